@@ -1,0 +1,43 @@
+import type { Instant, PipelineId, ProjectId, RunId, UserId } from '@drover/protocol';
+import type { PipelineDefinition } from '@drover/protocol/definition';
+import type { RunRef, Trigger } from '@drover/protocol/api';
+
+/** A value under authenticated encryption; `keyId` says with which key. */
+export interface Ciphertext {
+  readonly keyId: string;
+  readonly box: string;
+}
+
+/** A start that was given its number but whose run may not be in the store yet: whoever finds it, inserts the run (same id) and takes it out. */
+export interface PendingStart {
+  readonly runId: RunId;
+  readonly number: number;
+  readonly idempotencyKey?: string;
+  readonly trigger: Trigger;
+  readonly refs: ReadonlyArray<{ readonly index: number; readonly ref: RunRef }>;
+  readonly tasks?: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly autoIncrement: Readonly<Record<string, string>>;
+  readonly startedAt: Instant;
+}
+
+export interface PipelineRecord {
+  readonly _id: PipelineId;
+  readonly schemaVersion: 1;
+  readonly projectId: ProjectId;
+  /** Unique in the project, whatever its case. */
+  readonly nameKey: string;
+  readonly version: number;
+  readonly definition: PipelineDefinition;
+  readonly secrets: Readonly<Record<string, Ciphertext>>;
+  /** The number that the next run gets. Only grows. */
+  readonly nextNumber: number;
+  /** Current values of auto-increment parameters that differ from the definition's default. */
+  readonly autoIncrement: Readonly<Record<string, string>>;
+  readonly pendingStarts: readonly PendingStart[];
+  readonly createdAt: Instant;
+  readonly createdBy: UserId;
+  readonly changedAt: Instant;
+  readonly changedBy: UserId;
+  readonly deletedAt?: Instant;
+}

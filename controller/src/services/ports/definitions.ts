@@ -1,0 +1,32 @@
+import type { DefinitionId, EndpointId, PipelineId, ProjectId } from '@drover/protocol';
+import type { GitCredentials } from '@drover/protocol/agent';
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
+import type { Ciphertext } from '../../domain/pipelines/pipeline.js';
+import type { Result } from '../result.js';
+
+/** What the run engine asks of the definitions: pipelines, jobs and endpoints belong to another service. */
+export interface Definitions {
+  /** The pipeline's newest definition with its jobs by value, stored under its digest (storing it twice stores it once). Refuses what can not run. */
+  snapshot(pipelineId: PipelineId): Promise<Result<{ readonly definitionId: DefinitionId; readonly snapshot: DefinitionSnapshot }>>;
+  /** A stored snapshot. Immutable, so cached. */
+  read(definitionId: DefinitionId): Promise<DefinitionSnapshot | undefined>;
+  projectName(projectId: ProjectId): Promise<string>;
+}
+
+/** Credentials of endpoints, opened for one use. */
+export interface Credentials {
+  git(projectId: ProjectId, endpointName: string): Promise<GitCredentials | undefined>;
+  registry(projectId: ProjectId, endpointName: string): Promise<{ readonly address: string; readonly user: string; readonly password: string } | undefined>;
+  allowedFolders(): Promise<readonly string[]>;
+}
+
+/** Enciphers and deciphers; `context` binds a ciphertext to its place, so that it can't be moved to another. */
+export interface SecretBox {
+  seal(plain: string, context: string): Ciphertext;
+  open(ciphertext: Ciphertext, context: string): string | undefined;
+}
+
+export const secretContext = {
+  pipelineParameter: (pipelineId: PipelineId, name: string): string => `pipeline:${pipelineId}:${name}`,
+  endpoint: (endpointId: EndpointId, field: string): string => `endpoint:${endpointId}:${field}`,
+};

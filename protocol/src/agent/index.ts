@@ -1,0 +1,5 @@
+export * from './spec.js';
+export * from './messages.js';
+export * from './link.js';
+export * from './registration.js';
+export * from './uploads.js';

@@ -1,0 +1,39 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { AttemptId, UploadId } from '../shared/ids.js';
+import { Closed } from '../shared/schema.js';
+import { FencingNumber } from './messages.js';
+
+export const packageCoordinates = {
+  directory: Type.String({
+    maxLength: 400,
+    pattern: '^(?!/)(?!(?:.*/)?\\.{1,2}(?:/|$))[^\\u0000-\\u001f\\u007f\\\\]*$',
+    description: '"" is the root',
+  }),
+  name: Type.String({ minLength: 1, maxLength: 200, pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$' }),
+  version: Type.String({ minLength: 1, maxLength: 200, pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$' }),
+  fileName: Type.String({ minLength: 1, maxLength: 255, pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$' }),
+  sizeBytes: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776 }),
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+};
+
+/**
+ * Body of `POST /api/v1/agent/uploads`. The same attempt, coordinates and digest give the same upload again, however often it is asked.
+ * Then: `PUT /api/v1/agent/uploads/{id}/bytes` with header `Upload-Offset` and the rest of the file as body;
+ * `GET /api/v1/agent/uploads/{id}` for the stored end after an interruption; `POST /api/v1/agent/uploads/{id}/complete`.
+ */
+export const CreateAgentUpload = Closed({ attemptId: AttemptId, fencing: FencingNumber, ...packageCoordinates });
+export type CreateAgentUpload = Static<typeof CreateAgentUpload>;
+
+export const UploadState = Closed({
+  uploadId: UploadId,
+  offsetBytes: Type.Integer({ minimum: 0 }),
+  sizeBytes: Type.Integer({ minimum: 0 }),
+  complete: Type.Boolean(),
+});
+export type UploadState = Static<typeof UploadState>;
+
+/** Name of the header of `PUT …/bytes`: where in the file the body begins. */
+export const uploadOffsetHeader = 'upload-offset';
+/** Names of the headers that say which lease an agent's HTTP request belongs to. */
+export const attemptHeader = 'drover-attempt';
+export const fencingHeader = 'drover-fencing';

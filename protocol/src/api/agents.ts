@@ -1,0 +1,83 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { AgentFacts, AgentHealth } from '../agent/messages.js';
+import { Label, Name } from '../definition/names.js';
+import { AgentId, AttemptId, Instant, ProjectId, RunId, TokenId } from '../shared/ids.js';
+import { Closed } from '../shared/schema.js';
+import { AgentStatus } from '../shared/status.js';
+import { PersonRef } from './common.js';
+
+export const AgentView = Closed({
+  id: AgentId,
+  name: Name,
+  status: AgentStatus,
+  revision: Type.Integer(),
+  enabled: Type.Boolean(),
+  approved: Type.Boolean(),
+  projectId: Type.Optional(ProjectId),
+  slots: Type.Integer(),
+  labels: Type.Array(Label),
+  givenLabels: Type.Array(Label),
+  facts: AgentFacts,
+  health: Type.Optional(AgentHealth),
+  registeredAt: Instant,
+  connectedSince: Type.Optional(Instant),
+  silentSince: Type.Optional(Instant),
+  attempts: Type.Array(
+    Closed({
+      attemptId: AttemptId,
+      runId: RunId,
+      slot: Type.Integer(),
+      pipelineName: Type.String(),
+      runNumber: Type.Integer(),
+      taskName: Type.String(),
+      startedAt: Type.Optional(Instant),
+    }),
+  ),
+});
+export type AgentView = Static<typeof AgentView>;
+export const ChangeAgent = Closed({
+  name: Type.Optional(Name),
+  labels: Type.Optional(Type.Array(Label, { maxItems: 50, uniqueItems: true })),
+  slots: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_024 })),
+  enabled: Type.Optional(Type.Boolean()),
+});
+
+/** The pen: each slot of the farm. */
+export const FarmView = Closed({
+  slots: Type.Integer(),
+  busy: Type.Integer(),
+  queuedTasks: Type.Integer(),
+  agents: Type.Integer(),
+  agentsOnline: Type.Integer(),
+  pen: Type.Array(Closed({ agentId: AgentId, slots: Type.Integer(), busy: Type.Integer(), status: AgentStatus }), { maxItems: 200 }),
+});
+export type FarmView = Static<typeof FarmView>;
+
+export const RegistrationToken = Closed({
+  id: TokenId,
+  name: Name,
+  projectId: Type.Optional(ProjectId),
+  usesLeft: Type.Integer(),
+  expiresAt: Instant,
+  createdAt: Instant,
+  createdBy: PersonRef,
+});
+export type RegistrationToken = Static<typeof RegistrationToken>;
+export const CreateRegistrationToken = Closed({
+  name: Name,
+  projectId: Type.Optional(ProjectId),
+  uses: Type.Integer({ minimum: 1, maximum: 10_000 }),
+  expiresInHours: Type.Integer({ minimum: 1, maximum: 8_760 }),
+});
+/** `installCommand`: one line for a terminal of the build machine. */
+export const RegistrationTokenCreated = Closed({ token: RegistrationToken, secret: Type.String(), installCommand: Type.String() });
+
+export const Settings = Closed({
+  agentApproval: Type.Boolean({ description: 'G5: new agents wait for an administrator' }),
+  logLimitBytes: Type.Integer({ minimum: 10_000, maximum: 10_737_418_240 }),
+  allowedFolders: Type.Array(Type.String({ minLength: 1, maxLength: 1_000, pattern: '^/[^\\u0000-\\u001f]*$' }), {
+    maxItems: 100,
+    description: 'S2: below these, local repositories may be sources',
+  }),
+});
+export type Settings = Static<typeof Settings>;

@@ -1,0 +1,41 @@
+import { Type } from '@sinclair/typebox';
+
+/** Text without control characters (NUL included), at most `maxLength` long. */
+export const Line = (maxLength: number, minLength = 0) => Type.String({ minLength, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
+
+/** Text of several lines: no control characters but tab and line ends. */
+export const Lines = (maxLength: number) =>
+  Type.String({ maxLength, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$' });
+
+/** Name of a project, pipeline, job, endpoint: 1 to 64 characters, begins and ends with a letter, digit or `_`; inside also space, `.`, `-`. */
+export const Name = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_ .\\-]*[\\p{L}\\p{N}_])?$',
+  description: '1 to 64 letters, digits, “_”, and inside also space, “.”, “-”',
+});
+
+/** Name of a parameter: letters, digits, `_`; does not begin with a digit. */
+export const ParameterName = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
+
+/** Key of a stage or task, unique in its pipeline: lower-case letters, digits, `-`. */
+export const Key = Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' });
+
+/** Alias of a source: letters, digits, `_`. */
+export const Alias = Type.String({ minLength: 1, maxLength: 32, pattern: '^[A-Za-z0-9_]+$' });
+
+export const Label = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._:=/-]*$' });
+
+/** Branch, tag or commit as a person writes it. Never begins with `-`. */
+export const RefName = Type.String({
+  minLength: 1,
+  maxLength: 250,
+  pattern: '^[^-\\u0000-\\u0020\\u007f~^:?*\\[\\\\][^\\u0000-\\u0020\\u007f~^:?*\\[\\\\]*$',
+});
+
+/** A path below the workspace: relative, `/` as separator, no `..`, no empty part at its start. May hold `${name}` references. */
+export const RelativePath = Type.String({
+  minLength: 1,
+  maxLength: 1_000,
+  pattern: '^(?!/)(?!(?:.*/)?\\.\\.(?:/|$))(?![A-Za-z]:)[^\\u0000-\\u001f\\u007f\\\\]+$',
+});

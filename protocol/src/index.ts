@@ -1,0 +1,6 @@
+export * from './shared/ids.js';
+export * from './shared/schema.js';
+export * from './shared/status.js';
+export * from './shared/reasons.js';
+export * from './shared/problems.js';
+export * from './shared/version.js';

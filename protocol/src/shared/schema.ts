@@ -1,0 +1,70 @@
+import { Type, type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from '@sinclair/typebox';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+
+/** An object with these properties and no others. */
+export const Closed = <P extends TProperties>(properties: P, options: { description?: string; $id?: string } = {}): TObject<P> =>
+  Type.Object(properties, { additionalProperties: false, ...options });
+
+/** One of these words. */
+export const OneOf = <const T extends readonly string[]>(
+  words: T,
+  options: { description?: string; default?: T[number] } = {},
+): TUnsafe<T[number]> => Type.Unsafe<T[number]>({ type: 'string', enum: words, ...options });
+
+/** One of these objects, told apart by the constant that each has at `tag`: faults then speak of the object that was meant. */
+export const Variants = <T extends TObject[]>(
+  tag: string,
+  objects: [...T],
+  options: { $id?: string; description?: string } = {},
+): TUnsafe<Static<T[number]>> =>
+  Type.Unsafe<Static<T[number]>>({ type: 'object', discriminator: { propertyName: tag }, required: [tag], oneOf: objects, ...options });
+
+/** A value or null. */
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** What was wrong with one place of an input: a JSON pointer to it, and a sentence. */
+export interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
+
+const ajv = new Ajv2020({ allErrors: false, strict: false, ownProperties: true, validateFormats: false, discriminator: true });
+const compiled = new WeakMap<TSchema, ValidateFunction>();
+
+/** Checks input from outside against a schema; the value is typed by it and trusted afterwards. Compiles a schema at its first use. */
+export function parse<T extends TSchema>(schema: T, input: unknown): Parsed<Static<T>> {
+  const validate = compiled.get(schema) ?? compile(schema);
+  if (validate(input)) return { ok: true, value: input as Static<T> };
+  return { ok: false, faults: (validate.errors ?? []).map(faultOf) };
+}
+
+function compile(schema: TSchema): ValidateFunction {
+  const validate = ajv.compile(schema);
+  compiled.set(schema, validate);
+  return validate;
+}
+
+function faultOf(error: ErrorObject): Fault {
+  const extra = extraOf(error);
+  return { path: error.instancePath + (extra.property === undefined ? '' : `/${escapePointer(extra.property)}`), message: extra.message };
+}
+
+const escapePointer = (name: string): string => name.slice(0, 80).replaceAll('~', '~0').replaceAll('/', '~1');
+
+function extraOf(error: ErrorObject): { property?: string; message: string } {
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return { property: String(params['additionalProperty']), message: 'is not a known field' };
+    case 'required':
+      return { property: String(params['missingProperty']), message: 'is required' };
+    case 'enum':
+      return { message: `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}` };
+    case 'const':
+      return { message: `must be ${JSON.stringify(params['allowedValue'])}` };
+    default:
+      return { message: error.message ?? `breaks the rule ${error.keyword}` };
+  }
+}
