@@ -1,0 +1,81 @@
+// Which way imports go (docs/architecture.md): one rule a line of it.
+const tests = '\\.(test|contract)\\.tsx?$|/testing/';
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'protocol-imports-nobody',
+      severity: 'error',
+      from: { path: '^protocol/src' },
+      to: { path: '^(controller|agent|web|scripts|e2e)/' },
+    },
+    {
+      name: 'controller-agent-web-apart',
+      severity: 'error',
+      from: { path: '^(controller|agent|web)/src', pathNot: tests },
+      to: { path: '^(controller|agent|web|scripts|e2e)/', pathNot: ['^$1/', '^controller/embedded-store/src/index'] },
+    },
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      from: { path: '^controller/src/domain', pathNot: tests },
+      to: { pathNot: ['^controller/src/domain', '^protocol/'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'domain-no-node',
+      severity: 'error',
+      from: { path: '^controller/src/domain', pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'services-below-adapters',
+      severity: 'error',
+      from: { path: '^controller/src/services', pathNot: tests },
+      to: { path: '^controller/src/(adapters|compose|main|config)' },
+    },
+    {
+      name: 'services-no-drivers',
+      severity: 'error',
+      from: { path: '^controller/src/services', pathNot: tests },
+      to: { path: 'node_modules/(express|socket\\.io|mongoose|mongodb)/' },
+    },
+    {
+      name: 'adapters-apart',
+      severity: 'error',
+      from: { path: '^controller/src/adapters/([^/]+)/', pathNot: tests },
+      to: { path: '^controller/src/adapters/([^/]+)/', pathNot: '^controller/src/adapters/$1/' },
+    },
+    {
+      name: 'compose-above-adapters',
+      severity: 'error',
+      from: { path: '^controller/src/(domain|services|adapters)', pathNot: tests },
+      to: { path: '^controller/src/(compose|main)' },
+    },
+    {
+      name: 'store-by-its-door',
+      severity: 'error',
+      from: { path: '^controller/src', pathNot: tests },
+      to: { path: '^controller/embedded-store/src/', pathNot: '^controller/embedded-store/src/index' },
+    },
+    {
+      name: 'product-imports-no-tests',
+      severity: 'error',
+      from: { pathNot: [tests, '^e2e/', '/bench'] },
+      to: { path: ['\\.(test|contract)\\.tsx?$', '/src/testing/'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^virtual:' } },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: ['/dist/', '\\.css$', '\\.(svg|png|woff2?)$'] },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
+      extensionAlias: undefined,
+    },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+  },
+};

@@ -1,0 +1,61 @@
+// `npm run check`: types, lint, format, directions, dead code. All are run, then the failures are told.
+import { spawn } from 'node:child_process';
+import { bin, install, requireNode, root } from './setup/steps.mjs';
+
+/** Each check by name, with the program that a package brings and its arguments. */
+const checks = [
+  ['types', 'typescript/bin/tsc', ['-b']],
+  ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings=0']],
+  ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']],
+  [
+    'directions',
+    'dependency-cruiser/bin/dependency-cruise.mjs',
+    [
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'err',
+      'protocol/src',
+      'controller/src',
+      'controller/embedded-store/src',
+      'agent/src',
+      'web/src',
+      'scripts/src',
+      'e2e/src',
+    ],
+  ],
+  ['dead code', 'knip/bin/knip.js', ['--no-progress', '--include', 'files,dependencies,unlisted,unresolved']],
+];
+
+/** Runs every check; resolves with the names of those that failed. */
+export async function check() {
+  const failed = [];
+  for (const [name, program, args] of checks) {
+    const started = Date.now();
+    const { code, output } = await run(program, args);
+    process.stdout.write(`${code === 0 ? '  ok  ' : 'FAILED'}  ${name} (${((Date.now() - started) / 1_000).toFixed(1)} s)\n`);
+    if (code !== 0) {
+      failed.push(name);
+      process.stdout.write(`${output}\n`);
+    }
+  }
+  return { passed: checks.length - failed.length, failed };
+}
+
+function run(program, args) {
+  return new Promise((resolve) => {
+    const chunks = [];
+    const child = spawn(process.execPath, [bin(program), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (chunk) => chunks.push(chunk));
+    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    child.on('error', (error) => resolve({ code: 1, output: error.message }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
+  });
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  requireNode();
+  await install();
+  const { failed } = await check();
+  process.exit(failed.length === 0 ? 0 : 1);
+}

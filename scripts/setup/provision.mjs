@@ -1,0 +1,32 @@
+// What tests use beyond Node and git: installed where this machine lets us (root on Debian), else told aloud and its tests skip.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { step } from './steps.mjs';
+
+/** A program that shows a package is there, the package, and what needs it. */
+const optional = [
+  ['/usr/bin/chromium', ['chromium', 'fonts-wqy-zenhei', 'fonts-noto-color-emoji'], 'the dashboard in a real browser'],
+  ['/usr/sbin/dockerd', ['docker.io'], 'the Docker executor'],
+  ['/bin/busybox', ['busybox-static'], 'images of the Docker executor'],
+  ['/usr/bin/ssh', ['openssh-client'], 'sources over ssh'],
+  ['/usr/sbin/sshd', ['openssh-server'], 'sources over ssh'],
+];
+
+export async function provision() {
+  const missing = optional.filter(([program]) => !existsSync(program));
+  if (missing.length === 0) return;
+  if (!mayInstall()) {
+    for (const [program, packages, use] of missing)
+      process.stdout.write(`not here: ${program} (Debian package ${packages[0]}); tests of ${use} are skipped\n`);
+    return;
+  }
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const packages = missing.flatMap(([, names]) => names);
+  await step('Updating the package lists', 'apt-get', ['update', '-qq'], options);
+  await step(`Installing ${packages.join(', ')}`, 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
+}
+
+function mayInstall() {
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return false;
+  return spawnSync('apt-get', ['--version']).status === 0 && /debian/i.test(readFileSync('/etc/os-release', 'utf8'));
+}

@@ -1,0 +1,61 @@
+/** Speaks to the controller as a signed-in person; refusals become errors with the controller's own words. */
+export class Api {
+  private constructor(
+    private readonly base: string,
+    private readonly cookie: string,
+  ) {}
+
+  static async signIn(base: string, name: string, password: string): Promise<Api> {
+    const response = await fetch(`${base}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: base },
+      body: JSON.stringify({ name, password }),
+    });
+    if (!response.ok) throw new Error(await sentence(response));
+    return new Api(
+      base,
+      response.headers
+        .getSetCookie()
+        .map((cookie) => cookie.split(';')[0])
+        .join('; '),
+    );
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return this.send<T>('GET', path);
+  }
+
+  async post<T>(path: string, body: unknown, idempotencyKey?: string): Promise<T> {
+    return this.send<T>('POST', path, body, idempotencyKey);
+  }
+
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return this.send<T>('PUT', path, body);
+  }
+
+  private async send<T>(method: string, path: string, body?: unknown, idempotencyKey?: string): Promise<T> {
+    const response = await fetch(`${this.base}/api/v1${path}`, {
+      method,
+      headers: {
+        cookie: this.cookie,
+        origin: this.base,
+        'content-type': 'application/json',
+        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${await sentence(response)}`);
+    return (await response.json()) as T;
+  }
+}
+
+async function sentence(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    const problem = JSON.parse(text) as { detail?: unknown; errors?: ReadonlyArray<{ path: string; message: string }> };
+    const places = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`).join('; ');
+    return [String(problem.detail ?? text), places].filter((part) => part !== '').join(': ');
+  } catch {
+    return `${response.status} ${text.slice(0, 200)}`;
+  }
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { startProgram, type Program } from './process.js';
+
+export interface RunningController {
+  readonly program: Program;
+  readonly url: string;
+}
+
+const readyLine = /^Drover controller ready: (\S+)/;
+
+/** Starts the controller; resolves when it is ready, rejects with its own last sentence where it ends before. */
+export async function startController({
+  root,
+  dataDir,
+  port,
+  log,
+}: {
+  root: string;
+  dataDir: string;
+  port: number;
+  log(line: string): void;
+}): Promise<RunningController> {
+  return new Promise((resolve, reject) => {
+    const program = startProgram({
+      name: 'controller',
+      args: [join(root, 'controller', 'dist', 'main.js'), '--data', dataDir, '--port', String(port)],
+      env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz') },
+      onLine: (line) => {
+        log(line);
+        const url = readyLine.exec(line)?.[1];
+        if (url !== undefined) resolve({ program, url });
+      },
+    });
+    void program.ended.then((code) => {
+      reject(new Error(program.lastLines().findLast((line) => line.trim() !== '') ?? `the controller ended with ${code}`));
+    });
+  });
+}

@@ -1,0 +1,47 @@
+import type { Package, RunView } from '@drover/protocol/api';
+import type { Api } from './api.js';
+
+/** How often the one sample run is asked after: a person waits for the line; it ends with the run. */
+const askEveryMs = 500;
+const giveUpAfterMs = 15 * 60_000;
+
+/** Tells in one line how the first run of the sample ended, with the package it left. */
+export async function followSample({
+  api,
+  url,
+  runId,
+  say,
+  isStopping,
+}: {
+  api: Api;
+  url: string;
+  runId: string;
+  say(line: string): void;
+  isStopping(): boolean;
+}): Promise<void> {
+  const deadline = Date.now() + giveUpAfterMs;
+  try {
+    let run = await api.get<RunView>(`/runs/${runId}`);
+    say(`  sample       run #${run.number} of ${run.pipelineName}: ${url}/pipelines/${run.pipelineId}/runs/${run.number}`);
+    while (run.finishedAt === undefined && Date.now() < deadline && !isStopping()) {
+      await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+      run = await api.get<RunView>(`/runs/${runId}`);
+    }
+    if (run.status === 'succeeded') say(`Sample run #${run.number} succeeded: ${await firstPackage(api, runId)}`);
+    else if (run.finishedAt !== undefined)
+      say(`Sample run #${run.number} ended as ${run.status}; its log says why: ${url}/pipelines/${run.pipelineId}/runs/${run.number}`);
+  } catch (error) {
+    if (!isStopping()) say(`The sample run could not be followed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function firstPackage(api: Api, runId: string): Promise<string> {
+  const answer = await api.get<{ items: readonly Package[] } | readonly Package[]>(`/runs/${runId}/packages`);
+  const [made] = 'items' in answer ? answer.items : answer;
+  return made === undefined ? 'no package' : `${made.name} ${made.version} (${size(made.sizeBytes)})`;
+}
+
+function size(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { startProgram, type Program } from './process.js';
+
+/** More slots than processors only makes each attempt slower; more than this no sample needs. */
+const mostSlots = 4;
+
+/** Registers the agent of this machine with `drover-agent register`, as any agent is; the token travels by the environment, not by the command line. */
+export async function registerLocalAgent({
+  root,
+  dataDir,
+  url,
+  token,
+}: {
+  root: string;
+  dataDir: string;
+  url: string;
+  token: string;
+}): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const slots = Math.max(2, Math.min(mostSlots, availableParallelism()));
+  const args = [
+    join(root, 'agent', 'dist', 'main.js'),
+    'register',
+    '--url',
+    url,
+    '--name',
+    'local',
+    '--slots',
+    String(slots),
+    '--data',
+    dataDir,
+  ];
+  await new Promise<void>((resolve, reject) => {
+    execFile(process.execPath, args, { env: { ...process.env, DROVER_TOKEN: token } }, (error, _stdout, stderr) => {
+      if (error) reject(new Error(`the local agent could not register: ${stderr.trim() || error.message}`));
+      else resolve();
+    });
+  });
+}
+
+export const isRegistered = (dataDir: string): boolean => existsSync(join(dataDir, 'identity.json'));
+
+/** Starts the registered agent; what lies in `hidden` its tasks can't see. */
+export function startLocalAgent({
+  root,
+  dataDir,
+  hidden,
+  log,
+}: {
+  root: string;
+  dataDir: string;
+  hidden: readonly string[];
+  log(line: string): void;
+}): Program {
+  const hide = hidden.flatMap((folder) => ['--hide', folder]);
+  return startProgram({
+    name: 'agent',
+    args: [join(root, 'agent', 'dist', 'main.js'), 'start', '--data', dataDir, '--sample-only-unless-isolated', ...hide],
+    onLine: log,
+  });
+}

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Api } from './api.js';
+import { startController, type RunningController } from './controller.js';
+import { makeSample, readAdministrator, registrationToken } from './first-time.js';
+import { isRegistered, registerLocalAgent, startLocalAgent } from './local-agent.js';
+import { parseOptions, type StartOptions } from './options.js';
+import type { Program } from './process.js';
+import { followSample } from './follow-sample.js';
+import { openLogFile, type LogFile } from './log-file.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const graceMs = 20_000;
+
+interface Places {
+  readonly controller: string;
+  readonly agent: string;
+  readonly sampleRepository: string;
+  readonly sampleMade: string;
+}
+
+const options = parseOptions(process.argv.slice(2), root);
+const running: Program[] = [];
+let stopping = false;
+
+process.on('SIGINT', () => void stopAll('SIGINT'));
+process.on('SIGTERM', () => void stopAll('SIGTERM'));
+try {
+  await start(options);
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  await stopAll('failure', 1);
+}
+
+async function start({ dataDir, port, agent, sample }: StartOptions): Promise<void> {
+  await makeFolder(dataDir);
+  const places = placesIn(dataDir);
+  const log = openLogFile(join(dataDir, 'farm.log'));
+  const controller = await startController({ root, dataDir: places.controller, port, log: (line) => log.write('controller', line) });
+  watch(controller.program);
+  const administrator = await readAdministrator(places.controller);
+  await introduce(controller, places, administrator);
+  const needsSetUp = (agent && !isRegistered(places.agent)) || (sample && !existsSync(places.sampleMade));
+  const api = needsSetUp ? await signIn(controller, administrator) : undefined;
+  if (agent) await bringUpAgent({ api, controller, places, log });
+  if (sample && api !== undefined && !existsSync(places.sampleMade)) await bringUpSample(api, controller, places);
+  say('Ctrl-C stops everything; the next npm start goes on with the same data.');
+}
+
+async function bringUpAgent({
+  api,
+  controller,
+  places,
+  log,
+}: {
+  api: Api | undefined;
+  controller: RunningController;
+  places: Places;
+  log: LogFile;
+}): Promise<void> {
+  if (!isRegistered(places.agent) && api !== undefined)
+    await registerLocalAgent({ root, dataDir: places.agent, url: controller.url, token: await registrationToken(api) });
+  watch(startLocalAgent({ root, dataDir: places.agent, hidden: [places.controller], log: (line) => log.write('agent', line) }));
+  say(`  agent        local, beside the controller; its tasks can not see the controller's data`);
+}
+
+async function bringUpSample(api: Api, controller: RunningController, places: Places): Promise<void> {
+  const { runId } = await makeSample(api, { sampleRepository: places.sampleRepository, droverRepository: root });
+  await writeFile(places.sampleMade, `${runId}\n`);
+  if (options.agent) void followSample({ api, url: controller.url, runId, say, isStopping: () => stopping });
+  else say('The sample waits in the queue: there is no agent.');
+}
+
+async function signIn(controller: RunningController, administrator: { name: string; password: string } | undefined): Promise<Api> {
+  if (administrator === undefined)
+    throw new Error(
+      'The set-up was not finished and the first password is gone; start with --no-agent --no-sample and add an agent from the dashboard.',
+    );
+  return Api.signIn(controller.url, administrator.name, administrator.password);
+}
+
+async function introduce(
+  controller: RunningController,
+  places: Places,
+  administrator: { name: string; password: string } | undefined,
+): Promise<void> {
+  say(`Drover ready: ${controller.url}`);
+  if (administrator !== undefined)
+    say(
+      `  sign in as   ${administrator.name} / ${administrator.password}   (also in ${join(places.controller, 'admin-password')}, until you change it)`,
+    );
+  say(`  store        ${process.env['MONGODB_URI'] === undefined ? `embedded, in ${places.controller}` : 'MongoDB, by MONGODB_URI'}`);
+}
+
+function watch(program: Program): void {
+  running.push(program);
+  void program.ended.then(async (code) => {
+    if (stopping) return;
+    say(`The ${program.name} ended unexpectedly (${code}). Its last words:`);
+    for (const line of program.lastLines().slice(-5)) say(`  ${line}`);
+    await stopAll('failure', 1);
+  });
+}
+
+/** Agent first, so that it can tell the controller what it leaves; then the controller. */
+async function stopAll(why: string, code = 0): Promise<void> {
+  if (stopping) {
+    if (why !== 'failure') process.exit(1);
+    return;
+  }
+  stopping = true;
+  if (why !== 'failure') say('\nStopping: running tasks may finish within 20 s; Ctrl-C again ends at once.');
+  for (const program of running.toReversed()) await program.stop(graceMs);
+  process.exit(code);
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, '.writable'), '');
+  } catch (error) {
+    throw new Error(`The folder ${folder} can not be written: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+const placesIn = (dataDir: string): Places => ({
+  controller: join(dataDir, 'controller'),
+  agent: join(dataDir, 'agent'),
+  sampleRepository: join(dataDir, 'sample', 'hello-service'),
+  sampleMade: join(dataDir, 'sample', 'made'),
+});
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** One program of the farm, started here and ended here. */
+export interface Program {
+  readonly name: string;
+  /** Settles when the program has ended, with its exit code (1 for a signal). */
+  readonly ended: Promise<number>;
+  /** Last lines that it wrote, for telling why it ended. */
+  lastLines(): readonly string[];
+  /** Asks it to end in order and waits; kills it after `graceMs`. Idempotent. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const keptLines = 20;
+
+/** Starts a Node program in a process group of its own, so that Ctrl-C reaches it only through `stop`. Each line it writes goes to `onLine`. */
+export function startProgram({
+  name,
+  args,
+  env,
+  onLine,
+}: {
+  name: string;
+  args: readonly string[];
+  env?: NodeJS.ProcessEnv;
+  onLine(line: string): void;
+}): Program {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, ...env } });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > keptLines) lines.shift();
+      onLine(line);
+    });
+  }
+  const ended = new Promise<number>((resolve) => {
+    child.once('error', () => resolve(1));
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+  return { name, ended, lastLines: () => lines, stop: (graceMs) => stop(child, ended, graceMs) };
+}
+
+async function stop(child: ChildProcess, ended: Promise<number>, graceMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,103 @@
+// `npm test`: set-up, the checks, every suite; its last line is `N passed, N failed, N skipped`.
+// `npm test -- NAME …` runs only the suites of these names; `checks` is one of them.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { check } from './check.mjs';
+import { provision } from './setup/provision.mjs';
+import { bin, build, install, requireNode, root } from './setup/steps.mjs';
+
+/** Suites that share no port, folder or load-sensitive figure with another may run beside it. */
+const beside = [
+  ['protocol', ['protocol/src/**/*.test.ts']],
+  ['controller', ['controller/src/**/*.test.ts']],
+  ['store', ['controller/embedded-store/src/**/*.test.ts']],
+  ['agent', ['agent/src/**/*.test.ts']],
+  ['web', ['web/src/**/*.test.ts', 'web/src/**/*.test.tsx']],
+  ['scripts', ['scripts/src/**/*.test.ts']],
+];
+const alone = [
+  ['scenarios', ['e2e/src/scenarios/**/*.test.ts']],
+  ['input', ['e2e/src/input/**/*.test.ts']],
+  ['crashes', ['e2e/src/crashes/**/*.test.ts']],
+  ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
+  ['projects', ['e2e/src/projects/**/*.test.ts']],
+];
+const atOnce = 2;
+
+requireNode();
+const chosen = process.argv.slice(2);
+const wanted = ([name]) => chosen.length === 0 || chosen.includes(name);
+const unknown = chosen.filter((name) => ![...beside, ...alone].some((suite) => suite[0] === name) && name !== 'checks');
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no suite ${unknown.join(', ')}. There are: checks, ${[...beside, ...alone].map(([name]) => name).join(', ')}.\n`,
+  );
+  process.exit(2);
+}
+
+await install();
+await build();
+await provision();
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const counts = mkdtempSync(join(tmpdir(), 'drover-test-'));
+if (wanted(['checks'])) {
+  const { passed, failed } = await check();
+  add({ passed, failed: failed.length, skipped: 0 });
+}
+const queue = beside.filter(wanted);
+await Promise.all(
+  Array.from({ length: atOnce }, async () => {
+    for (let suite = queue.shift(); suite; suite = queue.shift()) await runSuite(suite);
+  }),
+);
+for (const suite of alone.filter(wanted)) await runSuite(suite);
+rmSync(counts, { recursive: true, force: true });
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+
+async function runSuite([name, files]) {
+  const started = Date.now();
+  const file = join(counts, `${name}.json`);
+  const { code, output } = await mocha(files, file);
+  const result = read(file, code);
+  add(result);
+  const seconds = ((Date.now() - started) / 1_000).toFixed(1);
+  process.stdout.write(
+    `${output}${result.failed === 0 ? '  ok  ' : 'FAILED'}  ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped (${seconds} s)\n`,
+  );
+}
+
+function mocha(files, countsFile) {
+  const args = [bin('mocha/bin/mocha.js'), '--reporter', join(root, 'scripts', 'setup', 'reporter.cjs'), ...files];
+  return new Promise((resolve) => {
+    const chunks = [];
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, DROVER_TEST_COUNTS: countsFile },
+    });
+    child.stdout.on('data', (chunk) => chunks.push(chunk));
+    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    child.on('error', (error) => resolve({ code: 1, output: `${error.message}\n` }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
+  });
+}
+
+/** A suite that ended without its counts, or badly in spite of them, counts as failed. */
+function read(file, code) {
+  try {
+    const result = JSON.parse(readFileSync(file, 'utf8'));
+    return code !== 0 && result.failed === 0 ? { ...result, failed: 1 } : result;
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+function add({ passed, failed, skipped }) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
