@@ -1,0 +1,21 @@
+import type { PipelineId } from '@drover/protocol';
+import { createContext, lazy, Suspense, useContext, useMemo, useState, type ReactNode } from 'react';
+
+const RunDialog = lazy(async () => ({ default: (await import('../run-dialog/run-dialog.js')).RunDialog }));
+
+const OpenContext = createContext<(pipelineId: PipelineId) => void>(() => undefined);
+
+/** Opens the run dialog of a pipeline from anywhere. */
+export const useRunDialog = (): ((pipelineId: PipelineId) => void) => useContext(OpenContext);
+
+/** Holds the run dialog; its code is loaded when it is first opened. */
+export function RunDialogProvider({ children }: { readonly children: ReactNode }) {
+  const [pipelineId, setPipelineId] = useState<PipelineId | undefined>(undefined);
+  const open = useMemo(() => (id: PipelineId) => setPipelineId(id), []);
+  return (
+    <OpenContext value={open}>
+      {children}
+      {pipelineId === undefined ? null : <Suspense fallback={null}><RunDialog pipelineId={pipelineId} onClose={() => setPipelineId(undefined)} /></Suspense>}
+    </OpenContext>
+  );
+}

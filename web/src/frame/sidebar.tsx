@@ -1,0 +1,91 @@
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { IconAdjustmentsHorizontal, IconFolders, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconPackage, IconPlugConnected, IconRoute, IconSearch, IconSelector, IconServer2, IconTools } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, NavLink, useMatch, useNavigate } from 'react-router';
+import { paths } from '../app/paths.js';
+import { chooseProject, useCurrentProject, useProjects } from '../app/project.js';
+import { Caps } from '../keys/keys.js';
+import { Logo } from '../parts/glyphs.js';
+import { Favourites } from './favourites.js';
+import { Pen } from './pen.js';
+import { useFrame } from './use-frame.js';
+import { useMaySeeAgents } from './use-may-see-agents.js';
+
+/** Navigation, favourites and the pen; as a rail only icons with tooltips. */
+export function Sidebar({ rail }: { readonly rail: boolean }) {
+  const { t } = useTranslation();
+  const { show, fold } = useFrame();
+  const maySeeAgents = useMaySeeAgents();
+  return (
+    <aside className="side">
+      <div className="brand">
+        <Link to="/pipelines" aria-label="Drover"><Logo /><span>Drover</span></Link>
+        {rail ? null : <ActionIcon aria-label={t('frame.fold')} onClick={() => fold(true)}><IconLayoutSidebarLeftCollapse size={16} stroke={1.75} /></ActionIcon>}
+      </div>
+      {rail ? <Item icon={<IconLayoutSidebarLeftExpand size={16} stroke={1.75} />} label={t('frame.unfold')} onClick={() => fold(false)} /> : null}
+      <button type="button" className="find" aria-label={t('frame.find')} onClick={() => show('palette')}>
+        <IconSearch size={16} stroke={1.75} /><span className="grow cut">{t('frame.find')}</span><Caps keys="mod+k" />
+      </button>
+      <nav className="nav" aria-label={t('frame.main')}>
+        <Entry rail={rail} to={paths.pipelines} icon={<IconRoute size={16} stroke={1.75} />} label={t('frame.pipelines')} end={false} />
+        <Entry rail={rail} to={paths.projects} icon={<IconFolders size={16} stroke={1.75} />} label={t('frame.projects')} end />
+        {maySeeAgents ? <Entry rail={rail} to={paths.agents} icon={<IconServer2 size={16} stroke={1.75} />} label={t('frame.agents')} end={false} /> : null}
+      </nav>
+      <ProjectEntries rail={rail} />
+      <Favourites rail={rail} />
+      <Pen linked={maySeeAgents} />
+    </aside>
+  );
+}
+
+interface EntryProps { readonly rail: boolean; readonly to: string; readonly icon: ReactNode; readonly label: string; readonly end: boolean }
+
+function Entry({ rail, to, icon, label, end }: EntryProps) {
+  return (
+    <Tooltip label={label} position="right" disabled={!rail} openDelay={100}>
+      <NavLink to={to} end={end} aria-label={label}><span className="mark-box">{icon}</span><span className="cut">{label}</span></NavLink>
+    </Tooltip>
+  );
+}
+
+const Item = ({ icon, label, onClick }: { readonly icon: ReactNode; readonly label: string; readonly onClick: () => void }) => (
+  <Tooltip label={label} position="right"><ActionIcon size={32} mb={6} aria-label={label} onClick={onClick}>{icon}</ActionIcon></Tooltip>
+);
+
+function ProjectEntries({ rail }: { readonly rail: boolean }) {
+  const { t } = useTranslation();
+  const project = useCurrentProject();
+  if (project === undefined) return null;
+  return (
+    <>
+      <div className="nav-head"><Switcher /></div>
+      <nav className="nav" aria-label={t('frame.project')}>
+        <Entry rail={rail} to={paths.packages(project.id)} icon={<IconPackage size={16} stroke={1.75} />} label={t('frame.packages')} end={false} />
+        <Entry rail={rail} to={paths.jobs(project.id)} icon={<IconTools size={16} stroke={1.75} />} label={t('frame.jobs')} end={false} />
+        <Entry rail={rail} to={paths.endpoints(project.id)} icon={<IconPlugConnected size={16} stroke={1.75} />} label={t('frame.endpoints')} end={false} />
+        <Entry rail={rail} to={paths.members(project.id)} icon={<IconAdjustmentsHorizontal size={16} stroke={1.75} />} label={t('frame.members')} end={false} />
+      </nav>
+    </>
+  );
+}
+
+function Switcher() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { data } = useProjects();
+  const project = useCurrentProject();
+  const place = useMatch('/projects/:projectId/:page/*')?.params['page'];
+  const choose = (id: string): void => {
+    chooseProject(id);
+    if (place !== undefined) void navigate(`/projects/${id}/${place}`);
+  };
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target><button type="button" aria-label={t('frame.chooseProject')} className="switcher"><span className="cut">{project?.name}</span> <IconSelector size={14} stroke={1.75} /></button></Menu.Target>
+      <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
+        {data?.map(({ id, name }) => <Menu.Item key={id} onClick={() => choose(id)}>{name}</Menu.Item>)}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

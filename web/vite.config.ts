@@ -1,0 +1,11 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const controller = process.env['DROVER_URL'] ?? 'http://127.0.0.1:8080';
+
+/** The controller serves `dist/app`: hashed files below `/assets`, `index.html` for every page. */
+export default defineConfig({
+  plugins: [react()],
+  build: { outDir: 'dist/app', assetsDir: 'assets', target: 'es2022', manifest: true, sourcemap: false, chunkSizeWarningLimit: 700 },
+  server: { proxy: { '/api': controller, '/live': { target: controller, ws: true } } },
+});
