@@ -1,4 +1,4 @@
-import type { Instant, PipelineId, ProjectId, RunId, UserId } from '@drover/protocol';
+import type { DefinitionId, Instant, PipelineId, ProjectId, RunId, UserId } from '@drover/protocol';
 import type { PipelineDefinition } from '@drover/protocol/definition';
 import type { RunRef, Trigger } from '@drover/protocol/api';
 
@@ -12,12 +12,17 @@ export interface Ciphertext {
 export interface PendingStart {
   readonly runId: RunId;
   readonly number: number;
+  /** The snapshot that the run follows. */
+  readonly definitionId: DefinitionId;
   readonly idempotencyKey?: string;
+  /** Digest of what was asked, so that the same key with another request is refused. */
+  readonly requestDigest?: string;
+  readonly sample: boolean;
   readonly trigger: Trigger;
   readonly refs: ReadonlyArray<{ readonly index: number; readonly ref: RunRef }>;
   readonly tasks?: readonly string[];
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly autoIncrement: Readonly<Record<string, string>>;
+  /** Values that the run gets, typed ones and defaults; secrets enciphered. */
+  readonly parameters: Readonly<Record<string, { readonly value: string } | { readonly secret: Ciphertext }>>;
   readonly startedAt: Instant;
 }
 
@@ -35,6 +40,8 @@ export interface PipelineRecord {
   /** Current values of auto-increment parameters that differ from the definition's default. */
   readonly autoIncrement: Readonly<Record<string, string>>;
   readonly pendingStarts: readonly PendingStart[];
+  /** Made by the controller itself and unchanged since: its runs may go where tasks can not be kept apart. */
+  readonly sample?: boolean;
   readonly createdAt: Instant;
   readonly createdBy: UserId;
   readonly changedAt: Instant;

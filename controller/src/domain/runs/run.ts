@@ -52,6 +52,10 @@ interface RunFacts {
   readonly stages: readonly StageState[];
   /** Values that this run was started with, secrets enciphered. */
   readonly parameters: Readonly<Record<string, { readonly value: string } | { readonly secret: Ciphertext }>>;
+  /** Made by the controller itself; may run where tasks can not be kept apart. */
+  readonly sample: boolean;
+  /** Which of the pipeline's places it holds: from leaving the queue to its end. The unique index `{pipelineId, runSlot}` is drawn from it. */
+  readonly slot?: number;
   readonly startedAt?: Instant;
   readonly stop?: { readonly by: PersonRef | 'system'; readonly at: Instant; readonly reason: Reason };
 }
@@ -66,11 +70,22 @@ export type Run = RunFacts &
 
 /** Everything that can happen to a run. */
 export type RunEvent =
-  | { readonly type: 'slotGranted' }
+  | { readonly type: 'slotGranted'; readonly slot: number }
   | { readonly type: 'sourcesResolved'; readonly sources: ReadonlyArray<{ readonly index: number; readonly commit: string; readonly message?: string }> }
   | { readonly type: 'sourcesFailed'; readonly reason: Reason }
   | { readonly type: 'attemptStarted'; readonly attemptId: AttemptId; readonly taskKey: string; readonly number: number; readonly at: Instant }
-  | { readonly type: 'attemptFinished'; readonly attemptId: AttemptId; readonly taskKey: string; readonly number: number; readonly outcome: Outcome; readonly reason?: Reason; readonly finishedAt: Instant; readonly rerun: boolean }
+  | {
+      readonly type: 'attemptFinished';
+      readonly attemptId: AttemptId;
+      readonly taskKey: string;
+      readonly number: number;
+      readonly outcome: Outcome;
+      readonly reason?: Reason;
+      readonly startedAt?: Instant;
+      readonly finishedAt: Instant;
+      /** The recovery policy wants another attempt of what was lost. */
+      readonly rerun: boolean;
+    }
   | { readonly type: 'stopRequested'; readonly by: PersonRef | 'system'; readonly reason: Reason }
   | { readonly type: 'queueDeadlinePassed' };
 

@@ -1,0 +1,50 @@
+import { attemptIdOf, type Reason } from '@drover/protocol';
+import type { Run, RunEffect, TaskState } from './run.js';
+import { isOutstanding } from './stages.js';
+
+/** A source whose commit is still to be looked up. */
+export const isUnresolved = (run: Run): boolean => run.sources.some((source) => source.commit === undefined);
+
+/**
+ * What the world must do because a run is as it is. Drawn from the state alone, so that after a crash
+ * the same effects come out again; each does no harm when it was done before.
+ */
+export function impliedEffects(run: Run): readonly RunEffect[] {
+  switch (run.state) {
+    case 'queued':
+      return [];
+    case 'running':
+      return isUnresolved(run) ? [{ type: 'resolveSources' }] : tasksOf(run).filter(isQueued).map((task) => queueAttempt(run, task));
+    case 'stopping':
+      return tasksOf(run)
+        .filter(isOutstanding)
+        .map((task) => stopAttempt(run, task));
+    case 'finished':
+      return [{ type: 'releaseSlot' }];
+  }
+}
+
+/** The effects that a change of a run's state brings about: those of the new state that the old one did not have. */
+export function newEffects(before: Run, after: Run): readonly RunEffect[] {
+  const known = new Set(impliedEffects(before).map(keyOf));
+  return impliedEffects(after).filter((effect) => !known.has(keyOf(effect)));
+}
+
+const tasksOf = (run: Run): readonly TaskState[] => run.stages.flatMap((stage) => stage.tasks);
+const isQueued = (task: TaskState): boolean => task.state === 'queued';
+const keyOf = (effect: RunEffect): string => ('attemptId' in effect ? `${effect.type} ${effect.attemptId}` : effect.type);
+
+const queueAttempt = (run: Run, task: TaskState): RunEffect => ({
+  type: 'queueAttempt',
+  attemptId: attemptIdOf(run.runId, task.key, task.attempt),
+  taskKey: task.key,
+  number: task.attempt,
+});
+
+const stopAttempt = (run: Run, task: TaskState): RunEffect => ({
+  type: 'stopAttempt',
+  attemptId: attemptIdOf(run.runId, task.key, task.attempt),
+  reason: run.stop?.reason ?? runEnded,
+});
+
+const runEnded: Reason = { code: 'stoppedBecauseRunEnded' };

@@ -1,0 +1,44 @@
+import type { Reason, Status } from '@drover/protocol';
+import type { Run, StageState, TaskState } from './run.js';
+import { hasFailed, isOutstanding, isSelected } from './stages.js';
+
+/** The one word that a person is shown of a run. */
+export const runStatus = (run: Run): Status => (run.state === 'finished' ? run.outcome : run.state);
+
+/** The one word for a task: `skipped` was not selected, `notRun` never came to it, `waiting` is still to come. */
+export function taskStatus(task: TaskState, run: Run): Status {
+  if (!task.selected) return 'skipped';
+  switch (task.state) {
+    case 'waiting':
+      return isOver(run) ? 'notRun' : 'waiting';
+    case 'queued':
+      return run.state === 'stopping' ? 'stopping' : 'queued';
+    case 'running':
+      return run.state === 'stopping' ? 'stopping' : 'running';
+    case 'finished':
+      return task.outcome;
+  }
+}
+
+/** Why a task is as it is, where there is something to say. */
+export function taskReason(task: TaskState, run: Run): Reason | undefined {
+  if (!task.selected) return { code: 'notSelected' };
+  if (task.state === 'finished') return task.reason;
+  if (task.state !== 'waiting' || run.state !== 'finished') return undefined;
+  return run.stages.some((stage) => stage.tasks.some(hasFailed)) ? { code: 'earlierFailure' } : run.reason;
+}
+
+/** The one word for a stage, folded from its tasks. */
+export function stageStatus(stage: StageState, run: Run): Status {
+  if (!isSelected(stage)) return 'skipped';
+  if (stage.outcome !== undefined) return stage.outcome;
+  if (stage.tasks.some(isOutstanding)) return run.state === 'stopping' ? 'stopping' : outstandingStatus(stage);
+  if (stage.startedAt !== undefined && run.state === 'running') return 'running';
+  return isOver(run) ? 'notRun' : 'waiting';
+}
+
+const outstandingStatus = (stage: StageState): Status =>
+  stage.tasks.some((task) => task.state === 'running' || task.state === 'finished') ? 'running' : 'queued';
+
+/** Nothing more of this run will start. */
+const isOver = (run: Run): boolean => run.state === 'finished' || run.state === 'stopping';
