@@ -2,6 +2,14 @@ import type { AgentId, ProjectId, SessionId, UserId } from '@drover/protocol';
 
 /** Who asks. What a user may do is decided from this and the project, never from what the request says. */
 export type Actor =
-  | { readonly type: 'user'; readonly userId: UserId; readonly name: string; readonly administrator: boolean; readonly scopes: ReadonlySet<'read' | 'write' | 'administer'>; readonly sessionId?: SessionId; readonly via: 'session' | 'token' }
+  | {
+      readonly type: 'user';
+      readonly userId: UserId;
+      readonly name: string;
+      readonly administrator: boolean;
+      readonly scopes: ReadonlySet<'read' | 'write' | 'administer'>;
+      readonly sessionId?: SessionId;
+      readonly via: 'session' | 'token';
+    }
   | { readonly type: 'agent'; readonly agentId: AgentId; readonly projectId?: ProjectId }
   | { readonly type: 'system'; readonly name: string };

@@ -1,0 +1,178 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseCookie } from 'cookie';
+import type { Request } from 'express';
+import type { Actor } from '../../domain/access/actor.js';
+import type { Door, Rule } from '../../services/access/door.js';
+import { sessionCookie, type Access, type AgentAuthenticator, type UserAuthenticator } from '../../services/ports/access.js';
+import type { Ids, Log } from '../../services/ports/environment.js';
+import type { StoredAnswers } from '../../services/ports/stored-answers.js';
+import { ok, refused, type Refused, type Result } from '../../services/result.js';
+import { sendAnswer } from './answer.js';
+import { idempotencyKeyOf, once } from './idempotency.js';
+import { readJson } from './input/json-body.js';
+import { BodyTooLarge, limitedBody } from './input/stream-body.js';
+import { readQuery, readTextValues } from './input/text-values.js';
+import { originRefusal } from './origin.js';
+import { sendProblem } from './problems.js';
+import type { Answer, Route, RouteRequest } from './route.js';
+
+export interface HttpPorts {
+  readonly door: Door;
+  readonly access: Access;
+  readonly users: UserAuthenticator;
+  readonly agents: AgentAuthenticator;
+  readonly answers: StoredAnswers;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** `https://host[:port]` by which people reach the controller, when it is known. */
+  readonly publicOrigin: string | undefined;
+}
+
+type Texts = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, unknown>>;
+
+/** One request's way through one route: who, what, may he, act, answer. Never rejects. */
+export async function dispatch(ports: HttpPorts, route: Route, request: Request, response: ServerResponse): Promise<void> {
+  const requestId = requestIdOf(response);
+  const log = ports.log.with({ requestId, operation: route.operationId });
+  try {
+    const answer = await answerTo(ports, route, request, { requestId, log, signal: abortedWith(response) });
+    await sendAnswer(response, answer, { route, requestId, headOnly: request.method === 'HEAD' });
+  } catch (error) {
+    if (response.destroyed || request.destroyed) return void response.destroy();
+    if (error instanceof BodyTooLarge) return sendProblem(response, refused('payloadTooLarge', error.message), requestId);
+    log.error('request failed', { error });
+    sendProblem(
+      response,
+      refused('internal', `Something went wrong inside; the log has more under the request id ${requestId}.`),
+      requestId,
+    );
+  }
+}
+
+export const requestIdOf = (response: ServerResponse): string => String(response.getHeader('X-Request-Id') ?? '');
+
+interface Circumstances {
+  readonly requestId: string;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+async function answerTo(ports: HttpPorts, route: Route, request: Request, circumstances: Circumstances): Promise<Answer | Refused> {
+  const foreign = originRefusal(request, ports.publicOrigin);
+  if (foreign) return foreign;
+  const session = parseCookie(request.headers.cookie ?? '')[sessionCookie];
+  const actor = await actorOf(ports, route, request, session);
+  const input = readInput(route, request);
+  if (!input.ok) return input;
+  const target = textsOf(request.params);
+  const command = {
+    name: route.operationId,
+    rule: await ruleOf(route, input.value.params),
+    scope: route.tokenScope,
+    audited: route.audited,
+    target,
+    address: addressOf(request),
+    requestId: circumstances.requestId,
+  };
+  const known = { ...circumstances, ...input.value, actor, session, address: command.address };
+  const result = await ports.door.execute(actor, command, async () => wrap(await act(ports, { route, request, known, target })));
+  return result.ok ? result.value : result;
+}
+
+const wrap = (answer: Answer | Refused): Result<Answer> => ('ok' in answer ? answer : ok(answer));
+
+/** An agents' route asks for a machine token, every other for a session or an API token. A header wins over a cookie. */
+async function actorOf(ports: HttpPorts, route: Route, request: IncomingMessage, session: string | undefined): Promise<Actor | undefined> {
+  const bearer = bearerOf(request);
+  if (route.access === 'agent') return bearer === undefined ? undefined : ports.agents.agent(bearer);
+  if (bearer !== undefined) return ports.users.user({ bearer });
+  return session === undefined ? undefined : ports.users.user({ session });
+}
+
+export function bearerOf(request: IncomingMessage): string | undefined {
+  return /^bearer +([\x21-\x7e]{1,500})$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
+function readInput(route: Route, request: Request): Result<{ params: Values; query: Values; headers: Values }> {
+  const params = readTextValues(route.params, textsOf(request.params), 'params');
+  if (!params.ok) return params;
+  const texts = readQuery(request.originalUrl);
+  if (!texts.ok) return texts;
+  const query = readTextValues(route.query, texts.value, 'query');
+  if (!query.ok) return query;
+  const headers = readTextValues(route.headers, declaredHeaders(route, request), 'headers');
+  return headers.ok ? ok({ params: params.value, query: query.value, headers: headers.value }) : headers;
+}
+
+/** Express gives the parts of a wildcard as a list: they are one path again. */
+const textsOf = (params: Readonly<Record<string, string | readonly string[]>>): Texts =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? value : value.join('/')]));
+
+function declaredHeaders(route: Route, request: IncomingMessage): Texts {
+  return Object.fromEntries(
+    Object.keys(route.headers).flatMap((name) => {
+      const value = request.headers[name];
+      return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]];
+    }),
+  );
+}
+
+async function ruleOf(route: Route, params: Values): Promise<Rule> {
+  if (typeof route.access === 'string') return { type: route.access };
+  return { type: 'project', permission: route.access.project, place: await route.access.of(params) };
+}
+
+interface Acting {
+  readonly route: Route;
+  readonly request: Request;
+  readonly target: Texts;
+  readonly known: Omit<RouteRequest<'erased', Values, Values, Values, unknown>, 'body' | 'may' | 'userAgent'>;
+}
+
+/** After the permission: the body is read, and the handler acts; at most once for an idempotency key. */
+async function act(ports: HttpPorts, { route, request, known, target }: Acting): Promise<Answer | Refused> {
+  const body = await readBody(route, request);
+  if (!body.ok) return body;
+  const { actor } = known;
+  const handle = () =>
+    route.handler({
+      ...known,
+      body: body.value,
+      userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
+      may: async (permission, place) => actor !== undefined && (await ports.access.permissions(actor, place)).has(permission),
+    });
+  if (route.idempotency !== 'stored') return handle();
+  const key = idempotencyKeyOf(request);
+  if (!key.ok) return key;
+  if (key.value === undefined) return handle();
+  return once(
+    { key: [identityOf(actor), route.operationId, JSON.stringify(target), key.value].join(' '), body: body.value, answers: ports.answers },
+    handle,
+  );
+}
+
+async function readBody(route: Route, request: IncomingMessage): Promise<Result<unknown>> {
+  switch (route.body.kind) {
+    case 'json':
+      return readJson(request, route.body.schema, route.body.limitBytes);
+    case 'stream':
+      return limitedBody(request, route.body);
+    case 'none':
+      request.resume();
+      return ok(undefined);
+  }
+}
+
+function identityOf(actor: Actor | undefined): string {
+  if (!actor) return '-';
+  return actor.type === 'user' ? actor.userId : actor.type === 'agent' ? actor.agentId : actor.name;
+}
+
+const addressOf = (request: Request): string => request.ip ?? request.socket.remoteAddress ?? '';
+
+function abortedWith(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}

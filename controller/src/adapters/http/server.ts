@@ -1,0 +1,51 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AddressInfo } from 'node:net';
+import { refused } from '../../services/result.js';
+import { problemOf } from './problems.js';
+
+/** Header lines of one request, all together. */
+const maxHeaderBytes = 16_384;
+
+/** The HTTP server round an application. What node's parser itself refuses is answered with a problem detail, too. */
+export function createHttpServer(application: RequestListener): Server {
+  const server = createServer(
+    { maxHeaderSize: maxHeaderBytes, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 },
+    application,
+  );
+  server.on('clientError', answerBrokenRequest);
+  return server;
+}
+
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const refusal =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? refused('headersTooLarge', `The request’s headers are larger than ${maxHeaderBytes} bytes.`)
+      : refused('malformedBody', 'The request is not HTTP as it should be.');
+  const problem = problemOf(refusal, undefined);
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${problem.title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Listens, and says on which port. Rejects with node's error (`EADDRINUSE`, `EACCES`, …). */
+export function listen(server: Server, { port, host }: { readonly port: number; readonly host: string }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Takes nothing new, lets what is under way finish for at most `graceMs`, then cuts it. */
+export async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(cut);
+}

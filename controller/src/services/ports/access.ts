@@ -1,0 +1,27 @@
+import type { ProjectId } from '@drover/protocol';
+import type { Actor } from '../../domain/access/actor.js';
+import type { Permission, Place } from '../../domain/access/permissions.js';
+
+export type UserActor = Extract<Actor, { type: 'user' }>;
+export type AgentActor = Extract<Actor, { type: 'agent' }>;
+
+/** Answers what an actor may do; every part of the controller asks it, none decides by itself. */
+export interface Access {
+  /** What the actor may do there. Empty: he may not even learn that it exists (answer 404). */
+  permissions(actor: Actor, place: Place): Promise<ReadonlySet<Permission>>;
+  /** The projects whose existence the actor may know of. */
+  visibleProjects(actor: Actor): Promise<'all' | ReadonlySet<ProjectId>>;
+}
+
+/** Finds out who signs in with a session's cookie or an API token; undefined for an unknown, ended or expired one. */
+export interface UserAuthenticator {
+  user(credentials: { readonly session?: string; readonly bearer?: string }): Promise<UserActor | undefined>;
+}
+
+/** Finds the agent that a machine token belongs to; undefined when there is none. */
+export interface AgentAuthenticator {
+  agent(token: string): Promise<AgentActor | undefined>;
+}
+
+/** Name of the cookie that carries a session. */
+export const sessionCookie = 'drover_session';
