@@ -1,0 +1,315 @@
+import type { LineRange } from '../find/link.js';
+import { opensByItself, Rows, type Row, type StepSpan } from '../rows/folds.js';
+import type { Place } from '../rows/place.js';
+import type { LogSource } from '../source/log-source.js';
+import { groundOf } from './palette.js';
+import { lineElement, noteElement, stepElement, type RowTexts } from './row-elements.js';
+import { Scroller } from './scroller.js';
+
+/** Rows drawn beyond each edge of the screen, so that a selection reaches past it and wrapped rows are measured before they show. */
+const beyond = 16;
+
+export interface PaneTexts extends RowTexts {
+  readonly took: (from: number | undefined, to: number | undefined) => string;
+  readonly note: string | undefined;
+}
+
+export interface PaneSettings {
+  readonly texts: PaneTexts;
+  readonly marks: ReadonlyMap<string, Element>;
+  readonly heights: { readonly step: number; readonly line: number; readonly note: number };
+  readonly wrap: boolean;
+  readonly linked: LineRange | undefined;
+  readonly query: string;
+  readonly currentHit: number | undefined;
+  readonly live: boolean;
+}
+
+export interface PaneEvents {
+  readonly onScroll: (moved: { readonly up: boolean; readonly atEnd: boolean }) => void;
+  readonly onLine: (line: number, extend: boolean) => void;
+  readonly onDrawn: () => void;
+}
+
+interface Drawn {
+  readonly element: HTMLElement;
+  readonly look: string;
+  readonly line: unknown;
+}
+
+/** Draws the rows that are on the screen, and only those; what has not changed is left alone, so that selections live on. */
+export class LogPane {
+  rows: Rows;
+  private readonly scroller: Scroller;
+  private readonly space: HTMLElement;
+  private readonly list: HTMLElement;
+  private readonly head: HTMLElement;
+  private drawn = new Map<string, Drawn>();
+  private readonly folds = new Map<number, boolean>();
+  private spans: readonly StepSpan[] = [];
+  private ground: number;
+  private headLook = '';
+  private readonly resized: ResizeObserver;
+
+  constructor(private readonly host: HTMLElement, private readonly source: LogSource, private settings: PaneSettings, private readonly events: PaneEvents) {
+    [this.space, this.list, this.head] = scaffold(host);
+    this.ground = groundOf(host);
+    this.scroller = new Scroller(host, this.space, {
+      onScroll: (moved) => {
+        this.draw();
+        events.onScroll(moved);
+      },
+    });
+    this.rows = this.rowsNow();
+    host.addEventListener('click', this.clicked);
+    this.resized = new ResizeObserver(() => this.refresh());
+    this.resized.observe(host);
+  }
+
+  close(): void {
+    this.resized.disconnect();
+    this.scroller.close();
+    this.host.removeEventListener('click', this.clicked);
+    this.host.replaceChildren();
+  }
+
+  set(settings: PaneSettings): void {
+    if (settings.wrap !== this.settings.wrap || settings.marks !== this.settings.marks || settings.texts !== this.settings.texts) this.clear();
+    this.settings = settings;
+    this.refresh();
+  }
+
+  /** The theme changed: all colours are worked out again. */
+  repaint(): void {
+    this.ground = groundOf(this.host);
+    this.clear();
+    this.draw();
+  }
+
+  /** Rows were added, or steps moved. At the end the view stays there; elsewhere the line that is being read stays put. */
+  refresh(stayAtEnd = false): void {
+    const anchor = this.anchor();
+    this.scroller.wrapped = this.settings.wrap;
+    this.rows = this.rowsNow();
+    this.scroller.setRows(this.rows, this.placeOf(anchor));
+    if (stayAtEnd) this.scroller.goToEnd();
+    this.draw();
+    if (stayAtEnd && this.settings.wrap) this.scroller.goToEnd();
+    if (stayAtEnd && this.settings.wrap) this.draw();
+  }
+
+  toEnd(): void {
+    this.refresh(true);
+  }
+
+  isOpen(index: number): boolean {
+    const span = this.spans.find(({ step }) => step.index === index);
+    return span ? this.opened(span.step) : false;
+  }
+
+  /** Keeps the step that is being read open, when it would fold by itself. */
+  holdOpen(): void {
+    const step = this.rows.stepAt(this.scroller.place.row);
+    if (step !== undefined && !this.folds.has(step)) this.folds.set(step, true);
+  }
+
+  fold(index: number, open: boolean): void {
+    this.folds.set(index, open);
+    this.refresh();
+  }
+
+  foldAll(open: boolean): void {
+    for (const { step } of this.spans) this.folds.set(step.index, open);
+    this.refresh();
+  }
+
+  get allFolded(): boolean {
+    return this.spans.length > 0 && this.spans.every(({ step }) => !this.opened(step));
+  }
+
+  /** Brings a line a third down the screen, unfolding its step. */
+  showLine(line: number): void {
+    const hidden = this.spans.find(({ step, firstLine, endLine }) => line >= firstLine && line < endLine && !this.opened(step));
+    if (hidden) this.folds.set(hidden.step.index, true);
+    this.refresh();
+    const row = this.rows.rowOfLine(line);
+    this.scroller.goTo({ row, px: 0 });
+    this.scroller.moveBy(-Math.floor(this.scroller.viewport / 3));
+    this.draw();
+  }
+
+  /** Jumps to the head of the next step, or of the one before. */
+  showStep(direction: 1 | -1): void {
+    const here = this.scroller.place.row;
+    const heads = this.spans.map(({ step }) => this.rows.rowOfStep(step.index)).filter((row) => row !== undefined);
+    const row = direction === 1 ? heads.find((each) => each > here) : heads.findLast((each) => each < here);
+    if (row === undefined) return;
+    this.scroller.goTo({ row, px: 0 });
+    this.draw();
+    this.events.onScroll({ up: direction === -1, atEnd: this.scroller.isAtEnd() });
+  }
+
+  /** The first line on the screen. */
+  get topLine(): number {
+    for (let row = this.scroller.place.row; row < this.rows.count; row++) {
+      const at = this.rows.at(row);
+      if (at?.kind === 'line') return at.number;
+    }
+    return this.source.totalLines;
+  }
+
+  draw(): void {
+    const { row: top } = this.scroller.place;
+    const first = Math.max(0, top - beyond);
+    let last = top;
+    for (let height = -this.scroller.place.px; height < this.scroller.viewport && last < this.rows.count; last++) height += this.rows.heightOf(last);
+    last = Math.min(this.rows.count - 1, last + beyond);
+    this.place(first, last);
+    this.shift(first, top);
+    this.drawHead(top);
+    this.ask(first, last);
+    this.events.onDrawn();
+  }
+
+  private place(first: number, last: number): void {
+    const wanted = new Map<string, Drawn>();
+    for (let row = first; row <= last; row++) {
+      const at = this.rows.at(row);
+      if (at) wanted.set(keyOf(at), this.drawRow(at));
+    }
+    for (const [key, { element }] of this.drawn) if (wanted.get(key)?.element !== element) element.remove();
+    let cursor = this.list.firstChild;
+    for (const { element } of wanted.values()) {
+      if (element === cursor) cursor = cursor.nextSibling;
+      else this.list.insertBefore(element, cursor);
+    }
+    this.drawn = wanted;
+  }
+
+  private drawRow(row: Row): Drawn {
+    const before = this.drawn.get(keyOf(row));
+    const line = row.kind === 'line' ? this.source.pages.get(row.number) : undefined;
+    const look = this.lookOf(row);
+    if (before && before.look === look && before.line === line) return before;
+    return { look, line, element: this.elementOf(row) };
+  }
+
+  private lookOf(row: Row): string {
+    if (row.kind === 'note') return this.settings.texts.note ?? '';
+    if (row.kind === 'step') return this.stepLook(row.index);
+    const { linked, query, currentHit } = this.settings;
+    return [this.source.errors.has(row.number), isLinked(row.number, linked), this.isGrowing(row.number), query, currentHit === row.number].join();
+  }
+
+  private stepLook(index: number): string {
+    const step = this.spans.find((span) => span.step.index === index)?.step;
+    return step ? [this.opened(step), step.name, step.fact, step.state, step.outcome, this.tookOf(index)].join() : '';
+  }
+
+  private elementOf(row: Row): HTMLElement {
+    if (row.kind === 'note') return noteElement(this.settings.texts.note ?? '');
+    if (row.kind === 'step') return this.headOf(row.index);
+    const { number } = row;
+    const { linked, query, currentHit, texts } = this.settings;
+    return lineElement({
+      number, line: this.source.pages.get(number), parsed: this.source.pages.parsed(number), error: this.source.errors.has(number),
+      linked: isLinked(number, linked), growing: this.isGrowing(number), query, current: currentHit === number,
+    }, this.ground, texts);
+  }
+
+  private headOf(index: number): HTMLElement {
+    const step = this.spans.find((span) => span.step.index === index)?.step;
+    if (!step) return noteElement('');
+    const mark = this.settings.marks.get(step.state === 'running' ? 'running' : (step.outcome ?? 'skipped'));
+    return stepElement({ step, open: this.opened(step), mark, took: this.tookOf(index) });
+  }
+
+  private tookOf(index: number): string {
+    const step = this.spans.find((span) => span.step.index === index)?.step;
+    return step?.state === 'skipped' ? '' : this.settings.texts.took(step?.startedAt, step?.finishedAt);
+  }
+
+  private readonly isGrowing = (number: number): boolean => this.settings.live && number === this.source.totalLines - 1;
+
+  /** Moves the drawn rows so that the place of the reader is at the top. */
+  private shift(first: number, top: number): void {
+    let above = this.scroller.place.px;
+    if (this.settings.wrap) {
+      let row = first;
+      for (const { element } of this.drawn.values()) this.scroller.measure(row++, element.offsetHeight);
+      const at = this.rows.at(top);
+      above += (at && this.drawn.get(keyOf(at))?.element.offsetTop) ?? 0;
+    } else {
+      above += this.rows.topOf(top) - this.rows.topOf(first);
+    }
+    this.list.style.transform = `translateY(${-above}px)`;
+  }
+
+  private drawHead(top: number): void {
+    const step = this.rows.stepAt(top);
+    const look = step === undefined ? '' : `${step},${this.stepLook(step)}`;
+    if (look === this.headLook) return;
+    this.headLook = look;
+    this.head.replaceChildren(...(step === undefined ? [] : [this.headOf(step)]));
+  }
+
+  private ask(first: number, last: number): void {
+    const lines = [...range(first, last)].map((row) => this.rows.at(row)).filter((row) => row?.kind === 'line').map((row) => row.number);
+    const [from, to] = [lines[0], lines.at(-1)];
+    if (from !== undefined && to !== undefined) this.source.need(from, to);
+  }
+
+  private rowsNow(): Rows {
+    const { heights, texts } = this.settings;
+    this.spans = this.source.ready ? this.source.spans() : [];
+    return new Rows({ spans: this.spans, totalLines: this.source.ready ? this.source.totalLines : 0, isOpen: (step) => this.opened(step), note: texts.note !== undefined, heights });
+  }
+
+  private readonly opened = (step: StepSpan['step']): boolean => this.folds.get(step.index) ?? opensByItself(step);
+
+  private anchor(): { readonly row: Row | undefined; readonly place: Place } {
+    return { row: this.rows.at(this.scroller.place.row), place: this.scroller.place };
+  }
+
+  private placeOf({ row, place }: { readonly row: Row | undefined; readonly place: Place }): Place {
+    if (row?.kind === 'line') return { row: this.rows.rowOfLine(row.number), px: place.px };
+    if (row?.kind === 'step') return { row: this.rows.rowOfStep(row.index) ?? 0, px: place.px };
+    return place;
+  }
+
+  private clear(): void {
+    for (const { element } of this.drawn.values()) element.remove();
+    this.drawn.clear();
+    this.scroller.forgetMeasures();
+    this.headLook = '';
+    this.head.replaceChildren();
+  }
+
+  private readonly clicked = (event: MouseEvent): void => {
+    const target = event.target instanceof Element ? event.target : undefined;
+    const number = target?.closest('.no')?.closest<HTMLElement>('[data-line]')?.dataset['line'];
+    const step = target?.closest('.fold-button')?.closest<HTMLElement>('[data-step]')?.dataset['step'];
+    if (number !== undefined) {
+      event.preventDefault();
+      this.events.onLine(Number(number), event.shiftKey);
+    } else if (step !== undefined) {
+      this.fold(Number(step), !this.isOpen(Number(step)));
+    }
+  };
+}
+
+function scaffold(host: HTMLElement): [space: HTMLElement, list: HTMLElement, head: HTMLElement] {
+  const make = (className: string): HTMLElement => Object.assign(document.createElement('div'), { className });
+  const [space, layer, list, head] = [make('log-space'), make('log-layer'), make('log-rows'), make('log-head')];
+  layer.append(list, head);
+  space.append(layer);
+  host.replaceChildren(space);
+  return [space, list, head];
+}
+
+const keyOf = (row: Row): string => (row.kind === 'line' ? `l${row.number}` : row.kind === 'step' ? `s${row.index}` : 'note');
+const isLinked = (line: number, linked: LineRange | undefined): boolean => linked !== undefined && line + 1 >= linked.from && line + 1 <= linked.to;
+
+function* range(first: number, last: number): Generator<number> {
+  for (let row = first; row <= last; row++) yield row;
+}
