@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { AttemptView, RunView } from '@drover/protocol/api';
+import { Api } from './api.js';
+import { Live } from './live.js';
+import { root, startProgram, type Program } from './programs.js';
+
+const run = promisify(execFile);
+
+export interface FarmOptions {
+  /** Environment of the controller, beyond the clean one. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface AgentOptions {
+  readonly name?: string;
+  readonly slots?: number;
+  readonly labels?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A farm of real processes in a folder of its own: one controller with the embedded store, and the agents that a test adds. */
+export class Farm {
+  readonly agents = new Map<string, Program>();
+  private readonly options = new Map<string, AgentOptions>();
+  private count = 0;
+
+  private constructor(
+    readonly folder: string,
+    private env: NodeJS.ProcessEnv,
+    public controller: Program,
+    readonly url: string,
+    readonly api: Api,
+  ) {}
+
+  static async start({ env = {} }: FarmOptions = {}): Promise<Farm> {
+    const folder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
+    const { program, url } = await startController(folder, 0, env);
+    const password = (await readFile(join(folder, 'controller', 'admin-password'), 'utf8')).trim();
+    return new Farm(folder, env, program, url, await Api.signIn(url, 'admin', password));
+  }
+
+  /** Starts the controller again, on the same port and data, with another environment where one is given. */
+  async restartController(env: NodeJS.ProcessEnv = this.env): Promise<void> {
+    this.env = env;
+    const { program } = await startController(this.folder, Number(new URL(this.url).port), env);
+    this.controller = program;
+  }
+
+  /** Registers a new agent by its command line and starts it; resolves once it is connected. */
+  async addAgent(options: AgentOptions = {}): Promise<string> {
+    this.count += 1;
+    const name = options.name ?? `agent-${this.count}`;
+    const { secret } = await this.api.post<{ secret: string }>('/registration-tokens', { name: `for ${name}`, uses: 1, expiresInHours: 1 });
+    const labels = options.labels === undefined ? [] : ['--labels', options.labels.join(',')];
+    const args = [
+      agentMain,
+      'register',
+      '--url',
+      this.url,
+      '--name',
+      name,
+      '--slots',
+      String(options.slots ?? 2),
+      '--data',
+      this.agentFolder(name),
+      ...labels,
+    ];
+    await run(process.execPath, args, { env: { ...process.env, DROVER_TOKEN: secret } });
+    this.options.set(name, options);
+    await this.startAgent(name);
+    return name;
+  }
+
+  /** Starts a registered agent again; resolves once it is connected. */
+  async startAgent(name: string, env: NodeJS.ProcessEnv = this.options.get(name)?.env ?? {}): Promise<Program> {
+    const program = this.launchAgent(name, env);
+    await program.line(/connected/i);
+    return program;
+  }
+
+  /** Starts a registered agent and doesn't wait for it. */
+  launchAgent(name: string, env: NodeJS.ProcessEnv): Program {
+    const program = startProgram({
+      name,
+      args: [agentMain, 'start', '--data', this.agentFolder(name), '--hide', join(this.folder, 'controller')],
+      env,
+    });
+    this.agents.set(name, program);
+    return program;
+  }
+
+  agentFolder(name: string): string {
+    return join(this.folder, name);
+  }
+
+  live(): Promise<Live> {
+    return Live.open(this.api);
+  }
+
+  /** Waits, by the live link, for the end of a run. */
+  async finished(runId: string, limitMs = 60_000): Promise<RunView> {
+    const live = await this.live();
+    try {
+      await live.ask({ type: 'watchRun', runId: runId as RunView['id'] });
+      const now = await this.api.get<RunView>(`/runs/${runId}`);
+      if (now.finishedAt !== undefined) return now;
+      return await live.until(
+        `the end of run ${runId}`,
+        (messages) => {
+          const newest = messages.findLast((message) => message.type === 'run' && message.run.id === runId);
+          return newest?.type === 'run' && newest.run.finishedAt !== undefined ? newest.run : undefined;
+        },
+        limitMs,
+      );
+    } finally {
+      live.close();
+    }
+  }
+
+  attempts(runId: string, taskKey: string): Promise<readonly AttemptView[]> {
+    return this.api.get<readonly AttemptView[]>(`/runs/${runId}/attempts?taskKey=${taskKey}`);
+  }
+
+  /** The whole stored log of an attempt, as bytes. */
+  async log(attemptId: string): Promise<Buffer> {
+    const response = await this.api.raw('GET', `/attempts/${attemptId}/log/raw`);
+    if (!response.ok) throw new Error(`log of ${attemptId}: ${response.status} ${await response.text()}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  /** Ends every program in order and removes the folder. A test that fails may keep it with DROVER_KEEP. */
+  async close(): Promise<void> {
+    await Promise.all([...this.agents.values()].map((agent) => agent.stop()));
+    await this.controller.stop();
+    if (process.env['DROVER_KEEP'] === undefined) await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+const controllerMain = join(root, 'controller', 'dist', 'main.js');
+const agentMain = join(root, 'agent', 'dist', 'main.js');
+
+async function startController(folder: string, port: number, env: NodeJS.ProcessEnv): Promise<{ program: Program; url: string }> {
+  if (!existsSync(controllerMain)) throw new Error('build first: npm run build');
+  const args = [controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
+  const program = startProgram({
+    name: 'controller',
+    args,
+    env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), ...env },
+  });
+  const [, url = ''] = await program.line(/^Drover controller ready: (\S+)/);
+  return { program, url };
+}

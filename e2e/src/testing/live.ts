@@ -1,0 +1,65 @@
+import type { LiveMessage, LiveReply, LiveRequest } from '@drover/protocol/live';
+import { liveEvent, liveLinkPath } from '@drover/protocol/live';
+import { io, type Socket } from 'socket.io-client';
+import type { Api } from './api.js';
+
+const answerLimitMs = 10_000;
+
+/** The live link as a browser of this person has it. Messages are kept in the order they came. */
+export class Live {
+  private readonly messages: LiveMessage[] = [];
+  private readonly listeners = new Set<() => void>();
+
+  private constructor(private readonly socket: Socket) {
+    socket.on(liveEvent, (message: LiveMessage) => {
+      this.messages.push(message);
+      for (const listener of this.listeners) listener();
+    });
+  }
+
+  static async open(api: Api): Promise<Live> {
+    const socket = io(api.base, {
+      path: liveLinkPath,
+      transports: ['websocket'],
+      extraHeaders: { cookie: api.cookie, origin: api.base },
+      reconnection: false,
+      forceNew: true,
+    });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('connect_error', reject);
+    });
+    return new Live(socket);
+  }
+
+  ask(request: LiveRequest): Promise<LiveReply> {
+    return this.socket.timeout(answerLimitMs).emitWithAck(liveEvent, request) as Promise<LiveReply>;
+  }
+
+  /** Resolves once the messages so far, judged again with each new one, give an answer. */
+  until<T>(what: string, judge: (messages: readonly LiveMessage[]) => T | undefined, limitMs = 30_000): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const answer = judge(this.messages);
+        if (answer === undefined) return;
+        clearTimeout(timer);
+        this.listeners.delete(look);
+        resolve(answer);
+      };
+      const timer = setTimeout(() => {
+        this.listeners.delete(look);
+        reject(
+          new Error(
+            `waited ${limitMs} ms for ${what}; the last of ${this.messages.length} messages: ${JSON.stringify(this.messages.slice(-3)).slice(0, 2_000)}`,
+          ),
+        );
+      }, limitMs);
+      this.listeners.add(look);
+      look();
+    });
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+}

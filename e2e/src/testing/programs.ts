@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+const keptLines = 200;
+const startLimitMs = 30_000;
+
+/** A real program of the farm under test. */
+export interface Program {
+  readonly name: string;
+  readonly pid: number;
+  /** Settles at the end of the process, with its exit code or signal. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  readonly lines: readonly string[];
+  /** Resolves with the first line, written already or later, that matches; rejects when the program ends or the time is up, with its last lines. */
+  line(pattern: RegExp, limitMs?: number): Promise<RegExpExecArray>;
+  kill(signal: NodeJS.Signals): void;
+  /** SIGTERM, then SIGKILL after ten seconds; resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** Starts a compiled program of this repository with Node. */
+export function startProgram({
+  name,
+  args,
+  env = {},
+  cwd = root,
+}: {
+  name: string;
+  args: readonly string[];
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+}): Program {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { ...cleanEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const lines: string[] = [];
+  const listeners = new Set<(line: string) => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > keptLines) lines.shift();
+      for (const listener of listeners) listener(line);
+    });
+  }
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('error', () => resolve({ code: 127, signal: null }));
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const wait = { name, lines, listeners, ended };
+  return {
+    name,
+    pid: child.pid ?? -1,
+    ended,
+    lines,
+    line: (pattern, limitMs = startLimitMs) => waitForLine(wait, pattern, limitMs),
+    kill: (signal) => void child.kill(signal),
+    stop: () => stop(child, ended),
+  };
+}
+
+interface Waiting {
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly listeners: Set<(line: string) => void>;
+  readonly ended: Promise<unknown>;
+}
+
+function waitForLine({ name, lines, listeners, ended }: Waiting, pattern: RegExp, limitMs: number): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    const take = (line: string) => {
+      const match = pattern.exec(line);
+      if (match === null) return;
+      leave();
+      resolve(match);
+    };
+    const giveUp = (why: string) => {
+      leave();
+      reject(new Error(`${name} ${why} before it wrote ${String(pattern)}; its last lines:\n${lines.slice(-15).join('\n')}`));
+    };
+    const timer = setTimeout(() => giveUp(`took over ${limitMs} ms`), limitMs);
+    const leave = () => {
+      clearTimeout(timer);
+      listeners.delete(take);
+    };
+    listeners.add(take);
+    void ended.then(() => giveUp('ended'));
+    for (const line of [...lines]) take(line);
+  });
+}
+
+const graceMs = 10_000;
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** This process's environment without what would make a program under test behave like a test. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DROVER_') && name !== 'NODE_OPTIONS'));
+}
