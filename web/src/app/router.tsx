@@ -10,7 +10,7 @@ const page = (load: () => Page) => async () => ({ Component: (await load()).defa
 /** Every page is a chunk of its own; the frame and what lists need come first. */
 export const createRouter = () =>
   createBrowserRouter([
-    { path: '/sign-in', lazy: page(() => import('../pages/sign-in/sign-in-page.js')) },
+    { path: '/sign-in', HydrateFallback: () => null, lazy: page(() => import('../pages/sign-in/sign-in-page.js')) },
     {
       path: '/',
       Component: Frame,

@@ -30,6 +30,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     onSignedOut(leave);
   }, [leave]);
+  if (session.data?.user.mustChangePassword === true) return <Navigate to="/sign-in" replace />;
   if (session.data !== undefined) return <SessionContext value={session.data}>{children}</SessionContext>;
   if (session.error instanceof ApiError && session.error.status === 401) return <Navigate to={`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`} replace />;
   if (session.error !== null) return <Failure error={session.error} retry={() => void session.refetch()} />;

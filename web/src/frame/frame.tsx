@@ -1,17 +1,18 @@
 import { useMediaQuery } from '@mantine/hooks';
-import { Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet, useMatch, useNavigate } from 'react-router';
 import { RunDialogProvider } from '../app/run-dialog.js';
 import { SignedIn, useLeave } from '../app/session.js';
 import { listenToKeys, useKeys } from '../keys/keys.js';
 import { LiveProvider, useWatch } from '../live/live.js';
-import { KeysDialog } from './keys-dialog.js';
-import { Palette } from './palette.js';
 import { Sidebar } from './sidebar.js';
 import { StaleBand } from './stale-band.js';
-import { TabBar } from './tab-bar.js';
 import { useFrame } from './use-frame.js';
+
+const KeysDialog = lazy(async () => ({ default: (await import('./keys-dialog.js')).KeysDialog }));
+const Palette = lazy(async () => ({ default: (await import('./palette.js')).Palette }));
+const TabBar = lazy(async () => ({ default: (await import('./tab-bar.js')).TabBar }));
 
 /** Everything around a page of a signed-in person: sidebar or tab bar, band, palette, keys, the one socket. */
 export function Frame() {
@@ -44,9 +45,11 @@ function Layout() {
         <StaleBand />
         <Suspense fallback={null}><Outlet /></Suspense>
       </main>
-      {isPhone ? <TabBar /> : null}
-      {frame.open === 'palette' ? <Palette onClose={frame.close} /> : null}
-      {frame.open === 'keys' ? <KeysDialog onClose={frame.close} /> : null}
+      <Suspense fallback={null}>
+        {isPhone ? <TabBar /> : null}
+        {frame.open === 'palette' ? <Palette onClose={frame.close} /> : null}
+        {frame.open === 'keys' ? <KeysDialog onClose={frame.close} /> : null}
+      </Suspense>
     </div>
   );
 }

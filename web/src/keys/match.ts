@@ -28,5 +28,5 @@ function nameOf({ key, ctrlKey, metaKey, altKey }: Press): string | undefined {
 /** The caps of a chord, as they are drawn. */
 export function caps(chord: Chord, apple: boolean): readonly string[] {
   const names: Readonly<Record<string, string>> = { mod: apple ? '⌘' : 'Ctrl', shift: '⇧', enter: '↵', escape: 'Esc', ArrowUp: '↑', ArrowDown: '↓', End: 'End' };
-  return chord.split(' ').map((part) => part.split('+').map((key) => names[key] ?? names[key.toLowerCase()] ?? key.toUpperCase()).join(''));
+  return chord.split(' ').map((part) => part.split('+').map((key) => names[key] ?? names[key.toLowerCase()] ?? key.toUpperCase()).join(apple ? '' : ' '));
 }

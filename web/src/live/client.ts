@@ -1,5 +1,5 @@
 import type { LiveMessage, LiveReply, LiveRequest } from '@drover/protocol/live';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import { watchKey, type Watch } from './topics.js';
 
 /** As in protocol/live; only their types come from there, so that no schema reaches the bundle. */
@@ -18,7 +18,8 @@ interface Subscription { readonly watch: () => Watch; holders: number; topic?: s
  * at the offset it has reached by then.
  */
 export class LiveClient {
-  #socket: Socket;
+  #socket: Socket | undefined;
+  #closed = false;
   #subscriptions = new Map<string, Subscription>();
   #listeners = new Set<Listener>();
   #stateListeners = new Set<() => void>();
@@ -26,25 +27,37 @@ export class LiveClient {
   #wasLive = false;
   onReconnect: () => void = () => undefined;
 
+  readonly #now: () => number;
+
   constructor(now: () => number = Date.now) {
-    this.#socket = io({ path: liveLinkPath, transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 5_000, autoConnect: false });
-    this.#socket.on('connect', () => this.#connected());
-    this.#socket.on('disconnect', (reason) => {
-      this.#setState({ type: 'off', since: now() });
-      if (reason === 'io server disconnect') this.#socket.connect();
-    });
-    this.#socket.on('connect_error', () => {
-      if (this.#state.type !== 'off') this.#setState({ type: 'off', since: now() });
-    });
-    this.#socket.on(liveEvent, (message: LiveMessage) => this.#deliver(message));
+    this.#now = now;
   }
 
-  open(): void {
+  /** Loads the socket's code, which no first paint needs, and connects. */
+  async open(): Promise<void> {
+    this.#closed = false;
+    const { io } = await import('socket.io-client');
+    if (this.#closed) return;
+    this.#socket ??= this.#listenTo(io({ path: liveLinkPath, transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 5_000, autoConnect: false }));
     this.#socket.connect();
   }
 
   close(): void {
-    this.#socket.disconnect();
+    this.#closed = true;
+    this.#socket?.disconnect();
+  }
+
+  #listenTo(socket: Socket): Socket {
+    socket.on('connect', () => this.#connected());
+    socket.on('disconnect', (reason) => {
+      this.#setState({ type: 'off', since: this.#now() });
+      if (reason === 'io server disconnect' && !this.#closed) socket.connect();
+    });
+    socket.on('connect_error', () => {
+      if (this.#state.type !== 'off') this.#setState({ type: 'off', since: this.#now() });
+    });
+    socket.on(liveEvent, (message: LiveMessage) => this.#deliver(message));
+    return socket;
   }
 
   get state(): LinkState {
@@ -70,7 +83,7 @@ export class LiveClient {
     if (known === undefined) {
       const subscription: Subscription = { watch: request, holders: 1 };
       this.#subscriptions.set(key, subscription);
-      if (this.#socket.connected) this.#ask(subscription);
+      if (this.#socket?.connected === true) this.#ask(subscription);
     } else {
       known.holders += 1;
     }
@@ -79,7 +92,7 @@ export class LiveClient {
 
   /** Sends a request that opens nothing, e.g. credit for a log. Dropped while there is no link. */
   send(request: LiveRequest): void {
-    if (this.#socket.connected) this.#socket.emit(liveEvent, request);
+    if (this.#socket?.connected === true) this.#socket.emit(liveEvent, request);
   }
 
   #connected(): void {
@@ -90,7 +103,7 @@ export class LiveClient {
   }
 
   #ask(subscription: Subscription): void {
-    this.#socket.emit(liveEvent, subscription.watch(), (reply: LiveReply) => {
+    this.#socket?.emit(liveEvent, subscription.watch(), (reply: LiveReply) => {
       if (reply.ok) subscription.topic = reply.topic;
     });
   }

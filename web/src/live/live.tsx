@@ -19,7 +19,7 @@ export function LiveProvider({ onSignedOut, children }: { readonly onSignedOut: 
     const apply = createApply(cache);
     const stop = client.listen((message) => (message.type === 'signedOut' ? signedOut.current() : apply(message)));
     client.onReconnect = () => void cache.invalidateQueries();
-    client.open();
+    void client.open();
     return () => {
       stop();
       client.close();

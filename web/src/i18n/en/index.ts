@@ -1,6 +1,9 @@
 import { common, states } from './common.js';
+import { agents, packages } from './farm.js';
 import { frame } from './frame.js';
+import { importing, pipelines, signIn } from './pages.js';
+import { history, log, run, runDialog, runEvents } from './run.js';
 import { agentWords, reasons, triggerWords, words } from './words.js';
 
 /** The English texts; Chinese has the same keys. */
-export const english = { common, states, frame, status: words, agentStatus: agentWords, trigger: triggerWords, reason: reasons } as const;
+export const english = { common, states, frame, signIn, pipelines, importing, status: words, agentStatus: agentWords, trigger: triggerWords, reason: reasons, log, run, runEvents, history, runDialog, packages, agents } as const;

@@ -1,7 +1,10 @@
 import type { Dictionary, Translated } from '../index.js';
 import { common, states } from './common.js';
+import { agents, packages } from './farm.js';
 import { frame } from './frame.js';
+import { importing, pipelines, signIn } from './pages.js';
+import { history, log, run, runDialog, runEvents } from './run.js';
 import { agentWords, reasons, triggerWords, words } from './words.js';
 
 /** The Chinese texts: the same keys as the English ones, or this does not compile. */
-export const chinese: Translated<Dictionary> = { common, states, frame, status: words, agentStatus: agentWords, trigger: triggerWords, reason: reasons };
+export const chinese: Translated<Dictionary> = { common, states, frame, signIn, pipelines, importing, status: words, agentStatus: agentWords, trigger: triggerWords, reason: reasons, log, run, runEvents, history, runDialog, packages, agents };

@@ -1,0 +1,19 @@
+import type { Translated } from '../index.js';
+import type * as english from '../en/farm.js';
+
+export const packages: Translated<typeof english.packages> = {
+  title: '制品', root: '全部制品', tree: '目录', search: '名称、版本或提交', upload: '上传', package: '制品', version: '版本', versions_other: '{{count}} 个版本', newest: '最新 {{version}}', madeBy: '来源', commit: '提交', digest: 'SHA-256', copyDigest: '复制 {{name}} 的 SHA-256', size: '大小', uploaded: '上传时间', download: '下载 {{name}}', delete: '删除 {{name}}', byHand: '手动上传，{{name}}', byHandUnknown: '手动上传', fromRun: '{{pipeline}} #{{number}}', back: '返回目录', truncated: '此目录内容未全部显示，请按名称搜索。',
+  deleteTitle: '删除 {{name}} {{version}}？', deleteText: '将删除 {{size}} 的文件。指定此版本的流水线会失败。', deleteAction: '删除此版本', deleted: '已删除 {{name}} {{version}}', empty: '还没有制品', emptyText: '构建任务通过“上传制品”步骤上传到这里；也可以手动上传文件。', emptyFolder: '此目录为空', noMatch: '没有结果',
+  uploadTitle: '上传制品', file: '文件', chooseFile: '选择文件', directory: '目录', directoryHint: '以“/”分隔；留空表示根目录。', name: '制品', uploadAction: '上传', hashing: '计算 SHA-256，{{percent}}%', sending: '发送中，{{sent}} / {{total}}', completing: '校验中', interrupted: '在 {{percent}}% 处中断：{{detail}}', resume: '继续', checked: '已上传并校验', done: '已上传 {{name}} {{version}}', cancelUpload: '取消上传', another: '继续上传', keepOpen: '完成前请保持此页面打开。', folderRow: '打开目录 {{name}}', mayNotUpload: '你不能上传到此项目。',
+};
+
+export const agents: Translated<typeof english.agents> = {
+  title: '执行机', tabs: { agents: '执行机', queue: '队列', tokens: '注册令牌' }, slotsBusy: '忙碌槽位', queuedTasks_other: '排队任务', online: '在线执行机', all: '全部', needLook: '需关注', free: '空闲', search: '名称或标签', add: '添加执行机', agent: '执行机', slots: '槽位', workingOn: '正在运行', load: 'CPU / 内存 %', labels: '标签', freeNow: '空闲', more: '另有 {{count}} 个', cpuOf: 'CPU {{percent}}%', memoryOf: '内存 {{percent}}%',
+  silentFor: '已断开 {{time}}', registered: '注册于{{time}}', disabledNote: '不接受新任务', drainingNote: '完成后不再接受新任务', approve: '批准', approved: '{{name}} 可以工作了', enable: '启用', disable: '禁用（排空）', change: '名称、标签与槽位', remove: '移除', removeTitle: '移除 {{name}}？', removeText: '其身份将失效：执行机停止且不再回来。正在运行的内容将被放弃。', removeAction: '移除执行机', removed: '已移除 {{name}}', details: '{{name}} 的详情', actionsOf: '{{name}} 的操作',
+  facts: { version: '版本', system: '系统', host: '主机', cpus: 'CPU 数', memory: '内存', executors: '执行环境', isolation: '隔离', freeMemory: '可用内存', freeDisk: '可用磁盘', registered: '注册时间', connected: '连接自', automatic: '自动标签', given: '给定标签' }, isolations: { separateUser: '独立用户', namespaces: '命名空间', none: '无' }, health: '健康', runningNow: '正在运行', nothing: '无',
+  changeTitle: '修改 {{name}}', name: '名称', slotsField: '槽位', slotsHint: '此执行机可同时运行的任务数。', labelsField: '给定标签', labelsHint: '自动标签之外的标签。按回车添加。', changed: '已修改 {{name}}', enabled: '已启用 {{name}}', disabled: '{{name}} 不再接受新任务', empty: '还没有执行机', emptyText: '在构建机上运行一条命令即可注册，随后立即出现在这里。',
+  addTitle: '添加执行机', addText: '在构建机上运行此命令。令牌一小时内有效，只能使用一次。', command: '命令', waitingFor: '等待它出现', appeared: '{{name}} 已出现', appearedText: '{{system}}，{{slots}} 个槽位', needsApproval: '它在等待批准。', making: '正在生成令牌', tokenName: 'Added by {{name}} {{time}}', closeIt: '完成',
+  queue: { empty: '没有等待的任务', emptyText: '已启动的任务都有执行机。', task: '运行', status: '等待状态', since: '自', why: '原因', queuedRuns: '等待中或有任务在等待的运行' },
+  waiting: { title: '为什么在等待？', waited: '已等待', place: '位置', estimate: '预计', about: '约 {{time}}', unknown: '未知', placeOf: '第 {{place}}', needs: '要求', nothing: '无标签', fits: '符合', doesNotFit: '不符合', impossible: '按现状无法开始', ended: '已不再等待。', nobody: '没有注册的执行机。', run: '运行本身在等待' },
+  tokens: { create: '新建令牌', name: '名称', scope: '范围', farm: '整个农场', usesLeft: '剩余次数', expires: '到期', made: '创建者', revoke: '吊销 {{name}}', revokeTitle: '吊销 {{name}}？', revokeText: '不能再用它注册执行机。已注册的不受影响。', revokeAction: '吊销', revoked: '已吊销 {{name}}', empty: '没有注册令牌', emptyText: '令牌用于注册执行机：限定次数和有效期。', createTitle: '新建注册令牌', uses: '次数', hours: '有效小时数', project: '项目', projectHint: '不选项目则用于整个农场。', createAction: '创建', created: '令牌已生成', secret: '令牌' },
+};
