@@ -11,9 +11,19 @@ const made = 'x'.repeat(300_000);
 /** A pipeline whose one task tells the witness who runs, prints known lines, and leaves a package of known bytes. */
 export async function makeWork(farm: Farm, witness: Witness, label: string): Promise<Pipeline> {
   const project = await makeProject(farm);
-  const script = [witness.tell('$DROVER_ATTEMPT_ID'), `seq 1 ${lines / 2}`, `head -c ${made.length} /dev/zero | tr '\\0' x > made.txt`, 'sleep 0.2', `seq ${lines / 2 + 1} ${lines}`].join('\n');
+  const script = [
+    witness.tell('$DROVER_ATTEMPT_ID'),
+    `seq 1 ${lines / 2}`,
+    `head -c ${made.length} /dev/zero | tr '\\0' x > made.txt`,
+    'sleep 0.2',
+    `seq ${lines / 2 + 1} ${lines}`,
+  ].join('\n');
   return makePipeline(farm, project, {
-    jobs: [job('work', [shell(script), { type: 'uploadPackage', name: 'Upload', files: ['made.txt'], package: 'made', version: '1' }], { labels: [label] })],
+    jobs: [
+      job('work', [shell(script), { type: 'uploadPackage', name: 'Upload', files: ['made.txt'], package: 'made', version: '1' }], {
+        labels: [label],
+      }),
+    ],
     pipeline: oneTask('work', 'work'),
   });
 }
@@ -40,7 +50,9 @@ export async function expectWhole(farm: Farm, witness: Witness, run: RunView): P
   expect(await printedBy(farm, last?.id ?? '')).to.equal(printed());
   expect(last?.log.state).to.equal('complete');
   const answer = await farm.api.get<{ items: readonly Package[] }>(`/runs/${run.id}/packages`);
-  expect(answer.items.map(({ fileName, sha256 }) => [fileName, sha256])).to.deep.equal([['made.txt', createHash('sha256').update(made).digest('hex')]]);
+  expect(answer.items.map(({ fileName, sha256 }) => [fileName, sha256])).to.deep.equal([
+    ['made.txt', createHash('sha256').update(made).digest('hex')],
+  ]);
   return attempts.length;
 }
 

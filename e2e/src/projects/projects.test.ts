@@ -26,7 +26,13 @@ describe('S2 S7 B2 real projects by others, checked out over http with credentia
     [farm, server] = await Promise.all([Farm.start(), startGitServer()]);
     await farm.addAgent({ name: 'builder' });
     project = await makeProject(farm);
-    await farm.api.post(`/projects/${project.id}/endpoints`, { kind: 'git', name: 'code', url: server.url, user: gitUser, password: gitPassword });
+    await farm.api.post(`/projects/${project.id}/endpoints`, {
+      kind: 'git',
+      name: 'code',
+      url: server.url,
+      user: gitUser,
+      password: gitPassword,
+    });
   });
   after(async () => {
     await farm.close();
@@ -41,7 +47,11 @@ describe('S2 S7 B2 real projects by others, checked out over http with credentia
         process.stdout.write(`not here: ${missing.join(', ')}\n`);
         this.skip();
       }
-      const [folder, byHand, temporary] = [`source-${index}`, `by-hand-${index}`, `fetch-${index}`].map((name) => join(scratch, name)) as [string, string, string];
+      const [folder, byHand, temporary] = [`source-${index}`, `by-hand-${index}`, `fetch-${index}`].map((name) => join(scratch, name)) as [
+        string,
+        string,
+        string,
+      ];
       for (const made of [folder, temporary]) await mkdir(made);
       await recipe.fetch(folder, temporary);
       const repository = await server.publish(`project-${index}`, folder);
@@ -60,8 +70,15 @@ describe('S2 S7 B2 real projects by others, checked out over http with credentia
 
 async function build(farm: Farm, project: Project, recipe: Recipe, url: string, index: number): Promise<RunView> {
   const name = `build-${index}`;
-  const steps: Step[] = [{ type: 'checkout', name: 'Check out source' } as const, shell(recipe.script, { name: 'Build and test' }), { type: 'uploadPackage', name: 'Keep the result', files: ['result.txt'], package: name, version: '${PIPELINE_NUMBER}' } as const];
-  const pipeline = await makePipeline(farm, project, { jobs: [job(name, steps)], pipeline: { ...oneTask(name, name), sources: [{ type: 'git', alias: 'code', url, endpoint: 'code', defaultBranch: 'main' }] } });
+  const steps: Step[] = [
+    { type: 'checkout', name: 'Check out source' } as const,
+    shell(recipe.script, { name: 'Build and test' }),
+    { type: 'uploadPackage', name: 'Keep the result', files: ['result.txt'], package: name, version: '${PIPELINE_NUMBER}' } as const,
+  ];
+  const pipeline = await makePipeline(farm, project, {
+    jobs: [job(name, steps)],
+    pipeline: { ...oneTask(name, name), sources: [{ type: 'git', alias: 'code', url, endpoint: 'code', defaultBranch: 'main' }] },
+  });
   const run = await farm.finished((await startRun(farm, pipeline.id)).id, limitMs);
   if (run.status !== 'succeeded') {
     const [attempt] = await farm.attempts(run.id, 'work');

@@ -19,7 +19,8 @@ export interface Recipe {
   readonly shows: RegExp;
 }
 
-const run = async (program: string, args: readonly string[], cwd: string) => (await execute(program, [...args], { cwd, maxBuffer: 1e8 })).stdout;
+const run = async (program: string, args: readonly string[], cwd: string) =>
+  (await execute(program, [...args], { cwd, maxBuffer: 1e8 })).stdout;
 
 async function npmTarball(name: string, folder: string, scratch: string): Promise<void> {
   const packed = (await run('npm', ['pack', name, '--silent', '--pack-destination', scratch], scratch)).trim();
@@ -30,12 +31,25 @@ async function npmTarball(name: string, folder: string, scratch: string): Promis
 async function debianSource(name: string, folder: string, scratch: string): Promise<void> {
   const parts = join(scratch, 'sources');
   for (const made of [parts, join(scratch, 'lists', 'partial')]) await mkdir(made, { recursive: true });
-  for (const file of ['/etc/apt/sources.list', ...(await readdir('/etc/apt/sources.list.d')).map((entry) => join('/etc/apt/sources.list.d', entry))]) {
+  for (const file of [
+    '/etc/apt/sources.list',
+    ...(await readdir('/etc/apt/sources.list.d')).map((entry) => join('/etc/apt/sources.list.d', entry)),
+  ]) {
     if (!existsSync(file)) continue;
     const text = (await readFile(file, 'utf8')).replace(/^Types: .*/gm, 'Types: deb-src').replace(/^deb /gm, 'deb-src ');
     await writeFile(join(parts, file.endsWith('sources.list') ? 'main.list' : (file.split('/').at(-1) ?? 'more.sources')), text);
   }
-  const options = ['-qq', '-o', 'Dir::Etc::SourceList=/dev/null', '-o', `Dir::Etc::SourceParts=${parts}`, '-o', `Dir::State::Lists=${join(scratch, 'lists')}`, '-o', 'APT::Sandbox::User=root'];
+  const options = [
+    '-qq',
+    '-o',
+    'Dir::Etc::SourceList=/dev/null',
+    '-o',
+    `Dir::Etc::SourceParts=${parts}`,
+    '-o',
+    `Dir::State::Lists=${join(scratch, 'lists')}`,
+    '-o',
+    'APT::Sandbox::User=root',
+  ];
   await run('apt-get', [...options, 'update'], scratch);
   await run('apt-get', [...options, 'source', '--download-only', name], scratch);
   const archive = (await readdir(scratch)).find((file) => file.includes('.orig.tar.'));
@@ -85,11 +99,17 @@ export const recipes: readonly Recipe[] = [
     title: 'google/uuid (Go module), with its own tests',
     needs: ['go'],
     fetch: async (folder, scratch) => {
-      const { Dir } = JSON.parse(await run('go', ['mod', 'download', '-json', 'github.com/google/uuid@v1.6.0'], scratch)) as { Dir: string };
+      const { Dir } = JSON.parse(await run('go', ['mod', 'download', '-json', 'github.com/google/uuid@v1.6.0'], scratch)) as {
+        Dir: string;
+      };
       await cp(Dir, folder, { recursive: true });
       await run('chmod', ['-R', 'u+w', folder], scratch);
     },
-    script: ['go vet ./...', 'go test -count=1 -v ./... | tee output.txt', "grep -E '^--- PASS' output.txt | cut -d' ' -f3 | LC_ALL=C sort > result.txt"].join('\n'),
+    script: [
+      'go vet ./...',
+      'go test -count=1 -v ./... | tee output.txt',
+      "grep -E '^--- PASS' output.txt | cut -d' ' -f3 | LC_ALL=C sort > result.txt",
+    ].join('\n'),
     shows: /TestVersion7/,
   },
   {
@@ -99,7 +119,11 @@ export const recipes: readonly Recipe[] = [
       await run('pip', ['download', '--quiet', '--no-deps', '--no-binary', ':all:', 'six==1.16.0'], scratch);
       await run('tar', ['-xzf', join(scratch, 'six-1.16.0.tar.gz'), '--strip-components=1', '-C', folder], scratch);
     },
-    script: ["python3 -m pytest -q -p no:cacheprovider -k 'not dbm_ndbm' test_six.py | tee output.txt", "grep -oE '[0-9]+ passed' output.txt > result.txt", 'python3 setup.py --version >> result.txt'].join('\n'),
+    script: [
+      "python3 -m pytest -q -p no:cacheprovider -k 'not dbm_ndbm' test_six.py | tee output.txt",
+      "grep -oE '[0-9]+ passed' output.txt > result.txt",
+      'python3 setup.py --version >> result.txt',
+    ].join('\n'),
     shows: /\d+ passed\n1\.16\.0/,
   },
   {
@@ -108,7 +132,10 @@ export const recipes: readonly Recipe[] = [
     fetch: async (folder, scratch) => {
       await mkdir(join(scratch, 'shell', 'src'), { recursive: true });
       await writeFile(join(scratch, 'shell', 'src', 'lib.rs'), '');
-      await writeFile(join(scratch, 'shell', 'Cargo.toml'), '[package]\nname = "shell"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nitoa = "=1.0.14"\n');
+      await writeFile(
+        join(scratch, 'shell', 'Cargo.toml'),
+        '[package]\nname = "shell"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nitoa = "=1.0.14"\n',
+      );
       await run('cargo', ['vendor', '--quiet', join(scratch, 'vendor')], join(scratch, 'shell'));
       await cp(join(scratch, 'vendor', 'itoa'), folder, { recursive: true });
     },
@@ -123,7 +150,11 @@ export const recipes: readonly Recipe[] = [
     title: 'commons-cli (Java, Maven artifact with sources)',
     needs: ['mvn', 'javac', 'jar', 'unzip'],
     fetch: async (folder, scratch) => {
-      await run('mvn', ['-q', '-B', 'dependency:copy', '-Dartifact=commons-cli:commons-cli:1.9.0:jar:sources', `-DoutputDirectory=${scratch}`], scratch);
+      await run(
+        'mvn',
+        ['-q', '-B', 'dependency:copy', '-Dartifact=commons-cli:commons-cli:1.9.0:jar:sources', `-DoutputDirectory=${scratch}`],
+        scratch,
+      );
       await run('unzip', ['-q', join(scratch, 'commons-cli-1.9.0-sources.jar'), '-d', folder], scratch);
     },
     script: [

@@ -35,10 +35,25 @@ export async function startGitServer(): Promise<GitServer> {
   };
 }
 
-async function publish({ home, url, name, folder }: { home: string; url: string; name: string; folder: string }): Promise<{ url: string; commit: string }> {
+async function publish({
+  home,
+  url,
+  name,
+  folder,
+}: {
+  home: string;
+  url: string;
+  name: string;
+  folder: string;
+}): Promise<{ url: string; commit: string }> {
   const work = join(home, `${name}.work`);
   await cp(folder, work, { recursive: true });
-  const git = async (...args: string[]) => (await run('git', ['-C', work, '-c', 'user.name=Test', '-c', 'user.email=test@localhost', '-c', 'core.autocrlf=false', ...args], { maxBuffer: 1e8 })).stdout.trim();
+  const git = async (...args: string[]) =>
+    (
+      await run('git', ['-C', work, '-c', 'user.name=Test', '-c', 'user.email=test@localhost', '-c', 'core.autocrlf=false', ...args], {
+        maxBuffer: 1e8,
+      })
+    ).stdout.trim();
   await git('init', '--quiet', '--initial-branch=main');
   await git('add', '--all', '--force');
   await git('commit', '--quiet', '--message', `Import ${name}`);

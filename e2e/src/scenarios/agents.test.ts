@@ -1,0 +1,98 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentView, RegistrationTokenCreated } from '@drover/protocol/api';
+import { expect } from 'chai';
+import { makeScript, startRun } from '../testing/definitions.js';
+import { Farm } from '../testing/farm.js';
+import { root, startProgram } from '../testing/programs.js';
+
+const agentMain = join(root, 'agent', 'dist', 'main.js');
+
+describe('G1 G2 G5 G13 agents of real processes', function () {
+  this.timeout(90_000);
+  let farm: Farm;
+  before(async () => {
+    farm = await Farm.start();
+  });
+  after(() => farm.close());
+
+  it('register with a token that is good for as many uses as it says, and keep their identity to themselves', async () => {
+    const name = await farm.addAgent({ name: 'first', labels: ['fast'] });
+    const identity = join(farm.agentFolder(name), 'identity.json');
+    expect(statSync(identity).mode & 0o077).to.equal(0);
+    const view = await agent('first');
+    expect(view?.status).to.equal('online');
+    expect(view?.labels).to.include.members(['fast', 'linux', 'git', 'node']);
+    const { secret } = await token(1);
+    const [one, two] = ['a', 'b'].map((suffix) => register(`used-${suffix}`, secret));
+    expect([one?.status, two?.status]).to.deep.equal([0, 1]);
+    expect(two?.stderr).to.match(/token/i);
+  });
+
+  it('tell how they stand, and leave the farm on unregister', async () => {
+    const name = await farm.addAgent({ name: 'leaver' });
+    const status = execFileSync(process.execPath, [agentMain, 'status', '--data', farm.agentFolder(name)], { encoding: 'utf8' });
+    expect(status).to.include('leaver').and.include(farm.url);
+    await farm.agents.get(name)?.stop();
+    execFileSync(process.execPath, [agentMain, 'unregister', '--data', farm.agentFolder(name)]);
+    expect(await agent('leaver')).to.equal(undefined);
+  });
+
+  it('are one process for one identity: a second one is refused with a clear message', async () => {
+    const name = await farm.addAgent({ name: 'single' });
+    const second = spawnSync(process.execPath, [agentMain, 'start', '--data', farm.agentFolder(name)], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    expect(second.status).to.equal(1);
+    expect(second.stdout + second.stderr).to.match(/already|another/i);
+  });
+
+  it('finish what they run and take nothing new once they are disabled', async () => {
+    const name = await farm.addAgent({ name: 'drained', labels: ['drained'], slots: 1 });
+    const view = await agent(name);
+    const pipeline = await makeScript(farm, 'echo done', { labels: ['drained'] });
+    await farm.api.send('PATCH', `/agents/${view?.id}`, { enabled: false });
+    const run = await startRun(farm, pipeline.id);
+    const waiting = await farm.api.get<{ agents: ReadonlyArray<{ name: string; reason: { code: string } }> }>(
+      `/attempts/${run.id}.work.1/waiting`,
+    );
+    expect(waiting.agents.find((candidate) => candidate.name === 'drained')?.reason.code).to.match(/agentDisabled|agentDraining/);
+    await farm.api.send('PATCH', `/agents/${view?.id}`, { enabled: true });
+    expect((await farm.finished(run.id)).status).to.equal('succeeded');
+  });
+
+  it('come by the one line that the dashboard shows, downloaded from the controller', async () => {
+    const { secret, installCommand } = await token(1);
+    expect(installCommand).to.include('/install/agent.sh');
+    const home = join(farm.folder, 'home');
+    execFileSync('mkdir', ['-p', home]);
+    const installed = spawnSync('sh', ['-c', installCommand], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: home },
+      timeout: 60_000,
+    });
+    expect(installed.status, installed.stdout + installed.stderr).to.equal(0);
+    expect(installed.stdout).to.not.include(secret);
+    const view = (await farm.api.get<{ items: readonly AgentView[] }>('/agents')).items.find(({ status }) => status === 'silent');
+    expect(view, installed.stdout).to.not.equal(undefined);
+    const program = startProgram({
+      name: 'installed',
+      args: [join(home, '.drover-agent', 'current', 'dist', 'main.js'), 'start'],
+      env: { HOME: home },
+    });
+    await program.line(/connected/i);
+    await program.stop();
+  });
+
+  const agent = async (name: string) =>
+    (await farm.api.get<{ items: readonly AgentView[] }>('/agents')).items.find((view) => view.name === name);
+  const token = (uses: number) =>
+    farm.api.post<RegistrationTokenCreated>('/registration-tokens', { name: 'test token', uses, expiresInHours: 1 });
+  const register = (name: string, secret: string) =>
+    spawnSync(process.execPath, [agentMain, 'register', '--url', farm.url, '--name', name, '--data', farm.agentFolder(name)], {
+      encoding: 'utf8',
+      env: { ...process.env, DROVER_TOKEN: secret },
+    });
+});

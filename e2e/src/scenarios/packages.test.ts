@@ -1,0 +1,143 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Package, PackageFolder, Page, Pipeline, Project } from '@drover/protocol/api';
+import type { UploadState } from '@drover/protocol/agent';
+import { expect } from 'chai';
+import { job, makePipeline, makeProject, oneTask, shell, startRun } from '../testing/definitions.js';
+import { Farm } from '../testing/farm.js';
+
+describe('B2 B3 packages', function () {
+  this.timeout(60_000);
+  let farm: Farm;
+  let project: Project;
+  before(async () => {
+    farm = await Farm.start();
+    await farm.addAgent({ name: 'packer' });
+    project = await makeProject(farm);
+  });
+  after(() => farm.close());
+
+  it('come from a run: files by glob, folders as tar.gz, each to the byte, with the run that made them', async () => {
+    const pipeline = await pack(
+      'many',
+      'mkdir -p out/folder/deep; echo one > out/one.txt; head -c 3000000 /dev/urandom > out/two.bin; echo three > out/folder/deep/three; sha256sum out/two.bin',
+      ['out/*.txt', 'out/two.bin', 'out/folder'],
+    );
+    const run = await farm.finished((await startRun(farm, pipeline.id)).id);
+    expect(run.status).to.equal('succeeded');
+    const { items } = await farm.api.get<{ items: readonly Package[] }>(`/runs/${run.id}/packages?taskKey=work`);
+    expect(items.map(({ fileName }) => fileName).sort()).to.deep.equal(['folder.tar.gz', 'one.txt', 'two.bin']);
+    const two = items.find(({ fileName }) => fileName === 'two.bin');
+    const bytes = await content(two);
+    expect(digest(bytes)).to.equal(two?.sha256);
+    const [attempt] = await farm.attempts(run.id, 'work');
+    expect((await farm.log(attempt?.id ?? '')).toString()).to.include(two?.sha256);
+    expect(two?.run).to.deep.include({ number: 1, pipelineName: 'many', taskKey: 'work' });
+    const zip = await farm.api.raw('GET', `/runs/${run.id}/packages.zip?taskKey=work`);
+    expect(zip.status).to.equal(200);
+    expect(
+      Buffer.from(await zip.arrayBuffer())
+        .subarray(0, 2)
+        .toString(),
+    ).to.equal('PK');
+  });
+
+  it('never follow a link out of the workspace', async () => {
+    const pipeline = await pack('links', 'mkdir out; ln -s /etc/passwd out/passwd; ln -s /etc out/etc', ['out/passwd', 'out/etc/*']);
+    const run = await farm.finished((await startRun(farm, pipeline.id)).id);
+    expect(run.status).to.equal('failed');
+    expect((await farm.api.get<{ items: readonly Package[] }>(`/runs/${run.id}/packages`)).items).to.deep.equal([]);
+  });
+
+  it('are told to be missing where nothing matches', async () => {
+    const pipeline = await pack('nothing', 'true', ['out/*.zip']);
+    const run = await farm.finished((await startRun(farm, pipeline.id)).id);
+    const [attempt] = await farm.attempts(run.id, 'work');
+    expect(attempt?.reason?.code).to.equal('noFilesMatched');
+  });
+
+  it('can be uploaded by hand in pieces, are seen only when complete, and go on where they stopped', async () => {
+    const bytes = randomBytes(2_500_000);
+    const coordinates = {
+      directory: 'by/hand',
+      name: 'tool',
+      version: '1.0',
+      fileName: 'tool.bin',
+      sizeBytes: bytes.length,
+      sha256: digest(bytes),
+    };
+    const made = await farm.api.post<UploadState>(`/projects/${project.id}/uploads`, coordinates);
+    expect((await put(made.uploadId, 0, bytes.subarray(0, 1_000_000))).status).to.equal(200);
+    expect((await farm.api.get<Page<Package>>(`/projects/${project.id}/packages?search=tool`)).items).to.deep.equal([]);
+    const { offsetBytes } = await farm.api.get<UploadState>(`/uploads/${made.uploadId}`);
+    expect(offsetBytes).to.equal(1_000_000);
+    const wrong = await put(made.uploadId, 5, bytes.subarray(5));
+    expect(wrong.status).to.equal(409);
+    await put(made.uploadId, offsetBytes, bytes.subarray(offsetBytes));
+    const complete = await farm.api.post<Package>(`/uploads/${made.uploadId}/complete`, {});
+    expect(digest(await content(complete))).to.equal(coordinates.sha256);
+    const folder = await farm.api.get<PackageFolder>(`/projects/${project.id}/packages/folders?directory=by/hand`);
+    expect(folder.packages.map(({ name, versions }) => [name, versions])).to.deep.equal([['tool', 1]]);
+  });
+
+  it('are refused when their digest does not agree', async () => {
+    const coordinates = { directory: '', name: 'forged', version: '1', fileName: 'f', sizeBytes: 4, sha256: digest(Buffer.from('good')) };
+    const made = await farm.api.post<UploadState>(`/projects/${project.id}/uploads`, coordinates);
+    await put(made.uploadId, 0, Buffer.from('evil'));
+    const response = await farm.api.raw('POST', `/uploads/${made.uploadId}/complete`, {
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(response.status).to.equal(422);
+    expect(((await response.json()) as { code: string }).code).to.equal('checksumMismatch');
+    expect((await farm.api.get<Page<Package>>(`/projects/${project.id}/packages?search=forged`)).items).to.deep.equal([]);
+  });
+
+  it('are downloaded by range, as attachments that no browser runs', async () => {
+    const bytes = Buffer.from('<script>alert(1)</script>');
+    const coordinates = {
+      directory: '',
+      name: 'page',
+      version: '1',
+      fileName: 'page.html',
+      sizeBytes: bytes.length,
+      sha256: digest(bytes),
+    };
+    const made = await farm.api.post<UploadState>(`/projects/${project.id}/uploads`, coordinates);
+    await put(made.uploadId, 0, bytes);
+    const { id } = await farm.api.post<Package>(`/uploads/${made.uploadId}/complete`, {});
+    const response = await farm.api.raw('GET', `/packages/${id}/content`, { headers: { range: 'bytes=1-6' } });
+    expect(response.status).to.equal(206);
+    expect(await response.text()).to.equal('script');
+    expect(response.headers.get('content-disposition')).to.match(/^attachment/);
+    expect(response.headers.get('x-content-type-options')).to.equal('nosniff');
+    expect(response.headers.get('content-security-policy')).to.include('sandbox');
+    expect((await farm.api.raw('DELETE', `/packages/${id}`)).status).to.be.within(200, 204);
+    expect((await farm.api.raw('GET', `/packages/${id}/content`)).status).to.equal(404);
+  });
+
+  const pack = (name: string, script: string, files: string[]): Promise<Pipeline> =>
+    makePipeline(farm, project, {
+      jobs: [
+        job(name, [
+          shell(script),
+          { type: 'uploadPackage', name: 'Upload', files, package: name, version: '${PIPELINE_NUMBER}', directory: 'made' },
+        ]),
+      ],
+      pipeline: oneTask(name, name),
+    });
+
+  const put = (uploadId: string, offset: number, bytes: Buffer): Promise<Response> =>
+    farm.api.raw('PUT', `/uploads/${uploadId}/bytes`, {
+      body: Readable.toWeb(Readable.from([bytes])) as ReadableStream,
+      headers: { 'upload-offset': String(offset), 'content-type': 'application/octet-stream' },
+    });
+
+  async function content(made: Package | undefined): Promise<Buffer> {
+    const response = await farm.api.raw('GET', `/packages/${made?.id}/content`);
+    expect(response.status).to.equal(200);
+    return Buffer.from(await response.arrayBuffer());
+  }
+});
+
+const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Page, PipelineRow } from '@drover/protocol/api';
+import { Api } from '../testing/api.js';
+import { root, startProgram, type Program } from '../testing/programs.js';
+
+describe('npm start', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let farm: Program | undefined;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'drover-start-'));
+  });
+  afterEach(async () => {
+    await farm?.stop();
+    farm = undefined;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('brings up controller, agent and sample, ends in order, and goes on with the same data without running the sample again', async () => {
+    farm = start(['--port', '0', '--data', folder]);
+    const [, url = ''] = await farm.line(/^Drover ready: (\S+)/);
+    const [, name = '', password = ''] = await farm.line(/sign in as\s+(\S+) \/ (\S+)/);
+    const [line] = await farm.line(/^Sample run #1 succeeded: hello-service 1\.0\.0 \([\d.]+ (bytes|KB)\)$/, 90_000);
+    expect(line).to.be.a('string');
+    const api = await Api.signIn(url, name, password);
+    const rows = await api.get<Page<PipelineRow>>('/pipelines');
+    expect(rows.items.map((row) => row.name).sort()).to.deep.equal(['drover', 'hello-service']);
+    farm.kill('SIGINT');
+    expect(await farm.ended).to.deep.equal({ code: 0, signal: null });
+    expect(processesIn(folder)).to.deep.equal([]);
+
+    farm = start(['--port', '0', '--data', folder]);
+    const [, again = ''] = await farm.line(/^Drover ready: (\S+)/);
+    await farm.line(/Ctrl-C stops everything/);
+    const later = await Api.signIn(again, name, password);
+    const hello = (await later.get<Page<PipelineRow>>('/pipelines')).items.find((row) => row.name === 'hello-service');
+    expect(hello?.newestRun?.number).to.equal(1);
+    farm.kill('SIGINT');
+    expect((await farm.ended).code).to.equal(0);
+  });
+
+  it('says in one sentence that the port is taken', async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, resolve));
+    const address = blocker.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { status, stdout } = startAndWait(['--port', String(port), '--data', folder, '--no-sample', '--no-agent']);
+    blocker.close();
+    expect(status).to.equal(1);
+    expect(stdout)
+      .to.match(new RegExp(`port ${port}`, 'i'))
+      .and.not.match(/\bat .*\(/);
+  });
+
+  it('says in one sentence that the folder can not be written', () => {
+    const { status, stdout } = startAndWait(['--port', '0', '--data', '/proc/nowhere']);
+    expect(status).to.equal(1);
+    expect(stdout).to.match(/\/proc\/nowhere can not be written/);
+  });
+
+  it('says in one sentence that another controller works on the same data', async () => {
+    farm = start(['--port', '0', '--data', folder, '--no-sample', '--no-agent']);
+    await farm.line(/^Drover ready/);
+    const { status, stdout } = startAndWait(['--port', '0', '--data', folder, '--no-sample', '--no-agent']);
+    expect(status).to.equal(1);
+    expect(stdout)
+      .to.match(/already|in use/i)
+      .and.not.match(/\bat .*\(/);
+  });
+
+  it('tells its options', () => {
+    const { status, stdout } = startAndWait(['--help']);
+    expect(status).to.equal(0);
+    for (const option of ['--port', '--data', '--no-sample', '--no-agent', '--help']) expect(stdout).to.include(option);
+  });
+});
+
+const script = join(root, 'scripts', 'start.mjs');
+const start = (args: readonly string[]) => startProgram({ name: 'npm start', args: [script, ...args] });
+
+function startAndWait(args: readonly string[]): { status: number | null; stdout: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', timeout: 60_000 });
+  return { status, stdout: stdout + stderr };
+}
+
+/** Command lines of live processes that name the folder. */
+function processesIn(path: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter((command) => command.includes(path));
+}
