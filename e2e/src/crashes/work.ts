@@ -49,8 +49,8 @@ export async function expectWhole(farm: Farm, witness: Witness, run: RunView): P
   const last = attempts.at(-1);
   expect(await printedBy(farm, last?.id ?? '')).to.equal(printed());
   expect(last?.log.state).to.equal('complete');
-  const answer = await farm.api.get<{ items: readonly Package[] }>(`/runs/${run.id}/packages`);
-  expect(answer.items.map(({ fileName, sha256 }) => [fileName, sha256])).to.deep.equal([
+  const packages = await farm.api.get<readonly Package[]>(`/runs/${run.id}/packages`);
+  expect(packages.map(({ fileName, sha256 }) => [fileName, sha256])).to.deep.equal([
     ['made.txt', createHash('sha256').update(made).digest('hex')],
   ]);
   return attempts.length;

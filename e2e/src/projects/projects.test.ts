@@ -90,8 +90,7 @@ async function build(farm: Farm, project: Project, recipe: Recipe, url: string, 
 
 /** The bytes of the one package that a run left, checked against its digest. */
 async function resultOf(farm: Farm, run: RunView): Promise<Buffer> {
-  const { items } = await farm.api.get<{ items: readonly Package[] }>(`/runs/${run.id}/packages`);
-  const [made] = items;
+  const [made] = await farm.api.get<readonly Package[]>(`/runs/${run.id}/packages`);
   const response = await farm.api.raw('GET', `/packages/${made?.id}/content`);
   const bytes = Buffer.from(await response.arrayBuffer());
   expect(createHash('sha256').update(bytes).digest('hex')).to.equal(made?.sha256);

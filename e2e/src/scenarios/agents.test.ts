@@ -75,7 +75,7 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
     });
     expect(installed.status, installed.stdout + installed.stderr).to.equal(0);
     expect(installed.stdout).to.not.include(secret);
-    const view = (await farm.api.get<{ items: readonly AgentView[] }>('/agents')).items.find(({ status }) => status === 'silent');
+    const view = (await farm.api.get<readonly AgentView[]>('/agents')).find(({ status }) => status === 'silent');
     expect(view, installed.stdout).to.not.equal(undefined);
     const program = startProgram({
       name: 'installed',
@@ -86,8 +86,7 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
     await program.stop();
   });
 
-  const agent = async (name: string) =>
-    (await farm.api.get<{ items: readonly AgentView[] }>('/agents')).items.find((view) => view.name === name);
+  const agent = async (name: string) => (await farm.api.get<readonly AgentView[]>('/agents')).find((view) => view.name === name);
   const token = (uses: number) =>
     farm.api.post<RegistrationTokenCreated>('/registration-tokens', { name: 'test token', uses, expiresInHours: 1 });
   const register = (name: string, secret: string) =>

@@ -25,7 +25,7 @@ describe('B2 B3 packages', function () {
     );
     const run = await farm.finished((await startRun(farm, pipeline.id)).id);
     expect(run.status).to.equal('succeeded');
-    const { items } = await farm.api.get<{ items: readonly Package[] }>(`/runs/${run.id}/packages?taskKey=work`);
+    const items = await farm.api.get<readonly Package[]>(`/runs/${run.id}/packages?taskKey=work`);
     expect(items.map(({ fileName }) => fileName).sort()).to.deep.equal(['folder.tar.gz', 'one.txt', 'two.bin']);
     const two = items.find(({ fileName }) => fileName === 'two.bin');
     const bytes = await content(two);
@@ -46,7 +46,7 @@ describe('B2 B3 packages', function () {
     const pipeline = await pack('links', 'mkdir out; ln -s /etc/passwd out/passwd; ln -s /etc out/etc', ['out/passwd', 'out/etc/*']);
     const run = await farm.finished((await startRun(farm, pipeline.id)).id);
     expect(run.status).to.equal('failed');
-    expect((await farm.api.get<{ items: readonly Package[] }>(`/runs/${run.id}/packages`)).items).to.deep.equal([]);
+    expect(await farm.api.get<readonly Package[]>(`/runs/${run.id}/packages`)).to.deep.equal([]);
   });
 
   it('are told to be missing where nothing matches', async () => {

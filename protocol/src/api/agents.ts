@@ -71,6 +71,7 @@ export const CreateRegistrationToken = Closed({
 });
 /** `installCommand`: one line for a terminal of the build machine. */
 export const RegistrationTokenCreated = Closed({ token: RegistrationToken, secret: Type.String(), installCommand: Type.String() });
+export type RegistrationTokenCreated = Static<typeof RegistrationTokenCreated>;
 
 export const Settings = Closed({
   agentApproval: Type.Boolean({ description: 'G5: new agents wait for an administrator' }),

@@ -30,7 +30,9 @@ function placeOf(folder: string, { own, workspace, at }: { own: ReadonlyMap<stri
 function dependencies(workspace: string): readonly string[] {
   const args = ['ls', '--omit=dev', '--all', '--parseable', '--workspace', workspace];
   const listed = execFileSync('npm', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return [...new Set(listed.split('\n'))].filter((line) => line.includes(`${sep}node_modules${sep}`) || [...ownWorkspaces().values()].includes(line));
+  return [...new Set(listed.split('\n'))].filter(
+    (line) => line.includes(`${sep}node_modules${sep}`) || [...ownWorkspaces().values()].includes(line),
+  );
 }
 
 function ownWorkspaces(): ReadonlyMap<string, string> {

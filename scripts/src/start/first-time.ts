@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Page } from '@drover/protocol/api';
 import { createHelloService } from '../sample/hello-service.js';
 import { droverJob, droverPipeline, helloJobs, helloPipeline } from '../sample/definitions.js';
 import { Api } from './api.js';
@@ -24,9 +25,6 @@ interface Named {
   readonly id: string;
   readonly name: string;
 }
-interface List<T> {
-  readonly items: readonly T[];
-}
 
 const sampleProject = 'sample';
 
@@ -37,7 +35,7 @@ export async function makeSample(
 ): Promise<{ readonly runId: string }> {
   await createHelloService(sampleRepository);
   await allowFolders(api, [sampleRepository, droverRepository]);
-  const projectId = await findOrMake(api, `/projects?search=${sampleProject}`, sampleProject, () =>
+  const projectId = await findOrMake(await api.get<readonly Named[]>('/projects'), sampleProject, () =>
     api.post<Named>('/projects', { name: sampleProject, description: 'What Drover made at its first start.' }),
   );
   for (const definition of [...helloJobs, droverJob]) await makeJob(api, projectId, definition);
@@ -53,21 +51,19 @@ async function allowFolders(api: Api, folders: readonly string[]): Promise<void>
   if (allowedFolders.length > settings.allowedFolders.length) await api.put('/settings', { ...settings, allowedFolders });
 }
 
-async function findOrMake(api: Api, list: string, name: string, make: () => Promise<Named>): Promise<string> {
-  const { items } = await api.get<List<Named>>(list);
-  return (items.find((item) => item.name === name) ?? (await make())).id;
+async function findOrMake(known: readonly Named[], name: string, make: () => Promise<Named>): Promise<string> {
+  return (known.find((item) => item.name === name) ?? (await make())).id;
 }
 
 async function makeJob(api: Api, projectId: string, definition: (typeof helloJobs)[number]): Promise<void> {
-  const { items } = await api.get<List<{ definition: { name: string } }>>(`/projects/${projectId}/jobs?pageSize=100`);
-  if (items.some((job) => job.definition.name === definition.name)) return;
+  const jobs = await api.get<ReadonlyArray<{ definition: { name: string } }>>(`/projects/${projectId}/jobs`);
+  if (jobs.some((job) => job.definition.name === definition.name)) return;
   await api.post(`/projects/${projectId}/jobs`, { definition });
 }
 
 async function makePipeline(api: Api, projectId: string, definition: ReturnType<typeof helloPipeline>): Promise<string> {
-  return findOrMake(api, `/pipelines?projectId=${projectId}&pageSize=100`, definition.name, () =>
-    api.post<Named>(`/projects/${projectId}/pipelines`, { definition }),
-  );
+  const { items } = await api.get<Page<Named>>(`/pipelines?projectId=${projectId}&pageSize=100`);
+  return findOrMake(items, definition.name, () => api.post<Named>(`/projects/${projectId}/pipelines`, { definition }));
 }
 
 async function branchOf(repository: string): Promise<string> {

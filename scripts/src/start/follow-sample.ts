@@ -36,8 +36,7 @@ export async function followSample({
 }
 
 async function firstPackage(api: Api, runId: string): Promise<string> {
-  const answer = await api.get<{ items: readonly Package[] } | readonly Package[]>(`/runs/${runId}/packages`);
-  const [made] = 'items' in answer ? answer.items : answer;
+  const [made] = await api.get<readonly Package[]>(`/runs/${runId}/packages`);
   return made === undefined ? 'no package' : `${made.name} ${made.version} (${size(made.sizeBytes)})`;
 }
 
