@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { AgentId, AttemptId, Instant, OfferId } from '../shared/ids.js';
 import { Reason } from '../shared/reasons.js';
-import { Closed, OneOf, Variants } from '../shared/schema.js';
+import { Closed, OneOf, Pair, Variants } from '../shared/schema.js';
 import { Outcome } from '../shared/status.js';
 import { Label } from '../definition/names.js';
 import { AttemptSpec } from './spec.js';
@@ -74,7 +74,7 @@ export const HeldAttempt = Closed({
 export type HeldAttempt = Static<typeof HeldAttempt>;
 
 /** Moments at which bytes of a log were printed: `[offset, instant]`, growing in both. */
-export const LogMarks = Type.Array(Type.Tuple([Offset, Instant]), { maxItems: 1_000 });
+export const LogMarks = Type.Array(Pair(Offset, Instant), { maxItems: 1_000 });
 export type LogMarks = Static<typeof LogMarks>;
 
 /** Largest `bytes` of one `log` message. */

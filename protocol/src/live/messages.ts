@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { AgentView, FarmView } from '../api/agents.js';
 import { AttemptView, RunSummary, RunView } from '../api/runs.js';
 import { AgentId, AttemptId, PipelineId, ProjectId, RunId } from '../shared/ids.js';
-import { Closed, Variants } from '../shared/schema.js';
+import { Closed, Pair, Variants } from '../shared/schema.js';
 
 /** Path of the browsers' socket.io server: websocket only, Origin checked, signed in by the session's cookie (or a bearer token). */
 export const liveLinkPath = '/live/link';
@@ -51,7 +51,7 @@ const LogBytes = Closed({
   attemptId: AttemptId,
   offset: Type.Integer(),
   bytes: Type.Unsafe<Uint8Array>({}),
-  marks: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),
+  marks: Type.Array(Pair(Type.Integer(), Type.Integer())),
 });
 /** The viewer was too slow, or joined late: bytes from `from` to `to` are to be fetched by range. */
 const LogGap = Closed({ type: Type.Literal('logGap'), attemptId: AttemptId, from: Type.Integer(), to: Type.Integer() });

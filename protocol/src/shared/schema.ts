@@ -19,6 +19,10 @@ export const Variants = <T extends TObject[]>(
 ): TUnsafe<Static<T[number]>> =>
   Type.Unsafe<Static<T[number]>>({ type: 'object', discriminator: { propertyName: tag }, required: [tag], oneOf: objects, ...options });
 
+/** A list of exactly two, as JSON Schema 2020-12 has it. */
+export const Pair = <A extends TSchema, B extends TSchema>(first: A, second: B): TUnsafe<[Static<A>, Static<B>]> =>
+  Type.Unsafe<[Static<A>, Static<B>]>({ type: 'array', prefixItems: [first, second], items: false, minItems: 2, maxItems: 2 });
+
 /** A value or null. */
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
