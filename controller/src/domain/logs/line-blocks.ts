@@ -44,6 +44,28 @@ export class LineCutter {
     this.offset += piece.length;
   }
 
+  /** The line whose bytes come next. */
+  get line(): number {
+    return this.number;
+  }
+
+  /** Bytes of the line under way that would not be shown may be passed over. */
+  get isFull(): boolean {
+    return this.cut;
+  }
+
+  /** Passes over bytes of a full line that hold no line end. */
+  skip(bytes: number): void {
+    this.offset += bytes;
+  }
+
+  /** Passes over whole lines, from the beginning of one on. */
+  skipLines(count: number, bytes: number): void {
+    this.number += count;
+    this.offset += bytes;
+    this.lineStart = this.offset;
+  }
+
   /** What is left when there are no more bytes: a line without an end, or nothing. */
   *end(): Generator<RawLine> {
     if (this.offset > this.lineStart) yield this.take(this.offset, true);

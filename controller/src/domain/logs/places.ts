@@ -60,10 +60,27 @@ export function scan(
   return { cursor: { offset, line, endsLine: bytes.length === 0 ? cursor.endsLine : bytes[bytes.length - 1] === lineEnd, placed }, places };
 }
 
+/** `scan` over several buffers that follow each other. */
+export function scanAll(
+  start: LogCursor,
+  buffers: readonly Uint8Array[],
+  marks: ReadonlyArray<readonly [offset: number, at: Instant]> = [],
+): { readonly cursor: LogCursor; readonly places: readonly LogPlace[] } {
+  let cursor = start;
+  const places: LogPlace[] = [];
+  for (const bytes of buffers) {
+    const scanned = scan(cursor, bytes, marks);
+    cursor = scanned.cursor;
+    places.push(...scanned.places);
+  }
+  return { cursor, places };
+}
+
 /** How often it is looked whether a place is due. */
 const strideBytes = 4_096;
 
-function lineEndsIn(bytes: Uint8Array, from: number, to: number): number {
+/** How many line ends lie in a part of these bytes. */
+export function lineEndsIn(bytes: Uint8Array, from: number, to: number): number {
   let count = 0;
   for (let index = from; index < to; index++) if (bytes[index] === lineEnd) count++;
   return count;

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, rm, rmdir, type FileHandle } from 'node:fs/promises';
 import type { LogView } from '@drover/protocol/api';
-import { emptyLog, linesOf, scan, type LogCursor, type LogPlace } from '../../../domain/logs/places.js';
+import { emptyLog, linesOf, scanAll, type LogCursor } from '../../../domain/logs/places.js';
 import type { StoredLog } from '../../../domain/logs/verdict.js';
 import { LogRefused, type LogFrameBytes, type LogStat } from '../../../services/logs/log-storage.js';
 import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
+import { FrameQueue } from '../frame-queue.js';
 import { gather } from '../gather.js';
 import { codeOf, isFull, isMissing, makeFolder, readWhole, syncFolder, writeWhole } from './durable-files.js';
 import type { Lanes } from './lanes.js';
@@ -25,18 +26,12 @@ export interface LogFileParts {
   readonly crashPoints: CrashPoints;
 }
 
-interface Pending {
-  readonly frame: LogFrameBytes;
-  readonly resolve: (answer: { readonly end: number }) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 interface Handles {
   readonly log: FileHandle;
   readonly places: FileHandle;
 }
 
-/** One log in its files. What it is asked happens one after the other; frames that wait are made durable by one flush. */
+/** One log in its files. */
 export class LogFile {
   readonly paths: LogPaths;
   private cursor: LogCursor | undefined;
@@ -44,40 +39,39 @@ export class LogFile {
   private sealed: LogView | undefined;
   private hash: Hash | undefined;
   private handles: Handles | undefined;
-  private pending: Pending[] = [];
-  private flushDue = false;
-  private users = 0;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly queue: FrameQueue;
 
   constructor(
     private readonly log: LogIdentity,
     private readonly parts: LogFileParts,
   ) {
     this.paths = pathsOf(parts.root, log);
+    this.queue = new FrameQueue({
+      log,
+      batchBytes: flushBytes,
+      flush: (frames) => this.flush(frames),
+      refusal: (error) => this.refuse(error),
+      inLane: (work) => parts.lanes.run(work),
+    });
   }
 
   get isBusy(): boolean {
-    return this.users > 0;
+    return this.queue.isBusy;
   }
 
   append(frame: LogFrameBytes): Promise<{ readonly end: number }> {
-    const answer = new Promise<{ readonly end: number }>((resolve, reject) => this.pending.push({ frame, resolve, reject }));
-    if (!this.flushDue) {
-      this.flushDue = true;
-      void this.next(() => this.parts.lanes.run(() => this.flush()));
-    }
-    return answer;
+    return this.queue.append(frame);
   }
 
   async stat(): Promise<LogStat> {
-    if (!this.cursor && !this.sealed) await this.next(() => this.load());
+    if (!this.cursor && !this.sealed) await this.queue.next(() => this.load());
     if (this.sealed) return { sizeBytes: this.sealed.sizeBytes, lines: this.sealed.lines, seal: this.sealed };
     const cursor = this.cursor ?? emptyLog;
     return { sizeBytes: cursor.offset, lines: linesOf(cursor) };
   }
 
   seal(judge: (stored: StoredLog) => LogView): Promise<LogView> {
-    return this.next(async () => {
+    return this.queue.next(async () => {
       await this.load();
       if (this.sealed) return this.sealed;
       const cursor = this.cursor ?? emptyLog;
@@ -95,7 +89,7 @@ export class LogFile {
   }
 
   remove(): Promise<void> {
-    return this.next(async () => {
+    return this.queue.next(async () => {
       await this.closeHandles();
       for (const path of [this.paths.log, this.paths.places, this.paths.seal]) await rm(path, { force: true });
       await rmdir(this.paths.folder).catch(ignoreKept);
@@ -107,57 +101,27 @@ export class LogFile {
 
   /** Closes its files; they are opened again when needed. */
   letGo(): Promise<void> {
-    return this.next(() => this.closeHandles());
+    return this.queue.next(() => this.closeHandles());
   }
 
-  private next<T>(work: () => Promise<T>): Promise<T> {
-    this.users++;
-    const done = this.turn.then(work).finally(() => this.users--);
-    this.turn = done.catch(() => undefined);
-    return done;
-  }
-
-  private async flush(): Promise<void> {
-    this.flushDue = false;
-    while (this.pending.length > 0) {
-      const batch = this.takeBatch();
-      try {
-        await this.load();
-        await this.write(batch);
-      } catch (error) {
-        const refusal = new LogRefused(isFull(error) ? 'storageFull' : 'unavailable', this.log.attemptId, this.cursor?.offset ?? 0, { cause: error });
-        for (const { reject } of batch) reject(refusal);
-        await this.closeHandles();
-      }
-    }
-  }
-
-  private takeBatch(): readonly Pending[] {
-    let bytes = 0;
-    const count = this.pending.findIndex(({ frame }) => (bytes += frame.bytes.length) > flushBytes);
-    return this.pending.splice(0, count < 0 ? this.pending.length : Math.max(1, count));
-  }
-
-  private async write(batch: readonly Pending[]): Promise<void> {
-    const before = this.sealed?.sizeBytes ?? this.cursor?.offset ?? 0;
-    const { buffers, marks } = gather(before, batch.map(({ frame }) => frame));
-    if (buffers.length > 0 && this.sealed) return this.refuseSealed(batch, before);
+  private async flush(frames: readonly LogFrameBytes[]): Promise<{ readonly end: number; readonly sealed: boolean }> {
+    await this.load();
+    if (this.sealed) return { end: this.sealed.sizeBytes, sealed: true };
+    const { buffers, marks, end } = gather(this.cursor?.offset ?? 0, frames);
     if (buffers.length > 0) await this.store(buffers, marks);
-    const end = this.sealed?.sizeBytes ?? this.cursor?.offset ?? 0;
-    for (const { resolve } of batch) resolve({ end });
+    return { end, sealed: false };
   }
 
-  private refuseSealed(batch: readonly Pending[], end: number): void {
-    for (const { frame, resolve, reject } of batch) {
-      if (frame.offset + frame.bytes.length <= end) resolve({ end });
-      else reject(new LogRefused('sealed', this.log.attemptId, end));
-    }
+  /** After a failed write or flush nothing is believed of the open file: the next one starts at the durable end again. */
+  private async refuse(error: unknown): Promise<LogRefused> {
+    await this.closeHandles();
+    return new LogRefused(isFull(error) ? 'storageFull' : 'unavailable', this.log.attemptId, this.cursor?.offset ?? 0, { cause: error });
   }
 
   private async store(buffers: readonly Uint8Array[], marks: LogFrameBytes['marks']): Promise<void> {
     const start = this.cursor ?? emptyLog;
     const { log, places } = this.handles ?? (await this.open());
-    const scanned = this.scanAll(start, buffers, marks);
+    const scanned = scanAll(start, buffers, marks);
     await writeAll(log, buffers, start.offset);
     if (scanned.places.length > 0) await writeAll(places, [encodePlaces(scanned.places)], this.placeCount * placeBytes);
     this.parts.crashPoints.reach('controller.log.written');
@@ -168,17 +132,6 @@ export class LogFile {
     this.placeCount += scanned.places.length;
     if (start.offset === 0) this.hash = createHash('sha256');
     for (const bytes of buffers) this.hash?.update(bytes);
-  }
-
-  private scanAll(start: LogCursor, buffers: readonly Uint8Array[], marks: LogFrameBytes['marks']): { cursor: LogCursor; places: LogPlace[] } {
-    let cursor = start;
-    const places: LogPlace[] = [];
-    for (const bytes of buffers) {
-      const scanned = scan(cursor, bytes, marks);
-      cursor = scanned.cursor;
-      places.push(...scanned.places);
-    }
-    return { cursor, places };
   }
 
   /** Finds out how the log stands, if nobody knows yet. */

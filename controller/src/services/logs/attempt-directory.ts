@@ -1,0 +1,14 @@
+import type { AttemptId } from '@drover/protocol';
+import type { StepRecord } from '@drover/protocol/agent';
+import type { LogIdentity } from '../ports/logs.js';
+
+/** What a reader of a log needs to know of its attempt. */
+export interface LoggedAttempt {
+  readonly log: LogIdentity;
+  readonly steps: readonly StepRecord[];
+}
+
+/** Finds attempts by id, for whoever was permitted to see their project. */
+export interface AttemptDirectory {
+  find(attemptId: AttemptId): Promise<LoggedAttempt | undefined>;
+}
