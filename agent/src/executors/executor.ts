@@ -1,0 +1,86 @@
+import type { Readable } from 'node:stream';
+
+/** How the tasks of an agent are kept apart from it; best first is separateUser, then namespaces, then none. */
+export type IsolationMode = 'separateUser' | 'namespaces' | 'none';
+
+/** A program with its arguments; nothing is put through a shell on the way, and `env` is the whole environment. */
+export interface StepCommand {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export type StepExit =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'killed'; readonly signal: string }
+  | { readonly kind: 'failedToStart'; readonly reason: string };
+
+export interface RunningStep {
+  /** What stdout and stderr printed, merged as a terminal merges them, byte for byte. Not reading holds the program back. */
+  readonly output: Readable;
+  /** Settles once, after the last byte of output was pushed; never rejects. */
+  readonly exit: Promise<StepExit>;
+  /** SIGTERM to everything of the attempt, after the grace period SIGKILL until none is left; only the first call counts. */
+  stop(graceMs: number): void;
+}
+
+export interface AttemptEnvironment {
+  /** The workspace as steps see it. */
+  readonly workspace: string;
+  readonly hostPath: string;
+  /** Never rejects for what the command is: that is the `failedToStart` of its exit. Rejects once closed. */
+  start(command: StepCommand): Promise<RunningStep>;
+  /** Ends and removes everything, processes and container; idempotent. */
+  close(): Promise<void>;
+}
+
+export type PullPolicy = 'ifNotPresent' | 'always' | 'never';
+
+export interface RegistryCredentials {
+  readonly address: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface DockerOptions {
+  readonly image: string;
+  readonly pull: PullPolicy;
+  /** Cores, fractions allowed. */
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  /** Used for the pull alone; no container sees them. */
+  readonly credentials?: RegistryCredentials;
+  /** A network of the engine, or `none`; the engine's default otherwise. */
+  readonly network?: string;
+}
+
+export interface OpenAttempt {
+  readonly attemptId: string;
+  /** Names this agent on this machine; the same after a restart, so that leftovers are recognised. */
+  readonly agentMarker: string;
+  readonly workspaceHostPath: string;
+  readonly isolation: IsolationMode;
+  readonly docker?: DockerOptions;
+  /** A line for the log of the attempt, such as the progress of a pull. */
+  onNotice(text: string): void;
+  /** Aborting ends the opening; of an open environment it kills what runs. */
+  readonly signal: AbortSignal;
+}
+
+export type ExecutorCheck = { readonly ok: true; readonly version?: string } | { readonly ok: false; readonly reason: string };
+
+export interface Executor {
+  readonly name: 'shell' | 'docker';
+  check(): Promise<ExecutorCheck>;
+  /** Rejects with a reason for people when the environment can't be made. */
+  open(options: OpenAttempt): Promise<AttemptEnvironment>;
+  /** Removes what earlier processes of this agent left behind, except the attempts to keep; says what it removed. */
+  reap(agentMarker: string, keep: ReadonlySet<string>): Promise<readonly string[]>;
+}
+
+/** The environment variable by which every process of an attempt is found again. */
+export const attemptMarkVariable = 'DROVER_ATTEMPT_MARK';
+
+export const attemptMark = (agentMarker: string, attemptId: string): string => `${agentMarker}/${attemptId}`;

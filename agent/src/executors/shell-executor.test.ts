@@ -1,0 +1,112 @@
+import { expect } from 'chai';
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { IsolationMode } from './executor.js';
+import { collect, executorContract } from './executor.contract.js';
+import { createShellExecutor } from './shell-executor.js';
+import { readProcesses } from '../processes/process-table.js';
+import { detectIsolation, findTaskUser } from '../processes/isolation.js';
+
+const env = { PATH: process.env['PATH'] ?? '' };
+const taskUser = findTaskUser('nobody');
+const modes: readonly IsolationMode[] = ['separateUser', 'namespaces', 'none'];
+
+export function processesWith(word: string): number[] {
+  const carries = (pid: number, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'latin1').includes(word);
+    } catch {
+      return false;
+    }
+  };
+  return readProcesses().map(({ pid }) => pid).filter((pid) => carries(pid, 'cmdline') || carries(pid, 'environ'));
+}
+
+for (const isolation of modes) {
+  describe(`G10 the shell executor with isolation ${isolation}`, () => {
+    const executor = createShellExecutor({ hidePaths: [], ...(taskUser && { taskUser }) });
+    before(async function () {
+      const works = await detectIsolation(taskUser ? { taskUser } : {});
+      if (!works.includes(isolation)) {
+        console.log(`      skipped: isolation ${isolation} does not work on this machine`);
+        this.skip();
+      }
+    });
+    executorContract(() => ({
+      env: isolation === 'separateUser' ? { PATH: '/usr/bin:/bin' } : env,
+      processesWith,
+      open: (options) => executor.open({ ...options, isolation }),
+      prepareWorkspace: (path) => (isolation === 'separateUser' && taskUser ? chown(path, taskUser.uid, taskUser.gid) : Promise.resolve()),
+    }));
+
+    it('hands no descriptor of the agent or of another attempt to a task', async () => {
+      const workspace = await mkdtemp(join(tmpdir(), 'drover-shell-'));
+      const open = (attemptId: string) =>
+        executor.open({ attemptId, agentMarker: 'm', workspaceHostPath: workspace, isolation, onNotice: () => undefined, signal: new AbortController().signal });
+      const [first, second] = [await open('a'), await open('b')];
+      const command = { argv: ['/bin/sh', '-c', 'ls -1 /proc/$$/fd; true'], env: { PATH: '/usr/bin:/bin' }, cwd: '/' };
+      const other = await first.start({ ...command, argv: ['/bin/sleep', '100'] });
+      const { bytes } = await collect(await second.start(command));
+      other.output.resume();
+      await Promise.all([first.close(), second.close()]);
+      await rm(workspace, { recursive: true });
+      expect(bytes.toString()).to.equal('0\n1\n2\n');
+    });
+  });
+}
+
+describe('security: isolation by namespaces', () => {
+  let root = '';
+  before(async function () {
+    if (!(await detectIsolation()).includes('namespaces')) {
+      console.log('      skipped: namespaces do not work on this machine');
+      this.skip();
+    }
+    root = await mkdtemp(join(tmpdir(), 'drover-hidden-'));
+    await mkdir(join(root, 'state/workspaces/w'), { recursive: true });
+    await writeFile(join(root, 'state/master.key'), 'the master key');
+    await writeFile(join(root, 'single.key'), 'another key');
+  });
+  after(() => rm(root, { recursive: true, force: true }));
+
+  async function inTask(script: string): Promise<string> {
+    const workspace = join(root, 'state/workspaces/w');
+    const executor = createShellExecutor({ hidePaths: [join(root, 'state'), join(root, 'single.key')] });
+    const environment = await executor.open({
+      attemptId: 'hidden', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'namespaces',
+      onNotice: () => undefined, signal: new AbortController().signal,
+    });
+    try {
+      return (await collect(await environment.start({ argv: ['bash', '-c', script], env: { ...env, ROOT: root, AGENT: String(process.pid) }, cwd: workspace }))).bytes.toString();
+    } finally {
+      await environment.close();
+    }
+  }
+
+  // prettier-ignore
+  const attacks: ReadonlyArray<readonly [title: string, script: string]> = [
+    ['reads it',                       'cat $ROOT/state/master.key $ROOT/single.key'],
+    ['takes the cover off',            'umount $ROOT/state; umount -l $ROOT/state; umount $ROOT/single.key; cat $ROOT/state/master.key $ROOT/single.key'],
+    ['makes namespaces of its own',    'unshare --user --map-root-user --mount bash -c "umount $ROOT/state; umount -l $ROOT/state; umount -R /tmp; cat $ROOT/state/master.key $ROOT/single.key"'],
+    ['joins those of the first process', 'nsenter -t 1 --mount cat $ROOT/state/master.key; nsenter -t 1 --user --mount cat $ROOT/state/master.key; cat /proc/1/root$ROOT/state/master.key'],
+    ['goes through the agent',         'cat /proc/$AGENT/root$ROOT/state/master.key; tr "\\0" "\\n" </proc/$AGENT/environ | grep . && echo the master key; kill -0 $AGENT && echo another key'],
+    ['binds the folder elsewhere',     'mkdir x; unshare --user --map-root-user --mount bash -c "mount --bind $ROOT x; mount --rbind $ROOT x; cat x/state/master.key x/single.key"; rmdir x'],
+    ['reads the disk',                 'for d in $(find /dev -type b 2>/dev/null); do head -c 10 $d >/dev/null && echo the master key; done; mknod d b 254 0 && head -c 10 d && echo the master key'],
+  ];
+  for (const [title, script] of attacks) {
+    it(`a task sees no hidden file even if it ${title}`, async () => {
+      expect(await inTask(script)).to.not.match(/the master key|another key/);
+    });
+  }
+
+  it('leaves the workspace in a hidden folder writable, on the host, too', async () => {
+    expect(await inTask('echo work >result; cat result')).to.equal('work\n');
+    expect(readdirSync(join(root, 'state/workspaces/w'))).to.deep.equal(['result']);
+  });
+
+  it('leaves tools in the home of the user usable', async () => {
+    expect(await inTask('node --version && ls -d "$(dirname "$(command -v node)")"')).to.match(/^v[0-9]+/);
+  });
+});

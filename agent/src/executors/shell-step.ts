@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setPriority } from 'node:os';
+import type { RunningStep, StepCommand, StepExit } from './executor.js';
+import { innerScript, launcherShell, outerScript } from './launcher.js';
+import { closeQuietly, openPty, type PtyOutput } from './pty.js';
+import { askToEnd, killAll, type AttemptScope } from '../processes/attempt-processes.js';
+
+/** Below the agent itself, so that its heartbeat does not wait for tasks. */
+const taskPriority = 5;
+const defaultSize = { columns: 120, rows: 40 };
+
+export interface ShellStepOptions {
+  readonly command: StepCommand;
+  readonly groups: readonly string[];
+  /** Put before the command: enters the namespaces or becomes the user. */
+  readonly enter: readonly string[];
+  /** The first process waits outside for the program and must outlive it. */
+  readonly entersByParent: boolean;
+  /** Gives the terminal to the user of the step, so that it can open `/dev/stderr` again. */
+  ownTerminal(path: string): unknown;
+  scope(): AttemptScope;
+  onStarted(pid: number): void;
+  onEnded(pid: number): void;
+}
+
+export interface ShellStep extends RunningStep {
+  /** Settles the exit although nobody reads the output. */
+  abandon(): void;
+}
+
+/** Starts one program behind a pseudo-terminal of its own. */
+export function startShellStep(options: ShellStepOptions): ShellStep {
+  const { command } = options;
+  const pty = openPty({ columns: command.columns ?? defaultSize.columns, rows: command.rows ?? defaultSize.rows });
+  const child = spawnBehind(pty, options);
+  if (child.pid !== undefined) lowerPriority(child.pid);
+  if (child.pid !== undefined) options.onStarted(child.pid);
+  const ended = childEnd(child);
+  const exit = ended.then(async (end) => {
+    if (child.pid !== undefined) options.onEnded(child.pid);
+    await pty.finish();
+    return end;
+  });
+  let stopping: Promise<unknown> | undefined;
+  return {
+    output: pty.output,
+    exit,
+    stop: (graceMs) => {
+      stopping ??= stopAll(options.scope, graceMs, ended);
+    },
+    abandon: () => pty.discard(),
+  };
+}
+
+/** No controlling terminal: a program that asks on `/dev/tty` for a password fails at once instead of waiting for ever. */
+function spawnBehind(pty: PtyOutput, options: ShellStepOptions): ChildProcess {
+  const { command, groups, enter } = options;
+  const shell = launcherShell() ?? ['sh'];
+  const [program = '', ...args] = [
+    ...shell, '-c', outerScript, 'drover-step', String(groups.length), ...groups,
+    ...enter, ...shell, '-c', innerScript, 'drover-step', command.cwd, ...command.argv,
+  ];
+  options.ownTerminal(pty.path);
+  const terminal = pty.openForChild();
+  try {
+    return spawn(program, args, {
+      env: { TERM: 'xterm-256color', ...command.env },
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', terminal, terminal, 'pipe'],
+    });
+  } finally {
+    closeQuietly(terminal);
+  }
+}
+
+function childEnd(child: ChildProcess): Promise<StepExit> {
+  const refusal: Buffer[] = [];
+  const channel = child.stdio[3];
+  channel?.on('data', (chunk: Buffer) => refusal.push(chunk));
+  channel?.on('error', () => undefined);
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ kind: 'failedToStart', reason: error.message }));
+    child.once('close', (exitCode, signal) => {
+      if (refusal.length > 0) resolve({ kind: 'failedToStart', reason: Buffer.concat(refusal).toString() });
+      else if (signal !== null) resolve({ kind: 'killed', signal });
+      else resolve({ kind: 'exited', exitCode: exitCode ?? 1 });
+    });
+  });
+}
+
+async function stopAll(scope: () => AttemptScope, graceMs: number, ended: Promise<unknown>): Promise<void> {
+  if (graceMs > 0) await askToEnd(scope(), graceMs);
+  await killAll(scope(), { spare: true });
+  await ended;
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, taskPriority);
+  } catch {
+    // it ended already
+  }
+}

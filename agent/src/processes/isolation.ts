@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { IsolationMode } from '../executors/executor.js';
+import { findProgram } from '../executors/launcher.js';
+import { holdNamespace } from './namespace.js';
+
+/** The user as whom tasks run when the agent itself is root. */
+export interface TaskUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+}
+
+/** Looks a user up in `/etc/passwd`; undefined when there is none of this name or it is root. */
+export function findTaskUser(name: string): TaskUser | undefined {
+  const entry = readFileSync('/etc/passwd', 'utf8').split('\n').find((line) => line.startsWith(`${name}:`));
+  const [, , uid, gid, , home] = entry?.split(':') ?? [];
+  if (uid === undefined || gid === undefined || Number(uid) === 0) return undefined;
+  return { name, uid: Number(uid), gid: Number(gid), home: home === undefined || home === '' ? '/' : home };
+}
+
+/** The modes that work here, best first, found by trying each; `none` always works. */
+export async function detectIsolation(options: { readonly taskUser?: TaskUser } = {}): Promise<IsolationMode[]> {
+  const modes: IsolationMode[] = [];
+  if (options.taskUser !== undefined && canBecome(options.taskUser)) modes.push('separateUser');
+  if (await canHoldNamespace()) modes.push('namespaces');
+  return [...modes, 'none'];
+}
+
+/** The command that, put before another one, runs it as this user with no other rights. */
+export function becomeUser(user: TaskUser): readonly string[] {
+  const program = findProgram('setpriv') ?? 'setpriv';
+  return [program, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'];
+}
+
+function canBecome(user: TaskUser): boolean {
+  if (process.getuid?.() !== 0 || findProgram('setpriv') === undefined) return false;
+  const [program = '', ...args] = becomeUser(user);
+  const tried = spawnSync(program, [...args, 'id', '-u'], { env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
+  return tried.status === 0 && tried.stdout.toString().trim() === String(user.uid);
+}
+
+async function canHoldNamespace(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'drover-probe-'));
+  try {
+    const path = process.env['PATH'] ?? '';
+    const held = await holdNamespace({ env: { PATH: path }, groups: [], workspace: folder, hidePaths: [] });
+    const [program = '', ...args] = held.enter;
+    const tried = spawnSync(program, [...args, 'true'], { env: { PATH: path }, cwd: '/' });
+    await held.close();
+    return tried.status === 0;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * For an agent that is root: the covers alone would leave ways round them (raw disks, the service manager's sockets,
+ * settings of the kernel, time tables and programs that others run). They are closed before anything else.
+ */
+export const isolateMachineScript = `set -e
+exec 8</dev
+mount -t tmpfs -o mode=755,nosuid tmpfs /dev
+for n in null zero full random urandom tty; do : >/dev/$n; mount -c --bind /proc/self/fd/8/$n /dev/$n; done
+for n in pts shm; do mkdir /dev/$n; mount -c --bind /proc/self/fd/8/$n /dev/$n; done
+ln -s pts/ptmx /dev/ptmx
+ln -s /proc/self/fd /dev/fd
+for n in 0:stdin 1:stdout 2:stderr; do ln -s /proc/self/fd/\${n%%:*} /dev/\${n#*:}; done
+exec 8<&-
+for p in /etc /usr /bin /sbin /lib /lib64 /boot /proc/sys /proc/sysrq-trigger; do
+  if [ -e "$p" ] && ! [ -L "$p" ]; then
+    mount --bind "$p" "$p"
+    case $p in /proc/*) mount -o remount,bind,ro,nosuid,nodev,noexec "$p" ;; *) mount -o remount,bind,ro "$p" ;; esac
+  fi
+done
+mount -t tmpfs -o mode=755 tmpfs /sys/kernel 2>/dev/null || :
+if [ -d /sys/fs/cgroup ]; then mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup; fi
+exec 8</run
+mount -t tmpfs -o mode=755 tmpfs /run
+if [ -d /proc/self/fd/8/systemd/resolve ]; then
+  mkdir -p /run/systemd/resolve
+  mount -c --bind /proc/self/fd/8/systemd/resolve /run/systemd/resolve
+fi
+exec 8<&-
+`;
+
+/** Arguments: workspace, number of paths to hide, the paths, then the next program. The workspace stays even inside a hidden folder. */
+export const setUpScript = `set -e
+workspace=$1; count=$2; shift 2
+exec 9<"$workspace"
+covered=
+while [ "$count" -gt 0 ]; do
+  if [ -d "$1" ]; then
+    mount -t tmpfs -o mode=755 tmpfs "$1"
+    case $workspace/ in "\${1%/}"/*) mkdir -p "$workspace"; mount -c --bind /proc/self/fd/9 "$workspace" ;; esac
+    mount -o remount,bind,ro "$1"
+  elif [ -e "$1" ]; then
+    mount --bind /dev/null "$1"
+  fi
+  shift; count=$((count - 1))
+done
+exec 9<&-
+exec "$@"`;
+
+/** The first process of the PID namespace: says that it stands, reaps orphans, ends when the agent does. */
+export const stayScript = `echo ready
+while read -r line; do :; done`;
