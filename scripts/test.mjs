@@ -21,6 +21,7 @@ const alone = [
   ['scenarios', ['e2e/src/scenarios/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts']],
   ['crashes', ['e2e/src/crashes/**/*.test.ts']],
+  ['docker', ['e2e/src/docker/**/*.test.ts']],
   ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
   ['projects', ['e2e/src/projects/**/*.test.ts']],
 ];

@@ -8,6 +8,7 @@ const optional = [
   ['/usr/bin/chromium', ['chromium', 'fonts-wqy-zenhei', 'fonts-noto-color-emoji'], 'the dashboard in a real browser'],
   ['/usr/sbin/dockerd', ['docker.io'], 'the Docker executor'],
   ['/bin/busybox', ['busybox-static'], 'images of the Docker executor'],
+  ['/usr/bin/docker-compose', ['docker-compose'], 'the compose file'],
   ['/usr/bin/ssh', ['openssh-client'], 'sources over ssh'],
   ['/usr/sbin/sshd', ['openssh-server'], 'sources over ssh'],
 ];

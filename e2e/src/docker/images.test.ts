@@ -1,0 +1,147 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { AgentView, RegistrationTokenCreated } from '@drover/protocol/api';
+import { expect } from 'chai';
+import { Api } from '../testing/api.js';
+import { job, oneTask } from '../testing/definitions.js';
+import { Docker, dockerMissing } from '../testing/docker.js';
+import { root } from '../testing/programs.js';
+import type { Pipeline, Project, RunView } from '@drover/protocol/api';
+
+const port = 17_080;
+const stepLimitMs = 60_000;
+
+describe('O5 the images and the compose file', function () {
+  this.timeout(180_000);
+  let docker: Docker | undefined;
+  after(() => docker?.close());
+
+  it('are accepted by compose, and refused without a master key', function () {
+    const compose = composeCommand();
+    if (compose === undefined) {
+      process.stdout.write('not here: docker compose\n');
+      this.skip();
+    }
+    const config = (env: NodeJS.ProcessEnv) =>
+      spawnSync(compose[0] ?? '', [...compose.slice(1), '-f', join(root, 'docker-compose.yml'), 'config'], {
+        env: { PATH: process.env['PATH'], ...env },
+        encoding: 'utf8',
+      });
+    const accepted = config({ DROVER_MASTER_KEY: 'x' });
+    expect(accepted.status, accepted.stderr).to.equal(0);
+    expect(accepted.stdout).to.include('replicaSet=drover');
+    expect(config({}).status).to.not.equal(0);
+  });
+
+  it('are built on a stand-in base, run as an ordinary user, and do a run together', async function () {
+    const missing = dockerMissing();
+    if (missing !== undefined) {
+      process.stdout.write(`not here: ${missing}\n`);
+      this.skip();
+    }
+    execFileSync(process.execPath, [join(root, 'scripts', 'images.mjs')], { stdio: 'pipe' });
+    docker = await Docker.start();
+    await docker.importImage('stand-in:base', [process.execPath]);
+    for (const part of ['controller', 'agent']) {
+      await docker.docker(
+        'build',
+        '--network',
+        'none',
+        '--build-arg',
+        'BASE=stand-in:base',
+        '-f',
+        join(root, part, 'Dockerfile'),
+        '-t',
+        `drover-${part}:test`,
+        root,
+      );
+      expect(await docker.docker('inspect', '-f', '{{.Config.User}}', `drover-${part}:test`)).to.equal('10001:10001');
+    }
+    const key = randomBytes(32).toString('base64');
+    await docker.docker(
+      'run',
+      '-d',
+      '--name',
+      'controller',
+      '--network',
+      'host',
+      '--cap-drop',
+      'ALL',
+      '-e',
+      `DROVER_MASTER_KEY=${key}`,
+      '-e',
+      `DROVER_PORT=${port}`,
+      '-e',
+      'DROVER_HOST=127.0.0.1',
+      'drover-controller:test',
+    );
+    const url = `http://127.0.0.1:${port}`;
+    await untilReady(`${url}/readyz`, docker);
+    const api = await Api.signIn(url, 'admin', (await docker.docker('exec', 'controller', 'cat', '/var/lib/drover/admin-password')).trim());
+    const { secret } = await api.post<RegistrationTokenCreated>('/registration-tokens', { name: 'compose', uses: 1, expiresInHours: 1 });
+    await docker.docker(
+      'run',
+      '-d',
+      '--name',
+      'agent',
+      '--network',
+      'host',
+      '--cap-drop',
+      'ALL',
+      '-e',
+      `DROVER_URL=${url}`,
+      '-e',
+      `DROVER_TOKEN=${secret}`,
+      'drover-agent:test',
+    );
+
+    const project = await api.post<Project>('/projects', { name: 'images' });
+    await api.post(`/projects/${project.id}/jobs`, {
+      definition: job('who', [{ type: 'shell', name: 'Who', shell: 'sh', script: 'id -u' }]),
+    });
+    const pipeline = await api.post<Pipeline>(`/projects/${project.id}/pipelines`, { definition: oneTask('images', 'who') });
+    const { id } = await api.post<RunView>(`/pipelines/${pipeline.id}/runs`, {});
+    const ended = await untilFinished(api, id);
+    const agents = await api.get<readonly AgentView[]>('/agents');
+    expect(ended.status, JSON.stringify([ended.reason, agents, await docker.docker('logs', 'agent')])).to.equal('succeeded');
+    const log = await api.raw('GET', `/attempts/${id}.work.1/log/raw`);
+    expect(await log.text()).to.equal('10001\n');
+    await docker.docker('stop', 'agent', 'controller');
+    expect(await docker.docker('inspect', '-f', '{{.State.ExitCode}}', 'controller')).to.equal('0');
+  });
+});
+
+function composeCommand(): readonly string[] | undefined {
+  return [['docker', 'compose'], ['docker-compose']].find(
+    ([program = '', ...rest]) => spawnSync(program, [...rest, 'version']).status === 0,
+  );
+}
+
+/** Asks once a moment whether the address answers well: containers give no sign of their own. */
+async function untilReady(address: string, docker: Docker): Promise<void> {
+  await poll(
+    async () => (await fetch(address).catch(() => undefined))?.status === 200,
+    async () => `the controller's log: ${await docker.docker('logs', 'controller')}`,
+  );
+}
+
+async function untilFinished(api: Api, id: string): Promise<RunView> {
+  let run = await api.get<RunView>(`/runs/${id}`);
+  await poll(
+    async () => {
+      run = await api.get<RunView>(`/runs/${id}`);
+      return run.finishedAt !== undefined;
+    },
+    async () => JSON.stringify([run, await api.get(`/runs/${id}/waiting`)]),
+  );
+  return run;
+}
+
+async function poll(done: () => Promise<boolean>, state: () => Promise<string>): Promise<void> {
+  const deadline = Date.now() + stepLimitMs;
+  while (!(await done())) {
+    if (Date.now() > deadline) throw new Error(await state());
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
