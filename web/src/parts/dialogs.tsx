@@ -16,10 +16,12 @@ interface FormDialogProps {
   readonly danger?: boolean;
   readonly size?: string | number;
   readonly hint?: ReactNode;
+  /** For a dialog that shows a result after it is done: closes without it. */
+  readonly onCancel?: () => void;
 }
 
 /** A dialog with a form: the refusal stands at its field or above the buttons, and nothing typed is lost. */
-export function FormDialog({ title, onClose, onSubmit, action, fields = [], children, danger = false, size = 460, hint }: FormDialogProps) {
+export function FormDialog({ title, onClose, onSubmit, action, fields = [], children, danger = false, size = 460, hint, onCancel = onClose }: FormDialogProps) {
   const { t } = useTranslation();
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -32,13 +34,13 @@ export function FormDialog({ title, onClose, onSubmit, action, fields = [], chil
   };
   const beside = errorBeside(error, fields);
   return (
-    <Modal opened onClose={onClose} title={title} size={size} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal opened onClose={onCancel} title={title} size={size} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <form onSubmit={submit} noValidate>
         <div className="dlg-form">{children(error)}</div>
         {beside === undefined ? null : <Refusal>{beside}</Refusal>}
         <footer className="dlg-foot">
           {hint === undefined ? null : <span className="faint grow">{hint}</span>}
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button onClick={onCancel}>{t('common.cancel')}</Button>
           <Button type="submit" variant={danger ? 'dangerFilled' : 'filled'} loading={busy}>{action}</Button>
         </footer>
       </form>

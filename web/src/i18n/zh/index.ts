@@ -1,4 +1,5 @@
 import type { Dictionary, Translated } from '../index.js';
+import { account, endpoints, members, projects, roles, settings, users } from './admin.js';
 import { common, states } from './common.js';
 import { agents, packages } from './farm.js';
 import { frame } from './frame.js';
@@ -7,4 +8,4 @@ import { history, log, run, runDialog, runEvents } from './run.js';
 import { agentWords, reasons, triggerWords, words } from './words.js';
 
 /** The Chinese texts: the same keys as the English ones, or this does not compile. */
-export const chinese: Translated<Dictionary> = { common, states, frame, signIn, pipelines, importing, status: words, agentStatus: agentWords, trigger: triggerWords, reason: reasons, log, run, runEvents, history, runDialog, packages, agents };
+export const chinese: Translated<Dictionary> = { common, states, frame, signIn, pipelines, importing, projects, roles, members, endpoints, users, settings, account, status: words, agentStatus: agentWords, trigger: triggerWords, reason: reasons, log, run, runEvents, history, runDialog, packages, agents };

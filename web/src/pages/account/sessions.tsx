@@ -1,0 +1,43 @@
+import type { SessionView } from '@drover/protocol/api';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { get, remove } from '../../api/client.js';
+import { keys } from '../../api/keys.js';
+import { Loaded } from '../../parts/states.js';
+import { Moment } from '../../parts/times.js';
+import { sayRefusal, useDone } from '../../parts/use-save.js';
+import { browserName } from './browser-name.js';
+
+/** A5: where one is signed in; each can be ended. */
+export function Sessions() {
+  const { t } = useTranslation();
+  const done = useDone();
+  const query = useQuery({ queryKey: keys.sessions, queryFn: () => get<readonly SessionView[]>('/sessions') });
+  const end = (session: SessionView): void => void remove(`/sessions/${session.id}`).then(() => done(t('account.ended'), keys.sessions), sayRefusal);
+  return (
+    <section className="part">
+      <p className="soft">{t('account.sessionsText')}</p>
+      <Loaded query={query} rows={2}>
+        {(sessions) => (
+          <div className="box table-box">
+            <table className="grid dense cards">
+              <thead><tr><th>{t('account.browser')}</th><th>{t('account.address')}</th><th className="num">{t('account.lastSeen')}</th><th className="num">{t('account.expires')}</th><th><span className="sr">{t('common.actions')}</span></th></tr></thead>
+              <tbody>
+                {sessions.map((session) => (
+                  <tr key={session.id}>
+                    <td><span className="row" title={session.userAgent}><span className="strong cut">{browserName(session.userAgent)}</span>{session.current ? <span className="chip">{t('account.thisOne')}</span> : null}</span></td>
+                    <td data-label={t('account.address')}><span className="mono">{session.address}</span></td>
+                    <td className="num" data-label={t('account.lastSeen')}><Moment at={session.lastSeenAt} /></td>
+                    <td className="num" data-label={t('account.expires')}><Moment at={session.expiresAt} coming /></td>
+                    <td><span className="row acts">{session.current ? null : <Button size="xs" variant="danger" aria-label={t('account.endNamed', { browser: browserName(session.userAgent) })} onClick={() => end(session)}>{t('account.endSession')}</Button>}</span></td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Loaded>
+    </section>
+  );
+}
