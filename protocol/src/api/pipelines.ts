@@ -23,12 +23,18 @@ export type Job = Static<typeof Job>;
 export const SaveJob = Closed({ definition: JobDefinition, version: Type.Optional(Type.Integer({ minimum: 1 })) });
 
 /** Values of secret parameters by name: given ones are set, null removes, absent ones stay as they are. */
-export const SecretValues = Type.Record(ParameterName, Type.Union([Lines(20_000), Type.Null()]));
+export const SecretValues = Type.Record(ParameterName, Type.Union([Lines(20_000), Type.Null()]), {
+  additionalProperties: false,
+  maxProperties: 200,
+});
 export const SavePipeline = Closed({
   definition: PipelineDefinition,
   secrets: Type.Optional(SecretValues),
   version: Type.Optional(Type.Integer({ minimum: 1 })),
   copyOf: Type.Optional(PipelineId),
+  sample: Type.Optional(
+    Type.Boolean({ description: 'administrators only: its runs, as long as nobody changes it, may go where tasks can not be kept apart' }),
+  ),
 });
 export const Pipeline = Closed({
   id: PipelineId,
@@ -37,6 +43,11 @@ export const Pipeline = Closed({
   version: Type.Integer(),
   definition: PipelineDefinition,
   secretsSet: Type.Array(ParameterName),
+  autoIncrement: Type.Optional(
+    Type.Record(ParameterName, Type.String(), {
+      description: 'P5: values that the next run takes, where they have grown past the definition’s',
+    }),
+  ),
   ...created,
   changedAt: Instant,
   changedBy: PersonRef,
@@ -76,6 +87,11 @@ export const pipelineListQuery = {
 };
 /** The tally above the list: what runs, waits, failed today, over all that the person may see. */
 export const PipelineTally = Closed({ running: Type.Integer(), queued: Type.Integer(), failedToday: Type.Integer() });
+
+export const ValidationResult = Closed({
+  valid: Type.Boolean(),
+  errors: Type.Array(Closed({ path: Type.String(), message: Type.String() })),
+});
 
 export const ImportPipeline = Closed({
   yaml: Type.String({ minLength: 1, maxLength: 1_000_000 }),

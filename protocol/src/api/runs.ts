@@ -14,7 +14,7 @@ export type RunRef = Static<typeof RunRef>;
 export const StartRun = Closed({
   sources: Type.Optional(Type.Array(Closed({ index: Type.Integer({ minimum: 0, maximum: 9 }), ref: RunRef }), { maxItems: 10 })),
   tasks: Type.Optional(Type.Array(Key, { minItems: 1, maxItems: 2_000, uniqueItems: true })),
-  parameters: Type.Optional(Type.Record(ParameterName, Lines(20_000))),
+  parameters: Type.Optional(Type.Record(ParameterName, Lines(20_000), { additionalProperties: false, maxProperties: 200 })),
 });
 export type StartRun = Static<typeof StartRun>;
 

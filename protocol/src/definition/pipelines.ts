@@ -33,7 +33,7 @@ export const BuildTask = Closed({
   name: Name,
   type: Type.Literal('build'),
   job: Name,
-  parameters: Type.Optional(Type.Record(ParameterName, Lines(20_000))),
+  parameters: Type.Optional(Type.Record(ParameterName, Lines(20_000), { additionalProperties: false, maxProperties: 200 })),
   labels: Type.Optional(Type.Array(Label, { maxItems: 20, uniqueItems: true })),
   executor: Type.Optional(ExecutorChoice),
   timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 604_800 })),

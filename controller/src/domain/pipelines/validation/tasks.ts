@@ -1,0 +1,96 @@
+import type { ExecutorChoice, JobDefinition, Step, Task } from '@drover/protocol/definition';
+import { referencesIn } from '../../attempts/references.js';
+import type { Context } from './context.js';
+import type { FieldFault } from './fault.js';
+
+/** W4, P7: the job is there, its parameters are given as it wants, and whatever is referred to is known. Paths begin at the task. */
+export function taskFaults(task: Task, context: Context): readonly FieldFault[] {
+  const job = context.jobs.get(task.job);
+  if (!job) return [{ path: '/job', message: `there is no job “${task.job}” in the project` }];
+  return [
+    ...valueFaults(task, job, context),
+    ...jobTextFaults(task, job, context),
+    ...checkoutFaults(job.steps, context),
+    ...executorFaults(task.executor, { path: '/executor', job, context }),
+    ...(task.executor === undefined ? executorFaults(job.executor, { path: '/job', job, context }) : []),
+  ];
+}
+
+function valueFaults(task: Task, job: JobDefinition, { runNames }: Context): readonly FieldFault[] {
+  return Object.entries(task.parameters ?? {}).flatMap(([name, value]) => {
+    const path = `/parameters/${name}`;
+    const parameter = job.parameters.find((candidate) => candidate.name === name);
+    if (!parameter) return [{ path, message: `the job “${job.name}” has no parameter “${name}”` }];
+    if (parameter.runtime !== true) return [{ path, message: `the parameter “${name}” of the job “${job.name}” has runtime setting off` }];
+    const references = referencesIn(value);
+    if (parameter.type === 'enum' && references.length === 0 && !parameter.values.includes(value)) {
+      return [{ path, message: `“${value}” is not one of ${parameter.values.join(', ')}` }];
+    }
+    return unknownReferences(references, runNames, path);
+  });
+}
+
+/** What the job itself refers to: defaults that the task leaves as they are, and the fields of its steps. The fault lies with the task that calls it in this pipeline. */
+function jobTextFaults(task: Task, job: JobDefinition, { runNames }: Context): readonly FieldFault[] {
+  const given = task.parameters ?? {};
+  const defaults = job.parameters.filter(({ name }) => !Object.hasOwn(given, name)).flatMap(({ value }) => referencesIn(value ?? ''));
+  const fields = job.steps.flatMap(fieldsOf).flatMap(referencesIn);
+  return [
+    ...unknownReferences(defaults, runNames, '/job', job.name),
+    ...unknownReferences(fields, namesIn(job, runNames), '/job', job.name),
+  ];
+}
+
+const namesIn = (job: JobDefinition, runNames: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...runNames, ...job.parameters.map(({ name }) => name)]);
+
+/** P7: fields in which references are put in. Scripts are not among them. */
+function fieldsOf(step: Step): readonly string[] {
+  switch (step.type) {
+    case 'shell':
+      return [step.workingDirectory ?? ''];
+    case 'checkout':
+      return [step.path ?? ''];
+    case 'uploadPackage':
+      return [...step.files, step.package, step.version, step.directory ?? ''];
+  }
+}
+
+function unknownReferences(references: readonly string[], known: ReadonlySet<string>, path: string, job?: string): readonly FieldFault[] {
+  const unknown = [...new Set(references)].filter((name) => !known.has(name));
+  return unknown.map((name) => ({ path, message: `“\${${name}}”${job === undefined ? '' : ` in the job “${job}”`} refers to nothing` }));
+}
+
+function checkoutFaults(steps: readonly Step[], { definition }: Context): readonly FieldFault[] {
+  return steps.flatMap((step) => {
+    if (step.type !== 'checkout') return [];
+    if (step.source === undefined)
+      return definition.sources.length > 0
+        ? []
+        : [{ path: '/job', message: `step “${step.name}” checks a source out, and the pipeline has none` }];
+    return definition.sources.some(({ alias }) => alias === step.source)
+      ? []
+      : [{ path: '/job', message: `step “${step.name}” checks out “${step.source}”, which is no source’s alias` }];
+  });
+}
+
+function executorFaults(
+  executor: ExecutorChoice | undefined,
+  { path, job, context }: { path: string; job: JobDefinition; context: Context },
+): readonly FieldFault[] {
+  if (executor?.type !== 'docker') return [];
+  const isOwn = path === '/executor';
+  const registry = executor.registry;
+  const missing = registry !== undefined && context.endpoints.get(registry)?.kind !== 'dockerRegistry';
+  return [
+    ...unknownReferences(
+      referencesIn(executor.image),
+      namesIn(job, context.runNames),
+      isOwn ? `${path}/image` : path,
+      isOwn ? undefined : job.name,
+    ),
+    ...(missing
+      ? [{ path: isOwn ? `${path}/registry` : path, message: `there is no Docker registry endpoint “${registry}” that you may use` }]
+      : []),
+  ];
+}

@@ -1,0 +1,56 @@
+import type { Instant } from '@drover/protocol';
+import { seenEveryMs, sessionExpiry, type ApiTokenRecord, type SessionRecord, type UserRecord } from '../../domain/accounts/account.js';
+import type { UserActor, UserAuthenticator } from '../ports/access.js';
+import type { Tokens } from '../ports/crypto.js';
+import type { Clock } from '../ports/environment.js';
+import type { ApiTokenStore, SessionStore, UserStore } from '../ports/stores/accounts.js';
+
+export interface AuthenticatorPorts {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly apiTokens: ApiTokenStore;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+}
+
+const everyScope = new Set(['read', 'write', 'administer'] as const);
+
+/** Finds the user of a session's cookie or an API token. Disabled users, ended and expired ones are nobody. */
+export function createAuthenticator(ports: AuthenticatorPorts): UserAuthenticator {
+  return {
+    async user({ session, bearer }) {
+      if (bearer !== undefined) return byToken(ports, bearer);
+      return session === undefined ? undefined : bySession(ports, session);
+    },
+  };
+}
+
+async function bySession(ports: AuthenticatorPorts, cookie: string): Promise<UserActor | undefined> {
+  const now = ports.clock.now();
+  const session = await ports.sessions.byTokenHash(ports.tokens.hash(cookie));
+  if (!session || session.expiresAt <= now) return undefined;
+  const user = await ports.users.byId(session.userId);
+  if (!user || user.disabled) return undefined;
+  await noteSession(ports, session, now);
+  return { ...actorOf(user), scopes: everyScope, sessionId: session._id, via: 'session' };
+}
+
+async function noteSession({ sessions }: AuthenticatorPorts, session: SessionRecord, now: Instant): Promise<void> {
+  if (now - session.lastSeenAt < seenEveryMs) return;
+  await sessions.seen(session._id, { lastSeenAt: now, expiresAt: sessionExpiry(session.createdAt, now) });
+}
+
+async function byToken(ports: AuthenticatorPorts, secret: string): Promise<UserActor | undefined> {
+  const now = ports.clock.now();
+  const token = await ports.apiTokens.byTokenHash(ports.tokens.hash(secret));
+  if (!token || isExpired(token, now)) return undefined;
+  const user = await ports.users.byId(token.userId);
+  if (!user || user.disabled) return undefined;
+  if (now - (token.lastUsedAt ?? 0) >= seenEveryMs) await ports.apiTokens.used(token._id, now);
+  return { ...actorOf(user), scopes: new Set(token.scopes), via: 'token' };
+}
+
+const isExpired = ({ expiresAt }: ApiTokenRecord, now: Instant): boolean => expiresAt !== undefined && expiresAt <= now;
+
+const actorOf = (user: UserRecord) =>
+  ({ type: 'user', userId: user._id, name: user.displayName || user.name, administrator: user.administrator }) as const;

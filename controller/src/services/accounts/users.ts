@@ -1,0 +1,108 @@
+import { asId, type UserId } from '@drover/protocol';
+import type { ChangeMyself, ChangePassword, ChangeUser, CreateUser, User } from '@drover/protocol/api';
+import type { Static } from '@sinclair/typebox';
+import { nameKeyOf, userView, type UserRecord } from '../../domain/accounts/account.js';
+import type { UserActor } from '../ports/access.js';
+import type { Passwords, Tokens, TryLimiter } from '../ports/crypto.js';
+import type { Clock, Ids } from '../ports/environment.js';
+import type { Signals } from '../ports/signals.js';
+import type { SessionStore, UserChange, UserStore } from '../ports/stores/accounts.js';
+import { ok, refused, type Result } from '../result.js';
+
+export interface UsersPorts {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly passwords: Passwords;
+  readonly tokens: Tokens;
+  readonly limiter: TryLimiter;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+const noUser = refused('notFound', 'There is no such user.');
+
+/** A1: accounts. Who may call what is decided at the door. */
+export function createUsers(ports: UsersPorts) {
+  const change = async (userId: UserId, what: UserChange): Promise<Result<User>> => {
+    const changed = await ports.users.change(userId, what);
+    return changed ? ok(userView(changed)) : noUser;
+  };
+  return {
+    all: async (): Promise<readonly User[]> => (await ports.users.all()).map(userView),
+    byName: (name: string) => ports.users.byNameKey(nameKeyOf(name)),
+    create: (input: Static<typeof CreateUser>, mustChangePassword = true) => create(ports, input, mustChangePassword),
+    changeUser: (userId: UserId, input: Static<typeof ChangeUser>) => changeUser(ports, userId, input),
+    changeMyself: (actor: UserActor, input: Static<typeof ChangeMyself>) => change(actor.userId, input),
+    changePassword: (actor: UserActor, input: Static<typeof ChangePassword>) => changePassword(ports, actor, input),
+  };
+}
+export type UsersService = ReturnType<typeof createUsers>;
+
+async function create(ports: UsersPorts, input: Static<typeof CreateUser>, mustChangePassword: boolean): Promise<Result<User>> {
+  const user: UserRecord = {
+    _id: asId(ports.ids.next()),
+    schemaVersion: 1,
+    name: input.name,
+    nameKey: nameKeyOf(input.name),
+    displayName: input.displayName ?? input.name,
+    administrator: input.administrator ?? false,
+    disabled: false,
+    language: input.language ?? 'en',
+    passwordHash: await ports.passwords.hash(input.password),
+    mustChangePassword,
+    createdAt: ports.clock.now(),
+  };
+  const inserted = await ports.users.insert(user);
+  if (inserted === 'nameTaken')
+    return refused('nameTaken', `There is a user “${input.name}” already.`, { errors: [{ path: '/name', message: 'is taken' }] });
+  return ok(userView(user));
+}
+
+/** A new password or being disabled ends the user's sessions. The farm keeps at least one administrator who can sign in. */
+async function changeUser(ports: UsersPorts, userId: UserId, input: Static<typeof ChangeUser>): Promise<Result<User>> {
+  const user = await ports.users.byId(userId);
+  if (!user) return noUser;
+  const losesPower = user.administrator && !user.disabled && (input.administrator === false || input.disabled === true);
+  if (losesPower && (await isLastAdministrator(ports, userId)))
+    return refused('conflict', 'This is the last administrator: make another one first.');
+  const { password, ...rest } = input;
+  const changed = await ports.users.change(userId, {
+    ...rest,
+    ...(password !== undefined && { passwordHash: await ports.passwords.hash(password), mustChangePassword: true }),
+  });
+  if (!changed) return noUser;
+  if (password !== undefined || input.disabled === true) await endSessions(ports, userId);
+  if (input.administrator !== undefined || input.disabled !== undefined) ports.signals.publish({ type: 'accessChanged', userId });
+  return ok(userView(changed));
+}
+
+async function isLastAdministrator({ users }: UsersPorts, userId: UserId): Promise<boolean> {
+  return !(await users.all()).some((user) => user.administrator && !user.disabled && user._id !== userId);
+}
+
+async function endSessions({ sessions, signals }: UsersPorts, userId: UserId): Promise<void> {
+  await sessions.removeAllBut(userId, undefined);
+  signals.publish({ type: 'sessionEnded', userId });
+}
+
+/** Ends every other session of the person, each told by its own signal. */
+async function changePassword(ports: UsersPorts, actor: UserActor, input: Static<typeof ChangePassword>): Promise<Result<void>> {
+  const key = ports.tokens.hash(`password of ${actor.userId}`);
+  const turn = await ports.limiter.take(key);
+  if (!turn.ok) return refused('tooManyRequests', 'Too many tries; try again later.', { retryAfterSeconds: turn.retryAfterSeconds });
+  const user = await ports.users.byId(actor.userId);
+  if (!(await ports.passwords.verify(user?.passwordHash, input.current))) {
+    return refused('invalidInput', 'The current password is wrong.', { errors: [{ path: '/current', message: 'is wrong' }] });
+  }
+  if (input.current === input.next)
+    return refused('invalidInput', 'The new password is the old one.', {
+      errors: [{ path: '/next', message: 'must differ from the current password' }],
+    });
+  await ports.limiter.forgive(key);
+  await ports.users.change(actor.userId, { passwordHash: await ports.passwords.hash(input.next), mustChangePassword: false });
+  const others = (await ports.sessions.ofUser(actor.userId)).filter(({ _id }) => _id !== actor.sessionId);
+  await ports.sessions.removeAllBut(actor.userId, actor.sessionId);
+  for (const { _id } of others) ports.signals.publish({ type: 'sessionEnded', userId: actor.userId, sessionId: _id });
+  return ok(undefined);
+}

@@ -1,0 +1,49 @@
+import type { GitCredentials } from '@drover/protocol/agent';
+import { nameKeyOf } from '../../domain/accounts/account.js';
+import type { CredentialField, EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import { secretContext, type Credentials, type SecretBox } from '../ports/definitions.js';
+import type { SettingsReader } from '../ports/settings.js';
+import type { EndpointStore } from '../ports/stores/projects.js';
+
+export interface CredentialPorts {
+  readonly endpoints: EndpointStore;
+  readonly secrets: SecretBox;
+  readonly settings: SettingsReader;
+}
+
+/** Opens the credentials of endpoints, for one use each; undefined when there is no such endpoint or no key for them. */
+export function createCredentials({ endpoints, secrets, settings }: CredentialPorts): Credentials {
+  return {
+    async git(projectId, name) {
+      const endpoint = await endpoints.byName(projectId, nameKeyOf(name));
+      return endpoint?.kind === 'git' ? gitCredentials(secrets, endpoint) : undefined;
+    },
+    async registry(projectId, name) {
+      const endpoint = await endpoints.byName(projectId, nameKeyOf(name));
+      if (endpoint?.kind !== 'dockerRegistry') return undefined;
+      const password = opened(secrets, endpoint, 'password');
+      return password === undefined ? undefined : { address: endpoint.url, user: endpoint.user ?? '', password };
+    },
+    allowedFolders: async () => (await settings.read()).allowedFolders,
+  };
+}
+
+/** What Git is given for an endpoint; undefined when a stored credential can not be opened. */
+export function gitCredentials(secrets: SecretBox, endpoint: EndpointRecord): GitCredentials | undefined {
+  if (endpoint.secrets.privateKey) {
+    const privateKey = opened(secrets, endpoint, 'privateKey');
+    const knownHosts = opened(secrets, endpoint, 'knownHosts');
+    if (privateKey === undefined || knownHosts === undefined) return undefined;
+    return { kind: 'sshKey', privateKey, ...(knownHosts !== '' && { knownHosts }) };
+  }
+  const password = opened(secrets, endpoint, 'password');
+  if (password === undefined) return undefined;
+  if (password === '' && endpoint.user === undefined) return { kind: 'none' };
+  return { kind: 'password', user: endpoint.user ?? 'git', password };
+}
+
+/** '' where nothing is stored, undefined where it can not be opened. */
+function opened(secrets: SecretBox, endpoint: EndpointRecord, field: CredentialField): string | undefined {
+  const sealed = endpoint.secrets[field];
+  return sealed ? secrets.open(sealed, secretContext.endpoint(endpoint._id, field)) : '';
+}

@@ -1,0 +1,241 @@
+import { asId, type EndpointId, type ProjectId } from '@drover/protocol';
+import type { Endpoint, EndpointInput } from '@drover/protocol/api';
+import { nameKeyOf } from '../../domain/accounts/account.js';
+import type { Place } from '../../domain/access/permissions.js';
+import { covers, credentialFields, type CredentialField, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import type { Ciphertext, PipelineRecord } from '../../domain/pipelines/pipeline.js';
+import type { People } from '../accounts/people.js';
+import { endpointsUsed, mayUse } from '../pipelines/surroundings.js';
+import type { Access, UserActor } from '../ports/access.js';
+import { secretContext, type SecretBox } from '../ports/definitions.js';
+import type { Clock, Ids } from '../ports/environment.js';
+import type { PipelineStore } from '../ports/stores/pipelines.js';
+import type { EndpointStore, JobStore } from '../ports/stores/projects.js';
+import { ok, refused, type Result } from '../result.js';
+
+export interface EndpointsPorts {
+  readonly endpoints: EndpointStore;
+  readonly pipelines: PipelineStore;
+  readonly jobs: JobStore;
+  readonly people: People;
+  readonly access: Access;
+  readonly secrets: SecretBox;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+const noEndpoint = refused('notFound', 'There is no such endpoint, or none that you may see.');
+const nameTaken = (name: string) =>
+  refused('nameTaken', `There is an endpoint “${name}” in the project already.`, { errors: [{ path: '/name', message: 'is taken' }] });
+
+/** E1, E2: endpoints of a project. Credentials go in and never come out. One is seen, changed and deleted by who made it and by the project's managers. */
+export function createEndpoints(ports: EndpointsPorts) {
+  return {
+    async place(endpointId: EndpointId): Promise<Place | undefined> {
+      const record = await ports.endpoints.byId(endpointId);
+      return record && { projectId: record.projectId };
+    },
+    list: (actor: UserActor, projectId: ProjectId) => list(ports, actor, projectId),
+    /** The record, where the actor may use it. */
+    usable: (actor: UserActor, endpointId: EndpointId) => usable(ports, actor, endpointId),
+    usableByName: (actor: UserActor, projectId: ProjectId, name: string) => usableByName(ports, { actor, projectId, name }),
+    async get(actor: UserActor, endpointId: EndpointId): Promise<Result<Endpoint>> {
+      const record = await usable(ports, actor, endpointId);
+      return record ? single(ports, record) : noEndpoint;
+    },
+    create: (actor: UserActor, projectId: ProjectId, input: EndpointInput) => create(ports, { actor, projectId, input }),
+    save: (actor: UserActor, endpointId: EndpointId, input: EndpointInput) => save(ports, { actor, endpointId, input }),
+    remove: (actor: UserActor, endpointId: EndpointId) => remove(ports, actor, endpointId),
+  };
+}
+export type EndpointsService = ReturnType<typeof createEndpoints>;
+
+async function usable(
+  { endpoints, access }: EndpointsPorts,
+  actor: UserActor,
+  endpointId: EndpointId,
+): Promise<EndpointRecord | undefined> {
+  const record = await endpoints.byId(endpointId);
+  if (!record) return undefined;
+  const may = await access.permissions(actor, { projectId: record.projectId });
+  return may.has('manage') || (may.has('view') && mayUse(actor, record)) ? record : undefined;
+}
+
+async function usableByName(
+  ports: EndpointsPorts,
+  { actor, projectId, name }: { actor: UserActor; projectId: ProjectId; name: string },
+): Promise<EndpointRecord | undefined> {
+  const record = await ports.endpoints.byName(projectId, nameKeyOf(name));
+  return record && usable(ports, actor, record._id);
+}
+
+async function list(ports: EndpointsPorts, actor: UserActor, projectId: ProjectId): Promise<readonly Endpoint[]> {
+  const manages = (await ports.access.permissions(actor, { projectId })).has('manage');
+  const records = (await ports.endpoints.ofProject(projectId)).filter((record) => manages || mayUse(actor, record));
+  return views(ports, projectId, records);
+}
+
+async function single(ports: EndpointsPorts, record: EndpointRecord): Promise<Result<Endpoint>> {
+  const [view] = await views(ports, record.projectId, [record]);
+  return view ? ok(view) : noEndpoint;
+}
+
+async function views(ports: EndpointsPorts, projectId: ProjectId, records: readonly EndpointRecord[]): Promise<Endpoint[]> {
+  const person = await ports.people.refs(records.flatMap(({ createdBy, changedBy }) => [createdBy, changedBy]));
+  const usedBy = await usersOf(ports, projectId);
+  return records.map((record) => ({
+    id: record._id,
+    projectId,
+    kind: record.kind,
+    name: record.name,
+    url: record.url,
+    ...(record.user !== undefined && { user: record.user }),
+    credentials: credentialFields.filter((field) => record.secrets[field] !== undefined),
+    createdAt: record.createdAt,
+    createdBy: person(record.createdBy),
+    changedAt: record.changedAt,
+    changedBy: person(record.changedBy),
+    usedBy: usedBy(record.name),
+  }));
+}
+
+/** E3: where an endpoint's name stands in the project's pipelines and jobs. */
+async function usersOf({ pipelines, jobs }: EndpointsPorts, projectId: ProjectId): Promise<(name: string) => Endpoint['usedBy']> {
+  const definitions: readonly PipelineRecord[] = await pipelines.ofProject(projectId);
+  const jobRecords = await jobs.ofProject(projectId);
+  return (name) => [
+    ...definitions
+      .filter(({ definition }) => endpointsUsed(definition).has(name))
+      .map(({ definition }) => ({ pipeline: definition.name, place: 'pipeline' })),
+    ...jobRecords
+      .filter(({ definition: { executor } }) => executor.type === 'docker' && executor.registry === name)
+      .map(({ definition }) => ({ pipeline: definition.name, place: 'job' })),
+  ];
+}
+
+async function create(
+  ports: EndpointsPorts,
+  { actor, projectId, input }: { actor: UserActor; projectId: ProjectId; input: EndpointInput },
+): Promise<Result<Endpoint>> {
+  const fault = addressFault(input);
+  if (fault) return fault;
+  const endpointId = asId<EndpointId>(ports.ids.next());
+  const now = ports.clock.now();
+  const record: EndpointRecord = {
+    _id: endpointId,
+    schemaVersion: 1,
+    projectId,
+    ...factsOf(input),
+    secrets: sealed(ports.secrets, { endpointId, input, before: {} }),
+    version: 1,
+    createdAt: now,
+    createdBy: actor.userId,
+    changedAt: now,
+    changedBy: actor.userId,
+  };
+  return (await ports.endpoints.insert(record)) === 'nameTaken' ? nameTaken(input.name) : single(ports, record);
+}
+
+const factsOf = (input: EndpointInput) => ({
+  kind: input.kind,
+  name: input.name,
+  nameKey: nameKeyOf(input.name),
+  url: input.url,
+  ...(input.user !== undefined && input.user !== '' && { user: input.user }),
+});
+
+function addressFault({ url }: EndpointInput) {
+  const readable = URL.canParse(url) ? new URL(url) : undefined;
+  if (
+    readable &&
+    readable.password === '' &&
+    (readable.username === '' || readable.protocol === 'ssh:') &&
+    !readable.hostname.startsWith('-')
+  )
+    return undefined;
+  return refused('invalidInput', '/url is no readable address without user and password.', {
+    errors: [{ path: '/url', message: 'must be an address without user and password in it' }],
+  });
+}
+
+type Sealed = Readonly<Partial<Record<CredentialField, Ciphertext>>>;
+
+/** Given credentials sealed, empty ones gone, absent ones as before. */
+function sealed(box: SecretBox, { endpointId, input, before }: { endpointId: EndpointId; input: EndpointInput; before: Sealed }): Sealed {
+  const given: Record<CredentialField, string | undefined> = {
+    password: input.password,
+    privateKey: input.kind === 'git' ? input.privateKey : undefined,
+    knownHosts: input.kind === 'git' ? input.knownHosts : undefined,
+  };
+  const after: Partial<Record<CredentialField, Ciphertext>> = {};
+  for (const field of credentialFields) {
+    const value = given[field];
+    const kept = before[field];
+    if (value !== undefined && value !== '') after[field] = box.seal(value, secretContext.endpoint(endpointId, field));
+    else if (value === undefined && kept !== undefined) after[field] = kept;
+  }
+  return after;
+}
+
+async function save(
+  ports: EndpointsPorts,
+  { actor, endpointId, input }: { actor: UserActor; endpointId: EndpointId; input: EndpointInput },
+): Promise<Result<Endpoint>> {
+  const before = await usable(ports, actor, endpointId);
+  if (!before) return noEndpoint;
+  const fault = addressFault(input) ?? (await renameFault(ports, before, input)) ?? movedFault(before, input);
+  if (fault) return fault;
+  const { user: _dropped, ...rest } = before;
+  const record: EndpointRecord = {
+    ...rest,
+    ...factsOf(input),
+    secrets: sealed(ports.secrets, { endpointId, input, before: before.secrets }),
+    version: before.version + 1,
+    changedAt: ports.clock.now(),
+    changedBy: actor.userId,
+  };
+  const replaced = await ports.endpoints.replace(before.version, record);
+  if (replaced === 'nameTaken') return nameTaken(input.name);
+  return replaced === 'versionConflict'
+    ? refused('versionConflict', 'Somebody else saved the endpoint meanwhile: load it again.')
+    : single(ports, record);
+}
+
+async function renameFault(ports: EndpointsPorts, before: EndpointRecord, input: EndpointInput) {
+  if (input.kind !== before.kind)
+    return refused('invalidInput', 'The kind of an endpoint can not be changed.', {
+      errors: [{ path: '/kind', message: 'can not be changed' }],
+    });
+  const users = input.name === before.name ? [] : (await usersOf(ports, before.projectId))(before.name);
+  return users.length === 0
+    ? undefined
+    : refused('stillInUse', `The endpoint can not be renamed while it is used by ${inWords(users)}.`, {
+        errors: [{ path: '/name', message: 'is used' }],
+      });
+}
+
+/** Who changes the address would else have stored credentials sent to a host of his own. */
+function movedFault(before: EndpointRecord, input: EndpointInput) {
+  if (covers(before.url, input.url)) return undefined;
+  const given = { password: input.password, privateKey: input.kind === 'git' ? input.privateKey : undefined, knownHosts: '' };
+  const missing = credentialFields.find((field) => before.secrets[field] !== undefined && given[field] === undefined);
+  return missing === undefined
+    ? undefined
+    : refused('invalidInput', 'The address leads elsewhere: enter the credentials again.', {
+        errors: [{ path: `/${missing}`, message: 'must be entered again, because the address has changed' }],
+      });
+}
+
+async function remove(ports: EndpointsPorts, actor: UserActor, endpointId: EndpointId): Promise<Result<void>> {
+  const record = await usable(ports, actor, endpointId);
+  if (!record) return noEndpoint;
+  const users = (await usersOf(ports, record.projectId))(record.name);
+  if (users.length > 0) return refused('stillInUse', `The endpoint is used by ${inWords(users)}.`);
+  return (await ports.endpoints.remove(endpointId)) ? ok(undefined) : noEndpoint;
+}
+
+const inWords = (users: Endpoint['usedBy']): string =>
+  users
+    .slice(0, 5)
+    .map(({ pipeline, place }) => `${place} “${pipeline}”`)
+    .join(', ') + (users.length > 5 ? ` and ${users.length - 5} more` : '');

@@ -1,0 +1,102 @@
+import type { EndpointId, ProjectId } from '@drover/protocol';
+import type { EndpointTest, ListRefs, Refs } from '@drover/protocol/api';
+import type { Static } from '@sinclair/typebox';
+import { covers, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import { addressFaults } from '../../domain/pipelines/validation/sources.js';
+import type { UserActor } from '../ports/access.js';
+import type { SecretBox } from '../ports/definitions.js';
+import type { Monotonic } from '../ports/environment.js';
+import type { GitRemote } from '../ports/git-remote.js';
+import type { SettingsReader } from '../ports/settings.js';
+import { ok, refused, type Result } from '../result.js';
+import { gitCredentials } from './credentials.js';
+import type { EndpointsService } from './endpoints.js';
+
+/** Asks a Docker registry whether it lets somebody in. */
+export interface RegistryProbe {
+  test(
+    registry: { readonly url: string; readonly user: string; readonly password: string },
+    signal: AbortSignal,
+  ): Promise<{ readonly ok: boolean; readonly detail: string }>;
+}
+
+export interface RemotePorts {
+  readonly endpoints: EndpointsService;
+  readonly secrets: SecretBox;
+  readonly settings: SettingsReader;
+  readonly git: GitRemote;
+  readonly registry: RegistryProbe;
+  readonly monotonic: Monotonic;
+}
+
+/** What is asked of outside services while somebody edits: branches of a repository (S2), whether an endpoint works (E4). */
+export function createRemotes(ports: RemotePorts) {
+  return {
+    refs: (
+      actor: UserActor,
+      asked: { readonly projectId: ProjectId; readonly input: Static<typeof ListRefs>; readonly signal: AbortSignal },
+    ) => refs(ports, actor, asked),
+    test: (actor: UserActor, endpointId: EndpointId, signal: AbortSignal) => test(ports, { actor, endpointId, signal }),
+  };
+}
+export type RemotesService = ReturnType<typeof createRemotes>;
+
+async function refs(
+  ports: RemotePorts,
+  actor: UserActor,
+  { projectId, input, signal }: { projectId: ProjectId; input: Static<typeof ListRefs>; signal: AbortSignal },
+): Promise<Result<Refs>> {
+  const { allowedFolders } = await ports.settings.read();
+  const faults = addressFaults(input.url, allowedFolders);
+  if (faults.length > 0) return refused('invalidInput', `${faults[0]?.path} ${faults[0]?.message}.`, { errors: faults });
+  const credentials = await credentialsFor(ports, actor, { projectId, input });
+  if (!credentials.ok) return credentials;
+  const answer = await ports.git.refs({ url: input.url, credentials: credentials.value, allowedFolders }, signal);
+  return answer.ok
+    ? ok(answer.value)
+    : refused('conflict', `The repository could not be read: ${answer.detail}`, { errors: [{ path: '/url', message: answer.detail }] });
+}
+
+async function credentialsFor(
+  ports: RemotePorts,
+  actor: UserActor,
+  { projectId, input }: { projectId: ProjectId; input: Static<typeof ListRefs> },
+) {
+  if (input.endpoint === undefined) return ok({ kind: 'none' } as const);
+  const fault = (message: string) => refused('invalidInput', `/endpoint ${message}.`, { errors: [{ path: '/endpoint', message }] });
+  const endpoint = await ports.endpoints.usableByName(actor, projectId, input.endpoint);
+  if (endpoint?.kind !== 'git') return fault(`“${input.endpoint}” is no Git endpoint that you may use`);
+  if (!covers(endpoint.url, input.url)) return fault(`is for ${endpoint.url}: its credentials are not sent elsewhere`);
+  const credentials = gitCredentials(ports.secrets, endpoint);
+  return credentials ? ok(credentials) : fault('has credentials that can not be decrypted with the keys at hand');
+}
+
+async function test(
+  ports: RemotePorts,
+  { actor, endpointId, signal }: { actor: UserActor; endpointId: EndpointId; signal: AbortSignal },
+): Promise<Result<Static<typeof EndpointTest>>> {
+  const endpoint = await ports.endpoints.usable(actor, endpointId);
+  if (!endpoint) return refused('notFound', 'There is no such endpoint, or none that you may see.');
+  const startedAt = ports.monotonic.elapsedMs();
+  const answer = await (endpoint.kind === 'git' ? testGit(ports, endpoint, signal) : testRegistry(ports, endpoint, signal));
+  return ok({ ...answer, tookMs: Math.round(ports.monotonic.elapsedMs() - startedAt) });
+}
+
+const unreadable = { ok: false, detail: 'The credentials can not be decrypted with the keys at hand: enter them again.' };
+
+async function testGit(ports: RemotePorts, endpoint: EndpointRecord, signal: AbortSignal) {
+  const credentials = gitCredentials(ports.secrets, endpoint);
+  if (!credentials) return unreadable;
+  const { allowedFolders } = await ports.settings.read();
+  const answer = await ports.git.refs({ url: endpoint.url, credentials, allowedFolders }, signal);
+  return answer.ok
+    ? { ok: true, detail: `${answer.value.branches.length} branches and ${answer.value.tags.length} tags can be read.` }
+    : { ok: false, detail: answer.detail };
+}
+
+async function testRegistry(ports: RemotePorts, endpoint: EndpointRecord, signal: AbortSignal) {
+  const credentials = gitCredentials(ports.secrets, endpoint);
+  if (!credentials) return unreadable;
+  const { user, password } = credentials.kind === 'password' ? credentials : { user: endpoint.user ?? '', password: '' };
+  return ports.registry.test({ url: endpoint.url, user, password }, signal);
+}

@@ -1,0 +1,77 @@
+import type { PipelineId, ProjectId } from '@drover/protocol';
+import type { Pipeline } from '@drover/protocol/api';
+import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
+import type { Place } from '../../domain/access/permissions.js';
+import { predefinedNames } from '../../domain/pipelines/validation/predefined.js';
+import type { UserActor } from '../ports/access.js';
+import { ok, refused, type Result } from '../result.js';
+import type { PipelinePorts } from './pipeline-ports.js';
+import { createPipeline, savePipeline, validatePipeline, type SavePipelineInput } from './saving.js';
+
+export const noPipeline = refused('notFound', 'There is no such pipeline.');
+
+/** Pipelines: definitions with their secrets. Who may call what is decided at the door. */
+export function createPipelines(ports: PipelinePorts) {
+  return {
+    /** Where a pipeline lies, for the door. */
+    async place(pipelineId: PipelineId): Promise<Place | undefined> {
+      const record = await ports.pipelines.byId(pipelineId);
+      return record && { projectId: record.projectId, createdBy: record.createdBy };
+    },
+    record: (pipelineId: PipelineId) => ports.pipelines.byId(pipelineId),
+    get: (actor: UserActor, pipelineId: PipelineId) => get(ports, actor, pipelineId),
+    validate: (actor: UserActor, projectId: ProjectId, input: SavePipelineInput) => validatePipeline(ports, { actor, projectId, input }),
+    async create(actor: UserActor, projectId: ProjectId, input: SavePipelineInput): Promise<Result<Pipeline>> {
+      const created = await createPipeline(ports, { actor, projectId, input });
+      return created.ok ? get(ports, actor, created.value) : created;
+    },
+    async save(actor: UserActor, pipelineId: PipelineId, input: SavePipelineInput): Promise<Result<Pipeline>> {
+      const saved = await savePipeline(ports, { actor, pipelineId, input });
+      return saved.ok ? get(ports, actor, pipelineId) : saved;
+    },
+    remove: (pipelineId: PipelineId) => remove(ports, pipelineId),
+    async setFavourite(actor: UserActor, pipelineId: PipelineId, favourite: boolean): Promise<void> {
+      await (favourite ? ports.favourites.add(actor.userId, pipelineId) : ports.favourites.remove(actor.userId, pipelineId));
+    },
+  };
+}
+export type PipelinesService = ReturnType<typeof createPipelines>;
+
+async function get(ports: PipelinePorts, actor: UserActor, pipelineId: PipelineId): Promise<Result<Pipeline>> {
+  const record = await ports.pipelines.byId(pipelineId);
+  const project = record && (await ports.projects.byId(record.projectId));
+  if (!record || !project) return noPipeline;
+  const person = await ports.people.refs([record.createdBy, record.changedBy]);
+  const may = await ports.access.permissions(actor, { projectId: record.projectId, createdBy: record.createdBy });
+  const { definition } = record;
+  return ok({
+    id: record._id,
+    projectId: record.projectId,
+    projectName: project.name,
+    version: record.version,
+    definition,
+    secretsSet: Object.keys(record.secrets),
+    ...(Object.keys(record.autoIncrement).length > 0 && { autoIncrement: record.autoIncrement }),
+    createdAt: record.createdAt,
+    createdBy: person(record.createdBy),
+    changedAt: record.changedAt,
+    changedBy: person(record.changedBy),
+    favourite: (await ports.favourites.of(actor.userId)).has(record._id),
+    mayExecute: may.has('execute'),
+    mayModify: may.has('modify'),
+    mayDelete: may.has('delete'),
+    predefined: [...predefinedNames(definition)],
+  });
+}
+
+/** Soft: its runs stay readable by their ids. Refused while one of them is active. */
+async function remove(ports: PipelinePorts, pipelineId: PipelineId): Promise<Result<void>> {
+  const record: PipelineRecord | undefined = await ports.pipelines.byId(pipelineId);
+  if (!record) return noPipeline;
+  const runs = (await ports.runs.ofPipelines([pipelineId])).get(pipelineId);
+  const active = (runs?.activeRuns ?? 0) + (runs?.queuedRuns ?? 0);
+  if (active > 0) return refused('stillInUse', `${active} runs of this pipeline are not finished: stop them first.`);
+  await ports.pipelines.remove(pipelineId, ports.clock.now());
+  ports.signals.publish({ type: 'pipelineChanged', projectId: record.projectId, pipelineId });
+  return ok(undefined);
+}

@@ -1,0 +1,10 @@
+import type { Settings } from '@drover/protocol/api';
+
+/** The farm's settings, with defaults for what nobody set. */
+export interface SettingsReader {
+  read(): Promise<Settings>;
+}
+export interface SettingsStore {
+  load(): Promise<Partial<Settings>>;
+  save(settings: Settings): Promise<void>;
+}
