@@ -74,7 +74,6 @@ module.exports = {
       exportsFields: ['exports'],
       conditionNames: ['source', 'import', 'types', 'node', 'default'],
       extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
-      extensionAlias: undefined,
     },
     tsConfig: { fileName: 'tsconfig.base.json' },
   },

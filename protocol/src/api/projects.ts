@@ -4,7 +4,9 @@ import { EndpointId, Instant, ProjectId, UserId } from '../shared/ids.js';
 import { Closed, OneOf, Variants } from '../shared/schema.js';
 import { created, PersonRef } from './common.js';
 
-export const projectRoles = ['creator', 'manager', 'developer', 'tester', 'operations', 'participant', 'viewer'] as const;
+/** Roles that managers give; the creator's is given once, by making the project. */
+export const givenRoles = ['manager', 'developer', 'tester', 'operations', 'participant', 'viewer'] as const;
+export const projectRoles = ['creator', ...givenRoles] as const;
 export const ProjectRole = OneOf(projectRoles);
 export type ProjectRole = (typeof projectRoles)[number];
 
@@ -25,7 +27,7 @@ export type Project = Static<typeof Project>;
 export const CreateProject = Closed({ name: Name, description: Type.Optional(Line(1_000)) });
 export const ChangeProject = Closed({ name: Type.Optional(Name), description: Type.Optional(Line(1_000)) });
 export const SetMember = Closed({
-  roles: Type.Array(OneOf(projectRoles.filter((role) => role !== 'creator') as Exclude<ProjectRole, 'creator'>[]), {
+  roles: Type.Array(OneOf(givenRoles), {
     minItems: 1,
     uniqueItems: true,
   }),

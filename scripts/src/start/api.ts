@@ -52,9 +52,9 @@ export class Api {
 async function sentence(response: Response): Promise<string> {
   const text = await response.text();
   try {
-    const problem = JSON.parse(text) as { detail?: unknown; errors?: ReadonlyArray<{ path: string; message: string }> };
+    const problem = JSON.parse(text) as { detail?: string; errors?: ReadonlyArray<{ path: string; message: string }> };
     const places = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`).join('; ');
-    return [String(problem.detail ?? text), places].filter((part) => part !== '').join(': ');
+    return [problem.detail ?? text, places].filter((part) => part !== '').join(': ');
   } catch {
     return `${response.status} ${text.slice(0, 200)}`;
   }

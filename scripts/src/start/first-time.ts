@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Page } from '@drover/protocol/api';
 import { createHelloService } from '../sample/hello-service.js';
 import { droverJob, droverPipeline, helloJobs, helloPipeline } from '../sample/definitions.js';
-import { Api } from './api.js';
+import type { Api } from './api.js';
 
 const run = promisify(execFile);
 
