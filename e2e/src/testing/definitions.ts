@@ -2,7 +2,7 @@ import type { JobDefinition, PipelineDefinition, Step } from '@drover/protocol/d
 import type { Job, Pipeline, Project, RunView } from '@drover/protocol/api';
 import type { Farm } from './farm.js';
 
-export const shell = (script: string, more: Partial<Step> = {}): Step => ({ name: 'Script', ...more, type: 'shell', script }) as Step;
+export const shell = (script: string, more: Partial<Step> = {}): Step => ({ name: 'Script', ...more, type: 'shell', script });
 
 export const job = (name: string, steps: readonly Step[], more: Partial<JobDefinition> = {}): JobDefinition => ({
   name,
