@@ -1,0 +1,64 @@
+import type { UploadId } from '@drover/protocol';
+
+interface Writer {
+  readonly controller: AbortController;
+  readonly done: Promise<unknown>;
+}
+
+/** One writer for each upload: a new one makes the former stop (its connection may hang half open) and waits until it has. */
+export class Writers {
+  private readonly writers = new Map<UploadId, Writer>();
+
+  async run<T>(key: UploadId, write: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const former = this.writers.get(key);
+    const controller = new AbortController();
+    const done = this.after(former, () => write(controller.signal));
+    const writer = { controller, done: done.catch(() => undefined) };
+    this.writers.set(key, writer);
+    try {
+      return await done;
+    } finally {
+      if (this.writers.get(key) === writer) this.writers.delete(key);
+    }
+  }
+
+  /** Stops all and waits for them. */
+  async close(): Promise<void> {
+    for (const { controller } of this.writers.values()) controller.abort();
+    await Promise.all([...this.writers.values()].map(({ done }) => done));
+  }
+
+  private async after<T>(former: Writer | undefined, write: () => Promise<T>): Promise<T> {
+    former?.controller.abort();
+    await former?.done;
+    return write();
+  }
+}
+
+/** The pieces of a source until it ends, breaks, has given `limit` bytes, or the signal says stop; tells how it ended. */
+export async function take(
+  source: AsyncIterable<Uint8Array>,
+  { limit, signal }: { readonly limit: number; readonly signal: AbortSignal },
+  each: (piece: Uint8Array) => Promise<void>,
+): Promise<unknown> {
+  const pieces = source[Symbol.asyncIterator]();
+  const stopped = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('another request goes on with this upload')), { once: true }));
+  stopped.catch(() => undefined);
+  let room = limit;
+  try {
+    for (;;) {
+      const next = await Promise.race([pieces.next(), stopped]);
+      if (next.done) return undefined;
+      if (next.value.length > room) throw new Error('the request has more bytes than the upload has left');
+      room -= next.value.length;
+      await each(next.value);
+    }
+  } catch (cause) {
+    void pieces.return?.()?.catch(() => undefined);
+    if (cause instanceof StorageFault) throw cause;
+    return cause;
+  }
+}
+
+/** The storage's own trouble, told apart from the sender's. */
+export class StorageFault extends Error {}

@@ -1,0 +1,27 @@
+import type { UploadId } from '@drover/protocol';
+
+export interface Written {
+  /** Where the stored bytes end now; durable. */
+  readonly end: number;
+  /** Why fewer bytes came than there might have: the sender went away, or the disk is full. */
+  readonly broken?: { readonly reason: 'sender' | 'storageFull'; readonly cause: unknown };
+}
+
+/** Keeps the bytes of uploads, while they arrive and afterwards, under the id of the upload. Constant memory, whatever the size. */
+export interface BlobStorage {
+  /** Bytes that are stored durably; 0 where there are none. */
+  end(key: UploadId): Promise<number>;
+  /** Appends the source at `offset` (which must be the end), `limit` bytes at most. A second writer makes the first one stop. */
+  write(key: UploadId, offset: number, source: AsyncIterable<Uint8Array>, limit: number): Promise<Written>;
+  /** SHA-256 of all that is stored, hex. */
+  digest(key: UploadId): Promise<string>;
+  /** Makes an upload a blob that stays. Idempotent. */
+  keep(key: UploadId): Promise<void>;
+  /** A range of a blob, in pieces; `to` is exclusive. */
+  read(key: UploadId, range: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array>;
+  /** Removes upload or blob. Idempotent. */
+  remove(key: UploadId): Promise<void>;
+  /** All that is stored, kept or not, for the sweep. */
+  keys(): AsyncIterable<UploadId>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import type { RetentionPolicy } from '../../domain/packages/retention.js';
+import { Repository } from './repository.js';
+import { sweepPackages, type Swept } from './sweep.js';
+import { Uploads, type UploadPorts } from './uploads.js';
+
+export interface Packages {
+  readonly uploads: Uploads;
+  readonly repository: Repository;
+  /** Retention, and what crashes left behind. Whoever calls it owns the timer: once an hour is enough. */
+  sweep(): Promise<Swept>;
+  close(): Promise<void>;
+}
+
+/** The package repository over its stores, whose blob storage it owns from here on. */
+export function createPackages(ports: UploadPorts & { readonly policy: () => Promise<RetentionPolicy> }): Packages {
+  const repository = new Repository(ports);
+  return {
+    uploads: new Uploads(ports),
+    repository,
+    sweep: () => sweepPackages({ ...ports, repository }),
+    close: () => ports.storage.close(),
+  };
+}

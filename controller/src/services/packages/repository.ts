@@ -1,0 +1,72 @@
+import type { PackageId, ProjectId, RunId, UploadId } from '@drover/protocol';
+import type { Page, Package, PackageFolder } from '@drover/protocol/api';
+import type { PackageRecord } from '../../domain/packages/records.js';
+import { foldPackages } from '../../domain/packages/folder.js';
+import type { CrashPoints } from '../ports/environment.js';
+import type { Signals } from '../ports/signals.js';
+import type { BlobStorage } from './blob-storage.js';
+import type { BlobStore, PackageQuery, PackageStore } from './stores.js';
+
+export interface RepositoryPorts {
+  readonly storage: BlobStorage;
+  readonly packages: PackageStore;
+  readonly blobs: BlobStore;
+  readonly signals: Signals;
+  readonly crashPoints: CrashPoints;
+}
+
+/** V5: packages of a task that its run page shows. */
+export const shownPackages = 10;
+const folderFiles = 5_000;
+const folderFolders = 500;
+
+/** The project's package repository (B3), for those who may see it. */
+export class Repository {
+  constructor(private readonly ports: RepositoryPorts) {}
+
+  async find(query: PackageQuery): Promise<Page<Package>> {
+    const { items, total, more } = await this.ports.packages.find(query);
+    return { items: items.map(shown), page: query.page, pageSize: query.pageSize, total, more };
+  }
+
+  async folder(projectId: ProjectId, directory: string): Promise<PackageFolder> {
+    const [files, folders] = await Promise.all([
+      this.ports.packages.inDirectory(projectId, directory, folderFiles + 1),
+      this.ports.packages.foldersBelow(projectId, directory, folderFolders + 1),
+    ]);
+    const truncated = files.length > folderFiles || folders.length > folderFolders;
+    return { directory, folders: folders.slice(0, folderFolders), packages: foldPackages(files.slice(0, folderFiles)), truncated };
+  }
+
+  async byId(packageId: PackageId): Promise<Package | undefined> {
+    const found = await this.ports.packages.byId(packageId);
+    return found && shown(found);
+  }
+
+  async ofRun(runId: RunId, taskKey: string | undefined): Promise<readonly Package[]> {
+    const found = await this.ports.packages.ofRun(runId, { ...(taskKey === undefined ? {} : { taskKey }), limit: shownPackages });
+    return found.map(shown);
+  }
+
+  /** Where the bytes of a package lie; undefined when it is just being deleted. */
+  async bytesOf(sha256: string): Promise<UploadId | undefined> {
+    return (await this.ports.blobs.byDigest(sha256))?.storageKey;
+  }
+
+  read(key: UploadId, range: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array> {
+    return this.ports.storage.read(key, range);
+  }
+
+  /** Takes a package out of sight at once; its bytes go with the next sweep unless another package has them. */
+  async remove(packageId: PackageId): Promise<boolean> {
+    const found = await this.ports.packages.byId(packageId);
+    if (!found || !(await this.ports.packages.remove(packageId))) return false;
+    this.ports.crashPoints.reach('controller.package.removed');
+    this.ports.signals.publish({ type: 'packagesChanged', projectId: found.projectId, ...(found.run ? { runId: found.run.id } : {}) });
+    return true;
+  }
+}
+
+function shown({ _id, schemaVersion: _version, searchText: _text, grams: _grams, ...rest }: PackageRecord): Package {
+  return { id: _id, ...rest };
+}

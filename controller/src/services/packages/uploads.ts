@@ -1,0 +1,182 @@
+import { asId, type PackageId, type ProblemCode, type ProjectId, type UploadId } from '@drover/protocol';
+import type { UploadState } from '@drover/protocol/agent';
+import type { UserActor } from '../ports/access.js';
+import { identityOf, packageOf, uploadLifeMs, type Coordinates, type Origin, type Uploader, type UploadRecord } from '../../domain/packages/records.js';
+import type { Clock, CrashPoints, Ids } from '../ports/environment.js';
+import type { Leases } from '../ports/leases.js';
+import type { Signals } from '../ports/signals.js';
+import { ok, refused, type Refused, type Result } from '../result.js';
+import { Serial } from '../serial.js';
+import type { BlobStorage } from './blob-storage.js';
+import type { BlobStore, PackageStore, UploadStore } from './stores.js';
+
+export interface UploadPorts {
+  readonly storage: BlobStorage;
+  readonly packages: PackageStore;
+  readonly uploads: UploadStore;
+  readonly blobs: BlobStore;
+  readonly leases: Leases;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly crashPoints: CrashPoints;
+}
+
+/** An agent's lease, as its request tells it. */
+export interface AgentCaller {
+  readonly type: 'agent';
+  readonly agentId: Extract<Uploader, { type: 'agent' }>['agentId'];
+  readonly attemptId: Extract<Uploader, { type: 'agent' }>['attemptId'];
+  readonly fencing: number;
+}
+export type Caller = AgentCaller | { readonly type: 'user'; readonly actor: UserActor };
+
+/** A complete upload is remembered this long, so that a late retry still hears that it is complete. */
+const completeLifeMs = 7 * uploadLifeMs;
+
+/** Takes packages in: resumable, checked, visible only when complete (B2). Every step may be done twice. */
+export class Uploads {
+  private readonly serial = new Serial<UploadId>();
+
+  constructor(private readonly ports: UploadPorts) {}
+
+  /** The same attempt, coordinates and digest give the same upload. */
+  async createForAgent(caller: AgentCaller, coordinates: Coordinates): Promise<Result<UploadState>> {
+    const { agentId, attemptId } = caller;
+    const facts = await this.ports.leases.check(agentId, attemptId, caller.fencing);
+    if (!facts) return staleLease(caller);
+    const { projectId, runId, runNumber, pipelineId, pipelineName, taskKey, commit, branch } = facts;
+    const run = { id: runId, number: runNumber, pipelineId, pipelineName, taskKey };
+    const origin = { run, ...(commit === undefined ? {} : { commit }), ...(branch === undefined ? {} : { branch }) };
+    return this.open(projectId, { type: 'agent', agentId, attemptId }, coordinates, origin);
+  }
+
+  async createByHand(actor: UserActor, projectId: ProjectId, coordinates: Coordinates): Promise<Result<UploadState>> {
+    const origin = { uploadedBy: { userId: actor.userId, name: actor.name } };
+    return this.open(projectId, { type: 'user', userId: actor.userId }, coordinates, origin);
+  }
+
+  /** The project of an upload, for the permission to go on with it. */
+  async placeOf(uploadId: UploadId): Promise<{ readonly projectId: ProjectId } | undefined> {
+    const upload = await this.ports.uploads.byId(uploadId);
+    return upload && { projectId: upload.projectId };
+  }
+
+  async state(uploadId: UploadId, caller: Caller): Promise<Result<UploadState>> {
+    const upload = await this.upload(uploadId, caller);
+    return upload.ok ? ok(await this.stateOf(upload.value)) : upload;
+  }
+
+  /** Appends bytes at the stored end; what arrived before the sender broke off stays. */
+  async write(uploadId: UploadId, caller: Caller, offset: number, source: AsyncIterable<Uint8Array>): Promise<Result<UploadState>> {
+    const found = await this.upload(uploadId, caller);
+    if (!found.ok) return found;
+    const upload = found.value;
+    const { sizeBytes } = upload.coordinates;
+    const end = upload.complete ? sizeBytes : await this.ports.storage.end(uploadId);
+    if (offset !== end) return refused('uploadOffsetMismatch', `The upload goes on at byte ${end}; the request began at ${offset}.`);
+    if (upload.complete) return ok(await this.stateOf(upload));
+    await this.ports.uploads.extend(uploadId, this.ports.clock.now() + uploadLifeMs);
+    const written = await this.ports.storage.write(uploadId, offset, source, sizeBytes - offset);
+    this.ports.crashPoints.reach('controller.upload.bytes');
+    if (written.broken?.reason === 'storageFull') return refused('storageFull', `The storage for packages is full; ${written.end} bytes are kept.`);
+    if (written.broken) throw written.broken.cause;
+    return ok({ uploadId, offsetBytes: written.end, sizeBytes, complete: false });
+  }
+
+  /** Checks the digest and makes the package visible. A second call finds it complete. */
+  async complete(uploadId: UploadId, caller: Caller): Promise<Result<UploadState>> {
+    return this.serial.run(uploadId, async () => {
+      const found = await this.upload(uploadId, caller);
+      if (!found.ok) return found;
+      const upload = found.value;
+      if (upload.complete) return ok(await this.stateOf(upload));
+      await this.ports.uploads.extend(uploadId, this.ports.clock.now() + uploadLifeMs);
+      const fault = await this.verified(upload);
+      if (fault) return fault;
+      await this.publish(upload);
+      return ok(await this.stateOf({ ...upload, complete: true }));
+    });
+  }
+
+  /** Gives an upload up. What is complete stays. */
+  async discard(uploadId: UploadId, caller: Caller): Promise<Result<undefined>> {
+    return this.serial.run(uploadId, async () => {
+      const found = await this.upload(uploadId, caller);
+      if (!found.ok) return found;
+      if (found.value.complete) return refused('conflict', 'The upload is complete: delete its package instead.');
+      await this.ports.storage.remove(uploadId);
+      await this.ports.uploads.remove(uploadId);
+      return ok(undefined);
+    });
+  }
+
+  private async open(projectId: ProjectId, uploader: Uploader, given: Coordinates, origin: Origin): Promise<Result<UploadState>> {
+    const { ids, clock, uploads, crashPoints } = this.ports;
+    const { directory, name, version, fileName, sizeBytes, sha256 } = given;
+    const coordinates = { directory: directory.replace(/\/+/g, '/').replace(/\/$/, ''), name, version, fileName, sizeBytes, sha256 };
+    const now = clock.now();
+    const upload = await uploads.insert({
+      _id: asId<UploadId>(ids.next()),
+      schemaVersion: 1,
+      projectId,
+      identity: identityOf(projectId, uploader, coordinates),
+      packageId: asId<PackageId>(ids.next()),
+      uploader,
+      coordinates,
+      origin,
+      complete: false,
+      createdAt: now,
+      expiresAt: now + uploadLifeMs,
+    });
+    crashPoints.reach('controller.upload.inserted');
+    return ok(await this.stateOf(upload));
+  }
+
+  /** The upload, if the caller is the one who sends it and still may. */
+  private async upload(uploadId: UploadId, caller: Caller): Promise<Result<UploadRecord>> {
+    const upload = await this.ports.uploads.byId(uploadId);
+    if (!upload || !isTheirs(upload.uploader, caller)) return refused('notFound', `There is no upload ${uploadId}.`);
+    if (caller.type === 'agent' && !(await this.ports.leases.check(caller.agentId, caller.attemptId, caller.fencing))) return staleLease(caller);
+    return ok(upload);
+  }
+
+  private async stateOf({ _id, coordinates, complete }: UploadRecord): Promise<UploadState> {
+    const { sizeBytes } = coordinates;
+    return { uploadId: _id, offsetBytes: complete ? sizeBytes : await this.ports.storage.end(_id), sizeBytes, complete };
+  }
+
+  private async verified({ _id, coordinates }: UploadRecord): Promise<Refused | undefined> {
+    const end = await this.ports.storage.end(_id);
+    if (end !== coordinates.sizeBytes) return refused('uploadOffsetMismatch', `The upload has ${end} of ${coordinates.sizeBytes} bytes.`);
+    const sha256 = await this.ports.storage.digest(_id);
+    this.ports.crashPoints.reach('controller.upload.verified');
+    if (sha256 === coordinates.sha256) return undefined;
+    await this.ports.storage.remove(_id);
+    return refused('checksumMismatch', `The bytes have SHA-256 ${sha256}, announced was ${coordinates.sha256}; send them again from the beginning.`);
+  }
+
+  private async publish(upload: UploadRecord): Promise<void> {
+    const { storage, blobs, packages, uploads, crashPoints, signals, clock } = this.ports;
+    const { sha256, sizeBytes } = upload.coordinates;
+    await storage.keep(upload._id);
+    crashPoints.reach('controller.upload.renamed');
+    const blob = await blobs.claim({ _id: sha256, schemaVersion: 1, storageKey: upload._id, sizeBytes, touchedAt: clock.now() });
+    crashPoints.reach('controller.blob.inserted');
+    await packages.insert(packageOf(upload, clock.now()));
+    crashPoints.reach('controller.package.inserted');
+    await uploads.complete(upload._id, clock.now() + completeLifeMs);
+    crashPoints.reach('controller.upload.completed');
+    if (blob.storageKey !== upload._id) await storage.remove(upload._id);
+    const run = upload.origin.run;
+    signals.publish({ type: 'packagesChanged', projectId: upload.projectId, ...(run ? { runId: run.id } : {}) });
+  }
+}
+
+const isTheirs = (uploader: Uploader, caller: Caller): boolean =>
+  uploader.type === 'agent'
+    ? caller.type === 'agent' && caller.agentId === uploader.agentId && caller.attemptId === uploader.attemptId
+    : caller.type === 'user' && caller.actor.userId === uploader.userId;
+
+const staleLease = ({ attemptId, fencing }: AgentCaller): Refused =>
+  refused('leaseStale' satisfies ProblemCode, `The agent does not hold attempt ${attemptId} under fencing number ${fencing}.`);
