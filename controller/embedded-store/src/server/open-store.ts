@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, chmodSync, constants, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { Doc } from '../bson/values.js';
+import type { CommandContext } from '../commands/context.js';
+import { Cursors } from '../commands/cursors.js';
+import { CommandError } from '../command-error.js';
+import { StoreDamaged, StoreError, StoreFolderUnwritable } from '../errors.js';
+import { Catalogue } from '../storage/catalogue.js';
+import { Committer } from '../storage/committer.js';
+import { openEnvironment, type Environment } from '../storage/environment.js';
+import { WireServer, type SlowCommand } from '../wire/server.js';
+import { writeBackup } from './backup.js';
+import { removeExpired } from './expiry.js';
+import { checkFormat } from './format.js';
+import { Owner } from './owner.js';
+import { publicSocketPath } from './socket-path.js';
+
+export interface StoreOptions {
+  readonly dataDir: string;
+  readonly socketDir?: string | undefined;
+  /** Upper limit of the database file. */
+  readonly mapBytes?: number | undefined;
+  readonly onNotice: (text: string, fields: object) => void;
+}
+
+/** As often as MongoDB looks for documents whose time is over. */
+const sweepMs = 60_000;
+
+/** An open store with its server, inside the worker thread. */
+export interface OpenStore {
+  readonly socketPath: string;
+  backup(toFolder: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the folder, takes the right to it, and starts to listen. */
+export async function openStore(options: StoreOptions): Promise<OpenStore> {
+  const { dataDir, onNotice } = options;
+  makeFolder(dataDir);
+  const environment = openFiles(options);
+  let owner: Owner | undefined;
+  try {
+    owner = await Owner.claim(environment, dataDir);
+    return await serve({ environment, owner, options, context: contextOf(environment, dataDir), onNotice });
+  } catch (error) {
+    await owner?.release();
+    await environment.root.close();
+    throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new StoreFolderUnwritable(folder, error);
+  }
+}
+
+function openFiles({ dataDir, mapBytes }: StoreOptions): Environment {
+  try {
+    return openEnvironment({ folder: dataDir, mapBytes });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (/permission|read-only|space/i.test(text)) throw new StoreFolderUnwritable(dataDir, error);
+    throw new StoreDamaged(dataDir, error);
+  }
+}
+
+function contextOf(environment: Environment, folder: string): CommandContext {
+  checkFormat(environment, folder);
+  try {
+    const catalogue = new Catalogue(environment);
+    return { environment, catalogue, cursors: new Cursors(Date.now), now: () => new Date() };
+  } catch (error) {
+    throw new StoreDamaged(folder, error);
+  }
+}
+
+interface ServeParts {
+  readonly environment: Environment;
+  readonly owner: Owner;
+  readonly options: StoreOptions;
+  readonly context: CommandContext;
+  readonly onNotice: StoreOptions['onNotice'];
+}
+
+async function serve({ environment, owner, options, context, onNotice }: ServeParts): Promise<OpenStore> {
+  const committer = new Committer(environment, context.catalogue);
+  const backup = (toFolder: string) => writeBackup(environment, toFolder);
+  const slowCommands = privateCommands({ context, committer, backup });
+  const server = new WireServer({ context, committer, slowCommands, onNotice });
+  const socketPath = makeSocketPath(options);
+  await server.listen(socketPath);
+  chmodSync(socketPath, 0o600);
+  const timer = setInterval(() => sweep({ context, committer, onNotice }), sweepMs);
+  return {
+    socketPath,
+    backup,
+    close: async () => {
+      clearInterval(timer);
+      committer.drain();
+      await server.close();
+      await owner.release();
+      await environment.root.close();
+    },
+  };
+}
+
+function makeSocketPath({ dataDir, socketDir }: StoreOptions): string {
+  const folder = socketDir ?? join(dataDir, 'run');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (socketDir === undefined) for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true });
+    const path = publicSocketPath(folder, `store-${randomBytes(4).toString('hex')}.sock`);
+    chmodSync(dirname(path), 0o700);
+    return path;
+  } catch (error) {
+    throw new StoreFolderUnwritable(folder, error);
+  }
+}
+
+interface Sweeper {
+  readonly context: CommandContext;
+  readonly committer: Committer;
+  readonly onNotice: StoreOptions['onNotice'];
+}
+
+function sweep({ context, committer, onNotice }: Sweeper): void {
+  context.cursors.expire();
+  try {
+    sweepAll(context, committer);
+  } catch (error) {
+    onNotice('expired documents stay for now', { error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function sweepAll(context: CommandContext, committer: Committer): number {
+  let total = 0;
+  let removed = 0;
+  do {
+    committer.transact(() => {
+      removed = removeExpired(context);
+    });
+    total += removed;
+  } while (removed > 0);
+  return total;
+}
+
+interface PrivateParts {
+  readonly context: CommandContext;
+  readonly committer: Committer;
+  readonly backup: (toFolder: string) => Promise<void>;
+}
+
+/** Commands of Drover's own: an online backup, and removing expired documents at once. */
+function privateCommands({ context, committer, backup }: PrivateParts): ReadonlyMap<string, SlowCommand> {
+  return new Map<string, SlowCommand>([
+    [
+      'droverBackup',
+      async ({ to }: Doc) => {
+        if (typeof to !== 'string') throw new CommandError('TypeMismatch', "droverBackup needs a folder in 'to'");
+        await backup(to).catch((error: unknown) => {
+          throw error instanceof StoreError ? new CommandError('IllegalOperation', error.message, { storeCode: error.code }) : error;
+        });
+        return { ok: 1 };
+      },
+    ],
+    ['droverRemoveExpired', () => Promise.resolve({ removed: sweepAll(context, committer), ok: 1 })],
+  ]);
+}

@@ -1,0 +1,237 @@
+import { decode, maxDocumentBytes } from '../bson/codec.js';
+import type { Doc } from '../bson/values.js';
+import { CommandError } from '../command-error.js';
+import type { Environment } from './environment.js';
+import { removeRange } from './environment.js';
+import type { Index } from './index-definition.js';
+import { keysOf, type DocumentKeys } from './index-keys.js';
+import { documentKey, idPrefix, recordBytes, recordOf, successor } from './keys.js';
+
+/** What is stored about a collection, apart from its documents. */
+export interface CollectionRecord {
+  readonly id: number;
+  readonly db: string;
+  readonly name: string;
+  readonly options: Doc;
+  readonly indexes: readonly Index[];
+}
+
+/** A document with its place and the bytes it is stored as. */
+export interface StoredDocument {
+  readonly record: number;
+  readonly bytes: Buffer;
+  readonly doc: Doc;
+}
+
+const present = Buffer.from([1]);
+
+/** Documents of one collection together with their index entries; every change is part of the running transaction. */
+export class Collection {
+  #record: CollectionRecord;
+  #nextRecord: number | undefined;
+  /** Documents in the collection. */
+  count: number;
+  /** Whether `count` or the definition has to be written before the commit. */
+  countChanged = false;
+  definitionChanged = false;
+
+  constructor(
+    private readonly environment: Environment,
+    record: CollectionRecord,
+    count: number,
+  ) {
+    this.#record = record;
+    this.count = count;
+  }
+
+  get definition(): CollectionRecord {
+    return this.#record;
+  }
+
+  get id(): number {
+    return this.#record.id;
+  }
+
+  get indexes(): readonly Index[] {
+    return this.#record.indexes;
+  }
+
+  get namespace(): string {
+    return `${this.#record.db}.${this.#record.name}`;
+  }
+
+  /** Replaces the definition (indexes, name, options). */
+  redefine(change: Partial<CollectionRecord>): void {
+    this.#record = { ...this.#record, ...change };
+    this.definitionChanged = true;
+  }
+
+  /** Adds a document; nothing of it is written where a unique index refuses it. */
+  insert(bytes: Buffer, doc: Doc): number {
+    checkSize(bytes);
+    const entries = this.indexes.map((index) => ({ index, ...keysOf(index, doc) }));
+    for (const { index, keys } of entries) this.#checkUnique(index, keys, doc);
+    const record = this.#takeRecord();
+    this.environment.documents.putSync(documentKey(this.id, record), bytes);
+    for (const { index, keys, multikey } of entries) {
+      for (const key of keys) this.#putEntry(index, key, record);
+      this.#noteArrays(index, multikey);
+    }
+    this.count += 1;
+    this.countChanged = true;
+    return record;
+  }
+
+  /** Puts a new version of a document in its place; only index keys that changed are touched. */
+  replace(old: StoredDocument, bytes: Buffer, doc: Doc): void {
+    checkSize(bytes);
+    const changes = this.indexes.map((index) => ({ index, ...difference(keysOf(index, old.doc), keysOf(index, doc)) }));
+    for (const { index, added } of changes) this.#checkUnique(index, added, doc);
+    this.environment.documents.putSync(documentKey(this.id, old.record), bytes);
+    for (const { index, added, removed, multikey } of changes) {
+      for (const key of removed) this.#removeEntry(index, key, old.record);
+      for (const key of added) this.#putEntry(index, key, old.record);
+      this.#noteArrays(index, multikey);
+    }
+  }
+
+  /** Removes a document and its index entries. */
+  remove(old: StoredDocument): void {
+    for (const index of this.indexes) {
+      for (const key of keysOf(index, old.doc).keys) this.#removeEntry(index, key, old.record);
+    }
+    this.environment.documents.removeSync(documentKey(this.id, old.record));
+    this.count -= 1;
+    this.countChanged = true;
+  }
+
+  /** The bytes of a document, or nothing if it is gone. */
+  read(record: number): Buffer | undefined {
+    return this.environment.documents.getBinary(documentKey(this.id, record));
+  }
+
+  /** A document in decoded form, or nothing if it is gone. */
+  load(record: number): StoredDocument | undefined {
+    const bytes = this.read(record);
+    return bytes && { record, bytes, doc: decode(bytes) };
+  }
+
+  /** All documents from a place on, in the order of insertion. */
+  *scan(from = 0): Generator<{ record: number; bytes: Buffer }> {
+    const start = documentKey(this.id, from);
+    const end = successor(idPrefix(this.id));
+    for (const { key, value } of this.environment.documents.getRange({ start, end, snapshot: false })) {
+      yield { record: recordOf(key), bytes: value };
+    }
+  }
+
+  /** Fills a new index from the documents that are there; the caller adds it to the definition afterwards. */
+  build(index: Index): Index {
+    let multikey = index.multikey;
+    for (const { record, bytes } of this.scan()) {
+      const doc = decode(bytes);
+      const found = keysOf(index, doc);
+      this.#checkUnique(index, found.keys, doc);
+      for (const key of found.keys) this.#putEntry(index, key, record);
+      multikey = merged(multikey, found.multikey);
+    }
+    return { ...index, multikey };
+  }
+
+  /** Removes all entries of an index. */
+  clearIndex(index: Index): void {
+    removeRange(this.environment.entries, idPrefix(index.id), successor(idPrefix(index.id)));
+  }
+
+  /** Removes all documents and entries. */
+  clear(): void {
+    for (const index of this.indexes) this.clearIndex(index);
+    removeRange(this.environment.documents, idPrefix(this.id), successor(idPrefix(this.id)));
+  }
+
+  #takeRecord(): number {
+    this.#nextRecord ??= this.#lastRecord() + 1;
+    return this.#nextRecord++;
+  }
+
+  #lastRecord(): number {
+    const prefix = idPrefix(this.id);
+    const range = { start: successor(prefix), end: prefix, reverse: true, limit: 1 };
+    for (const key of this.environment.documents.getKeys(range)) {
+      if (key.subarray(0, 4).equals(prefix)) return recordOf(key);
+    }
+    return 0;
+  }
+
+  #checkUnique(index: Index, keys: readonly Buffer[], doc: Doc): void {
+    if (!index.unique) return;
+    const taken = keys.some((key) => this.environment.entries.doesExist(Buffer.concat([idPrefix(index.id), key])));
+    if (taken) throw duplicateKey(this.namespace, index, doc);
+  }
+
+  #putEntry(index: Index, key: Buffer, record: number): void {
+    const { entries } = this.environment;
+    if (index.unique) entries.putSync(Buffer.concat([idPrefix(index.id), key]), recordBytes(record));
+    else entries.putSync(Buffer.concat([idPrefix(index.id), key, recordBytes(record)]), present);
+  }
+
+  #removeEntry(index: Index, key: Buffer, record: number): void {
+    const parts = [idPrefix(index.id), key];
+    if (!index.unique) parts.push(recordBytes(record));
+    this.environment.entries.removeSync(Buffer.concat(parts));
+  }
+
+  #noteArrays(index: Index, arrays: readonly boolean[] | undefined): void {
+    const multikey = merged(index.multikey, arrays);
+    if (multikey === index.multikey) return;
+    const change = (other: Index): Index => (other.id === index.id ? { ...other, multikey } : other);
+    this.redefine({ indexes: this.indexes.map(change) });
+  }
+}
+
+function merged(before: readonly boolean[], found: readonly boolean[] | undefined): readonly boolean[] {
+  if (!found || found.every((array, place) => !array || before[place])) return before;
+  return found.map((array, place) => array || before[place] === true);
+}
+
+interface KeyDifference {
+  readonly added: readonly Buffer[];
+  readonly removed: readonly Buffer[];
+  readonly multikey: readonly boolean[] | undefined;
+}
+
+function difference(before: DocumentKeys, after: DocumentKeys): KeyDifference {
+  const { multikey } = after;
+  const [old] = before.keys;
+  const [current] = after.keys;
+  if (before.keys.length === 1 && after.keys.length === 1 && old && current && old.equals(current)) {
+    return { added: [], removed: [], multikey };
+  }
+  const added = after.keys.filter((key) => !before.keys.some((other) => other.equals(key)));
+  const removed = before.keys.filter((key) => !after.keys.some((other) => other.equals(key)));
+  return { added, removed, multikey };
+}
+
+function checkSize(bytes: Buffer): void {
+  if (bytes.length <= maxDocumentBytes) return;
+  throw new CommandError('BSONObjectTooLarge', `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${maxDocumentBytes}`);
+}
+
+function duplicateKey(namespace: string, index: Index, doc: Doc): CommandError {
+  const keyValue = Object.fromEntries(index.fields.map(({ name, path }) => [name, shownValue(doc, path)]));
+  const shown = Object.entries(keyValue).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return new CommandError(
+    'DuplicateKey',
+    `E11000 duplicate key error collection: ${namespace} index: ${index.name} dup key: { ${shown.join(', ')} }`,
+    { keyPattern: index.key, keyValue },
+  );
+}
+
+function shownValue(doc: Doc, path: readonly string[]): unknown {
+  let value: unknown = doc;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return null;
+    value = new Map(Object.entries(value)).get(part);
+  }
+  return value ?? null;
+}
