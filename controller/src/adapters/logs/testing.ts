@@ -13,8 +13,8 @@ export const noCrashes: CrashPoints = { reach: () => undefined };
 
 /** A log identity; each `number` is another attempt of the same task. */
 export function logNumber(number: number): LogIdentity {
-  const runId = asId<RunId>('01jd0000000000000000000run');
-  return { projectId: asId<ProjectId>('01jd0000000000000000000pro'), runId, attemptId: attemptIdOf(runId, 'compile', number) };
+  const runId = asId<RunId>('01jd0000000000000000000rvn');
+  return { projectId: asId<ProjectId>('01jd0000000000000000000prj'), runId, attemptId: attemptIdOf(runId, 'compile', number) };
 }
 
 /** Small, fast and the same on each machine (mulberry32). */

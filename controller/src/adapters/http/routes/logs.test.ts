@@ -7,7 +7,7 @@ import { MemoryLogStorage } from '../../logs/memory-log-storage.js';
 import { httpUnderTest, testUser } from '../testing/http-under-test.js';
 import { logRoutes } from './logs.js';
 
-const projectId = asId<ProjectId>('01jd0000000000000000000pro');
+const projectId = asId<ProjectId>('01jd0000000000000000000prj');
 const runId = asId<RunId>('01jd0000000000000000000rvn');
 const log: LogIdentity = { projectId, runId, attemptId: attemptIdOf(runId, 'compile', 1) };
 const steps: StepRecord[] = [

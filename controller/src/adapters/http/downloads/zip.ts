@@ -1,0 +1,41 @@
+import { Readable } from 'node:stream';
+import yazl from 'yazl';
+import type { Package } from '@drover/protocol/api';
+import type { Repository } from '../../../services/packages/repository.js';
+
+/** Packages as a zip archive, made while it is sent. Files are stored as they are: packages are packed already. */
+export function zipOf(repository: Repository, packages: readonly Package[], signal: AbortSignal): Readable {
+  const zip = new yazl.ZipFile();
+  const output = Readable.from(zip.outputStream, { objectMode: false });
+  zip.on('error', (error: Error) => output.destroy(error));
+  const names = new Set<string>();
+  for (const each of packages) {
+    const options = { mtime: new Date(each.createdAt), compress: false, size: each.sizeBytes };
+    zip.addReadStreamLazy(unusedName(names, each), options, (give) => {
+      open(repository, each, signal).then(
+        (bytes) => give(null, bytes.on('error', (error) => output.destroy(error))),
+        (error: unknown) => output.destroy(error instanceof Error ? error : new Error(String(error))),
+      );
+    });
+  }
+  zip.end();
+  return output;
+}
+
+async function open(repository: Repository, { id, sha256, sizeBytes }: Package, signal: AbortSignal): Promise<Readable> {
+  const key = await repository.bytesOf(sha256);
+  if (!key) throw new Error(`package ${id} was deleted while it was being sent`);
+  const bytes = Readable.from(repository.read(key, { from: 0, to: sizeBytes }), { objectMode: false, highWaterMark: 1_048_576 });
+  signal.addEventListener('abort', () => bytes.destroy(), { once: true });
+  return bytes;
+}
+
+/** `name/version/file`; a number before the file's name where that is taken. */
+function unusedName(names: Set<string>, { name, version, fileName }: Package): string {
+  for (let count = 1; ; count++) {
+    const path = [name, version, count === 1 ? fileName : `${count}-${fileName}`].join('/');
+    if (names.has(path)) continue;
+    names.add(path);
+    return path;
+  }
+}
