@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { Server as LiveServer } from 'socket.io';
+import { serveLink } from './farm/made-link.js';
 import { answer } from './routes.js';
 
 const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json' };
@@ -13,9 +14,7 @@ export function createDevServer(appFolder: string): Server {
     const url = new URL(request.url ?? '/', 'http://localhost');
     void (url.pathname.startsWith('/api/v1') ? serveApi(request, response, url) : serveFile(response, appFolder, url.pathname));
   });
-  new LiveServer(server, { path: '/live/link' }).on('connection', (socket) => {
-    socket.on('message', (_request: unknown, reply: unknown) => (typeof reply === 'function' ? void reply({ ok: true, topic: 'any' }) : undefined));
-  });
+  new LiveServer(server, { path: '/live/link' }).on('connection', serveLink);
   return server;
 }
 
@@ -36,7 +35,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const text = Buffer.concat(parts).toString('utf8');
-  return text === '' ? undefined : (JSON.parse(text) as unknown);
+  return text === '' || request.headers['content-type'] !== 'application/json' ? undefined : (JSON.parse(text) as unknown);
 }
 
 function serveFile(response: ServerResponse, folder: string, path: string): void {

@@ -1,5 +1,6 @@
 import { parse, type TSchema } from '@drover/protocol';
 import * as api from '@drover/protocol/api';
+import { answerFarm } from './farm/farm-routes.js';
 import { members, projects, sessions, tokens, users } from './people.js';
 import { endpoints, farm, jobs, pipelineOf, rows } from './work.js';
 
@@ -77,9 +78,14 @@ export function answer(ask: Ask): Answer {
     return password === 'wrong' ? problem(401, 'wrongCredentials', 'The user name or the password is not right.') : ok(api.CurrentSession, me);
   }
   if (!ask.signedIn) return problem(401, 'unauthenticated', 'Sign in first.');
+  const ofFarm = answerFarm(ask);
+  if (ofFarm !== undefined) return checkedAnswer(ask, ofFarm);
   const found = shapes.find(({ method, pattern }) => method === ask.method && pattern.test(ask.path));
   if (found === undefined) return problem(404, 'notFound', `There is nothing at ${ask.method} ${ask.path}.`);
-  const result = found.handler(ask, found.pattern.exec(ask.path)?.[1] ?? '');
+  return checkedAnswer(ask, found.handler(ask, found.pattern.exec(ask.path)?.[1] ?? ''));
+}
+
+function checkedAnswer(ask: Ask, result: Answer): Answer {
   if (result.schema === undefined) return result;
   const checked = parse(result.schema, result.body);
   if (!checked.ok) throw new Error(`${ask.method} ${ask.path} breaks the contract: ${JSON.stringify(checked.faults)}`);

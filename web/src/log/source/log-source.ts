@@ -36,6 +36,7 @@ export class LogSource {
   private readonly fetching = new Set<number>();
   private wanted: readonly [from: number, to: number] = [0, 0];
   private tail: LiveTail | undefined;
+  private good: StepSpan[] | undefined;
   private searching = false;
   private anchoring = false;
   private readonly retries = new Set<() => void>();
@@ -61,9 +62,25 @@ export class LogSource {
     return this.stepLines.spans(this.attempt.steps, this.totalLines);
   }
 
+  /** Whether a line reads like an error and its step did not end well: success is quiet. */
+  isError(line: number): boolean {
+    return this.errors.has(line) && !this.goodSpans().some(({ firstLine, endLine }) => line >= firstLine && line < endLine);
+  }
+
+  errorLines(): readonly number[] {
+    const good = this.goodSpans();
+    return this.errors.all.filter((line) => !good.some(({ firstLine, endLine }) => line >= firstLine && line < endLine));
+  }
+
+  private goodSpans(): StepSpan[] {
+    this.good ??= this.spans().filter(({ step }) => step.outcome === 'succeeded');
+    return this.good;
+  }
+
   /** A newer record of the attempt: more steps, or its end. */
   update(attempt: AttemptView): void {
     this.attempt = attempt;
+    this.good = undefined;
     if (!this.grows && this.tail && this.tail.end >= attempt.log.sizeBytes) {
       this.tail.close();
       this.tail = undefined;
@@ -208,6 +225,7 @@ export class LogSource {
   }
 
   private changed(rows: boolean): void {
+    if (rows) this.good = undefined;
     if (!this.ended.signal.aborted) this.onChange({ rows, appended: 0 });
   }
 }

@@ -198,7 +198,7 @@ export class LogPane {
     if (row.kind === 'note') return this.settings.texts.note ?? '';
     if (row.kind === 'step') return this.stepLook(row.index);
     const { linked, query, currentHit } = this.settings;
-    return [this.source.errors.has(row.number), isLinked(row.number, linked), this.isGrowing(row.number), query, currentHit === row.number].join();
+    return [this.source.isError(row.number), isLinked(row.number, linked), this.isGrowing(row.number), query, currentHit === row.number].join();
   }
 
   private stepLook(index: number): string {
@@ -212,7 +212,7 @@ export class LogPane {
     const { number } = row;
     const { linked, query, currentHit, texts } = this.settings;
     return lineElement({
-      number, line: this.source.pages.get(number), parsed: this.source.pages.parsed(number), error: this.source.errors.has(number),
+      number, line: this.source.pages.get(number), parsed: this.source.pages.parsed(number), error: this.source.isError(number),
       linked: isLinked(number, linked), growing: this.isGrowing(number), query, current: currentHit === number,
     }, this.ground, texts);
   }

@@ -1,0 +1,47 @@
+import type { RunEventView, RunView } from '@drover/protocol/api';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { get } from '../../api/client.js';
+import { keys } from '../../api/keys.js';
+import { sayReason } from '../../i18n/reason.js';
+import { Empty, Loaded } from '../../parts/states.js';
+import { clockTime, exactTime } from '../../format/times.js';
+import { tasksOf } from './run-state.js';
+
+/** Who started, stopped and what happened to the run, in order. */
+export function RunActivity({ run }: { readonly run: RunView }) {
+  const { t } = useTranslation();
+  const query = useQuery({ queryKey: keys.runEvents(run.id), queryFn: () => get<readonly RunEventView[]>(`/runs/${run.id}/events`) });
+  const { refetch } = query;
+  useEffect(() => void refetch(), [refetch, run.revision]);
+  return (
+    <Loaded query={query}>
+      {(events) => (events.length === 0 ? <Empty title={t('run.noActivity')} /> : (
+        <div className="scroll">
+          <table className="grid dense cards">
+            <thead><tr><th>{t('run.when')}</th><th>{t('run.what')}</th><th>{t('run.who')}</th></tr></thead>
+            <tbody>{events.map((event, i) => <Row key={i} event={event} run={run} />)}</tbody>
+          </table>
+        </div>
+      ))}
+    </Loaded>
+  );
+}
+
+function Row({ event, run }: { readonly event: RunEventView; readonly run: RunView }) {
+  const { t } = useTranslation();
+  const task = tasksOf(run).find((placed) => placed.task.key === event.taskKey)?.task.name ?? event.taskKey;
+  return (
+    <tr>
+      <td className="num when"><time dateTime={new Date(event.at).toISOString()} title={exactTime(event.at)}>{clockTime(event.at)}</time></td>
+      <td>
+        <b>{t(`runEvents.${event.type}` as 'runEvents', { defaultValue: event.type }) as string}</b>
+        {task === undefined ? null : <> · {task}</>}
+        {event.reason === undefined ? null : <span className="soft"> {sayReason(t, event.reason)}</span>}
+        {event.facts === undefined ? null : <span className="faint"> {Object.entries(event.facts).map(([name, value]) => `${name} ${value}`).join(', ')}</span>}
+      </td>
+      <td className="soft">{event.by?.name ?? ''}</td>
+    </tr>
+  );
+}
