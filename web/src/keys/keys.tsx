@@ -22,7 +22,7 @@ const dialogOpen = (): boolean => document.querySelector('[role="dialog"]') !== 
 export function listenToKeys(): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || dialogOpen()) return;
-    const press = { key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, typing: typing(event.target) };
+    const press = { key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, shiftKey: event.shiftKey, typing: typing(event.target) };
     const result = match(all.map(({ keys }) => keys), press, pending, event.timeStamp);
     pending = result.pending;
     const binding = all.findLast(({ keys }) => keys === result.chord);

@@ -1,7 +1,7 @@
 /** A key, or two after each other: `j`, `?`, `g p`, `mod+k`. `mod` is ⌘ or Ctrl. */
 export type Chord = string;
 
-export interface Press { readonly key: string; readonly ctrlKey: boolean; readonly metaKey: boolean; readonly altKey: boolean; readonly typing: boolean }
+export interface Press { readonly key: string; readonly ctrlKey: boolean; readonly metaKey: boolean; readonly altKey: boolean; readonly shiftKey?: boolean; readonly typing: boolean }
 
 const sequenceMs = 1_200;
 
@@ -19,10 +19,10 @@ export function match(chords: readonly Chord[], press: Press, pending: Pending |
   return chords.some((chord) => chord.startsWith(`${name} `)) ? { pending: { key: name, at: now } } : {};
 }
 
-function nameOf({ key, ctrlKey, metaKey, altKey }: Press): string | undefined {
+function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey = false }: Press): string | undefined {
   if (altKey || ['Shift', 'Control', 'Meta', 'Alt'].includes(key)) return undefined;
   const plain = key.length === 1 ? key.toLowerCase() : key;
-  return ctrlKey || metaKey ? `mod+${plain}` : key.length === 1 && key !== key.toLowerCase() ? `shift+${plain}` : plain;
+  return ctrlKey || metaKey ? `mod+${key.length === 1 && shiftKey ? 'shift+' : ''}${plain}` : key.length === 1 && key !== key.toLowerCase() ? `shift+${plain}` : plain;
 }
 
 /** The caps of a chord, as they are drawn. */

@@ -1,0 +1,65 @@
+import type { JobDefinition } from '@drover/protocol/definition';
+import { Button } from '@mantine/core';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useBlocker } from 'react-router';
+import { ApiError } from '../../api/problem.js';
+import { fromServer, stillTrue } from '../../editor/problems.js';
+import type { Problem } from '../../editor/check.js';
+import { checkJob } from '../../jobs/edit.js';
+import { useKeys } from '../../keys/keys.js';
+import { ConfirmDialog, Refusal } from '../../parts/dialogs.js';
+import { JobForm } from './job-form.js';
+
+interface JobEditorProps { readonly start: JobDefinition; readonly action: ReactNode; readonly save: (definition: JobDefinition) => Promise<void>; readonly children?: ReactNode }
+
+/** A job's form with its save button; problems of the controller stand at their fields. */
+export function JobEditor({ start, action, save, children }: JobEditorProps) {
+  const { t } = useTranslation();
+  const job = useJobDraft(start, save);
+  const blocker = useBlocker(() => job.dirty);
+  useKeys([{ keys: 'mod+s', label: t('common.save'), run: () => job.submit() }]);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    job.submit();
+  };
+  return (
+    <form className="dlg-form" onSubmit={submit} noValidate>
+      <JobForm job={job.draft} change={job.change} problems={job.problems} />
+      {job.refusal === undefined ? null : <Refusal>{job.refusal}</Refusal>}
+      <div className="row save-row">
+        <Button type="submit" variant="filled" loading={job.busy}>{action}</Button>
+        {job.dirty ? <span className="faint">{t('editor.unsaved')}</span> : null}
+        {job.tried && job.problems.length > 0 ? <span className="says failed" role="alert">{t('jobs.problems', { count: job.problems.length })}</span> : null}
+        <span className="grow" />
+        {children}
+      </div>
+      {blocker.state === 'blocked' ? <ConfirmDialog title={t('editor.unsaved')} action={t('editor.discard')} onClose={() => blocker.reset()} onConfirm={async () => blocker.proceed()}>{t('editor.leave')}</ConfirmDialog> : null}
+    </form>
+  );
+}
+
+/** The draft of a job, its problems, and saving it. Its own problems show once saving was tried. */
+export function useJobDraft(start: JobDefinition, save: (definition: JobDefinition) => Promise<void>) {
+  const [draft, setDraft] = useState(start);
+  const [saved, setSaved] = useState(start);
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<{ readonly sent: JobDefinition; readonly refusal: unknown } | undefined>(undefined);
+  const own: readonly Problem[] = checkJob(draft);
+  const theirs = error?.refusal instanceof ApiError ? stillTrue(fromServer(error.refusal.errors), error.sent, draft) : [];
+  const problems = tried ? [...own, ...theirs.filter(({ path }) => !own.some((one) => one.path === path))] : [];
+  const submit = (): void => {
+    setTried(true);
+    if (own.length > 0) return;
+    setBusy(true);
+    setError(undefined);
+    setSaved(draft); // before leaving, so that the question about unsaved work is not asked
+    save(draft).catch((refusal: unknown) => {
+      setSaved(saved);
+      setError({ sent: draft, refusal });
+    }).finally(() => setBusy(false));
+  };
+  const refusal = error === undefined ? undefined : error.refusal instanceof ApiError ? error.refusal.detail : String(error.refusal);
+  return { draft, change: setDraft, problems, tried, busy, dirty: JSON.stringify(draft) !== JSON.stringify(saved), refusal, submit };
+}
