@@ -9,8 +9,6 @@ export interface EmbeddedStoreOptions {
   readonly dataDir: string;
   /** A folder of its own for the socket, which is made private; by default inside `dataDir`. */
   readonly socketDir?: string;
-  /** The most that the database file may grow to; without it, the disk is the limit. */
-  readonly mapBytes?: number;
   /** Told of what went wrong without ending the store. */
   readonly onNotice?: (text: string, fields?: object) => void;
 }
@@ -35,8 +33,8 @@ export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise
   if (process.platform === 'win32') {
     throw new StoreError('STORE_UNSUPPORTED', 'The embedded store needs unix sockets, which the driver does not have on Windows. Set MONGODB_URI.');
   }
-  const { dataDir, socketDir, mapBytes, onNotice } = options;
-  const start: ThreadStart = { dataDir: resolve(dataDir), socketDir: socketDir && resolve(socketDir), mapBytes };
+  const { dataDir, socketDir, onNotice } = options;
+  const start: ThreadStart = { dataDir: resolve(dataDir), socketDir: socketDir && resolve(socketDir) };
   const thread = new StoreThread(start, onNotice ?? (() => undefined));
   const socketPath = await thread.ready;
   return {

@@ -18,7 +18,6 @@ export interface Source {
 }
 
 interface OpenCursor {
-  readonly id: Long;
   readonly source: Source;
   readonly pending: Uint8Array[];
   usedAt: number;
@@ -37,10 +36,10 @@ export class Cursors {
 
   /** The reply to a query: its first batch, and a cursor if there is more. */
   open(source: Source, { size, closes }: BatchOptions): Doc {
-    const cursor: OpenCursor = { id: newCursorId(), source, pending: [], usedAt: this.now() };
+    const cursor: OpenCursor = { source, pending: [], usedAt: this.now() };
     const { batch, hasMore } = fill(cursor, size);
-    if (hasMore && !closes) this.#open.set(cursor.id.toString(), cursor);
-    const id = hasMore && !closes ? cursor.id : Long.ZERO;
+    const id = hasMore && !closes ? newCursorId() : Long.ZERO;
+    if (!id.isZero()) this.#open.set(id.toString(), cursor);
     return { cursor: { firstBatch: new RawList(batch), id, ns: source.namespace }, ok: 1 };
   }
 

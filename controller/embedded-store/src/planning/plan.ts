@@ -125,7 +125,8 @@ function narrow(index: Index, constraints: Constraints): Narrowed {
   const bounds: Extract<FieldBounds, { type: 'points' }>[] = [];
   for (const [place, field] of index.fields.entries()) {
     const found = boundsOf(constraints.get(field.name) ?? [], field, index.multikey[place] === true);
-    if (!found) break;
+    // Different elements of one array may meet the conditions on its fields, so only one of these narrows the search.
+    if (!found || (index.multikey[place] && bounds.some((_, earlier) => index.multikey[earlier]))) break;
     if (found.type === 'range') return { prefixes, bounds, range: found.range };
     if (prefixes.length * found.points.length > mostIntervals && bounds.length > 0) break;
     prefixes = prefixes.flatMap((prefix) => found.points.map((point) => Buffer.concat([prefix, point])));

@@ -20,8 +20,6 @@ import { publicSocketPath } from './socket-path.js';
 export interface StoreOptions {
   readonly dataDir: string;
   readonly socketDir?: string | undefined;
-  /** Upper limit of the database file. */
-  readonly mapBytes?: number | undefined;
   readonly onNotice: (text: string, fields: object) => void;
 }
 
@@ -42,8 +40,10 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
   const environment = openFiles(options);
   let owner: Owner | undefined;
   try {
-    owner = await Owner.claim(environment, dataDir);
-    return await serve({ environment, owner, options, context: contextOf(environment, dataDir), onNotice });
+    const socketPath = makeSocketPath(options);
+    owner = await Owner.claim(environment, { folder: dataDir, serverSocket: socketPath });
+    removeStaleSockets(options, socketPath);
+    return await serve({ environment, owner, socketPath, context: contextOf(environment, dataDir), onNotice });
   } catch (error) {
     await owner?.release();
     await environment.root.close();
@@ -60,9 +60,9 @@ function makeFolder(folder: string): void {
   }
 }
 
-function openFiles({ dataDir, mapBytes }: StoreOptions): Environment {
+function openFiles({ dataDir }: StoreOptions): Environment {
   try {
-    return openEnvironment({ folder: dataDir, mapBytes });
+    return openEnvironment({ folder: dataDir });
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     if (/permission|read-only|space/i.test(text)) throw new StoreFolderUnwritable(dataDir, error);
@@ -83,17 +83,16 @@ function contextOf(environment: Environment, folder: string): CommandContext {
 interface ServeParts {
   readonly environment: Environment;
   readonly owner: Owner;
-  readonly options: StoreOptions;
+  readonly socketPath: string;
   readonly context: CommandContext;
   readonly onNotice: StoreOptions['onNotice'];
 }
 
-async function serve({ environment, owner, options, context, onNotice }: ServeParts): Promise<OpenStore> {
+async function serve({ environment, owner, socketPath, context, onNotice }: ServeParts): Promise<OpenStore> {
   const committer = new Committer(environment, context.catalogue);
   const backup = (toFolder: string) => writeBackup(environment, toFolder);
   const slowCommands = privateCommands({ context, committer, backup });
   const server = new WireServer({ context, committer, slowCommands, onNotice });
-  const socketPath = makeSocketPath(options);
   await server.listen(socketPath);
   chmodSync(socketPath, 0o600);
   const timer = setInterval(() => sweep({ context, committer, onNotice }), sweepMs);
@@ -114,13 +113,19 @@ function makeSocketPath({ dataDir, socketDir }: StoreOptions): string {
   const folder = socketDir ?? join(dataDir, 'run');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (socketDir === undefined) for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true });
     const path = publicSocketPath(folder, `store-${randomBytes(4).toString('hex')}.sock`);
     chmodSync(dirname(path), 0o700);
     return path;
   } catch (error) {
     throw new StoreFolderUnwritable(folder, error);
   }
+}
+
+/** What killed processes left in the store's own folder; only the holder of the folder may tidy there. */
+function removeStaleSockets({ dataDir, socketDir }: StoreOptions, own: string): void {
+  if (socketDir !== undefined) return;
+  const folder = join(dataDir, 'run');
+  for (const name of readdirSync(folder)) if (join(folder, name) !== own) rmSync(join(folder, name), { force: true });
 }
 
 interface Sweeper {

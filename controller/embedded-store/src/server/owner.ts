@@ -24,11 +24,11 @@ export class Owner {
   ) {}
 
   /** Takes the folder, or throws StoreInUse with the holder's process id. */
-  static async claim(environment: Environment, folder: string): Promise<Owner> {
+  static async claim(environment: Environment, { folder, serverSocket }: { folder: string; serverSocket: string }): Promise<Owner> {
     const name = `${prefix}${randomBytes(6).toString('hex')}.sock`;
     const server = await listen(nearSocketPath(folder, name));
     try {
-      const entry = encode({ socket: name, pid: process.pid });
+      const entry = encode({ socket: name, pid: process.pid, serverSocket });
       while (!(await takeOver(environment, folder, entry)));
       removeOthers(folder, name);
       return new Owner(environment, server, entry);
@@ -45,6 +45,14 @@ export class Owner {
     });
     await new Promise((resolve) => this.server.close(resolve));
   }
+}
+
+/** Where the process that has the folder serves clients; nothing where no process has it. */
+export async function serverSocketOf(environment: Environment, folder: string): Promise<string | undefined> {
+  const entry = environment.meta.getBinary(ownerKey);
+  if (!entry || (await livePid(folder, entry)) === undefined) return undefined;
+  const { serverSocket } = decode(entry);
+  return typeof serverSocket === 'string' ? serverSocket : undefined;
 }
 
 async function listen(path: string): Promise<Server> {

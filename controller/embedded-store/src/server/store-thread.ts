@@ -27,8 +27,8 @@ function obey(store: OpenStore, message: unknown): void {
     });
 }
 
-const { dataDir, socketDir, mapBytes } = parseStart(workerData);
-openStore({ dataDir, socketDir, mapBytes, onNotice: (text, fields) => tell({ type: 'notice', text, fields }) })
+const { dataDir, socketDir } = parseStart(workerData);
+openStore({ dataDir, socketDir, onNotice: (text, fields) => tell({ type: 'notice', text, fields }) })
   .then((store) => {
     port.on('message', (message) => obey(store, message));
     tell({ type: 'ready', socketPath: store.socketPath });

@@ -10,7 +10,6 @@ export interface PlainStoreError {
 export interface ThreadStart {
   readonly dataDir: string;
   readonly socketDir?: string | undefined;
-  readonly mapBytes?: number | undefined;
 }
 
 /** What the main thread asks. */

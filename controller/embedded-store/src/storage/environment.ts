@@ -14,23 +14,21 @@ export interface Environment {
   readonly entries: Tree;
 }
 
-/** Address space reserved for the file; the file itself grows as it is written. */
-const defaultMapBytes = process.platform === 'win32' ? 16 * 2 ** 30 : 256 * 2 ** 30;
+/** Address space reserved for the file, so that it need not be mapped anew as it grows; not space on disk. */
+const addressSpaceBytes = 256 * 2 ** 30;
 
 export interface EnvironmentOptions {
   readonly folder: string;
-  /** Upper limit of the file, smaller in tests of a full disk. */
-  readonly mapBytes?: number | undefined;
 }
 
 /** Opens the files, making them if they are not there. Every transaction is synced before it returns. */
-export function openEnvironment({ folder, mapBytes }: EnvironmentOptions): Environment {
+export function openEnvironment({ folder }: EnvironmentOptions): Environment {
   const binary = { encoding: 'binary', keyEncoding: 'binary', cache: false } as const;
   const root = open<Buffer, Buffer>({
     path: folder,
     noSubdir: false,
     maxDbs: 8,
-    mapSize: mapBytes ?? defaultMapBytes,
+    mapSize: addressSpaceBytes,
     overlappingSync: false,
     noMemInit: false,
     ...binary,

@@ -115,7 +115,8 @@ export class WireServer {
 function failure(error: unknown): Doc {
   if (error instanceof CommandError) return error.toReply();
   const message = messageOf(error);
-  const isFull = /MDB_MAP_FULL|No space left|ENOSPC|Disk quota|mapsize limit|File too large/i.test(message);
+  // LMDB reports a write that was cut short, which is how a disk becomes full, as an input/output error.
+  const isFull = /MDB_MAP_FULL|No space left|Input\/output error|Disk quota|File too large/i.test(message);
   const codeName = isFull ? 'OutOfDiskSpace' : 'InternalError';
   return { ok: 0, errmsg: `the embedded store could not write: ${message}`, code: codes[codeName], codeName };
 }

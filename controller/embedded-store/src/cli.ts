@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { StoreError } from './errors.js';
+import { backupBeside } from './server/backup-beside.js';
+import { restoreBackup } from './server/backup.js';
+import { startEmbeddedStore } from './start.js';
+
+const usage = `Usage:
+  npm run store -- --data DIR                     starts the store alone and prints its URI; Ctrl-C stops it
+  npm run store -- backup --data DIR --to DIR2    copies the store, also while it is running
+  npm run store -- restore --from DIR2 --data DIR puts a backup into a folder without a store`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { data: { type: 'string' }, to: { type: 'string' }, from: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  const { data, to, from } = values;
+  const [command = 'start', ...more] = positionals;
+  if (values.help || more.length > 0 || data === undefined) return explain(values.help === true);
+  if (command === 'start') return await serve(data);
+  if (command === 'backup' && to !== undefined) {
+    await backupBeside({ dataDir: resolve(data), toFolder: resolve(to) });
+    return say(`The backup is in ${resolve(to)}.`);
+  }
+  if (command === 'restore' && from !== undefined) {
+    await restoreBackup({ from, dataDir: data });
+    return say(`The store in ${resolve(data)} is restored from ${resolve(from)}.`);
+  }
+  return explain(false);
+}
+
+function say(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+function explain(asked: boolean): number {
+  console.log(usage);
+  return asked ? 0 : 2;
+}
+
+async function serve(dataDir: string): Promise<number> {
+  const store = await startEmbeddedStore({ dataDir, onNotice: (text, fields) => console.error(text, fields) });
+  console.log(store.uri);
+  const stop = new Promise<undefined>((done) => {
+    process.once('SIGINT', () => done(undefined));
+    process.once('SIGTERM', () => done(undefined));
+  });
+  const failure = await Promise.race([stop, store.failed]);
+  await store.close();
+  if (failure) console.error(failure.message);
+  return failure ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof StoreError ? `${error.message} (${error.code})` : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,46 @@
+import { createConnection } from 'node:net';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { decode, encode } from '../bson/codec.js';
+import type { Doc } from '../bson/values.js';
+import { StoreDamaged, StoreError, StoreFolderUnwritable } from '../errors.js';
+import { openEnvironment } from '../storage/environment.js';
+import { Framing } from '../wire/framing.js';
+import { encodeAnswer, parseRequest } from '../wire/message.js';
+import { writeBackup } from './backup.js';
+import { serverSocketOf } from './owner.js';
+
+/** Backs up a folder whether a process is serving it or not: a running server is asked to do it itself. */
+export async function backupBeside({ dataDir, toFolder }: { dataDir: string; toFolder: string }): Promise<void> {
+  await access(join(dataDir, 'data.mdb')).catch((error: unknown) => {
+    throw new StoreFolderUnwritable(dataDir, error);
+  });
+  const environment = openEnvironment({ folder: dataDir });
+  try {
+    const socket = await serverSocketOf(environment, dataDir);
+    if (socket === undefined) return await writeBackup(environment, toFolder);
+    const reply = await ask(socket, { droverBackup: 1, to: toFolder, $db: 'admin' });
+    if (Number(reply['ok']) !== 1) throw new StoreError('STORE_FAILED', `The running store could not back up: ${String(reply['errmsg'])}`, { folder: toFolder });
+  } catch (error) {
+    throw error instanceof StoreError ? error : new StoreDamaged(dataDir, error);
+  } finally {
+    await environment.root.close();
+  }
+}
+
+/** One command over a connection of its own; request and reply have the same form. */
+async function ask(path: string, command: Doc): Promise<Doc> {
+  return await new Promise((resolve, reject) => {
+    const framing = new Framing(64 * 1024);
+    const socket = createConnection(path, () => socket.write(encodeAnswer({ id: 0, form: 'message' }, decode(encode(command)))));
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('the store closed the connection before it answered')));
+    socket.on('data', (piece) => {
+      for (const message of framing.push(piece)) {
+        resolve(parseRequest(message, () => undefined).command);
+        socket.end();
+      }
+    });
+  });
+}
