@@ -1,0 +1,31 @@
+import type { Parameter } from '@drover/protocol/definition';
+import { PasswordInput, Select, TextInput, Textarea } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+interface FieldProps {
+  readonly parameter: Parameter;
+  /** A secret that has a value in the pipeline. */
+  readonly isSet: boolean;
+  /** Undefined while it has not been touched. */
+  readonly value: string | undefined;
+  readonly error: string | undefined;
+  readonly onChange: (value: string) => void;
+}
+
+/** One runtime parameter, in the manner of its type. */
+export function ParameterField({ parameter, isSet, value, error, onChange }: FieldProps) {
+  const { t } = useTranslation();
+  const common = { label: <span className="mono">{parameter.name}</span>, description: parameter.description, error };
+  switch (parameter.type) {
+    case 'secret':
+      return <PasswordInput {...common} value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value)} autoComplete="off" placeholder={isSet ? t('runDialog.secretSet') : ''} />;
+    case 'enum':
+      return <Select {...common} data={parameter.values} value={value ?? parameter.value} onChange={(next) => next !== null && onChange(next)} />;
+    case 'autoIncrement':
+      return <TextInput {...common} description={common.description ?? t('runDialog.grows')} value={value ?? parameter.value} onChange={(event) => onChange(event.currentTarget.value)} className="num" />;
+    case 'string': {
+      const text = value ?? parameter.value ?? '';
+      return text.includes('\n') ? <Textarea {...common} autosize maxRows={8} value={text} onChange={(event) => onChange(event.currentTarget.value)} /> : <TextInput {...common} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
+    }
+  }
+}
