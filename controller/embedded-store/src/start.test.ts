@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 
 import { startEmbeddedStore } from './start.js';
+import { openEnvironment } from './storage/environment.js';
 import { makeFolder, openTestStore, refusalOf } from './testing/test-store.js';
 
 describe('the embedded store', () => {
@@ -35,6 +36,36 @@ describe('the embedded store', () => {
     expect(fields['code']).to.equal('STORE_IN_USE');
     expect(message).to.include(`in use by process ${process.pid}`);
     await opened.end();
+  });
+
+  for (const [title, spoil] of [
+    ['overwritten', (file: string) => writeFile(file, 'no store at all '.repeat(5000))],
+    ['cut short', (file: string) => truncate(file, 16 * 1024)],
+  ] as const) {
+    it(`says that its file is damaged where it was ${title}, instead of ending the process`, async () => {
+      const opened = await openTestStore();
+      await opened.client.db('x').collection('large').insertMany(Array.from({ length: 3000 }, () => ({ text: 'x'.repeat(1000) })));
+      await opened.client.close();
+      await opened.store.close();
+      await spoil(join(opened.folder, 'data', 'data.mdb'));
+      const { fields } = await refusalOf(startEmbeddedStore({ dataDir: join(opened.folder, 'data') }));
+      expect(fields['code']).to.equal('STORE_DAMAGED');
+      await opened.end();
+    });
+  }
+
+  it('refuses the files of a later release', async () => {
+    const { folder, remove } = await makeFolder();
+    await (await startEmbeddedStore({ dataDir: folder })).close();
+    const environment = openEnvironment({ folder });
+    environment.root.transactionSync(() => {
+      environment.meta.putSync(Buffer.from('format'), Buffer.from([0, 0, 0, 9]));
+    });
+    await environment.root.close();
+    const { fields, message } = await refusalOf(startEmbeddedStore({ dataDir: folder }));
+    expect(fields['code']).to.equal('STORE_FORMAT_NEWER');
+    expect(message).to.include('has format 9');
+    await remove();
   });
 
   it('says that a folder cannot be written', async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { decode, encode } from '../bson/codec.js';
 import type { Doc } from '../bson/values.js';
 import { StoreDamaged, StoreError, StoreFolderUnwritable } from '../errors.js';
-import { openEnvironment } from '../storage/environment.js';
+import { checkFile } from '../storage/check-file.js';
+import { openEnvironment, type Environment } from '../storage/environment.js';
 import { Framing } from '../wire/framing.js';
 import { encodeAnswer, parseRequest } from '../wire/message.js';
 import { writeBackup } from './backup.js';
@@ -16,7 +17,7 @@ export async function backupBeside({ dataDir, toFolder }: { dataDir: string; toF
   await access(join(dataDir, 'data.mdb')).catch((error: unknown) => {
     throw new StoreFolderUnwritable(dataDir, error);
   });
-  const environment = openEnvironment({ folder: dataDir });
+  const environment = openChecked(dataDir);
   try {
     const socket = await serverSocketOf(environment, dataDir);
     if (socket === undefined) return await writeBackup(environment, toFolder);
@@ -26,6 +27,15 @@ export async function backupBeside({ dataDir, toFolder }: { dataDir: string; toF
     throw error instanceof StoreError ? error : new StoreDamaged(dataDir, error);
   } finally {
     await environment.root.close();
+  }
+}
+
+function openChecked(folder: string): Environment {
+  try {
+    checkFile(folder);
+    return openEnvironment({ folder });
+  } catch (error) {
+    throw new StoreDamaged(folder, error);
   }
 }
 

@@ -8,6 +8,7 @@ import { Cursors } from '../commands/cursors.js';
 import { CommandError } from '../command-error.js';
 import { StoreDamaged, StoreError, StoreFolderUnwritable } from '../errors.js';
 import { Catalogue } from '../storage/catalogue.js';
+import { checkFile } from '../storage/check-file.js';
 import { Committer } from '../storage/committer.js';
 import { openEnvironment, type Environment } from '../storage/environment.js';
 import { WireServer, type SlowCommand } from '../wire/server.js';
@@ -62,10 +63,11 @@ function makeFolder(folder: string): void {
 
 function openFiles({ dataDir }: StoreOptions): Environment {
   try {
+    checkFile(dataDir);
     return openEnvironment({ folder: dataDir });
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    if (/permission|read-only|space/i.test(text)) throw new StoreFolderUnwritable(dataDir, error);
+    if (/permission|EACCES|read-only|EROFS|No space/i.test(text)) throw new StoreFolderUnwritable(dataDir, error);
     throw new StoreDamaged(dataDir, error);
   }
 }
