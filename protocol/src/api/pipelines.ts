@@ -88,11 +88,6 @@ export const pipelineListQuery = {
 /** The tally above the list: what runs, waits, failed today, over all that the person may see. */
 export const PipelineTally = Closed({ running: Type.Integer(), queued: Type.Integer(), failedToday: Type.Integer() });
 
-export const ValidationResult = Closed({
-  valid: Type.Boolean(),
-  errors: Type.Array(Closed({ path: Type.String(), message: Type.String() })),
-});
-
 export const ImportPipeline = Closed({
   yaml: Type.String({ minLength: 1, maxLength: 1_000_000 }),
   secrets: Type.Optional(SecretValues),

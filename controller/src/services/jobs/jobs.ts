@@ -114,6 +114,7 @@ async function save(
   const replaced = await ports.jobs.replace(jobId, input.version ?? record.version, change);
   if (replaced === 'nameTaken') return nameTaken(definition.name);
   if (replaced === 'versionConflict') return refused('versionConflict', 'Somebody else saved the job meanwhile: load it again.');
+  await ports.pipelines.unmarkSamples(users.map(({ pipelineId }) => pipelineId));
   return get(ports, jobId);
 }
 

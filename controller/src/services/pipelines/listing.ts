@@ -1,4 +1,4 @@
-import type { ProjectId } from '@drover/protocol';
+import type { Instant, ProjectId } from '@drover/protocol';
 import type { Page, PipelineRow, pipelineListQuery, RunSummary } from '@drover/protocol/api';
 import type { Static, TObject } from '@sinclair/typebox';
 import { nameKeyOf } from '../../domain/accounts/account.js';
@@ -9,8 +9,16 @@ import type { PipelinePorts } from './pipeline-ports.js';
 export type PipelineListQuery = Static<TObject<typeof pipelineListQuery>>;
 const maxExactTotal = 10_000;
 
-/** L1–L4: the page of the list that was asked for, over what the person may see. */
-export async function listPipelines(ports: PipelinePorts, actor: UserActor, query: PipelineListQuery): Promise<Page<PipelineRow>> {
+/** L1–L4: lists over what the person may see. */
+export function createListing(ports: PipelinePorts & { readonly startOfToday: () => Instant }) {
+  return {
+    list: (actor: UserActor, query: PipelineListQuery) => listPipelines(ports, actor, query),
+    tally: async (actor: UserActor) => ports.runs.tally(await ports.access.visibleProjects(actor), ports.startOfToday()),
+  };
+}
+export type ListingService = ReturnType<typeof createListing>;
+
+async function listPipelines(ports: PipelinePorts, actor: UserActor, query: PipelineListQuery): Promise<Page<PipelineRow>> {
   const heads = await filtered(ports, { actor, query, heads: await visible(ports, actor, query.projectId) });
   const sorted = await inOrder(ports, heads, query);
   const { page = 1, pageSize = 20 } = query;

@@ -118,7 +118,7 @@ function secretsMissing(file: PipelineFile, values: Readonly<Record<string, unkn
 }
 
 /** Jobs first: a pipeline never stands there without them. */
-async function saveJobs({ jobs, clock, ids }: PipelinePorts, { actor, projectId }: Importing, plan: JobPlan): Promise<void> {
+async function saveJobs({ jobs, pipelines, clock, ids }: PipelinePorts, { actor, projectId }: Importing, plan: JobPlan): Promise<void> {
   const now = clock.now();
   const changed = { changedAt: now, changedBy: actor.userId };
   for (const definition of plan.created) {
@@ -136,4 +136,9 @@ async function saveJobs({ jobs, clock, ids }: PipelinePorts, { actor, projectId 
   }
   for (const { record, definition } of plan.replaced)
     await jobs.replace(record._id, record.version, { definition, nameKey: record.nameKey, ...changed });
+  const replaced = new Set(plan.replaced.map(({ definition }) => definition.name));
+  const callers = (await pipelines.ofProject(projectId)).filter(({ definition }) =>
+    definition.stages.some(({ tasks }) => tasks.some(({ job }) => replaced.has(job))),
+  );
+  await pipelines.unmarkSamples(callers.map(({ _id }) => _id));
 }

@@ -24,6 +24,8 @@ export interface PipelineStore {
   ofProject(projectId: ProjectId): Promise<readonly PipelineRecord[]>;
   heads(projects: 'all' | ReadonlySet<ProjectId>): Promise<readonly PipelineHead[]>;
   replace(pipelineId: PipelineId, version: number, change: PipelineChange): Promise<Replaced>;
+  /** Takes the mark of the sample off: something that they call was changed. */
+  unmarkSamples(pipelineIds: readonly PipelineId[]): Promise<void>;
   remove(pipelineId: PipelineId, at: Instant): Promise<boolean>;
 }
 

@@ -1,0 +1,104 @@
+import { TokenId } from '@drover/protocol';
+import { ApiToken, ApiTokenCreated, ChangeMyself, ChangePassword, CreateApiToken, CurrentSession, User } from '@drover/protocol/api';
+import { Type } from '@sinclair/typebox';
+import type { ApiTokensService } from '../../../../services/accounts/api-tokens.js';
+import type { SignInService } from '../../../../services/accounts/sign-in.js';
+import type { UsersService } from '../../../../services/accounts/users.js';
+import { empty, json, route, type Route } from '../../route.js';
+
+const tag = 'me';
+
+/** What a person does with his own account. */
+export function meRoutes({
+  users,
+  signIn,
+  apiTokens,
+}: {
+  readonly users: UsersService;
+  readonly signIn: SignInService;
+  readonly apiTokens: ApiTokensService;
+}): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/me',
+      operationId: 'me',
+      summary: 'The person who asks',
+      tag,
+      access: 'signedIn',
+      responses: { 200: { schema: CurrentSession.properties.user } },
+      async handler({ actor }) {
+        const session = await signIn.current(actor);
+        return session.ok ? json(200, session.value.user) : session;
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: '/api/v1/me',
+      operationId: 'changeMe',
+      summary: 'Change one’s display name or language',
+      tag,
+      access: 'signedIn',
+      body: { kind: 'json', schema: ChangeMyself },
+      responses: { 200: { schema: User } },
+      async handler({ actor, body }) {
+        const changed = await users.changeMyself(actor, body);
+        return changed.ok ? json(200, changed.value) : changed;
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/api/v1/me/password',
+      operationId: 'changeMyPassword',
+      summary: 'Change one’s password; ends the person’s other sessions',
+      tag,
+      access: 'signedIn',
+      tokenScope: 'session',
+      body: { kind: 'json', schema: ChangePassword, limitBytes: 10_000 },
+      responses: { 204: { description: 'Changed.' } },
+      async handler({ actor, body }) {
+        const changed = await users.changePassword(actor, body);
+        return changed.ok ? empty(204) : changed;
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/me/tokens',
+      operationId: 'listMyTokens',
+      summary: 'One’s API tokens, newest first',
+      tag,
+      access: 'signedIn',
+      responses: { 200: { schema: Type.Array(ApiToken) } },
+      handler: async ({ actor }) => json(200, await apiTokens.list(actor)),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/me/tokens',
+      operationId: 'createMyToken',
+      summary: 'Make an API token; its secret is shown this once',
+      tag,
+      access: 'signedIn',
+      tokenScope: 'session',
+      body: { kind: 'json', schema: CreateApiToken },
+      responses: { 201: { schema: ApiTokenCreated } },
+      async handler({ actor, body }) {
+        const created = await apiTokens.create(actor, body);
+        return created.ok ? json(201, created.value) : created;
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/v1/me/tokens/:tokenId',
+      operationId: 'removeMyToken',
+      summary: 'Remove an API token; it is good for nothing at once',
+      tag,
+      access: 'signedIn',
+      params: { tokenId: TokenId },
+      responses: { 204: { description: 'Removed.' } },
+      async handler({ actor, params }) {
+        const removed = await apiTokens.remove(actor, params.tokenId);
+        return removed.ok ? empty(204) : removed;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,52 @@
+import { UserId } from '@drover/protocol';
+import { ChangeUser, CreateUser, User } from '@drover/protocol/api';
+import { Type } from '@sinclair/typebox';
+import type { UsersService } from '../../../../services/accounts/users.js';
+import { json, route, type Route } from '../../route.js';
+
+const tag = 'users';
+
+/** A1: administrators manage the accounts. */
+export function userRoutes({ users }: { readonly users: UsersService }): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/users',
+      operationId: 'listUsers',
+      summary: 'All users, by name',
+      tag,
+      access: 'administrator',
+      responses: { 200: { schema: Type.Array(User) } },
+      handler: async () => json(200, await users.all()),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/users',
+      operationId: 'createUser',
+      summary: 'Make a user, who chooses a password of his own at first',
+      tag,
+      access: 'administrator',
+      body: { kind: 'json', schema: CreateUser, limitBytes: 10_000 },
+      responses: { 201: { schema: User } },
+      async handler({ body }) {
+        const created = await users.create(body);
+        return created.ok ? json(201, created.value) : created;
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: '/api/v1/users/:userId',
+      operationId: 'changeUser',
+      summary: 'Change a user; a new password or being disabled ends his sessions',
+      tag,
+      access: 'administrator',
+      params: { userId: UserId },
+      body: { kind: 'json', schema: ChangeUser, limitBytes: 10_000 },
+      responses: { 200: { schema: User } },
+      async handler({ params, body }) {
+        const changed = await users.changeUser(params.userId, body);
+        return changed.ok ? json(200, changed.value) : changed;
+      },
+    }),
+  ];
+}

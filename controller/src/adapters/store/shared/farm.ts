@@ -1,0 +1,41 @@
+import type { Settings } from '@drover/protocol/api';
+import type { Connection } from 'mongoose';
+import type { AuditRecord, AuditTrail } from '../../../services/access/door.js';
+import type { SettingsStore } from '../../../services/ports/settings.js';
+import { anyText, checked, maybeText, number, recordsOf, text, type Records } from './records.js';
+
+interface StoredSettings {
+  readonly _id: 'farm';
+  readonly schemaVersion: 1;
+  readonly values: Settings;
+}
+
+export const settingsRecords = (connection: Connection): Records<StoredSettings> =>
+  recordsOf<StoredSettings>(connection, { collection: 'settings', fields: { values: checked }, indexes: [] });
+
+export function createSettingsStore({ native }: Records<StoredSettings>): SettingsStore {
+  return {
+    load: async () => (await native.findOne({ _id: 'farm' }))?.values ?? {},
+    save: async (values) => void (await native.updateOne({ _id: 'farm' }, { $set: { values, schemaVersion: 1 } }, { upsert: true })),
+  };
+}
+
+export const auditRecords = (connection: Connection): Records<AuditRecord> =>
+  recordsOf<AuditRecord>(connection, {
+    collection: 'audit',
+    fields: {
+      at: number,
+      actor: checked,
+      command: text,
+      projectId: maybeText,
+      target: checked,
+      outcome: text,
+      address: anyText,
+      requestId: anyText,
+    },
+    indexes: [[{ projectId: 1, _id: -1 }]],
+  });
+
+export function createAuditTrail({ insert }: Records<AuditRecord>): AuditTrail {
+  return { append: async (record) => void (await insert(record)) };
+}

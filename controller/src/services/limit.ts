@@ -1,0 +1,15 @@
+/** Runs at most `most` of the given actions at a time, in the order they came. */
+export function createLimit(most: number): <T>(action: () => Promise<T>) => Promise<T> {
+  const waiting: Array<() => void> = [];
+  let running = 0;
+  return async (action) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    running += 1;
+    try {
+      return await action();
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
+}
