@@ -70,8 +70,20 @@ export function describeLogStorage(title: string, open: () => Promise<StorageUnd
     });
 
     it('keeps moments that can be found by place', async () => {
-      await storage.append(log, frame(0, 'a\nb\n', [[0, 1_000], [2, 2_000]]));
-      await storage.append(log, frame(2, 'b\nc\nd\n', [[4, 3_000], [6, 4_000]]));
+      await storage.append(
+        log,
+        frame(0, 'a\nb\n', [
+          [0, 1_000],
+          [2, 2_000],
+        ]),
+      );
+      await storage.append(
+        log,
+        frame(2, 'b\nc\nd\n', [
+          [4, 3_000],
+          [6, 4_000],
+        ]),
+      );
       assert.deepEqual(await storage.places(log, { from: 3, to: 6 }, 100), [
         { offset: 2, line: 1, at: 2_000 },
         { offset: 4, line: 2, at: 3_000 },
@@ -112,7 +124,10 @@ export function describeLogStorage(title: string, open: () => Promise<StorageUnd
       await storage.append(log, frame(0, 'abc'));
       await sealWith(storage, log, Buffer.from('abc'));
       assert.deepEqual(await storage.append(log, frame(0, 'abc')), { end: 3 });
-      const refusal = await storage.append(log, frame(3, 'd')).then(() => undefined, (error: unknown) => error);
+      const refusal = await storage.append(log, frame(3, 'd')).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
       assert.instanceOf(refusal, LogRefused);
       assert.equal(String(await wholeLog(storage, log)), 'abc');
     });
@@ -152,7 +167,11 @@ async function sendShuffled(storage: LogStorage, log: ReturnType<typeof logNumbe
   while (end < printed.length) {
     const sent = Array.from({ length: 1 + random(4) }, () => {
       const offset = Math.max(0, Math.min(printed.length - 1, end + random(6_000) - 4_000));
-      return storage.append(log, { offset, bytes: printed.subarray(offset, offset + 1 + random(9_000)), marks: [[offset, 1_000 + offset]] });
+      return storage.append(log, {
+        offset,
+        bytes: printed.subarray(offset, offset + 1 + random(9_000)),
+        marks: [[offset, 1_000 + offset]],
+      });
     });
     for (const answer of await Promise.all(sent)) {
       if (answer.end < end) throw new Error(`the end went back from ${end} to ${answer.end}`);

@@ -52,7 +52,10 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
 /** Bytes of an endless log that tell where they lie: number, line end, number, … */
 export function patternBytes(offset: number, length: number): Buffer {
   const first = Math.floor(offset / patternLine);
-  const lines = Array.from({ length: Math.ceil(length / patternLine) + 1 }, (_, index) => `${String(first + index).padStart(patternLine - 1, '0')}\n`);
+  const lines = Array.from(
+    { length: Math.ceil(length / patternLine) + 1 },
+    (_, index) => `${String(first + index).padStart(patternLine - 1, '0')}\n`,
+  );
   return Buffer.from(lines.join('')).subarray(offset - first * patternLine, offset - first * patternLine + length);
 }
 const patternLine = 12;

@@ -23,7 +23,11 @@ async function whole(storage: BlobStorage, from = 0, to = bytes.length): Promise
 }
 
 /** What every storage of blobs promises. */
-export function describeBlobStorage(title: string, open: () => Promise<{ storage: BlobStorage; reopen: () => Promise<BlobStorage> }>, close: () => Promise<void>): void {
+export function describeBlobStorage(
+  title: string,
+  open: () => Promise<{ storage: BlobStorage; reopen: () => Promise<BlobStorage> }>,
+  close: () => Promise<void>,
+): void {
   describe(`B2 B4 ${title}`, () => {
     let storage: BlobStorage;
     let reopen: () => Promise<BlobStorage>;

@@ -42,12 +42,20 @@ export async function take(
   each: (piece: Uint8Array) => Promise<void>,
 ): Promise<unknown> {
   const pieces = source[Symbol.asyncIterator]();
-  const stopped = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('another request goes on with this upload')), { once: true }));
-  stopped.catch(() => undefined);
+  let stopWaiting = (_: Error): void => undefined;
+  const stop = (): void => stopWaiting(new Error('another request goes on with this upload'));
+  signal.addEventListener('abort', stop, { once: true });
+  // Not Promise.race with one long promise: that would hold on to every piece until the end.
+  const nextPiece = (): Promise<IteratorResult<Uint8Array>> =>
+    new Promise((resolve, reject) => {
+      stopWaiting = reject;
+      if (signal.aborted) stop();
+      else pieces.next().then(resolve, reject);
+    });
   let room = limit;
   try {
     for (;;) {
-      const next = await Promise.race([pieces.next(), stopped]);
+      const next = await nextPiece();
       if (next.done) return undefined;
       if (next.value.length > room) throw new Error('the request has more bytes than the upload has left');
       room -= next.value.length;
@@ -57,6 +65,8 @@ export async function take(
     void pieces.return?.()?.catch(() => undefined);
     if (cause instanceof StorageFault) throw cause;
     return cause;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -89,7 +89,8 @@ export function lineEndsIn(bytes: Uint8Array, from: number, to: number): number 
 /** A clock that went back, and a mark right behind another, tell nothing. */
 const isNews = (placed: LogPlace, instant: Instant): boolean => placed.at === undefined || instant - placed.at >= markEveryMs;
 
-const timed = (offset: number, line: number, at: Instant | undefined): LogPlace => (at === undefined ? { offset, line } : { offset, line, at });
+const timed = (offset: number, line: number, at: Instant | undefined): LogPlace =>
+  at === undefined ? { offset, line } : { offset, line, at };
 
 /** Index of the last of `count` things for which a claim holds that, once false, stays false; -1 where it holds for none. */
 export function lastWhere(count: number, holds: (index: number) => boolean): number {
@@ -105,7 +106,10 @@ export function lastWhere(count: number, holds: (index: number) => boolean): num
 
 /** The places that cover `[from, to)`: those inside, and the last one at or before `from`. */
 export function covering(places: readonly LogPlace[], range: { readonly from: number; readonly to: number }): readonly LogPlace[] {
-  const first = Math.max(0, lastWhere(places.length, (index) => (places[index]?.offset ?? 0) <= range.from));
+  const first = Math.max(
+    0,
+    lastWhere(places.length, (index) => (places[index]?.offset ?? 0) <= range.from),
+  );
   const last = lastWhere(places.length, (index) => (places[index]?.offset ?? 0) < range.to);
   return places.slice(first, last + 1);
 }

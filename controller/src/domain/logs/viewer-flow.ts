@@ -38,4 +38,7 @@ export function nextBytes(flow: ViewerFlow, end: number, limits: FlowLimits): Ne
 }
 
 /** Credit counts only up to what was sent, and never goes back. */
-export const credited = (flow: ViewerFlow, taken: number): ViewerFlow => ({ ...flow, taken: Math.max(flow.taken, Math.min(taken, flow.sent)) });
+export const credited = (flow: ViewerFlow, taken: number): ViewerFlow => ({
+  ...flow,
+  taken: Math.max(flow.taken, Math.min(taken, flow.sent)),
+});

@@ -39,8 +39,7 @@ export interface PackageRecord extends Coordinates, Origin {
 
 /** Who sends an upload, and may go on with it. */
 export type Uploader =
-  | { readonly type: 'agent'; readonly agentId: AgentId; readonly attemptId: AttemptId }
-  | { readonly type: 'user'; readonly userId: UserId };
+  { readonly type: 'agent'; readonly agentId: AgentId; readonly attemptId: AttemptId } | { readonly type: 'user'; readonly userId: UserId };
 
 export interface UploadRecord {
   readonly _id: UploadId;
@@ -97,7 +96,8 @@ export function packageOf(upload: UploadRecord, now: Instant): PackageRecord {
   };
 }
 
-const searchTextOf = ({ directory, name, version, fileName }: Coordinates): string => [directory, name, version, fileName].join('\n').toLowerCase();
+const searchTextOf = ({ directory, name, version, fileName }: Coordinates): string =>
+  [directory, name, version, fileName].join('\n').toLowerCase();
 
 const gramLengths = [1, 2, 3];
 
@@ -110,5 +110,12 @@ function gramsOf(text: string): readonly string[] {
 /** What a search asks the index for: one gram that every hit has, and the text to look for in each. */
 export function searchKeyOf(search: string): { readonly gram: string; readonly text: string } | undefined {
   const text = search.trim().toLowerCase();
-  return text === '' ? undefined : { gram: Array.from(text).slice(0, Math.max(...gramLengths)).join(''), text };
+  return text === ''
+    ? undefined
+    : {
+        gram: Array.from(text)
+          .slice(0, Math.max(...gramLengths))
+          .join(''),
+        text,
+      };
 }

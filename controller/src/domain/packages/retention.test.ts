@@ -5,9 +5,19 @@ import { expiredPackages, type Retained, type RetentionPolicy } from './retentio
 const day = 86_400_000;
 const now = 100 * day;
 const file = (id: string, name: string, version: string, ageDays: number): Retained => ({
-  _id: asId<PackageId>(id), directory: '', name, version, createdAt: now - ageDays * day,
+  _id: asId<PackageId>(id),
+  directory: '',
+  name,
+  version,
+  createdAt: now - ageDays * day,
 });
-const packages = [file('a1', 'a', '1', 50), file('a1doc', 'a', '1', 49), file('a2', 'a', '2', 20), file('a3', 'a', '3', 1), file('b1', 'b', '1', 90)];
+const packages = [
+  file('a1', 'a', '1', 50),
+  file('a1doc', 'a', '1', 49),
+  file('a2', 'a', '2', 20),
+  file('a3', 'a', '3', 1),
+  file('b1', 'b', '1', 90),
+];
 
 // prettier-ignore
 const cases: Array<[title: string, policy: RetentionPolicy, gone: string[]]> = [

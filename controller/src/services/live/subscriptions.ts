@@ -14,7 +14,11 @@ export type Topic =
 export function nameOf(topic: Topic): string {
   switch (topic.type) {
     case 'runs':
-      return topic.pipelineId !== undefined ? `runs:${topic.pipelineId}` : topic.projectId !== undefined ? `runs:${topic.projectId}` : 'runs';
+      return topic.pipelineId !== undefined
+        ? `runs:${topic.pipelineId}`
+        : topic.projectId !== undefined
+          ? `runs:${topic.projectId}`
+          : 'runs';
     case 'run':
       return `run:${topic.runId}`;
     case 'log':
@@ -72,4 +76,3 @@ function entryOf<K, K2, V>(map: Map<K, Map<K2, V>>, key: K): Map<K2, V> {
   map.set(key, made);
   return made;
 }
-

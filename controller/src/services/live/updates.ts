@@ -39,7 +39,9 @@ export class Updates {
       case 'agentGone':
         return this.send(this.parts.subscriptions.watchers('agents'), { type: 'agentGone', agentId: signal.agentId });
       case 'farmChanged':
-        return this.paced('farm', ['farm'], (viewers) => this.forEachPerson(viewers, async (actor) => farmMessage(await this.parts.views.farm(actor))));
+        return this.paced('farm', ['farm'], (viewers) =>
+          this.forEachPerson(viewers, async (actor) => farmMessage(await this.parts.views.farm(actor))),
+        );
       case 'pipelineChanged':
         return this.pipelineChanged(signal);
       case 'packagesChanged':
@@ -101,7 +103,10 @@ export class Updates {
   }
 
   /** Views that depend on the person are read once for each person, however many windows he has. */
-  private async forEachPerson(viewers: readonly Viewer[], view: (actor: Viewer['actor']) => Promise<LiveMessage | undefined>): Promise<void> {
+  private async forEachPerson(
+    viewers: readonly Viewer[],
+    view: (actor: Viewer['actor']) => Promise<LiveMessage | undefined>,
+  ): Promise<void> {
     const byPerson = new Map<UserId, Viewer[]>();
     for (const viewer of viewers) byPerson.set(viewer.actor.userId, [...(byPerson.get(viewer.actor.userId) ?? []), viewer]);
     for (const [first, ...others] of byPerson.values()) {

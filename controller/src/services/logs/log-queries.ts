@@ -120,7 +120,9 @@ function collect(hits: LogHit[], found: Iterable<LogHit>, limit: number): number
 
 function shown(line: RawLine, places: readonly LogPlace[], steps: readonly StepRecord[]): LogLine {
   const at = momentOf(places, line.offset);
-  const step = steps.find(({ startOffset, endOffset }) => startOffset !== undefined && startOffset <= line.offset && line.offset < (endOffset ?? Infinity));
+  const step = steps.find(
+    ({ startOffset, endOffset }) => startOffset !== undefined && startOffset <= line.offset && line.offset < (endOffset ?? Infinity),
+  );
   return {
     number: line.number,
     offset: line.offset,

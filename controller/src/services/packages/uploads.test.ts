@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { attempt, fileOf, PackagesUnderTest, piecesOf, projectId, runId, sendAll } from '../../adapters/packages/testing/packages-under-test.js';
+import {
+  attempt,
+  fileOf,
+  PackagesUnderTest,
+  piecesOf,
+  projectId,
+  runId,
+  sendAll,
+} from '../../adapters/packages/testing/packages-under-test.js';
 import { blobGraceMs, uploadLifeMs } from '../../domain/packages/records.js';
 import type { Packages } from './create-packages.js';
 
@@ -135,7 +143,8 @@ describe('B2 uploads', () => {
       world.now += 8 * uploadLifeMs;
       await packages.sweep();
       assert.deepEqual(await files(), []);
-      for (const collection of ['packages', 'uploads', 'blobs']) assert.equal(await world.db.collection(collection).countDocuments({}), 0, collection);
+      for (const collection of ['packages', 'uploads', 'blobs'])
+        assert.equal(await world.db.collection(collection).countDocuments({}), 0, collection);
     });
   }
 
@@ -143,7 +152,10 @@ describe('B2 uploads', () => {
     await sendAll(packages, bytes);
     await sendAll(packages, bytes, fileOf(bytes, { version: '1.0.8' }));
     const [newest, older] = (await listed()).items;
-    for (const [gone, left] of [[newest, 1], [older, 0]] as const) {
+    for (const [gone, left] of [
+      [newest, 1],
+      [older, 0],
+    ] as const) {
       if (gone) await packages.repository.remove(gone.id);
       world.now += 2 * blobGraceMs;
       await packages.sweep();
@@ -158,7 +170,10 @@ describe('B2 uploads', () => {
     }
     world.policy = { keepVersions: 2 };
     assert.equal((await packages.sweep()).packages, 1);
-    assert.deepEqual((await listed()).items.map(({ version }) => version), ['3', '2']);
+    assert.deepEqual(
+      (await listed()).items.map(({ version }) => version),
+      ['3', '2'],
+    );
   });
 });
 
@@ -191,10 +206,19 @@ describe('B3 the package repository', () => {
   it('shows one level of folders', async () => {
     const root = await packages.repository.folder(projectId, '');
     assert.deepEqual(root.folders, ['app', 'app-old']);
-    assert.deepEqual(root.packages.map(({ name }) => name), ['root']);
+    assert.deepEqual(
+      root.packages.map(({ name }) => name),
+      ['root'],
+    );
     const app = await packages.repository.folder(projectId, 'app');
     assert.sameMembers(app.folders, ['linux', 'linux-x']);
-    assert.deepEqual(app.packages.map(({ name, versions, newestVersion }) => [name, versions, newestVersion]), [['Client', 1, '1.0'], ['server', 2, '1.1']]);
+    assert.deepEqual(
+      app.packages.map(({ name, versions, newestVersion }) => [name, versions, newestVersion]),
+      [
+        ['Client', 1, '1.0'],
+        ['server', 2, '1.1'],
+      ],
+    );
   });
 
   for (const [search, expected] of [
@@ -206,7 +230,10 @@ describe('B3 the package repository', () => {
   ] as const) {
     it(`finds “${search}”, newest first`, async () => {
       const { items, total } = await packages.repository.find({ projectId, search, page: 1, pageSize: 100 });
-      assert.deepEqual(items.map(({ name, version }) => `${name} ${version}`), [...expected]);
+      assert.deepEqual(
+        items.map(({ name, version }) => `${name} ${version}`),
+        [...expected],
+      );
       assert.equal(total, expected.length);
     });
   }

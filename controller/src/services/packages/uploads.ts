@@ -1,7 +1,15 @@
 import { asId, type PackageId, type ProblemCode, type ProjectId, type UploadId } from '@drover/protocol';
 import type { UploadState } from '@drover/protocol/agent';
 import type { UserActor } from '../ports/access.js';
-import { identityOf, packageOf, uploadLifeMs, type Coordinates, type Origin, type Uploader, type UploadRecord } from '../../domain/packages/records.js';
+import {
+  identityOf,
+  packageOf,
+  uploadLifeMs,
+  type Coordinates,
+  type Origin,
+  type Uploader,
+  type UploadRecord,
+} from '../../domain/packages/records.js';
 import type { Clock, CrashPoints, Ids } from '../ports/environment.js';
 import type { Leases } from '../ports/leases.js';
 import type { Signals } from '../ports/signals.js';
@@ -79,7 +87,8 @@ export class Uploads {
     await this.ports.uploads.extend(uploadId, this.ports.clock.now() + uploadLifeMs);
     const written = await this.ports.storage.write(uploadId, offset, source, sizeBytes - offset);
     this.ports.crashPoints.reach('controller.upload.bytes');
-    if (written.broken?.reason === 'storageFull') return refused('storageFull', `The storage for packages is full; ${written.end} bytes are kept.`);
+    if (written.broken?.reason === 'storageFull')
+      return refused('storageFull', `The storage for packages is full; ${written.end} bytes are kept.`);
     if (written.broken) throw written.broken.cause;
     return ok({ uploadId, offsetBytes: written.end, sizeBytes, complete: false });
   }
@@ -137,7 +146,8 @@ export class Uploads {
   private async upload(uploadId: UploadId, caller: Caller): Promise<Result<UploadRecord>> {
     const upload = await this.ports.uploads.byId(uploadId);
     if (!upload || !isTheirs(upload.uploader, caller)) return refused('notFound', `There is no upload ${uploadId}.`);
-    if (caller.type === 'agent' && !(await this.ports.leases.check(caller.agentId, caller.attemptId, caller.fencing))) return staleLease(caller);
+    if (caller.type === 'agent' && !(await this.ports.leases.check(caller.agentId, caller.attemptId, caller.fencing)))
+      return staleLease(caller);
     return ok(upload);
   }
 
@@ -153,7 +163,10 @@ export class Uploads {
     this.ports.crashPoints.reach('controller.upload.verified');
     if (sha256 === coordinates.sha256) return undefined;
     await this.ports.storage.remove(_id);
-    return refused('checksumMismatch', `The bytes have SHA-256 ${sha256}, announced was ${coordinates.sha256}; send them again from the beginning.`);
+    return refused(
+      'checksumMismatch',
+      `The bytes have SHA-256 ${sha256}, announced was ${coordinates.sha256}; send them again from the beginning.`,
+    );
   }
 
   private async publish(upload: UploadRecord): Promise<void> {

@@ -13,7 +13,11 @@ export function zipOf(repository: Repository, packages: readonly Package[], sign
     const options = { mtime: new Date(each.createdAt), compress: false, size: each.sizeBytes };
     zip.addReadStreamLazy(unusedName(names, each), options, (give) => {
       open(repository, each, signal).then(
-        (bytes) => give(null, bytes.on('error', (error) => output.destroy(error))),
+        (bytes) =>
+          give(
+            null,
+            bytes.on('error', (error) => output.destroy(error)),
+          ),
         (error: unknown) => output.destroy(error instanceof Error ? error : new Error(String(error))),
       );
     });

@@ -51,7 +51,10 @@ describe('V4 reading logs over HTTP', () => {
   });
 
   it('gives lines with place, moment and step', async () => {
-    await print('one\ntwo\nthree\nfour', [[0, 1_000], [8, 2_000]]);
+    await print('one\ntwo\nthree\nfour', [
+      [0, 1_000],
+      [8, 2_000],
+    ]);
     const { body } = await http.send('get', `${path}/lines?from=1&count=2`, { token: 'ann' });
     assert.deepEqual(body, {
       from: 1,
@@ -69,11 +72,19 @@ describe('V4 reading logs over HTTP', () => {
   it('finds any line of a long log, and lines behind an endless one', async () => {
     const parts = Array.from({ length: 30_000 }, (_, index) => `line ${index}\n`);
     const text = `${parts.join('')}${'x'.repeat(600_000)}\nafter\n`;
-    for (let at = 0; at < text.length; at += 65_536) await storage.append(log, { offset: at, bytes: Buffer.from(text.slice(at, at + 65_536)), marks: [] });
+    for (let at = 0; at < text.length; at += 65_536)
+      await storage.append(log, { offset: at, bytes: Buffer.from(text.slice(at, at + 65_536)), marks: [] });
     const middle = await http.send('get', `${path}/lines?from=17000&count=1`, { token: 'ann' });
     assert.equal(middle.body.lines[0].text, 'line 17000');
     const end = await http.send('get', `${path}/lines?from=29999`, { token: 'ann' });
-    assert.deepEqual(end.body.lines.map((line: { text: string; cut?: boolean }) => [line.text.length, line.cut]), [[10, undefined], [16_384, true], [5, undefined]]);
+    assert.deepEqual(
+      end.body.lines.map((line: { text: string; cut?: boolean }) => [line.text.length, line.cut]),
+      [
+        [10, undefined],
+        [16_384, true],
+        [5, undefined],
+      ],
+    );
   });
 
   it('searches plain text and goes on where it stopped', async () => {
@@ -88,7 +99,10 @@ describe('V4 reading logs over HTTP', () => {
       next: 3,
     });
     const exact = await http.send('get', `${path}/search?q=ERROR&ignoreCase=false`, { token: 'ann' });
-    assert.deepEqual(exact.body.hits.map((hit: { line: number }) => hit.line), [3]);
+    assert.deepEqual(
+      exact.body.hits.map((hit: { line: number }) => hit.line),
+      [3],
+    );
   });
 
   it('offers the log as a file that no browser runs', async () => {

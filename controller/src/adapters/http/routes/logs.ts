@@ -135,7 +135,10 @@ function sent({ queries }: LogRoutesParts, { log }: LoggedAttempt, { asked, size
   const contentType = 'text/plain; charset=utf-8';
   const common = { ...headers, 'Accept-Ranges': 'bytes', 'Content-Length': String(to - from) };
   if (asked.type === 'whole') return content(200, bytes, { contentType, headers: common });
-  return content(206, bytes, { contentType, headers: { ...common, 'Content-Range': to > from ? `bytes ${from}-${to - 1}/${sizeBytes}` : `bytes */${sizeBytes}` } });
+  return content(206, bytes, {
+    contentType,
+    headers: { ...common, 'Content-Range': to > from ? `bytes ${from}-${to - 1}/${sizeBytes}` : `bytes */${sizeBytes}` },
+  });
 }
 
 const unknownAttempt = (attemptId: AttemptId): Refused => refused('notFound', `There is no attempt ${attemptId}.`);

@@ -56,7 +56,10 @@ describe('B2 B3 packages over HTTP', () => {
 
   it('takes an upload by hand in parts and gives it back', async () => {
     const id = await uploaded();
-    const { body, headers } = await request(http.server).get(`/api/v1/packages/${id}/content`).set('Authorization', 'Bearer dev').responseType('blob');
+    const { body, headers } = await request(http.server)
+      .get(`/api/v1/packages/${id}/content`)
+      .set('Authorization', 'Bearer dev')
+      .responseType('blob');
     assert.isTrue(bytes.equals(body));
     assert.equal(headers['etag'], `"${fileOf(bytes).sha256}"`);
     assert.include(headers['content-disposition'], 'attachment; filename="server.tar.gz"');
@@ -67,7 +70,10 @@ describe('B2 B3 packages over HTTP', () => {
   it('gives ranges, and nothing to one who has it', async () => {
     const id = await uploaded();
     const get = (headers: Record<string, string>) =>
-      request(http.server).get(`/api/v1/packages/${id}/content`).set({ Authorization: 'Bearer dev', ...headers }).responseType('blob');
+      request(http.server)
+        .get(`/api/v1/packages/${id}/content`)
+        .set({ Authorization: 'Bearer dev', ...headers })
+        .responseType('blob');
     const part = await get({ Range: 'bytes=100-199' });
     assert.deepEqual([part.status, part.headers['content-range']], [206, `bytes 100-199/${bytes.length}`]);
     assert.isTrue(bytes.subarray(100, 200).equals(part.body));
@@ -83,7 +89,10 @@ describe('B2 B3 packages over HTTP', () => {
     });
     const { uploadId } = begun.body;
     assert.equal((await put(`/api/v1/agent/uploads/${uploadId}/bytes`, 'agent', 0, bytes, lease)).body.offsetBytes, bytes.length);
-    const stale = await http.send('post', `/api/v1/agent/uploads/${uploadId}/complete`, { token: 'agent', headers: { ...lease, 'drover-fencing': '2' } });
+    const stale = await http.send('post', `/api/v1/agent/uploads/${uploadId}/complete`, {
+      token: 'agent',
+      headers: { ...lease, 'drover-fencing': '2' },
+    });
     assert.deepEqual([stale.status, stale.body.code], [409, 'leaseStale']);
     const done = await http.send('post', `/api/v1/agent/uploads/${uploadId}/complete`, { token: 'agent', headers: lease });
     assert.isTrue(done.body.complete);
@@ -91,7 +100,10 @@ describe('B2 B3 packages over HTTP', () => {
     assert.deepInclude(again.body, { complete: true, offsetBytes: bytes.length });
     const ofRun = await http.send('get', `/api/v1/runs/${runId}/packages?taskKey=compile`, { token: 'dev' });
     assert.lengthOf(ofRun.body, 1);
-    const zip = await request(http.server).get(`/api/v1/runs/${runId}/packages.zip`).set('Authorization', 'Bearer dev').responseType('blob');
+    const zip = await request(http.server)
+      .get(`/api/v1/runs/${runId}/packages.zip`)
+      .set('Authorization', 'Bearer dev')
+      .responseType('blob');
     assert.equal(zip.headers['content-type'], 'application/zip');
     const archive = Buffer.from(zip.body);
     assert.isAtLeast(archive.indexOf(bytes), 0);
@@ -100,7 +112,12 @@ describe('B2 B3 packages over HTTP', () => {
 
   it('A4 lets nobody see, upload or delete without permission', async () => {
     const id = await uploaded();
-    for (const path of [`/api/v1/packages/${id}`, `/api/v1/packages/${id}/content`, `/api/v1/projects/${projectId}/packages`, `/api/v1/runs/${runId}/packages`]) {
+    for (const path of [
+      `/api/v1/packages/${id}`,
+      `/api/v1/packages/${id}/content`,
+      `/api/v1/projects/${projectId}/packages`,
+      `/api/v1/runs/${runId}/packages`,
+    ]) {
       assert.equal((await http.send('get', path, { token: 'eve' })).status, 404, path);
     }
     assert.equal((await http.send('post', `/api/v1/projects/${projectId}/uploads`, { token: 'eve', body: fileOf(bytes) })).status, 404);
@@ -111,7 +128,10 @@ describe('B2 B3 packages over HTTP', () => {
 
   it('refuses coordinates that would leave the repository', async () => {
     for (const more of [{ directory: '../x' }, { directory: '/x' }, { fileName: 'a/b' }, { name: '..' }]) {
-      const answer = await http.send('post', `/api/v1/projects/${projectId}/uploads`, { token: 'dev', body: { ...fileOf(bytes), ...more } });
+      const answer = await http.send('post', `/api/v1/projects/${projectId}/uploads`, {
+        token: 'dev',
+        body: { ...fileOf(bytes), ...more },
+      });
       assert.equal(answer.status, 400, JSON.stringify(more));
     }
   });

@@ -17,12 +17,23 @@ export interface PackageRoutesParts {
 }
 
 const tag = 'Packages';
-const byProject = { params: { projectId: ProjectId }, access: { project: 'view', of: ({ projectId }: { readonly projectId: ProjectId }) => ({ projectId }) } } as const;
+const byProject = {
+  params: { projectId: ProjectId },
+  access: { project: 'view', of: ({ projectId }: { readonly projectId: ProjectId }) => ({ projectId }) },
+} as const;
 const pieceBytes = 1_048_576;
 
 /** The package repository (B3) and the packages of a run (V5). */
 export function packageRoutes(parts: PackageRoutesParts): readonly Route[] {
-  return [listRoute(parts), folderRoute(parts), detailRoute(parts), downloadRoute(parts), deleteRoute(parts), runRoute(parts), runZipRoute(parts)];
+  return [
+    listRoute(parts),
+    folderRoute(parts),
+    detailRoute(parts),
+    downloadRoute(parts),
+    deleteRoute(parts),
+    runRoute(parts),
+    runZipRoute(parts),
+  ];
 }
 
 const byPackage = <P extends 'view' | 'delete'>({ repository }: PackageRoutesParts, project: P) => ({

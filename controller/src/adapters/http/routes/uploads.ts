@@ -1,6 +1,14 @@
 import { Type } from '@sinclair/typebox';
 import { AttemptId, ProjectId, UploadId } from '@drover/protocol';
-import { attemptHeader, CreateAgentUpload, FencingNumber, fencingHeader, packageCoordinates, uploadOffsetHeader, UploadState } from '@drover/protocol/agent';
+import {
+  attemptHeader,
+  CreateAgentUpload,
+  FencingNumber,
+  fencingHeader,
+  packageCoordinates,
+  uploadOffsetHeader,
+  UploadState,
+} from '@drover/protocol/agent';
 import { CreateUpload } from '@drover/protocol/api';
 import type { AgentActor } from '../../../services/ports/access.js';
 import type { AgentCaller, Uploads } from '../../../services/packages/uploads.js';
@@ -17,7 +25,12 @@ export function uploadRoutes(uploads: Uploads): readonly Route[] {
   return [...agentRoutes(uploads), ...peopleRoutes(uploads)];
 }
 
-const agentUpload = (attemptId: AttemptId, fencing: number, actor: AgentActor): AgentCaller => ({ type: 'agent', agentId: actor.agentId, attemptId, fencing });
+const agentUpload = (attemptId: AttemptId, fencing: number, actor: AgentActor): AgentCaller => ({
+  type: 'agent',
+  agentId: actor.agentId,
+  attemptId,
+  fencing,
+});
 
 function agentRoutes(uploads: Uploads): readonly Route[] {
   const common = { tag: 'Agents', access: 'agent' } as const;

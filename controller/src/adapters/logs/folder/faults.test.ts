@@ -15,7 +15,10 @@ const node = [process.execPath, '--conditions=source', '--import', 'tsx'];
 const open = (folder: string): FolderLogStorage => new FolderLogStorage({ folder, crashPoints: noCrashes });
 
 describe('B1 a log in a folder, when things go wrong', () => {
-  for (const [frameBytes, acknowledgements] of [['1000', 150], ['65536', 25]] as const) {
+  for (const [frameBytes, acknowledgements] of [
+    ['1000', 150],
+    ['65536', 25],
+  ] as const) {
     it(`keeps all that was acknowledged in frames of ${frameBytes} bytes before a kill -9`, () =>
       withFolder(async (folder) => {
         const [command = '', ...flags] = node;
@@ -50,7 +53,11 @@ describe('B1 a log in a folder, when things go wrong', () => {
     withFolder(async (folder) => {
       let fails = 1;
       const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
-      const crashPoints = { reach: (name: string) => { if (name === 'controller.log.written' && fails-- > 0) throw full; } };
+      const crashPoints = {
+        reach: (name: string) => {
+          if (name === 'controller.log.written' && fails-- > 0) throw full;
+        },
+      };
       const storage = new FolderLogStorage({ folder, crashPoints });
       const frame = { offset: 0, bytes: patternBytes(0, 5_000), marks: [] };
       const refusal = await storage.append(log, frame).catch((error: unknown) => error);
@@ -88,7 +95,9 @@ describe('B1 a log in a folder, when things go wrong', () => {
       const storage = new FolderLogStorage({ folder, crashPoints: noCrashes, maxOpenLogs: 8, maxKnownLogs: 16 });
       for (const start of [0, 4]) {
         await Promise.all(
-          Array.from({ length: 60 }, (_, index) => storage.append(logNumber(index + 1), { offset: start, bytes: Buffer.from('abc\n'), marks: [] })),
+          Array.from({ length: 60 }, (_, index) =>
+            storage.append(logNumber(index + 1), { offset: start, bytes: Buffer.from('abc\n'), marks: [] }),
+          ),
         );
         assert.isAtMost(storage.openLogs, 8);
       }

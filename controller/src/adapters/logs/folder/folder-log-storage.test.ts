@@ -6,7 +6,10 @@ import { describeLogStorage } from '../log-storage.contract.js';
 import { noCrashes } from '../testing.js';
 import { FolderLogStorage } from './folder-log-storage.js';
 
-for (const [title, maxOpenLogs] of [['logs in a folder', 512], ['logs in a folder with one open at a time', 1]] as const) {
+for (const [title, maxOpenLogs] of [
+  ['logs in a folder', 512],
+  ['logs in a folder with one open at a time', 1],
+] as const) {
   let folder: string;
   const opened: LogStorage[] = [];
   const open = (): LogStorage => {

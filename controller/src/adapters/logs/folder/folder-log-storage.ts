@@ -66,12 +66,20 @@ export class FolderLogStorage implements LogStorage {
   }
 
   async placeOfLine(log: LogIdentity, line: number): Promise<LogPlace> {
-    const [place] = await this.searchPlaces(log, (places, index) => readPlaces(places, index, index < 0 ? 0 : 1), (place) => place.line < line);
+    const [place] = await this.searchPlaces(
+      log,
+      (places, index) => readPlaces(places, index, index < 0 ? 0 : 1),
+      (place) => place.line < line,
+    );
     return place ?? emptyLog.placed;
   }
 
   async places(log: LogIdentity, range: ByteRange, limit: number): Promise<readonly LogPlace[]> {
-    const found = await this.searchPlaces(log, (places, index) => readPlaces(places, Math.max(index, 0), limit), (place) => place.offset <= range.from);
+    const found = await this.searchPlaces(
+      log,
+      (places, index) => readPlaces(places, Math.max(index, 0), limit),
+      (place) => place.offset <= range.from,
+    );
     return found.filter(({ offset }) => offset < range.to);
   }
 

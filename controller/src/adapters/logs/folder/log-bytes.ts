@@ -10,14 +10,14 @@ export async function writeAll(file: FileHandle, buffers: readonly Uint8Array[],
   const { bytesWritten } = await file.writev(buffers, position);
   if (bytesWritten === total) return;
   const rest = Buffer.concat(buffers).subarray(bytesWritten);
-  for (let at = 0; at < rest.length; ) {
+  for (let at = 0; at < rest.length;) {
     at += (await file.write(rest, at, rest.length - at, position + bytesWritten + at)).bytesWritten;
   }
 }
 
 /** A range of a file in pieces; ends where the file does. */
 export async function* readPieces(file: FileHandle, range: ByteRange, bytesAtOnce = pieceBytes): AsyncGenerator<Buffer> {
-  for (let at = range.from; at < range.to; ) {
+  for (let at = range.from; at < range.to;) {
     const wanted = Math.min(bytesAtOnce, range.to - at);
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
     if (bytesRead === 0) return;

@@ -16,5 +16,10 @@ export function pathsOf(root: string, { projectId, runId, attemptId }: LogIdenti
     if (!name.test(part)) throw new Error(`expected an id that can name a file, got ${JSON.stringify(part)}`);
   }
   const folder = join(root, projectId, runId);
-  return { folder, log: join(folder, `${attemptId}.log`), places: join(folder, `${attemptId}.places`), seal: join(folder, `${attemptId}.json`) };
+  return {
+    folder,
+    log: join(folder, `${attemptId}.log`),
+    places: join(folder, `${attemptId}.places`),
+    seal: join(folder, `${attemptId}.json`),
+  };
 }

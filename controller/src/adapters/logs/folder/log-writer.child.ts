@@ -7,7 +7,7 @@ const [folder = '', frameBytes = '1000'] = process.argv.slice(2);
 const storage = new FolderLogStorage({ folder, crashPoints: noCrashes });
 const log = logNumber(1);
 
-for (let end = 0; ; ) {
+for (let end = 0; ;) {
   try {
     end = (await storage.append(log, { offset: end, bytes: patternBytes(end, Number(frameBytes)), marks: [[end, Date.now()]] })).end;
     process.stdout.write(`${end}\n`);

@@ -41,4 +41,7 @@ const offsetDigits = 16;
 export const keyOf = (attemptId: AttemptId, offset: number): string => `${attemptId}/${String(offset).padStart(offsetDigits, '0')}`;
 
 /** All parts of one log. `0` follows `/` in the order of characters. */
-export const partsOf = (attemptId: AttemptId): { readonly $gte: string; readonly $lt: string } => ({ $gte: `${attemptId}/`, $lt: `${attemptId}0` });
+export const partsOf = (attemptId: AttemptId): { readonly $gte: string; readonly $lt: string } => ({
+  $gte: `${attemptId}/`,
+  $lt: `${attemptId}0`,
+});

@@ -60,12 +60,20 @@ export class MongoLogReader {
 
   private async keyBefore(attemptId: AttemptId, offset: number): Promise<string | undefined> {
     const range = { $gte: partsOf(attemptId).$gte, $lte: keyOf(attemptId, offset) };
-    const [part] = await this.parts.find({ _id: range }, { projection: { _id: 1 } }).sort({ _id: -1 }).limit(1).toArray();
+    const [part] = await this.parts
+      .find({ _id: range }, { projection: { _id: 1 } })
+      .sort({ _id: -1 })
+      .limit(1)
+      .toArray();
     return part?._id;
   }
 
   private async isCompacted(attemptId: AttemptId): Promise<boolean> {
-    const [last] = await this.parts.find({ _id: partsOf(attemptId) }, { projection: { kind: 1, compacted: 1 } }).sort({ _id: -1 }).limit(1).toArray();
+    const [last] = await this.parts
+      .find({ _id: partsOf(attemptId) }, { projection: { kind: 1, compacted: 1 } })
+      .sort({ _id: -1 })
+      .limit(1)
+      .toArray();
     return last?.kind === 'seal' && last.compacted;
   }
 

@@ -48,7 +48,7 @@ describe('logs in a database', () => {
   it('B1 takes frames at two controllers at once and stores what was printed', async () => {
     const [one, two] = [await open('both'), await open('both')];
     const printed = patternBytes(0, 300_000);
-    for (let end = 0; end < printed.length; ) {
+    for (let end = 0; end < printed.length;) {
       const sent = [one, two, one].map((storage, index) => {
         const offset = Math.max(0, end - index * 500);
         return storage.append(logNumber(1), { offset, bytes: printed.subarray(offset, offset + 7_000), marks: [] });

@@ -8,7 +8,7 @@ import { StorageFault, take, Writers } from '../writers.js';
 
 /** Bytes that are gathered for one write, and written between two flushes. */
 const writeBytes = 1_048_576;
-const flushBytes = 67_108_864;
+const flushBytes = 134_217_728;
 const readBytes = 1_048_576;
 const keyShape = /^[0-9a-z]{26}$/;
 
@@ -65,7 +65,7 @@ export class FolderBlobs implements BlobStorage {
     if (from >= to) return;
     const file = await open((await sizeOf(this.blob(key))) === undefined ? this.upload(key) : this.blob(key), 'r');
     try {
-      for (let at = from; at < to; ) {
+      for (let at = from; at < to;) {
         const wanted = Math.min(readBytes, to - at);
         const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, at);
         if (bytesRead === 0) throw new Error(`blob ${key}: expected ${to} bytes, found ${at}`);
@@ -153,7 +153,8 @@ class FileWriting {
     const { bytesWritten } = await inStorage(this.file.writev(pieces, this.end));
     if (bytesWritten < bytes) {
       const rest = Buffer.concat(pieces).subarray(bytesWritten);
-      for (let at = 0; at < rest.length; ) at += (await inStorage(this.file.write(rest, at, rest.length - at, this.end + bytesWritten + at))).bytesWritten;
+      for (let at = 0; at < rest.length;)
+        at += (await inStorage(this.file.write(rest, at, rest.length - at, this.end + bytesWritten + at))).bytesWritten;
     }
     this.end += bytes;
     this.unflushed += bytes;
@@ -204,7 +205,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-const keysIn = async (folder: string): Promise<readonly UploadId[]> => (await namesIn(folder)).filter((name) => keyShape.test(name)).map((name) => asId<UploadId>(name));
+const keysIn = async (folder: string): Promise<readonly UploadId[]> =>
+  (await namesIn(folder)).filter((name) => keyShape.test(name)).map((name) => asId<UploadId>(name));
 
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');

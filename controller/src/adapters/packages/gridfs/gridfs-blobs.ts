@@ -98,7 +98,11 @@ export class GridFsBlobs implements BlobStorage {
   async *keys(): AsyncGenerator<UploadId> {
     let after = '';
     for (;;) {
-      const [next] = await this.chunks.find({ files_id: { $gt: asId<UploadId>(after) } }, { projection: { files_id: 1 } }).sort({ files_id: 1, n: 1 }).limit(1).toArray();
+      const [next] = await this.chunks
+        .find({ files_id: { $gt: asId<UploadId>(after) } }, { projection: { files_id: 1 } })
+        .sort({ files_id: 1, n: 1 })
+        .limit(1)
+        .toArray();
       if (!next) break;
       after = next.files_id;
       yield next.files_id;
@@ -126,7 +130,12 @@ class ChunkWriting {
 
   constructor(
     private readonly chunks: Collection<ChunkDocument>,
-    private readonly upload: { readonly key: UploadId; readonly end: number; readonly begun: Uint8Array; readonly sum: { update(bytes: Uint8Array): void } },
+    private readonly upload: {
+      readonly key: UploadId;
+      readonly end: number;
+      readonly begun: Uint8Array;
+      readonly sum: { update(bytes: Uint8Array): void };
+    },
   ) {
     this.end = upload.end;
     this.chunk.set(upload.begun);
@@ -134,7 +143,7 @@ class ChunkWriting {
   }
 
   async add(piece: Uint8Array): Promise<void> {
-    for (let at = 0; at < piece.length; ) {
+    for (let at = 0; at < piece.length;) {
       const part = piece.subarray(at, at + chunkSize - this.filled);
       this.chunk.set(part, this.filled);
       this.filled += part.length;

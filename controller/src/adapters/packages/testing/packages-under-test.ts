@@ -17,7 +17,12 @@ import { FolderBlobs } from '../folder/folder-blobs.js';
 
 export const projectId = asId<ProjectId>('01jd0000000000000000000prj');
 export const runId = asId<RunId>('01jd0000000000000000000rvn');
-export const attempt: AgentCaller = { type: 'agent', agentId: asId<AgentId>('01jd00000000000000000agent'), attemptId: attemptIdOf(runId, 'compile', 1), fencing: 3 };
+export const attempt: AgentCaller = {
+  type: 'agent',
+  agentId: asId<AgentId>('01jd00000000000000000agent'),
+  attemptId: attemptIdOf(runId, 'compile', 1),
+  fencing: 3,
+};
 
 /** The package repository on an embedded store and a folder, with a clock to move and places to crash at. */
 export class PackagesUnderTest {
@@ -48,11 +53,21 @@ export class PackagesUnderTest {
   async open(): Promise<Packages> {
     const stores = { packages: new MongoPackageStore(this.db), uploads: new MongoUploadStore(this.db), blobs: new MongoBlobStore(this.db) };
     for (const each of Object.values(stores)) await each.prepare();
-    const run = { projectId, runId, runNumber: 7, pipelineId: asId<PipelineId>('01jd0000000000000000000ppn'), pipelineName: 'App', taskKey: 'compile' };
+    const run = {
+      projectId,
+      runId,
+      runNumber: 7,
+      pipelineId: asId<PipelineId>('01jd0000000000000000000ppn'),
+      pipelineName: 'App',
+      taskKey: 'compile',
+    };
     return createPackages({
       ...stores,
       storage: new FolderBlobs(join(this.folder, 'packages')),
-      leases: { check: async (_agentId, _attemptId, fencing) => (this.leaseHeld && fencing === attempt.fencing ? { ...run, branch: 'main' } : undefined) },
+      leases: {
+        check: async (_agentId, _attemptId, fencing) =>
+          this.leaseHeld && fencing === attempt.fencing ? { ...run, branch: 'main' } : undefined,
+      },
       signals: { publish: (signal) => void this.signals.push(signal), subscribe: () => () => undefined },
       clock: { now: () => this.now },
       ids: { next: () => `01jd${String(++this.count).padStart(22, '0')}` },

@@ -2,7 +2,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert } from 'chai';
 import { io, type Socket } from 'socket.io-client';
-import { asId, attemptIdOf, type AgentId, type PipelineId, type ProjectId, type RunId, type SessionId, type UserId } from '@drover/protocol';
+import {
+  asId,
+  attemptIdOf,
+  type AgentId,
+  type PipelineId,
+  type ProjectId,
+  type RunId,
+  type SessionId,
+  type UserId,
+} from '@drover/protocol';
 import type { RunSummary, RunView } from '@drover/protocol/api';
 import { liveEvent, liveLinkPath, logCreditBytes, type LiveMessage, type LiveReply } from '@drover/protocol/live';
 import { createLogs, type Logs } from '../../../services/logs/create-logs.js';
@@ -53,9 +62,15 @@ class Browser {
     return this.socket.timeout(5_000).emitWithAck(liveEvent, request);
   }
 
-  async hears<T extends LiveMessage['type']>(type: T, isIt: (message: Extract<LiveMessage, { type: T }>) => boolean = () => true): Promise<Extract<LiveMessage, { type: T }>> {
+  async hears<T extends LiveMessage['type']>(
+    type: T,
+    isIt: (message: Extract<LiveMessage, { type: T }>) => boolean = () => true,
+  ): Promise<Extract<LiveMessage, { type: T }>> {
     for (;;) {
-      const found = this.heard.find((message): message is Extract<LiveMessage, { type: T }> => message.type === type && isIt(message as Extract<LiveMessage, { type: T }>));
+      const found = this.heard.find(
+        (message): message is Extract<LiveMessage, { type: T }> =>
+          message.type === type && isIt(message as Extract<LiveMessage, { type: T }>),
+      );
       if (found) return found;
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
@@ -94,7 +109,10 @@ describe('the live link of browsers', () => {
     reads = 0;
     told.length = 0;
     storage = new MemoryLogStorage();
-    const signals = { publish, subscribe: (listener: (signal: Signal) => void) => (listeners.add(listener), () => void listeners.delete(listener)) };
+    const signals = {
+      publish,
+      subscribe: (listener: (signal: Signal) => void) => (listeners.add(listener), () => void listeners.delete(listener)),
+    };
     logs = createLogs({ storage, signals, timers, monotonic: { elapsedMs: () => performance.now() } });
     const run = { id: runId, projectId } as RunView & RunSummary;
     const isMember = (actor: { readonly type: string }): boolean => actor.type === 'user' && members.has((actor as UserActor).userId);
@@ -143,7 +161,13 @@ describe('the live link of browsers', () => {
 
   function open(headers: Record<string, string>, transports: Array<'websocket' | 'polling'> = ['websocket']): Browser {
     const { port } = http.address() as AddressInfo;
-    const socket = io(`http://127.0.0.1:${port}`, { path: liveLinkPath, transports, extraHeaders: headers, reconnection: false, forceNew: true });
+    const socket = io(`http://127.0.0.1:${port}`, {
+      path: liveLinkPath,
+      transports,
+      extraHeaders: headers,
+      reconnection: false,
+      forceNew: true,
+    });
     const browser = new Browser(socket);
     browsers.push(browser);
     return browser;
@@ -167,7 +191,9 @@ describe('the live link of browsers', () => {
   for (const [title, headers, admitted] of admissions) {
     it(`A4 ${admitted ? 'admits' : 'turns away'} ${title}`, async () => {
       const { socket } = open(headers);
-      const outcome = await new Promise((resolve) => socket.once('connect', () => resolve(true)).once('connect_error', () => resolve(false)));
+      const outcome = await new Promise((resolve) =>
+        socket.once('connect', () => resolve(true)).once('connect_error', () => resolve(false)),
+      );
       assert.equal(outcome, admitted);
     });
   }
@@ -198,12 +224,20 @@ describe('the live link of browsers', () => {
     assert.isAtMost(reads, 3);
     await eve.ask({ type: 'watchFarm' });
     await eve.hears('farm');
-    assert.deepEqual(eve.heard.map(({ type }) => type), ['farm']);
+    assert.deepEqual(
+      eve.heard.map(({ type }) => type),
+      ['farm'],
+    );
   });
 
   it('A4 does not even tell strangers that something is there', async () => {
     const eve = await join('eve');
-    for (const request of [{ type: 'watchRun', runId }, { type: 'watchLog', attemptId, offset: 0 }, { type: 'watchRuns', projectId }, { type: 'watchRuns', pipelineId }]) {
+    for (const request of [
+      { type: 'watchRun', runId },
+      { type: 'watchLog', attemptId, offset: 0 },
+      { type: 'watchRuns', projectId },
+      { type: 'watchRuns', pipelineId },
+    ]) {
       assert.include(await eve.ask(request), { ok: false, code: 'notFound' });
     }
   });
@@ -221,7 +255,10 @@ describe('the live link of browsers', () => {
     await logs.intake.append(log, { offset: 0, bytes: Buffer.from('secret'), marks: [] });
     await ann.ask({ type: 'watchFarm' });
     await ann.hears('farm');
-    assert.deepEqual(ann.heard.map(({ type }) => type), ['farm']);
+    assert.deepEqual(
+      ann.heard.map(({ type }) => type),
+      ['farm'],
+    );
   });
 
   it('A5 lets go of a session that has ended', async () => {

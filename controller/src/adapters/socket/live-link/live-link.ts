@@ -86,10 +86,12 @@ function serve({ hub, log, socket, actor }: Served): void {
   hub.join(viewer);
   socket.on('disconnect', () => hub.leave(viewer));
   socket.on(liveEvent, (input: unknown, acknowledge: unknown) => {
-    const answer = (reply: LiveReply): void => void (typeof acknowledge === 'function' && acknowledge(reply));
+    const answer = (reply: LiveReply): void => void (isCallback(acknowledge) && acknowledge(reply));
     const request = parse(LiveRequest, input);
-    if (!request.ok) return answer({ ok: false, code: 'invalid', detail: request.faults.map(({ path, message }) => `${path} ${message}`).join('; ') });
-    if (underWay >= maxUnderWay) return answer({ ok: false, code: 'tooMany', detail: `At most ${maxUnderWay} requests can be under way at once.` });
+    if (!request.ok)
+      return answer({ ok: false, code: 'invalid', detail: request.faults.map(({ path, message }) => `${path} ${message}`).join('; ') });
+    if (underWay >= maxUnderWay)
+      return answer({ ok: false, code: 'tooMany', detail: `At most ${maxUnderWay} requests can be under way at once.` });
     underWay++;
     hub
       .handle(viewer, request.value)
@@ -100,3 +102,5 @@ function serve({ hub, log, socket, actor }: Served): void {
       .finally(() => underWay--);
   });
 }
+
+const isCallback = (value: unknown): value is (reply: LiveReply) => void => typeof value === 'function';

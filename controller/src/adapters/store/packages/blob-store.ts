@@ -17,7 +17,11 @@ export class MongoBlobStore implements BlobStore {
 
   async claim(blob: BlobRecord): Promise<BlobRecord> {
     for (;;) {
-      const known = await this.blobs.findOneAndUpdate({ _id: blob._id }, { $set: { touchedAt: blob.touchedAt } }, { returnDocument: 'after' });
+      const known = await this.blobs.findOneAndUpdate(
+        { _id: blob._id },
+        { $set: { touchedAt: blob.touchedAt } },
+        { returnDocument: 'after' },
+      );
       if (known) return known;
       try {
         await this.blobs.insertOne(blob);

@@ -54,7 +54,12 @@ export class MongoPackageStore implements PackageStore {
     const filter = { projectId, ...(directory === undefined ? {} : { directory }), ...(name === undefined ? {} : { name }) };
     if (key) return this.search(filter, key, query);
     const count = await this.packages.countDocuments(filter, { limit: countLimit + 1 });
-    const items = await this.packages.find(filter).sort(newestFirst).skip((page - 1) * pageSize).limit(pageSize).toArray();
+    const items = await this.packages
+      .find(filter)
+      .sort(newestFirst)
+      .skip((page - 1) * pageSize)
+      .limit(pageSize)
+      .toArray();
     return { items, total: Math.min(count, countLimit), more: count > countLimit };
   }
 
@@ -72,7 +77,7 @@ export class MongoPackageStore implements PackageStore {
     const prefix = directory === '' ? '' : `${directory}/`;
     const folders: string[] = [];
     const within = directory === '' ? {} : { $lt: `${directory}0` };
-    for (let after: { readonly $gt: string } | { readonly $gte: string } = { $gt: prefix }; folders.length < limit; ) {
+    for (let after: { readonly $gt: string } | { readonly $gte: string } = { $gt: prefix }; folders.length < limit;) {
       const [next] = await this.packages
         .find({ projectId, directory: { ...after, ...within } }, { projection: { directory: 1 } })
         .sort({ projectId: 1, directory: 1 })
@@ -95,9 +100,7 @@ export class MongoPackageStore implements PackageStore {
   }
 
   async ofProject(projectId: ProjectId): Promise<readonly Retained[]> {
-    return this.packages
-      .find({ projectId }, { projection: { directory: 1, name: 1, version: 1, createdAt: 1 } })
-      .toArray();
+    return this.packages.find({ projectId }, { projection: { directory: 1, name: 1, version: 1, createdAt: 1 } }).toArray();
   }
 
   /** The index narrows it down by one gram; the text decides. */
@@ -106,7 +109,11 @@ export class MongoPackageStore implements PackageStore {
     { gram, text }: { readonly gram: string; readonly text: string },
     { page, pageSize }: PackageQuery,
   ): Promise<Found<PackageRecord>> {
-    const candidates = await this.packages.find({ ...filter, grams: gram }, { projection: withoutGrams }).sort(newestFirst).limit(searchLimit).toArray();
+    const candidates = await this.packages
+      .find({ ...filter, grams: gram }, { projection: withoutGrams })
+      .sort(newestFirst)
+      .limit(searchLimit)
+      .toArray();
     const hits = candidates.filter(({ searchText }) => searchText.includes(text));
     return { items: hits.slice((page - 1) * pageSize, page * pageSize), total: hits.length, more: candidates.length === searchLimit };
   }

@@ -45,6 +45,10 @@ export class MongoUploadStore implements UploadStore {
   }
 
   async expired(now: Instant, limit: number): Promise<readonly UploadRecord[]> {
-    return this.uploads.find({ expiresAt: { $lte: now } }).sort({ expiresAt: 1 }).limit(limit).toArray();
+    return this.uploads
+      .find({ expiresAt: { $lte: now } })
+      .sort({ expiresAt: 1 })
+      .limit(limit)
+      .toArray();
   }
 }
