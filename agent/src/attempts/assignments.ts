@@ -1,0 +1,262 @@
+import type { AttemptId, OfferId, Reason } from '@drover/protocol';
+import type { AgentReply, AttemptResult, ControllerMessage, HeldAttempt, HelloReply } from '@drover/protocol/agent';
+import { crashPoint } from '../crash-points.js';
+import { messageOf } from '../shared/logger.js';
+import { LogSender } from '../spool/log-sender.js';
+import { admit, type Offer } from './admission.js';
+import type { AssignmentPorts } from './assignment-ports.js';
+import { AwayWatch } from './away-watch.js';
+import { statement, type Finished, type Held, type Running, type Starting } from './held.js';
+import { recoverHeld } from './recovery.js';
+import { Reporter } from './reporter.js';
+import { launch, unlaunched } from './launch.js';
+
+type StopMessage = Extract<ControllerMessage, { type: 'stopAttempt' }>;
+type Granted = Extract<AgentReply<'accept'>, { ok: true }>;
+
+/** The attempts that this agent holds, each in a slot, from the offer to the acknowledged result. */
+export class Assignments {
+  readonly #ports: AssignmentPorts;
+  readonly #held = new Map<AttemptId, Held>();
+  readonly #sender: LogSender;
+  readonly #reporter: Reporter;
+  readonly #away: AwayWatch;
+  /** Finished ones that are being let go of. */
+  readonly #releasing = new Set<AttemptId>();
+  readonly #background = new Set<Promise<void>>();
+  #onChange: () => void = () => undefined;
+
+  constructor(ports: AssignmentPorts) {
+    this.#ports = ports;
+    this.#sender = new LogSender({ ...ports, onStored: (attemptId) => this.#logStored(attemptId), onStale: (attemptId) => this.drop(attemptId) });
+    this.#reporter = new Reporter(ports, {
+      onAcceptAnswered: (attemptId, offerId, reply) => this.#accepted(attemptId, offerId, reply),
+      onFinishAnswered: (attemptId, reply) => this.#finishAnswered(attemptId, reply),
+      onStale: (attemptId) => this.drop(attemptId),
+    });
+    this.#away = new AwayWatch(ports.clock, ports.linkLife);
+  }
+
+  /** G8: takes up what an earlier process held, and reports what it left running as lost. Before the link starts. */
+  async recover(): Promise<void> {
+    for (const held of await recoverHeld(this.#ports)) {
+      this.#held.set(held.attemptId, held);
+      if (held.state === 'accepting') this.#reporter.accept(held);
+      if (held.state === 'finished' && held.file) this.#sender.add(held.attemptId, held.fencing, held.file);
+    }
+  }
+
+  /** What the hello says is held. */
+  statements(): HeldAttempt[] {
+    return [...this.#held.values()].flatMap((held) => statement(held) ?? []);
+  }
+
+  get running(): number {
+    return [...this.#held.values()].filter(({ state }) => state !== 'finished').length;
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** Called whenever an attempt was taken, has ended or was let go. */
+  onChange(call: () => void): void {
+    this.#onChange = call;
+  }
+
+  /** The controller has answered the hello: carries out its verdicts, then sends what is due. */
+  resume({ attempts }: Pick<HelloReply, 'attempts'>): void {
+    for (const { attemptId, verdict } of attempts) {
+      if (verdict === 'drop') this.drop(attemptId);
+      if (verdict === 'stop') this.#stop(attemptId, { code: 'stopped', parameters: { who: 'the controller' } });
+    }
+    this.#sender.resume(new Map(attempts.map(({ attemptId, logEnd }) => [attemptId, logEnd])));
+    this.#reporter.resume();
+    this.#away.check();
+  }
+
+  /** The connection is gone: everything goes on, nothing is sent. */
+  pause(): void {
+    this.#sender.pause();
+    this.#away.check();
+  }
+
+  /** G13: an offer is journaled, then asked for. One that is held already is not news. */
+  offered(offer: Offer): void {
+    crashPoint('agent.offer.received');
+    const { attemptId, offerId } = offer;
+    if (this.#held.has(attemptId)) return;
+    const admission = admit(offer, { ...this.#ports.admissionFacts(), takenSlots: new Set([...this.#held.values()].map(({ slot }) => slot)) });
+    if (!admission.ok) return this.#reporter.decline(attemptId, offerId, admission.reason);
+    const held: Held = { state: 'accepting', attemptId, offerId, slot: admission.slot };
+    this.#held.set(attemptId, held);
+    this.#inBackground(async () => {
+      try {
+        await this.#ports.journal.append({ type: 'accepted', attemptId, offerId, slot: held.slot });
+      } catch (error) {
+        this.#forget(attemptId);
+        return this.#reporter.decline(attemptId, offerId, { code: 'spoolBroken', parameters: { detail: messageOf(error) } });
+      }
+      crashPoint('agent.accept.journaled');
+      this.#reporter.accept(held);
+    });
+  }
+
+  /** False if the attempt is not held. */
+  stop({ attemptId, reason }: Pick<StopMessage, 'attemptId' | 'reason'>): boolean {
+    crashPoint('agent.stop.received');
+    return this.#stop(attemptId, reason);
+  }
+
+  /** The attempt was given up: kills it, forgets its log and result. */
+  drop(attemptId: AttemptId): void {
+    crashPoint('agent.drop.received');
+    const held = this.#held.get(attemptId);
+    if (!held || held.state === 'accepting') return;
+    if (held.state === 'finished') return this.#release(held, 'dropped');
+    if (held.isDropped) return;
+    this.#ports.logger.warn('an attempt was given up by the controller', { attemptId });
+    this.#held.set(attemptId, { ...held, isDropped: true });
+    if (held.state === 'running') held.attempt.abandon({ outcome: 'lost', reason: { code: 'agentDropped', parameters: { agent: this.#ports.agentName() } } });
+  }
+
+  watchLog(attemptId: AttemptId, watched: boolean): void {
+    this.#sender.watch(attemptId, watched);
+  }
+
+  /** The agent is told to end at once: kills what runs; the results say that the agent stopped, so that the policy decides. */
+  abandonAll(): void {
+    for (const held of this.#held.values()) {
+      if (held.state === 'running') held.attempt.abandon({ outcome: 'lost', reason: { code: 'agentCrashed', parameters: { agent: this.#ports.agentName() } } });
+    }
+  }
+
+  /** Resolves when no file is open and nothing is being written. What is held stays in the journal. */
+  async close(): Promise<void> {
+    this.#reporter.close();
+    this.#sender.pause();
+    while (this.#background.size > 0) await Promise.all(this.#background);
+    for (const held of this.#held.values()) if ('file' in held) await held.file?.close();
+  }
+
+  #stop(attemptId: AttemptId, reason: Reason): boolean {
+    const held = this.#held.get(attemptId);
+    if (!held) return false;
+    if (held.state === 'running') held.attempt.stop(reason);
+    if (held.state === 'starting') this.#held.set(attemptId, { ...held, stop: held.stop ?? reason });
+    return true;
+  }
+
+  #accepted(attemptId: AttemptId, offerId: OfferId, reply: AgentReply<'accept'>): void {
+    const held = this.#held.get(attemptId);
+    if (held?.state !== 'accepting' || held.offerId !== offerId) return;
+    if (reply.ok) return this.#granted({ state: 'starting', attemptId, slot: held.slot, fencing: reply.fencing, isDropped: false }, reply);
+    this.#ports.logger.info('an offer went elsewhere', { attemptId, code: reply.code });
+    this.#inBackground(async () => {
+      await this.#journalRelease(attemptId, 'refused');
+      this.#forget(attemptId);
+    });
+  }
+
+  #granted(starting: Starting, { spec }: Granted): void {
+    crashPoint('agent.accept.granted');
+    const { attemptId } = starting;
+    this.#held.set(attemptId, starting);
+    this.#inBackground(async () => {
+      const launched = await launch(this.#ports, starting, spec, (steps) => this.#progressed(attemptId, starting.fencing, steps));
+      const told = this.#held.get(attemptId);
+      if (told?.state !== 'starting') return;
+      if (!launched.ok) return this.#finish(told, unlaunched(this.#ports, launched.detail), undefined);
+      const running: Running = { ...told, state: 'running', spec, attempt: launched.attempt, file: launched.file };
+      this.#held.set(attemptId, running);
+      this.#sender.add(attemptId, starting.fencing, launched.file);
+      await this.#run(running, told.stop);
+    });
+  }
+
+  async #run({ attemptId, attempt, spec, isDropped, file }: Running, stop: Reason | undefined): Promise<void> {
+    const agent = this.#ports.agentName();
+    if (stop) attempt.stop(stop);
+    if (isDropped) attempt.abandon({ outcome: 'lost', reason: { code: 'agentDropped', parameters: { agent } } });
+    const limitSeconds = spec.recovery.waitSeconds;
+    this.#away.add(attemptId, spec.recovery, () => attempt.abandon({ outcome: 'lost', reason: { code: 'agentLost', parameters: { agent, limitSeconds } } }));
+    this.#ports.logger.info('an attempt begins', { attemptId, task: spec.taskName });
+    const result = await attempt.run();
+    crashPoint('agent.finish.decided');
+    this.#away.remove(attemptId);
+    this.#ports.logger.info('an attempt has ended', { attemptId, outcome: result.outcome });
+    const held = this.#held.get(attemptId);
+    if (held?.state === 'running') await this.#finish(held, result, file);
+  }
+
+  /** Durable first, then delivered. If it can't be written it is delivered all the same: after a crash it would count as lost. */
+  async #finish(held: Starting | Running, result: AttemptResult, file: Finished['file']): Promise<void> {
+    const { attemptId, slot, fencing } = held;
+    const finished: Finished = { state: 'finished', attemptId, slot, fencing, result, file };
+    if (held.isDropped) return this.#release(finished, 'dropped');
+    await this.#ports.journal.append({ type: 'finished', attemptId, result }).catch((error: unknown) => this.#ports.logger.error('a result could not be journaled', { attemptId, error: messageOf(error) }));
+    crashPoint('agent.finish.journaled');
+    const isDropped = this.#isDropped(attemptId);
+    this.#held.set(attemptId, finished);
+    this.#onChange();
+    if (isDropped) return this.#release(finished, 'dropped');
+    if (!file || this.#sender.isStored(attemptId)) this.#logStored(attemptId);
+  }
+
+  #isDropped(attemptId: AttemptId): boolean {
+    const held = this.#held.get(attemptId);
+    return held !== undefined && 'isDropped' in held && held.isDropped;
+  }
+
+  #progressed(attemptId: AttemptId, fencing: number, steps: AttemptResult['steps']): void {
+    this.#sender.hurry(attemptId);
+    this.#ports.journal.append({ type: 'steps', attemptId, steps }).catch(() => undefined); // of use after a crash only
+    this.#reporter.progress(attemptId, fencing, steps);
+  }
+
+  #logStored(attemptId: AttemptId): void {
+    const held = this.#held.get(attemptId);
+    if (held?.state === 'finished') this.#reporter.finished(held);
+  }
+
+  #finishAnswered(attemptId: AttemptId, reply: AgentReply<'finished'>): void {
+    const held = this.#held.get(attemptId);
+    if (held?.state !== 'finished') return;
+    if (!reply.ok) this.#ports.logger.warn('a result was not taken', { attemptId, code: reply.code, detail: reply.detail });
+    this.#release(held, reply.ok ? 'acknowledged' : 'dropped');
+  }
+
+  /** Lets go of an attempt: first in the journal, then its log. */
+  #release(held: Finished, why: 'acknowledged' | 'dropped'): void {
+    const { attemptId, file } = held;
+    if (this.#releasing.has(attemptId)) return;
+    this.#releasing.add(attemptId);
+    this.#sender.remove(attemptId);
+    this.#reporter.forget(attemptId);
+    this.#inBackground(async () => {
+      await this.#journalRelease(attemptId, why);
+      await file?.close();
+      await this.#ports.spool.remove(attemptId);
+      this.#forget(attemptId);
+    });
+  }
+
+  async #journalRelease(attemptId: AttemptId, why: 'acknowledged' | 'dropped' | 'refused'): Promise<void> {
+    await this.#ports.journal.append({ type: 'released', attemptId, why }).catch((error: unknown) => this.#ports.logger.error('a release could not be journaled', { attemptId, error: messageOf(error) }));
+    if (why === 'acknowledged') crashPoint('agent.acknowledge.journaled');
+    if (why === 'dropped') crashPoint('agent.drop.journaled');
+  }
+
+  #forget(attemptId: AttemptId): void {
+    this.#held.delete(attemptId);
+    this.#releasing.delete(attemptId);
+    this.#onChange();
+  }
+
+  #inBackground(work: () => Promise<void>): void {
+    const promise: Promise<void> = work()
+      .catch((error: unknown) => this.#ports.logger.error('something went wrong inside', { error: messageOf(error) }))
+      .finally(() => this.#background.delete(promise));
+    this.#background.add(promise);
+  }
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { AgentFacts } from '@drover/protocol/agent';
+import { Agent } from './agent.js';
+import { Assignments } from './attempts/assignments.js';
+import { baseEnvironment } from './attempts/step-environment.js';
+import type { AgentConfig } from './config.js';
+import { gatherFacts } from './facts/facts.js';
+import { findAbilities, type Abilities } from './hands/abilities.js';
+import { createMachineHands } from './hands/machine-hands.js';
+import { readHealth } from './health/health.js';
+import { HealthWatch } from './health/health-watch.js';
+import type { Identity } from './identity/identity.js';
+import { Journal } from './journal/journal.js';
+import { AgentLink } from './link/agent-link.js';
+import { createSocket } from './link/socket.js';
+import { systemClock } from './shared/clock.js';
+import type { Logger } from './shared/logger.js';
+import { Spool } from './spool/spool.js';
+
+export interface ComposeParts {
+  readonly config: AgentConfig;
+  readonly identity: Identity;
+  readonly logger: Logger;
+}
+
+/** Puts the agent together and starts it. The only place that names all concrete parts. */
+export async function compose({ config, identity, logger }: ComposeParts): Promise<Agent> {
+  const { dataFolder, environment, minimumFreeMb } = config;
+  const clock = systemClock;
+  const bootNonce = randomBytes(16).toString('hex');
+  const spoolFolder = join(dataFolder, 'spool');
+  const spool = new Spool(spoolFolder);
+  await spool.prepare();
+  const journal = await Journal.open(join(dataFolder, 'journal'));
+  const abilities = await findAbilities(config, logger);
+  const { isolation } = abilities;
+  const hands = createMachineHands({ config, identity, logger, abilities });
+  const facts = await gatherFacts(environment['PATH'] ?? '', { executors: executorNames(abilities), isolation });
+  const isSampleOnly = config.isSampleOnlyUnlessIsolated && isolation === 'none';
+  if (isSampleOnly) logger.warn('tasks can not be kept apart on this machine: only the sample is run');
+  const agent = new Agent({ identity, bootNonce, facts, isSampleOnly, clock, logger });
+  const link = new AgentLink({ url: identity.url, createSocket: () => createSocket(identity), clock, random: Math.random, logger }, agent.linkEvents());
+  const health = await HealthWatch.open({ link, clock, logger, minimumFreeMb, read: () => readHealth({ workFolder: dataFolder, spoolFolder, executorFaults: () => [] }) });
+  const machine = baseEnvironment(environment);
+  const assignments = new Assignments({
+    link,
+    linkLife: () => link,
+    journal,
+    spool,
+    hands,
+    clock,
+    logger,
+    agentId: identity.agentId,
+    agentName: () => agent.name,
+    process: { pid: process.pid, bootNonce },
+    baseEnvironment: (executor) => (executor === 'shell' ? machine : {}),
+    admissionFacts: () => agent.admissionFacts(),
+  });
+  await agent.start({ link, assignments, health, journal });
+  return agent;
+}
+
+const executorNames = ({ shell, docker }: Abilities): AgentFacts['executors'] => [shell, docker].flatMap((executor) => executor?.name ?? []);

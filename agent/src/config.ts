@@ -1,0 +1,81 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+export type IsolationChoice = 'auto' | 'separateUser' | 'namespaces' | 'none';
+const isolationChoices: readonly IsolationChoice[] = ['auto', 'separateUser', 'namespaces', 'none'];
+const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What `start` may be told on the command line. */
+export interface StartOptions {
+  readonly data?: string;
+  readonly hide?: readonly string[];
+  readonly isolation?: string;
+  readonly sampleOnly?: boolean;
+  readonly taskUser?: string;
+  readonly minFreeMb?: string;
+  readonly logLevel?: string;
+}
+
+export interface AgentConfig {
+  readonly dataFolder: string;
+  /** Folders that tasks may not see, beside the agent's own. */
+  readonly hide: readonly string[];
+  readonly isolation: IsolationChoice;
+  /** Where tasks can't be kept apart, take the controller's sample only. */
+  readonly isSampleOnlyUnlessIsolated: boolean;
+  /** As whom tasks run with the isolation `separateUser`. */
+  readonly taskUser: string;
+  /** Below this much free space nothing new is taken. */
+  readonly minimumFreeMb: number;
+  readonly logLevel: LogLevel;
+  /** The environment of the agent itself; only an allow-list of it reaches tasks. */
+  readonly environment: Environment;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment that this process was given; the only place that reads it, but for crash points. */
+export const ownEnvironment = (): Environment => process.env;
+
+export class ConfigFault extends Error {
+  override readonly name = 'ConfigFault';
+}
+
+/** Where the agent keeps its state: `--data`, else DROVER_AGENT_DATA, else `~/.drover-agent`. */
+export function dataFolderOf(option: string | undefined, env: Environment): string {
+  const chosen = option ?? env['DROVER_AGENT_DATA'];
+  return chosen === undefined || chosen === '' ? join(env['HOME'] ?? homedir(), '.drover-agent') : resolve(chosen);
+}
+
+/** Puts options and environment together; throws one `ConfigFault` that names everything wrong with them. */
+export function readConfig(options: StartOptions, env: Environment): AgentConfig {
+  const faults: string[] = [];
+  const hide = options.hide?.length ? options.hide : (env['DROVER_AGENT_HIDE'] ?? '').split(':').filter((path) => path !== '');
+  const isolation = oneOf(isolationChoices, { value: options.isolation ?? env['DROVER_AGENT_ISOLATION'], otherwise: 'auto', name: 'isolation' }, faults);
+  const logLevel = oneOf(logLevels, { value: options.logLevel ?? env['DROVER_LOG_LEVEL'], otherwise: 'info', name: 'log level' }, faults);
+  const freeMb = Number(options.minFreeMb ?? env['DROVER_AGENT_MIN_FREE_MB'] ?? defaultMinimumFreeMb);
+  if (!Number.isSafeInteger(freeMb) || freeMb < 0) faults.push('the limit of free space has to be a number of megabytes');
+  for (const path of hide) if (!isAbsolute(path)) faults.push(`the folder to hide ${path} has to be an absolute path`);
+  if (faults.length > 0) throw new ConfigFault(`The settings are wrong: ${faults.join('; ')}.`);
+  return Object.freeze({
+    dataFolder: dataFolderOf(options.data, env),
+    hide,
+    isolation,
+    isSampleOnlyUnlessIsolated: options.sampleOnly ?? env['DROVER_AGENT_SAMPLE_ONLY'] === 'true',
+    taskUser: options.taskUser ?? env['DROVER_AGENT_TASK_USER'] ?? 'drover-task',
+    minimumFreeMb: freeMb,
+    logLevel,
+    environment: env,
+  });
+}
+
+/** Room for a checkout and the logs of a few attempts. */
+const defaultMinimumFreeMb = 500;
+
+function oneOf<T extends string>(words: readonly T[], given: { readonly value: string | undefined; readonly otherwise: T; readonly name: string }, faults: string[]): T {
+  if (given.value === undefined || given.value === '') return given.otherwise;
+  const word = words.find((candidate) => candidate === given.value);
+  if (word === undefined) faults.push(`the ${given.name} is one of ${words.join(', ')}, not ${given.value}`);
+  return word ?? given.otherwise;
+}

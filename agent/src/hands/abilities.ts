@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import type { AgentConfig, Environment } from '../config.js';
+import type { Executor, IsolationMode } from '../executors/executor.js';
+import { createShellExecutor } from '../executors/shell-executor.js';
+import { detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
+import type { Logger } from '../shared/logger.js';
+
+/** An engine that doesn't answer in this time must not hold up the start. */
+const engineAnswerMs = 700;
+
+/** What this machine can do for tasks, found when the agent starts. */
+export interface Abilities {
+  readonly shell: Executor | undefined;
+  readonly docker: Executor | undefined;
+  readonly isolation: IsolationMode;
+  readonly taskUser: TaskUser | undefined;
+}
+
+/** Tries out executors and isolation. Throws if the isolation that was asked for does not work here. */
+export async function findAbilities(config: AgentConfig, logger: Logger): Promise<Abilities> {
+  const taskUser = findTaskUser(config.taskUser);
+  const [modes, docker] = await Promise.all([detectIsolation(taskUser ? { taskUser } : {}), findDocker(config.environment, logger)]);
+  const isolation = config.isolation === 'auto' ? modes[0] : modes.find((mode) => mode === config.isolation);
+  if (isolation === undefined) throw new Error(`the isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}`);
+  const shell = createShellExecutor({ hidePaths: [config.dataFolder, ...config.hide], ...(taskUser ? { taskUser } : {}) });
+  const checked = await shell.check();
+  if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
+  return { shell: checked.ok ? shell : undefined, docker, isolation, taskUser };
+}
+
+/** The library is loaded only where there may be an engine: it is large. */
+async function findDocker(env: Environment, logger: Logger): Promise<Executor | undefined> {
+  if (env['DOCKER_HOST'] === undefined && !existsSync('/var/run/docker.sock')) return undefined;
+  const { createDockerExecutor } = await import('../executors/docker-executor.js');
+  const docker = createDockerExecutor();
+  const checked = await Promise.race([docker.check(), lateAnswer()]);
+  if (!checked.ok) logger.warn('the Docker executor can not be used', { detail: checked.reason });
+  return checked.ok ? docker : undefined;
+}
+
+function lateAnswer(): Promise<{ readonly ok: false; readonly reason: string }> {
+  return new Promise((resolve) => setTimeout(() => resolve({ ok: false, reason: `no answer within ${engineAnswerMs} ms` }), engineAnswerMs).unref());
+}

@@ -1,0 +1,52 @@
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asId, parse, type AgentId } from '@drover/protocol';
+import { AgentRegistered, RegisterAgent } from '@drover/protocol/agent';
+import { crashPoint } from '../crash-points.js';
+import { replaceText } from '../shared/files.js';
+import { codeOf } from '../shared/logger.js';
+
+/** Who this agent is to its controller. */
+export interface Identity {
+  readonly url: string;
+  readonly agentId: AgentId;
+  readonly token: string;
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly slots: number;
+}
+
+const pathIn = (dataFolder: string): string => join(dataFolder, 'identity.json');
+
+/** The stored identity; `undefined` if this machine was never registered here. Throws if the file is spoilt. */
+export async function readIdentity(dataFolder: string): Promise<Identity | undefined> {
+  const path = pathIn(dataFolder);
+  try {
+    return parseIdentity(await readFile(path, 'utf8'), path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Stores the identity for its owner's eyes only, in a folder that only its owner can enter. */
+export async function writeIdentity(dataFolder: string, identity: Identity): Promise<void> {
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await chmod(dataFolder, 0o700);
+  crashPoint('agent.identity.writing');
+  await replaceText(pathIn(dataFolder), `${JSON.stringify(identity, null, 2)}\n`);
+  crashPoint('agent.identity.written');
+}
+
+export async function removeIdentity(dataFolder: string): Promise<void> {
+  await rm(pathIn(dataFolder), { force: true });
+}
+
+function parseIdentity(text: string, path: string): Identity {
+  const fields: unknown = JSON.parse(text);
+  const { url, agentId, token, name, labels, slots } = (fields ?? {}) as Record<string, unknown>;
+  const registered = parse(AgentRegistered, { agentId, name, token, approved: true });
+  const given = parse(RegisterAgent.properties.labels, labels);
+  if (!registered.ok || !given.ok || typeof url !== 'string' || typeof slots !== 'number') throw new Error(`${path} is not an identity of an agent; register again`);
+  return { url, agentId: asId<AgentId>(registered.value.agentId), token: registered.value.token, name: registered.value.name, labels: given.value, slots };
+}

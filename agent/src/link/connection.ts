@@ -1,0 +1,91 @@
+import type { Socket } from 'socket.io-client';
+import { parse, type Parsed } from '@drover/protocol';
+import { AgentMessage, ControllerMessage, linkEvent, linkTimings, replySchemas, type AgentMessageType, type AgentReply } from '@drover/protocol/agent';
+import { LinkDown, type MessageOf } from './port.js';
+import { describeFault } from './refusals.js';
+
+export interface ConnectionEvents {
+  /** The socket is open; nothing was said yet. */
+  readonly onOpen: () => void;
+  /** Called once, whatever ended it; nothing is called after it. */
+  readonly onClose: (fault: { readonly status?: number; readonly text: string }) => void;
+  readonly onMessage: (message: ControllerMessage) => unknown;
+  readonly onInvalid: (faults: string) => void;
+  /** A sign of life came. */
+  readonly onHeard: () => void;
+}
+
+/** One connection to the controller, from its opening to its end. Messages are checked against the protocol both ways. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #events: ConnectionEvents;
+  #isOver = false;
+
+  constructor(socket: Socket, events: ConnectionEvents) {
+    this.#socket = socket;
+    this.#events = events;
+    socket.on('connect', () => events.onOpen());
+    socket.on('connect_error', (error: unknown) => this.#end(describeFault(error)));
+    socket.on('disconnect', (reason, details) => this.#end({ text: [reason, describeFault(details).text].join(': ') }));
+    socket.io.on('ping', () => events.onHeard());
+    socket.on(linkEvent, (input: unknown, acknowledge: unknown) => this.#receive(input, acknowledge));
+  }
+
+  open(): void {
+    this.#socket.connect();
+  }
+
+  /** Ends the connection; what was unanswered rejects. */
+  close(why: string): void {
+    this.#end({ text: why });
+  }
+
+  async send<T extends AgentMessageType>(message: MessageOf<T>): Promise<AgentReply<T>> {
+    if (this.#isOver || !this.#socket.connected) throw new LinkDown('there is no connection');
+    const checked = parse(AgentMessage, message);
+    if (!checked.ok) throw new Error(`the agent made an invalid message ${message.type}: ${faultText(checked)}`);
+    const answer = await this.#ask(message);
+    this.#events.onHeard();
+    return this.#parseReply<T>(message.type, answer);
+  }
+
+  async #ask(message: unknown): Promise<unknown> {
+    try {
+      return await this.#socket.timeout(linkTimings.acknowledgeMs).emitWithAck(linkEvent, message);
+    } catch (error) {
+      this.close('the controller did not answer in time');
+      throw new LinkDown('no answer came', { cause: error });
+    }
+  }
+
+  #parseReply<T extends AgentMessageType>(type: T, answer: unknown): AgentReply<T> {
+    const parsed = parse(replySchemas[type], answer);
+    if (parsed.ok) return parsed.value as AgentReply<T>; // the schema of this very type was applied
+    this.#events.onInvalid(`answer to ${type}: ${faultText(parsed)}`);
+    this.close('the controller gave an invalid answer');
+    throw new LinkDown(`the answer to ${type} was invalid`);
+  }
+
+  #receive(input: unknown, acknowledge: unknown): void {
+    if (this.#isOver) return;
+    this.#events.onHeard();
+    const parsed = parse(ControllerMessage, input);
+    const answer = parsed.ok ? this.#events.onMessage(parsed.value) : { ok: false, code: 'invalid', detail: faultText(parsed).slice(0, 2_000) };
+    if (!parsed.ok) this.#events.onInvalid(faultText(parsed));
+    if (typeof acknowledge === 'function') acknowledge(answer ?? { ok: true });
+  }
+
+  #end(fault: { readonly status?: number; readonly text: string }): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#socket.io.off('ping');
+    this.#socket.off();
+    this.#socket.disconnect();
+    this.#socket.io.engine?.close();
+    this.#events.onClose(fault);
+  }
+}
+
+function faultText(parsed: Parsed<unknown>): string {
+  return parsed.ok ? '' : parsed.faults.map(({ path, message }) => `${path || 'it'} ${message}`).join('; ');
+}

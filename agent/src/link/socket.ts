@@ -1,0 +1,29 @@
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { agentLinkPath } from '@drover/protocol/agent';
+import { proxyAgentFor } from './proxy.js';
+
+/** How long a connection may take to come about. */
+const connectMs = 10_000;
+
+export interface Address {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** A socket for one connection, not yet opened. It never reconnects by itself: what it had buffered would overtake the hello. */
+export async function createSocket({ url, token }: Address): Promise<Socket> {
+  const { origin, pathname } = new URL(url);
+  const agent = await proxyAgentFor(url);
+  const options: Partial<ManagerOptions & SocketOptions> = {
+    path: pathname.replace(/\/+$/, '') + agentLinkPath,
+    transports: ['websocket'],
+    extraHeaders: { Authorization: `Bearer ${token}` },
+    autoConnect: false,
+    reconnection: false,
+    forceNew: true,
+    timeout: connectMs,
+  };
+  // The declared type of `agent` is the browsers'; on Node it is handed to the WebSocket as an agent of node:http.
+  if (agent) Object.assign(options, { agent });
+  return io(origin, options);
+}

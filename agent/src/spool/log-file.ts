@@ -1,0 +1,151 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Instant } from '@drover/protocol';
+import type { LogMarks, LogProof } from '@drover/protocol/agent';
+import { maxLogFrameBytes } from '@drover/protocol/agent';
+import { crashPoint } from '../crash-points.js';
+import { writeFully } from '../shared/files.js';
+import { Marks } from './marks.js';
+
+/** At most this many marks fit one message. */
+const marksPerFrame = 1_000;
+
+export interface LogPiece {
+  readonly offset: number;
+  readonly bytes: Buffer;
+  readonly marks: LogMarks;
+}
+
+/**
+ * The log of one attempt, on disk from its first byte until the controller has acknowledged the attempt.
+ * Written by one writer in order; read anywhere below `end` at the same time.
+ */
+export class LogFile {
+  #end: number;
+  #isCut = false;
+  #proof: LogProof | undefined;
+  readonly #marks = new Marks();
+  readonly #hash: Hash;
+  readonly #file: FileHandle;
+  readonly #limitBytes: number;
+  #announce: () => void = () => undefined;
+
+  private constructor(file: FileHandle, limitBytes: number, hash: Hash, end: number) {
+    this.#file = file;
+    this.#limitBytes = limitBytes;
+    this.#hash = hash;
+    this.#end = end;
+  }
+
+  /** A new, empty log. Past `limitBytes` it is cut with a visible note. */
+  static async create(path: string, limitBytes: number): Promise<LogFile> {
+    return new LogFile(await open(path, 'w+', 0o600), limitBytes, createHash('sha256'), 0);
+  }
+
+  /** The log that a crashed process left; an absent one counts as empty. It takes nothing more. */
+  static async recover(path: string): Promise<LogFile> {
+    const file = await open(path, 'a+', 0o600);
+    const hash = createHash('sha256');
+    let end = 0;
+    for await (const chunk of createReadStream(path)) {
+      const bytes: Buffer = Buffer.from(chunk);
+      hash.update(bytes);
+      end += bytes.length;
+    }
+    const log = new LogFile(file, end, hash, end);
+    log.#isCut = await log.#endsWithNote();
+    return log;
+  }
+
+  /** Where the log ends now. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Set once nothing more will come. */
+  get proof(): LogProof | undefined {
+    return this.#proof;
+  }
+
+  /** Calls back whenever the log has grown or was sealed. */
+  onChange(announce: () => void): void {
+    this.#announce = announce;
+  }
+
+  /** Takes bytes in order: a call may follow only when the one before has resolved. Rejects if the disk doesn't take them. */
+  async append(chunk: Buffer, now: Instant): Promise<void> {
+    if (this.#isCut || this.#proof || chunk.length === 0) return;
+    const bytes = this.#withinLimit(chunk);
+    crashPoint('agent.spool.appending');
+    await writeFully(this.#file, bytes, this.#end);
+    crashPoint('agent.spool.appended');
+    this.#hash.update(bytes);
+    this.#marks.add(this.#end, now);
+    this.#end += bytes.length;
+    this.#announce();
+  }
+
+  /** The next piece from `offset` on, as one message takes it. */
+  async read(offset: number): Promise<LogPiece> {
+    const { marks, end } = this.#marks.within(offset, Math.min(this.#end, offset + maxLogFrameBytes), marksPerFrame);
+    const bytes = Buffer.allocUnsafe(end - offset);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await this.#file.read(bytes, filled, bytes.length - filled, offset + filled);
+      if (bytesRead === 0) throw new Error(`log ends at ${offset + filled}, expected ${end}`);
+      filled += bytesRead;
+    }
+    return { offset, bytes, marks };
+  }
+
+  /** The controller has stored the log up to `offset`: times before it are no longer needed. */
+  storedTo(offset: number): void {
+    this.#marks.forget(offset);
+  }
+
+  /** Ends the log, makes it durable and states what it holds. Asked again it says the same. */
+  async seal(): Promise<LogProof> {
+    if (this.#proof) return this.#proof;
+    await this.#file.datasync().catch(() => this.markCut());
+    this.#proof ??= { sizeBytes: this.#end, sha256: this.#hash.digest('hex'), cut: this.#isCut };
+    crashPoint('agent.spool.sealed');
+    this.#announce();
+    return this.#proof;
+  }
+
+  /** Ends a log on a disk that takes no more: what was lost makes it a cut one. */
+  markCut(): void {
+    this.#isCut = true;
+  }
+
+  async close(): Promise<void> {
+    this.#announce = () => undefined;
+    await this.#file.close();
+  }
+
+  /** What still fits, with the note in the place of what does not. The whole stays within the limit where the note itself fits. */
+  #withinLimit(chunk: Buffer): Buffer {
+    if (this.#end + chunk.length <= this.#limitBytes) return chunk;
+    this.#isCut = true;
+    const note = cutNote(this.#limitBytes);
+    const room = Math.max(this.#limitBytes - note.length - this.#end, 0);
+    return Buffer.concat([chunk.subarray(0, wholeCharacters(chunk, room)), note]);
+  }
+
+  async #endsWithNote(): Promise<boolean> {
+    const start = Math.max(this.#end - 200, 0);
+    const { bytes } = this.#end > start ? await this.read(start) : { bytes: Buffer.alloc(0) };
+    return cutNotePattern.test(bytes.toString('utf8'));
+  }
+}
+
+const cutNote = (limitBytes: number): Buffer => Buffer.from(`\n[drover] the log is cut here: its limit of ${limitBytes} bytes is reached; the task goes on\n`);
+const cutNotePattern = /\n\[drover\] the log is cut here: its limit of \d+ bytes is reached; the task goes on\n$/;
+
+/** The longest beginning of at most `room` bytes that doesn't break a UTF-8 character. */
+function wholeCharacters(chunk: Buffer, room: number): number {
+  let length = room;
+  while (length > 0 && room - length < 4 && ((chunk[length] ?? 0) & 0xc0) === 0x80) length -= 1;
+  return length;
+}

@@ -1,0 +1,80 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import Docker from 'dockerode';
+import { findProgram } from '../executors/launcher.js';
+
+const run = promisify(execFile);
+export const testImage = 'drover/busybox:test';
+
+export interface PrivateEngine {
+  readonly socketPath: string;
+  close(): Promise<void>;
+}
+
+/** Why no private engine can be started here, or undefined when one can. */
+export function engineMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'a private Docker engine needs root';
+  if (findProgram('dockerd') === undefined) return 'dockerd is not installed';
+  return existsSync('/bin/busybox') ? undefined : 'busybox-static is not installed';
+}
+
+/** Starts a Docker engine of its own, without network, with one small image in it. */
+export async function startEngine(): Promise<PrivateEngine> {
+  const folder = await mkdtemp(join(tmpdir(), 'drover-engine-'));
+  const socketPath = join(folder, 'docker.sock');
+  const flags = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false', '--log-level=warn'];
+  const places = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
+  const child = spawn(findProgram('dockerd') ?? 'dockerd', [...places, '-H', `unix://${socketPath}`, ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const said: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  const engine = new Docker({ socketPath });
+  try {
+    await answering(engine, child, () => Buffer.concat(said).toString());
+    await importBusybox(engine, folder);
+  } catch (error) {
+    await endEngine(child, folder);
+    throw error;
+  }
+  return { socketPath, close: () => endEngine(child, folder) };
+}
+
+async function endEngine(child: ChildProcess, folder: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'close');
+    child.kill('SIGTERM');
+    await ended;
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Asks until the engine answers, for 20 s at most: it has no other way to say that it is ready. */
+async function answering(engine: Docker, child: ChildProcess, said: () => string): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (performance.now() < deadline && child.exitCode === null) {
+    const answered = await engine.ping().then(() => true, () => false);
+    if (answered) return;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  throw new Error(`the Docker engine did not start: ${said()}`);
+}
+
+async function importBusybox(engine: Docker, folder: string): Promise<void> {
+  const root = join(folder, 'image');
+  for (const name of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev', 'workspace']) await mkdir(join(root, name), { recursive: true });
+  await copyFile('/bin/busybox', join(root, 'bin/busybox'));
+  const { stdout } = await run('/bin/busybox', ['--list']);
+  for (const name of stdout.split('\n').filter((line) => line !== '' && line !== 'busybox')) await symlink('busybox', join(root, 'bin', name));
+  await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n');
+  const [repo, tag] = testImage.split(':');
+  const archive = spawn('tar', ['-C', root, '-c', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const answer = await engine.importImage(archive.stdout, { repo, tag, changes: ['ENV PATH=/bin', 'CMD ["/bin/sh"]'] });
+  answer.resume();
+  await once(answer, 'end');
+}
