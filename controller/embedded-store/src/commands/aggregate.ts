@@ -4,6 +4,7 @@ import { CommandError } from '../command-error.js';
 import { amountOf, documentOf, parsePipeline, runPipeline, type Stage } from '../aggregate/pipeline.js';
 import { parseSort } from '../planning/order.js';
 import { parseFilter } from '../query/filter.js';
+import { countHits } from '../reading/count.js';
 import { Results, type Search } from '../reading/search.js';
 import type { Collection } from '../storage/collection.js';
 import type { Call, Command } from './context.js';
@@ -70,13 +71,6 @@ function countedBy(stage: Stage | undefined): boolean {
 
 function countGroup({ environment }: Call, collection: Collection | undefined, search: Search): Doc[] {
   if (!collection) return [];
-  const { filter, skip, limit } = search;
-  let n = 0;
-  if (filter.type === 'and' && filter.parts.length === 0) {
-    n = Math.max(0, Math.min(collection.count - skip, limit));
-  } else {
-    const hits = new Results(environment, { ...search, sort: [] }, collection).take(collection);
-    while (!hits.next().done) n++;
-  }
+  const n = countHits(environment, collection, search);
   return n > 0 ? [{ _id: 1, n }] : [];
 }

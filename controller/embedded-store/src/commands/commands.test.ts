@@ -58,6 +58,17 @@ describeContract('commands', (db) => {
     expect((await refusalOf(things.aggregate([{ $project: { x: { $fly: 1 } } }]).toArray())).code).to.be.a('number');
   });
 
+  it('count the same from an index as from the documents', async () => {
+    const things = await freshCollection(db());
+    await things.insertMany([...numbered(100), { _id: 100, n: null }, { _id: 101 }]);
+    const filters = [{ n: 3 }, { n: { $in: [3, 4, 55] } }, { n: null }, { n: 3, _id: { $gt: 50 } }, { n: { $gt: 7 } }, { n: 3, m: { $exists: false } }];
+    const counts = async () => await Promise.all(filters.map((filter) => things.countDocuments(filter)));
+    const before = await counts();
+    expect(before).to.deep.equal([10, 20, 2, 5, 20, 10]);
+    await things.createIndex({ n: 1, _id: 1 });
+    expect(await counts()).to.deep.equal(before);
+  });
+
   it('show only the fields that are asked for', async () => {
     const things = await freshCollection(db());
     await things.insertOne({ _id: 1, a: { b: 1, c: 2 }, list: [{ x: 1, y: 2 }, { x: 3 }], z: 1 });

@@ -5,6 +5,7 @@ import { parseSort } from '../planning/order.js';
 import { parseFilter } from '../query/filter.js';
 import { splitPath, walkPath } from '../query/path.js';
 import { parseProjection } from '../reading/projection.js';
+import { countHits } from '../reading/count.js';
 import { findAll, Results, type Search } from '../reading/search.js';
 import type { Arguments } from './arguments.js';
 import { collectionName, targetOf, type Call, type Command } from './context.js';
@@ -92,13 +93,7 @@ function count(call: Call): Doc {
   const collection = targetOf(call, 'count');
   const search = parseSearch(args, { filter: 'query', limit: Math.abs(args.number('limit', 0)) });
   if (!collection) return { n: 0, ok: 1 };
-  if (Object.keys(args.document('query')).length === 0) {
-    return { n: Math.max(0, Math.min(collection.count - search.skip, search.limit)), ok: 1 };
-  }
-  let n = 0;
-  const results = new Results(environment, search, collection).take(collection);
-  while (!results.next().done) n++;
-  return { n, ok: 1 };
+  return { n: countHits(environment, collection, search), ok: 1 };
 }
 
 function distinct(call: Call): Doc {

@@ -4,13 +4,13 @@ import { aggregateCommand } from './aggregate.js';
 import { Arguments } from './arguments.js';
 import { collectionCommands } from './collections.js';
 import type { Command, CommandContext } from './context.js';
-import { deleteCommand } from './delete.js';
-import { findAndModifyCommands } from './find-and-modify.js';
+import { deleteCommand } from './write/delete.js';
+import { findAndModifyCommands } from './write/find-and-modify.js';
 import { handshakeCommands } from './handshake.js';
 import { indexCommands } from './indexes.js';
-import { insertCommand } from './insert.js';
+import { insertCommand } from './write/insert.js';
 import { readCommands } from './read.js';
-import { updateCommand } from './update.js';
+import { updateCommand } from './write/update.js';
 
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...Object.entries(handshakeCommands),

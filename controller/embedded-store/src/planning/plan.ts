@@ -19,6 +19,8 @@ export interface IndexPlan {
   readonly intervals: readonly Interval[];
   /** Bytes that all keys of an interval share; keys of several intervals are merged by what follows. */
   readonly prefixBytes: number;
+  /** How many leading fields are bound to single values; 0 where a range is used too. */
+  readonly boundFields: number;
   readonly merge: boolean;
   readonly reverse: boolean;
   readonly servesSort: boolean;
@@ -96,6 +98,7 @@ function candidateOf(index: Index, constraints: Constraints, input: PlanInput): 
     index,
     intervals: prefixes.map((prefix) => intervalUnder(prefix, range)),
     prefixBytes: prefixes[0]?.length ?? 0,
+    boundFields: range ? 0 : bounds.length,
     merge: served && order.merge,
     reverse: served && order.reverse,
     servesSort: input.sort.length === 0 || served,
@@ -142,6 +145,7 @@ function wholeIndex(index: Index): IndexPlan {
     index,
     intervals: [intervalUnder(prefix)],
     prefixBytes: prefix.length,
+    boundFields: 0,
     merge: false,
     reverse: false,
     servesSort: false,

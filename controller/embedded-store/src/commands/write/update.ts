@@ -1,12 +1,12 @@
-import type { Doc } from '../bson/values.js';
-import { CommandError } from '../command-error.js';
-import { parseSort } from '../planning/order.js';
-import { parseFilter } from '../query/filter.js';
-import { findAll, findFirst, type Search } from '../reading/search.js';
-import { parseArrayFilters } from '../update/array-filters.js';
-import { parseUpdate } from '../update/parse.js';
-import { Arguments } from './arguments.js';
-import { collectionName, type Call, type Command } from './context.js';
+import type { Doc } from '../../bson/values.js';
+import { CommandError } from '../../command-error.js';
+import { parseSort } from '../../planning/order.js';
+import { parseFilter } from '../../query/filter.js';
+import { findAll, findFirst, type Search } from '../../reading/search.js';
+import { parseArrayFilters } from '../../update/array-filters.js';
+import { parseUpdate } from '../../update/parse.js';
+import { Arguments } from '../arguments.js';
+import { collectionName, type Call, type Command } from '../context.js';
 import { runStatements } from './statements.js';
 import { insertUpsert, updateHit, type WriteOptions } from './write-one.js';
 

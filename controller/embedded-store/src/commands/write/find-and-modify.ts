@@ -1,11 +1,11 @@
-import { decode, encode } from '../bson/codec.js';
-import { RawDocument } from '../bson/raw.js';
-import type { Doc } from '../bson/values.js';
-import { CommandError } from '../command-error.js';
-import { parseProjection, type Projection } from '../reading/projection.js';
-import { findFirst, type Search } from '../reading/search.js';
-import type { Collection } from '../storage/collection.js';
-import { collectionName, type Call, type Command } from './context.js';
+import { decode, encode } from '../../bson/codec.js';
+import { RawDocument } from '../../bson/raw.js';
+import type { Doc } from '../../bson/values.js';
+import { CommandError } from '../../command-error.js';
+import { parseProjection, type Projection } from '../../reading/projection.js';
+import { findFirst, type Search } from '../../reading/search.js';
+import type { Collection } from '../../storage/collection.js';
+import { collectionName, type Call, type Command } from '../context.js';
 import { statementSearch, writeOptions } from './update.js';
 import { insertUpsert, updateHit } from './write-one.js';
 

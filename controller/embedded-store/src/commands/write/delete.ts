@@ -1,7 +1,7 @@
-import type { Doc } from '../bson/values.js';
-import { CommandError } from '../command-error.js';
-import { Arguments } from './arguments.js';
-import { targetOf, type Call, type Command } from './context.js';
+import type { Doc } from '../../bson/values.js';
+import { CommandError } from '../../command-error.js';
+import { Arguments } from '../arguments.js';
+import { targetOf, type Call, type Command } from '../context.js';
 import { runStatements } from './statements.js';
 import { findSome, statementSearch } from './update.js';
 

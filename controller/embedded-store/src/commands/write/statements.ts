@@ -1,5 +1,5 @@
-import type { Doc } from '../bson/values.js';
-import { CommandError } from '../command-error.js';
+import type { Doc } from '../../bson/values.js';
+import { CommandError } from '../../command-error.js';
 
 /**
  * Runs the statements of a bulk one by one. A refused one is listed in `writeErrors`; an ordered bulk stops there, an

@@ -1,12 +1,12 @@
 import { ObjectId } from 'bson';
 
-import { decode, encode } from '../bson/codec.js';
-import { withFieldFirst, withIdFirst } from '../bson/raw.js';
-import { hasField, isDoc, type Doc } from '../bson/values.js';
-import { CommandError } from '../command-error.js';
-import type { Collection } from '../storage/collection.js';
-import { checkId } from '../update/upsert.js';
-import { collectionName, type Call, type Command } from './context.js';
+import { decode, encode } from '../../bson/codec.js';
+import { withFieldFirst, withIdFirst } from '../../bson/raw.js';
+import { hasField, isDoc, type Doc } from '../../bson/values.js';
+import { CommandError } from '../../command-error.js';
+import type { Collection } from '../../storage/collection.js';
+import { checkId } from '../../update/upsert.js';
+import { collectionName, type Call, type Command } from '../context.js';
 import { runStatements } from './statements.js';
 
 /** `insert`: documents are stored as the bytes that came, with `_id` first. */

@@ -1,15 +1,15 @@
-import { decode, encode } from '../bson/codec.js';
-import { equalValues } from '../bson/sort-key.js';
-import { hasField, type Doc } from '../bson/values.js';
-import { CommandError } from '../command-error.js';
-import type { Filter } from '../query/filter-types.js';
-import type { Hit } from '../reading/search.js';
-import { runPipelineUpdate } from '../aggregate/update-pipeline.js';
-import type { Collection } from '../storage/collection.js';
-import { applyChanges, type ApplyOptions } from '../update/apply.js';
-import type { ElementTests } from '../update/array-filters.js';
-import type { Update } from '../update/parse.js';
-import { checkId, documentOfFilter, withId } from '../update/upsert.js';
+import { decode, encode } from '../../bson/codec.js';
+import { equalValues } from '../../bson/sort-key.js';
+import { hasField, type Doc } from '../../bson/values.js';
+import { CommandError } from '../../command-error.js';
+import type { Filter } from '../../query/filter-types.js';
+import type { Hit } from '../../reading/search.js';
+import { runPipelineUpdate } from '../../aggregate/update-pipeline.js';
+import type { Collection } from '../../storage/collection.js';
+import { applyChanges, type ApplyOptions } from '../../update/apply.js';
+import type { ElementTests } from '../../update/array-filters.js';
+import type { Update } from '../../update/parse.js';
+import { checkId, documentOfFilter, withId } from '../../update/upsert.js';
 
 export interface WriteOptions {
   readonly update: Update;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { describeContract, freshCollection } from '../testing/test-store.js';
+import { describeContract, freshCollection } from '../../testing/test-store.js';
 
 describeContract('findAndModify', (db) => {
   it('claims the head of a queue, and each document once (B4)', async () => {
