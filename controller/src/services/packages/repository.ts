@@ -17,6 +17,8 @@ export interface RepositoryPorts {
 
 /** V5: packages of a task that its run page shows. */
 export const shownPackages = 10;
+/** Files of a run that are looked at, the newest ones. */
+const runFiles = 1_000;
 const folderFiles = 5_000;
 const folderFolders = 500;
 
@@ -43,9 +45,18 @@ export class Repository {
     return found && shown(found);
   }
 
+  /** V5: the newest ten of a task, or of each task of the run. */
   async ofRun(runId: RunId, taskKey: string | undefined): Promise<readonly Package[]> {
-    const found = await this.ports.packages.ofRun(runId, { ...(taskKey === undefined ? {} : { taskKey }), limit: shownPackages });
-    return found.map(shown);
+    if (taskKey !== undefined) return (await this.ports.packages.ofRun(runId, { taskKey, limit: shownPackages })).map(shown);
+    const shownOf = new Map<string, number>();
+    const found = await this.ports.packages.ofRun(runId, { limit: runFiles });
+    return found
+      .filter(({ run }) => {
+        const count = (shownOf.get(run?.taskKey ?? '') ?? 0) + 1;
+        shownOf.set(run?.taskKey ?? '', count);
+        return count <= shownPackages;
+      })
+      .map(shown);
   }
 
   /** Where the bytes of a package lie; undefined when it is just being deleted. */

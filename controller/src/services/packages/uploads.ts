@@ -108,6 +108,12 @@ export class Uploads {
     });
   }
 
+  /** The package that a complete upload became. */
+  async packageOf(uploadId: UploadId): Promise<PackageId | undefined> {
+    const upload = await this.ports.uploads.byId(uploadId);
+    return upload?.complete ? upload.packageId : undefined;
+  }
+
   /** Gives an upload up. What is complete stays. */
   async discard(uploadId: UploadId, caller: Caller): Promise<Result<undefined>> {
     return this.serial.run(uploadId, async () => {

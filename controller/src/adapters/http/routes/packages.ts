@@ -78,7 +78,7 @@ const folderRoute = ({ repository }: PackageRoutesParts): Route =>
     ...byProject,
     tag,
     method: 'GET',
-    path: '/api/v1/projects/:projectId/package-folders',
+    path: '/api/v1/projects/:projectId/packages/folders',
     operationId: 'getPackageFolder',
     summary: 'One level of the package repository: folders, and packages with their newest version.',
     query: { directory: Type.Optional(Type.String({ maxLength: 400, default: '' })) },

@@ -9,9 +9,11 @@ import {
   uploadOffsetHeader,
   UploadState,
 } from '@drover/protocol/agent';
-import { CreateUpload } from '@drover/protocol/api';
+import { CreateUpload, Package } from '@drover/protocol/api';
 import type { AgentActor } from '../../../services/ports/access.js';
+import type { Repository } from '../../../services/packages/repository.js';
 import type { AgentCaller, Uploads } from '../../../services/packages/uploads.js';
+import { refused } from '../../../services/result.js';
 import { empty, json, route, type Route } from '../route.js';
 
 const params = { uploadId: UploadId };
@@ -20,9 +22,14 @@ const lease = { [attemptHeader]: AttemptId, [fencingHeader]: FencingNumber };
 const limitBytes = packageCoordinates.sizeBytes.maximum ?? 0;
 const bytes = { kind: 'stream', limitBytes } as const;
 
+export interface UploadRoutesParts {
+  readonly uploads: Uploads;
+  readonly repository: Repository;
+}
+
 /** Uploads by agents, under the lease of an attempt, and by people (B2, B3). */
-export function uploadRoutes(uploads: Uploads): readonly Route[] {
-  return [...agentRoutes(uploads), ...peopleRoutes(uploads)];
+export function uploadRoutes({ uploads, repository }: UploadRoutesParts): readonly Route[] {
+  return [...agentRoutes(uploads), ...peopleRoutes(uploads), completeByHand({ uploads, repository })];
 }
 
 const agentUpload = (attemptId: AttemptId, fencing: number, actor: AgentActor): AgentCaller => ({
@@ -98,8 +105,7 @@ const callerOf = (headers: { readonly [attemptHeader]: AttemptId; readonly [fenc
   agentUpload(headers[attemptHeader], headers[fencingHeader], actor);
 
 function peopleRoutes(uploads: Uploads): readonly Route[] {
-  const access = { project: 'modify', of: ({ uploadId }: { readonly uploadId: UploadId }) => uploads.placeOf(uploadId) } as const;
-  const common = { tag: 'Packages', access, params } as const;
+  const common = ofPeople(uploads);
   return [
     route({
       tag: 'Packages',
@@ -146,18 +152,6 @@ function peopleRoutes(uploads: Uploads): readonly Route[] {
     }),
     route({
       ...common,
-      method: 'POST',
-      path: '/api/v1/uploads/:uploadId/complete',
-      operationId: 'completeUpload',
-      summary: 'Checks the digest of an upload and makes its package visible.',
-      responses: { 200: { schema: UploadState } },
-      handler: async ({ actor, params: { uploadId } }) => {
-        const result = await uploads.complete(uploadId, { type: 'user', actor });
-        return result.ok ? json(200, result.value) : result;
-      },
-    }),
-    route({
-      ...common,
       method: 'DELETE',
       path: '/api/v1/uploads/:uploadId',
       operationId: 'discardUpload',
@@ -170,3 +164,27 @@ function peopleRoutes(uploads: Uploads): readonly Route[] {
     }),
   ];
 }
+
+const ofPeople = (uploads: Uploads) =>
+  ({
+    tag: 'Packages',
+    params,
+    access: { project: 'modify', of: ({ uploadId }: { readonly uploadId: UploadId }) => uploads.placeOf(uploadId) },
+  }) as const;
+
+const completeByHand = ({ uploads, repository }: UploadRoutesParts): Route =>
+  route({
+    ...ofPeople(uploads),
+    method: 'POST',
+    path: '/api/v1/uploads/:uploadId/complete',
+    operationId: 'completeUpload',
+    summary: 'Checks the digest of an upload and makes its package visible.',
+    responses: { 200: { schema: Package } },
+    handler: async ({ actor, params: { uploadId } }) => {
+      const result = await uploads.complete(uploadId, { type: 'user', actor });
+      if (!result.ok) return result;
+      const packageId = await uploads.packageOf(uploadId);
+      const found = packageId && (await repository.byId(packageId));
+      return found ? json(200, found) : refused('gone', 'The package of this upload was deleted.');
+    },
+  });
