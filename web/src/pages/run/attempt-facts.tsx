@@ -8,7 +8,7 @@ import { duration } from '../../format/amounts.js';
 import { useMaySeeAgents } from '../../frame/use-may-see-agents.js';
 import { sayReason } from '../../i18n/reason.js';
 import { Lasting } from '../../parts/times.js';
-import { WaitingDrawer } from '../agents/waiting-panel.js';
+import { WaitingDrawer } from '../waiting/waiting-panel.js';
 
 /** Where and how an attempt ran. */
 export function AttemptFacts({ attempt }: { readonly attempt: AttemptView }) {

@@ -12,7 +12,7 @@ import { useKeys } from '../../keys/keys.js';
 import { ConfirmDialog } from '../../parts/dialogs.js';
 import { StatusPill } from '../../parts/status-mark.js';
 import { Lasting, Moment } from '../../parts/times.js';
-import { RunWaiting } from '../agents/waiting-panel.js';
+import { RunWaiting } from '../waiting/waiting-panel.js';
 import { headline, isOver } from './run-state.js';
 
 /** Status with its ticking time, the commit's message, where it came from, and what can be done. */

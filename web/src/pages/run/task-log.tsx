@@ -8,7 +8,7 @@ import { LogViewer } from '../../log/log-viewer.js';
 import { Empty, Loaded } from '../../parts/states.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import { Lasting } from '../../parts/times.js';
-import { AttemptWaiting } from '../agents/waiting-panel.js';
+import { AttemptWaiting } from '../waiting/waiting-panel.js';
 import { AttemptFacts } from './attempt-facts.js';
 import { FailureCard } from './failure-card.js';
 import { isBad, type PlacedTask } from './run-state.js';

@@ -12,7 +12,7 @@ import { Loaded } from '../../parts/states.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import { Lasting } from '../../parts/times.js';
 import { groupAgents } from './waiting.js';
-import './agents.css';
+import './waiting.css';
 
 /** What waits: a run for its turn, or an attempt for an agent. */
 export type Waiting = { readonly name: string; readonly task?: string | undefined } & ({ readonly type: 'run'; readonly id: RunId } | { readonly type: 'attempt'; readonly id: AttemptId });
