@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { expect } from 'chai';
 import mongoose from 'mongoose';
@@ -36,6 +37,18 @@ describe('the embedded store', () => {
     expect(fields['code']).to.equal('STORE_IN_USE');
     expect(message).to.include(`in use by process ${process.pid}`);
     await opened.end();
+  });
+
+  it('works in a folder whose name is too long for a socket, with the lock too', async () => {
+    const { folder, remove } = await makeFolder();
+    const dataDir = join(folder, 'long'.repeat(40));
+    const store = await startEmbeddedStore({ dataDir });
+    const socket = decodeURIComponent(/mongodb:\/\/([^/]+)\//.exec(store.uri)?.[1] ?? '');
+    expect(Buffer.byteLength(socket)).to.be.lessThan(107);
+    expect((await refusalOf(startEmbeddedStore({ dataDir }))).fields['code']).to.equal('STORE_IN_USE');
+    await store.close();
+    expect(existsSync(dirname(socket))).to.equal(false);
+    await remove();
   });
 
   for (const [title, spoil] of [

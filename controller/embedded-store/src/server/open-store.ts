@@ -16,7 +16,7 @@ import { writeBackup } from './backup.js';
 import { removeExpired } from './expiry.js';
 import { checkFormat } from './format.js';
 import { Owner } from './owner.js';
-import { publicSocketPath } from './socket-path.js';
+import { publicSocketPath, removeTemporaryFolder } from './socket-path.js';
 
 export interface StoreOptions {
   readonly dataDir: string;
@@ -107,6 +107,7 @@ async function serve({ environment, owner, socketPath, context, onNotice }: Serv
       await server.close();
       await owner.release();
       await environment.root.close();
+      removeTemporaryFolder(socketPath);
     },
   };
 }
