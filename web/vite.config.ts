@@ -6,6 +6,6 @@ const controller = process.env['DROVER_URL'] ?? 'http://127.0.0.1:8080';
 /** The controller serves `dist/app`: hashed files below `/assets`, `index.html` for every page. */
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: 'dist/app', assetsDir: 'assets', target: 'es2022', manifest: true, sourcemap: false, chunkSizeWarningLimit: 700 },
+  build: { outDir: 'dist/app', assetsDir: 'assets', target: 'es2022', manifest: true, modulePreload: { polyfill: false }, sourcemap: false, chunkSizeWarningLimit: 700, rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /node_modules[\\/](react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack[\\/](query-core|react-query))[\\/]/ }] } } } },
   server: { proxy: { '/api': controller, '/live': { target: controller, ws: true } } },
 });

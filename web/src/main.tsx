@@ -10,6 +10,7 @@ import { createQueryClient } from './app/query-client.js';
 import { createRouter } from './app/router.js';
 import { cssVariables, theme } from './app/theme.js';
 import { initialLanguage, startLanguage } from './i18n/index.js';
+import { TipLayer } from './parts/tip.js';
 import { Toasts } from './parts/toasts.js';
 
 const root = document.getElementById('root');
@@ -26,6 +27,7 @@ createRoot(root).render(
       <QueryClientProvider client={cache}>
         <RouterProvider router={router} />
         <Toasts />
+        <TipLayer />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -2,15 +2,21 @@ import type { ComponentType } from 'react';
 import { createBrowserRouter, Navigate } from 'react-router';
 import { Frame } from '../frame/frame.js';
 import { PageBroken } from '../frame/page-broken.js';
+import { loadAllTexts } from '../i18n/index.js';
 import { NotFound } from '../parts/states.js';
 
 type Page = Promise<{ readonly default: ComponentType }>;
-const page = (load: () => Page) => async () => ({ Component: (await load()).default, ErrorBoundary: PageBroken });
+const page = (load: () => Page, texts: () => Promise<void> = () => loadAllTexts()) => async () => {
+  const [{ default: Component }] = await Promise.all([load(), texts()]);
+  return { Component, ErrorBoundary: PageBroken };
+};
+/** For pages that need no more texts than those loaded first. */
+const noMoreTexts = async (): Promise<void> => undefined;
 
 /** Every page is a chunk of its own; the frame and what lists need come first. */
 export const createRouter = () =>
   createBrowserRouter([
-    { path: '/sign-in', HydrateFallback: () => null, lazy: page(() => import('../pages/sign-in/sign-in-page.js')) },
+    { path: '/sign-in', HydrateFallback: () => null, lazy: page(() => import('../pages/sign-in/sign-in-page.js'), noMoreTexts) },
     {
       path: '/',
       Component: Frame,
@@ -18,7 +24,7 @@ export const createRouter = () =>
       HydrateFallback: () => null,
       children: [
         { index: true, element: <Navigate to="/pipelines" replace /> },
-        { path: 'pipelines', lazy: page(() => import('../pages/pipelines/pipelines-page.js')) },
+        { path: 'pipelines', lazy: page(() => import('../pages/pipelines/pipelines-page.js'), noMoreTexts) },
         { path: 'pipelines/new/:tab?', lazy: page(() => import('../pages/editor/new-pipeline-page.js')) },
         { path: 'pipelines/:pipelineId', lazy: page(() => import('../pages/history/history-page.js')) },
         { path: 'pipelines/:pipelineId/edit/:tab?', lazy: page(() => import('../pages/editor/edit-pipeline-page.js')) },

@@ -1,7 +1,11 @@
 import type { PipelineId } from '@drover/protocol';
 import { createContext, lazy, Suspense, useContext, useMemo, useState, type ReactNode } from 'react';
+import { loadAllTexts } from '../i18n/index.js';
 
-const RunDialog = lazy(async () => ({ default: (await import('../run-dialog/run-dialog.js')).RunDialog }));
+const RunDialog = lazy(async () => {
+  const [{ RunDialog: Dialog }] = await Promise.all([import('../run-dialog/run-dialog.js'), loadAllTexts()]);
+  return { default: Dialog };
+});
 
 const OpenContext = createContext<(pipelineId: PipelineId) => void>(() => undefined);
 

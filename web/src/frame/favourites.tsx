@@ -1,5 +1,4 @@
 import type { Page, PipelineRow } from '@drover/protocol/api';
-import { Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
@@ -7,6 +6,7 @@ import { get } from '../api/client.js';
 import { keys } from '../api/keys.js';
 import { paths } from '../app/paths.js';
 import { StatusMark } from '../parts/status-mark.js';
+import { Tip } from '../parts/tip.js';
 
 const mostShown = 12;
 
@@ -20,11 +20,11 @@ export function Favourites({ rail }: { readonly rail: boolean }) {
       <div className="nav-head"><span>{t('frame.favourites')}</span></div>
       <nav className="nav" aria-label={t('frame.favourites')}>
         {data.items.map((row) => (
-          <Tooltip key={row.id} label={row.name} position="right" disabled={!rail} openDelay={100}>
+          <Tip key={row.id} label={row.name} side="right" disabled={!rail}>
             <NavLink to={row.newestRun === undefined ? paths.history(row.id) : paths.run(row.id, row.newestRun.number)} aria-label={row.name}>
               <span className="mark-box"><StatusMark status={row.newestRun?.status ?? 'notRun'} hidden /></span><span className="cut">{row.name}</span>
             </NavLink>
-          </Tooltip>
+          </Tip>
         ))}
       </nav>
     </>

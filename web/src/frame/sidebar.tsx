@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconFolders, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconPackage, IconPlugConnected, IconRoute, IconSearch, IconSelector, IconServer2, IconTools } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,8 @@ import { Favourites } from './favourites.js';
 import { Pen } from './pen.js';
 import { useFrame } from './use-frame.js';
 import { useMaySeeAgents } from './use-may-see-agents.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../parts/menu.js';
+import { Tip } from '../parts/tip.js';
 
 /** Navigation, favourites and the pen; as a rail only icons with tooltips. */
 export function Sidebar({ rail }: { readonly rail: boolean }) {
@@ -43,14 +45,14 @@ interface EntryProps { readonly rail: boolean; readonly to: string; readonly ico
 
 function Entry({ rail, to, icon, label, end }: EntryProps) {
   return (
-    <Tooltip label={label} position="right" disabled={!rail} openDelay={100}>
+    <Tip label={label} side="right" disabled={!rail}>
       <NavLink to={to} end={end} aria-label={label}><span className="mark-box">{icon}</span><span className="cut">{label}</span></NavLink>
-    </Tooltip>
+    </Tip>
   );
 }
 
 const Item = ({ icon, label, onClick }: { readonly icon: ReactNode; readonly label: string; readonly onClick: () => void }) => (
-  <Tooltip label={label} position="right"><ActionIcon size={32} mb={6} aria-label={label} onClick={onClick}>{icon}</ActionIcon></Tooltip>
+  <Tip label={label} side="right"><ActionIcon size={32} mb={6} aria-label={label} onClick={onClick}>{icon}</ActionIcon></Tip>
 );
 
 function ProjectEntries({ rail }: { readonly rail: boolean }) {
@@ -81,11 +83,11 @@ function Switcher() {
     if (place !== undefined) void navigate(`/projects/${id}/${place}`);
   };
   return (
-    <Menu position="bottom-start">
-      <Menu.Target><button type="button" aria-label={t('frame.chooseProject')} className="switcher"><span className="cut">{project?.name}</span> <IconSelector size={14} stroke={1.75} /></button></Menu.Target>
-      <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
-        {data?.map(({ id, name }) => <Menu.Item key={id} onClick={() => choose(id)}>{name}</Menu.Item>)}
-      </Menu.Dropdown>
+    <Menu start>
+      <MenuTarget><button type="button" aria-label={t('frame.chooseProject')} className="switcher"><span className="cut">{project?.name}</span> <IconSelector size={14} stroke={1.75} /></button></MenuTarget>
+      <MenuList>
+        {data?.map(({ id, name }) => <MenuItem key={id} onClick={() => choose(id)}>{name}</MenuItem>)}
+      </MenuList>
     </Menu>
   );
 }

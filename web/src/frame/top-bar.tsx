@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSettings, IconSun, IconUser, IconUsers } from '@tabler/icons-react';
 import { Fragment, useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,8 @@ import { LanguageButton, ThemeButton } from './look-buttons.js';
 import { LiveDot } from './stale-band.js';
 import { useFrame } from './use-frame.js';
 import { useLook } from './use-look.js';
+import { Menu, MenuDivider, MenuItem, MenuLabel, MenuList, MenuTarget } from '../parts/menu.js';
+import { Tip } from '../parts/tip.js';
 
 export interface Crumb { readonly label: ReactNode; readonly to?: string }
 
@@ -69,23 +71,23 @@ function PersonMenu() {
   const go = (to: string) => () => void navigate(to);
   return (
     <Menu>
-      <Menu.Target><button type="button" className="me-btn" aria-label={t('frame.person', { name: person.name })}><span className="me">{initials(person.displayName === '' ? person.name : person.displayName)}</span></button></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t('frame.person', { name: person.name })}</Menu.Label>
-        <Menu.Item leftSection={<IconUser size={16} stroke={1.75} />} onClick={go(paths.account)}>{t('frame.account')}</Menu.Item>
-        {person.administrator ? <Menu.Item leftSection={<IconUsers size={16} stroke={1.75} />} onClick={go(paths.users)}>{t('frame.users')}</Menu.Item> : null}
-        {person.administrator ? <Menu.Item leftSection={<IconSettings size={16} stroke={1.75} />} onClick={go(paths.settings)}>{t('frame.settings')}</Menu.Item> : null}
-        <Menu.Item leftSection={<IconKeyboard size={16} stroke={1.75} />} onClick={() => show('keys')} visibleFrom="xs">{t('frame.keys')}</Menu.Item>
-        <Menu.Item hiddenFrom="xs" leftSection={<IconLanguage size={16} stroke={1.75} />} onClick={look.switchLanguage}>{t('frame.language')}</Menu.Item>
-        <Menu.Item hiddenFrom="xs" leftSection={look.dark ? <IconMoon size={16} stroke={1.75} /> : <IconSun size={16} stroke={1.75} />} onClick={look.switchTheme}>{t('frame.theme')}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} stroke={1.75} />} onClick={signOut}>{t('frame.signOut')}</Menu.Item>
-      </Menu.Dropdown>
+      <MenuTarget><button type="button" className="me-btn" aria-label={t('frame.person', { name: person.name })}><span className="me">{initials(person.displayName === '' ? person.name : person.displayName)}</span></button></MenuTarget>
+      <MenuList>
+        <MenuLabel>{t('frame.person', { name: person.name })}</MenuLabel>
+        <MenuItem icon={<IconUser size={16} stroke={1.75} />} onClick={go(paths.account)}>{t('frame.account')}</MenuItem>
+        {person.administrator ? <MenuItem icon={<IconUsers size={16} stroke={1.75} />} onClick={go(paths.users)}>{t('frame.users')}</MenuItem> : null}
+        {person.administrator ? <MenuItem icon={<IconSettings size={16} stroke={1.75} />} onClick={go(paths.settings)}>{t('frame.settings')}</MenuItem> : null}
+        <MenuItem icon={<IconKeyboard size={16} stroke={1.75} />} onClick={() => show('keys')} only="wide">{t('frame.keys')}</MenuItem>
+        <MenuItem only="phone" icon={<IconLanguage size={16} stroke={1.75} />} onClick={look.switchLanguage}>{t('frame.language')}</MenuItem>
+        <MenuItem only="phone" icon={look.dark ? <IconMoon size={16} stroke={1.75} /> : <IconSun size={16} stroke={1.75} />} onClick={look.switchTheme}>{t('frame.theme')}</MenuItem>
+        <MenuDivider />
+        <MenuItem icon={<IconLogout size={16} stroke={1.75} />} onClick={signOut}>{t('frame.signOut')}</MenuItem>
+      </MenuList>
     </Menu>
   );
 }
 
 /** An icon button with its name as tooltip. */
 export const ToolButton = ({ label, children, onClick, pressed }: { readonly label: string; readonly children: ReactNode; readonly onClick: () => void; readonly pressed?: boolean }) => (
-  <Tooltip label={label}><ActionIcon aria-label={label} {...(pressed === undefined ? {} : { 'aria-pressed': pressed })} onClick={onClick}>{children}</ActionIcon></Tooltip>
+  <Tip label={label}><ActionIcon aria-label={label} {...(pressed === undefined ? {} : { 'aria-pressed': pressed })} onClick={onClick}>{children}</ActionIcon></Tip>
 );

@@ -20,22 +20,36 @@ const storageKey = 'drover.language';
 /** The language of the page: chosen before, else the browser's. `theme.js` has set it on the root element already. */
 export const initialLanguage = (): Tongue => (document.documentElement.lang === 'zh-CN' ? 'zh-CN' : 'en');
 
-const dictionaries: Readonly<Record<Tongue, () => Promise<object>>> = {
-  en: async () => (await import('./en/index.js')).english,
-  'zh-CN': async () => (await import('./zh/index.js')).chinese,
+interface Parts { readonly first: () => Promise<object>; readonly rest: () => Promise<object> }
+
+const dictionaries: Readonly<Record<Tongue, Parts>> = {
+  en: { first: async () => (await import('./en/first.js')).first, rest: async () => (await import('./en/rest.js')).rest },
+  'zh-CN': { first: async () => (await import('./zh/first.js')).first, rest: async () => (await import('./zh/rest.js')).rest },
 };
 
-/** Loads one dictionary and makes it the page's; the other one stays unloaded until it is asked for. */
+const namespace = 'translation';
+const tongueNow = (): Tongue => (i18next.language === 'zh-CN' ? 'zh-CN' : 'en');
+const whole = new Set<Tongue>();
+
+/** Loads what the first page needs of one language; the other language stays unloaded until it is asked for. */
 export async function startLanguage(language: Tongue): Promise<void> {
   await i18next.use(initReactI18next).init({
-    lng: language, fallbackLng: false, interpolation: { escapeValue: false }, returnNull: false, showSupportNotice: false,
-    resources: { [language]: { translation: await dictionaries[language]() } },
-  } as Parameters<typeof i18next.init>[0]);
+    lng: language, fallbackLng: false, interpolation: { escapeValue: false }, returnNull: false,
+    resources: { [language]: { [namespace]: await dictionaries[language].first() } },
+  });
+}
+
+/** Loads the texts of all other pages; to be awaited by whoever shows one. Does nothing the second time. */
+export async function loadAllTexts(language: Tongue = tongueNow()): Promise<void> {
+  if (whole.has(language)) return;
+  i18next.addResourceBundle(language, namespace, await dictionaries[language].rest(), true, true);
+  whole.add(language);
 }
 
 /** Changes the language of the page and remembers it. */
 export async function changeLanguage(language: Tongue): Promise<void> {
-  if (!i18next.hasResourceBundle(language, 'translation')) i18next.addResourceBundle(language, 'translation', await dictionaries[language]());
+  if (!i18next.hasResourceBundle(language, namespace)) i18next.addResourceBundle(language, namespace, await dictionaries[language].first(), true, true);
+  if (whole.size > 0) await loadAllTexts(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   localStorage.setItem(storageKey, language);

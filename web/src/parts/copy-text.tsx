@@ -1,7 +1,8 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Tip } from './tip.js';
 
 /** Copies a text; works without the clipboard's permission too (plain http). */
 export function CopyText({ text, size = 28 }: { readonly text: string; readonly size?: number }) {
@@ -9,9 +10,9 @@ export function CopyText({ text, size = 28 }: { readonly text: string; readonly 
   const [copied, setCopied] = useState(false);
   const label = copied ? t('common.copied') : t('common.copyText');
   return (
-    <Tooltip label={label}>
+    <Tip label={label}>
       <ActionIcon size={size} aria-label={label} onClick={() => void copy(text).then(() => setCopied(true))}>{copied ? <IconCheck size={14} /> : <IconCopy size={14} />}</ActionIcon>
-    </Tooltip>
+    </Tip>
   );
 }
 

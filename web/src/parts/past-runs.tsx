@@ -1,9 +1,9 @@
 import type { PipelineRow } from '@drover/protocol/api';
-import { Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { duration } from '../format/amounts.js';
 import type { Status } from './status-mark.js';
+import { Tip } from './tip.js';
 
 type Bars = PipelineRow['lastRuns'];
 
@@ -22,11 +22,11 @@ export function PastRuns({ bars, to }: { readonly bars: Bars; readonly to: (runN
         const label = [`#${number} ${t(`status.${status}`)}`, ...(durationMs === undefined ? [] : [duration(durationMs)])].join(', ');
         const height = durationMs === undefined ? 7 : Math.max(lowest, Math.round((durationMs / longest) * tallest));
         return (
-          <Tooltip key={number} label={label} openDelay={100}>
+          <Tip key={number} label={label}>
             <Link to={to(number)} aria-label={label} className="past-link" tabIndex={-1}>
               <i className={kinds[status] ?? ''} style={{ '--h': `${height}px` } as React.CSSProperties} />
             </Link>
-          </Tooltip>
+          </Tip>
         );
       })}
     </span>

@@ -1,10 +1,10 @@
 import type { RunSummary } from '@drover/protocol/api';
-import { Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { duration } from '../format/amounts.js';
 import { StatusMark } from './status-mark.js';
 import { foldStages } from './strip-fold.js';
+import { Tip } from './tip.js';
 
 type Stage = RunSummary['stages'][number];
 
@@ -29,8 +29,8 @@ function StageMark({ stage, to }: { readonly stage: Stage; readonly to: string }
   if (stage.startedAt !== undefined && stage.finishedAt !== undefined) facts.push(duration(stage.finishedAt - stage.startedAt));
   const label = `${stage.name}: ${facts.join(', ')}`;
   return (
-    <Tooltip label={label} openDelay={150}>
+    <Tip label={label}>
       <Link to={to} className="strip-mark" aria-label={label}><StatusMark status={stage.status} hidden /></Link>
-    </Tooltip>
+    </Tip>
   );
 }

@@ -1,17 +1,17 @@
-import { Tooltip } from '@mantine/core';
 import { duration, durations } from '../format/amounts.js';
 import { useNow, useNowInSteps } from '../format/ticker.js';
 import { comingTime, exactTime, relativeTime } from '../format/times.js';
 import { useTongue } from '../i18n/index.js';
+import { Tip } from './tip.js';
 
 /** A moment, relative up to 7 days, the exact one on hover and focus. */
 export function Moment({ at, coming = false }: { readonly at: number; readonly coming?: boolean }) {
   const tongue = useTongue();
   const now = useNowInSteps(10 * durations.second);
   return (
-    <Tooltip label={exactTime(at)}>
+    <Tip label={exactTime(at)}>
       <time dateTime={new Date(at).toISOString()}>{coming ? comingTime(at, now, tongue) : relativeTime(at, Math.max(now, at), tongue)}</time>
-    </Tooltip>
+    </Tip>
   );
 }
 

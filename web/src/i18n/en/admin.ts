@@ -6,7 +6,7 @@ export const roles = { creator: 'Creator', manager: 'Manager', developer: 'Devel
 
 export const members = {
   title: 'Members and settings', members: 'Members', add: 'Add a member', person: 'Person', personHint: 'Their user name', roles: 'Roles', change: 'Change the roles of {{name}}', removeTitle: 'Remove {{name}} from {{project}}?', removeText: 'They no longer see the project. What they made stays.', remove: 'Remove {{name}}', removed: '{{name}} is no longer a member', added: '{{name}} is a member', mayNot: 'Only the project’s creator and managers change members.',
-  about: 'The project', deleteTitle: 'Delete project {{name}}?', deleteText: 'Its pipelines, jobs, endpoints, packages, runs and their logs go too. This can’t be undone.', typeName: 'Type {{name}} to confirm', delete: 'Delete the project', deleted: 'Project {{name}} deleted', rights: 'What the roles may do', rightsText: 'Developers, testers and operations run pipelines; developers change them; creators and managers do everything. Everyone here may view.',
+  about: 'The project', deleteTitle: 'Delete project {{name}}?', deleteText: 'Its pipelines, jobs, endpoints, packages, runs and their logs go too. This can’t be undone.', typeName: 'Type {{name}} to confirm', delete: 'Delete the project', deleted: 'Project {{name}} deleted', rightsText: 'Developers, testers and operations run pipelines; developers change them; creators and managers do everything. Everyone here may view.',
 };
 
 export const endpoints = {

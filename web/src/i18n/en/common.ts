@@ -1,10 +1,10 @@
 export const common = {
-  save: 'Save', cancel: 'Cancel', close: 'Close', delete: 'Delete', edit: 'Edit', copy: 'Copy', add: 'Add', remove: 'Remove', create: 'Create', run: 'Run', back: 'Back',
-  name: 'Name', description: 'Description', optional: 'optional', created: 'Created', changed: 'Changed', by: 'by {{name}}', actions: 'Actions', moreActions: 'More actions for {{name}}',
-  copied: 'Copied', copyText: 'Copy to the clipboard', search: 'Search', none: 'none', yes: 'yes', no: 'no', all: 'All', unknown: 'unknown', never: 'never', you: 'you',
+  save: 'Save', cancel: 'Cancel', close: 'Close', delete: 'Delete', edit: 'Edit', add: 'Add', remove: 'Remove', 
+  name: 'Name', description: 'Description', actions: 'Actions', moreActions: 'More actions for {{name}}',
+  copied: 'Copied', copyText: 'Copy to the clipboard', search: 'Search', none: 'none', unknown: 'unknown', never: 'never', 
   showOnce: 'It is shown this once. Copy it now.',
   range: '{{from}}–{{to}} of {{total}}', rangeMore: '{{from}}–{{to}} of more than {{total}}', previousPage: 'Previous page', nextPage: 'Next page',
-  seconds: 'seconds', minutes: 'minutes', saved: 'Saved.', undo: 'Undo', moveUp: 'Move up', moveDown: 'Move down',
+  minutes: 'minutes', saved: 'Saved.', undo: 'Undo', moveUp: 'Move up', moveDown: 'Move down',
 };
 
 export const states = {

@@ -1,6 +1,6 @@
 export const signIn = {
   title: 'Sign in to Drover', where: 'The runner farm at {{host}}', name: 'User name', password: 'Password', show: 'Show the password', action: 'Sign in',
-  wrong: 'The user name or the password is not right.', limited: 'Too many attempts. Try again in {{seconds}} s.', mustChange: 'Choose a new password', mustChangeText: 'The first password was set by someone else. Choose your own; it needs at least 10 characters.', current: 'Current password', next: 'New password', again: 'New password, once more', notSame: 'The two are not the same.', change: 'Change the password', needed: 'Needed to sign in.',
+  wrong: 'The user name or the password is not right.', limited: 'Too many attempts. Try again in {{seconds}} s.', mustChange: 'Choose a new password', mustChangeText: 'The first password was set by someone else. Choose your own; it needs at least 10 characters.', current: 'Current password', next: 'New password', again: 'New password, once more', notSame: 'The two are not the same.', change: 'Change the password', 
 };
 
 export const pipelines = {

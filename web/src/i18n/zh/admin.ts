@@ -9,7 +9,7 @@ export const roles: Translated<typeof english.roles> = { creator: '创建者', m
 
 export const members: Translated<typeof english.members> = {
   title: '成员与设置', members: '成员', add: '添加成员', person: '人员', personHint: '对方的用户名', roles: '角色', change: '修改 {{name}} 的角色', removeTitle: '将 {{name}} 移出 {{project}}？', removeText: '对方将看不到此项目，其创建的内容保留。', remove: '移除 {{name}}', removed: '{{name}} 已不是成员', added: '{{name}} 已成为成员', mayNot: '只有项目创建者和项目经理可以修改成员。',
-  about: '项目信息', deleteTitle: '删除项目 {{name}}？', deleteText: '其流水线、作业、服务端点、制品、运行和日志将一并删除，无法恢复。', typeName: '输入 {{name}} 以确认', delete: '删除项目', deleted: '已删除项目 {{name}}', rights: '各角色的权限', rightsText: '开发、测试和运维可运行流水线；开发可修改；创建者和项目经理拥有全部权限。所有成员都可查看。',
+  about: '项目信息', deleteTitle: '删除项目 {{name}}？', deleteText: '其流水线、作业、服务端点、制品、运行和日志将一并删除，无法恢复。', typeName: '输入 {{name}} 以确认', delete: '删除项目', deleted: '已删除项目 {{name}}', rightsText: '开发、测试和运维可运行流水线；开发可修改；创建者和项目经理拥有全部权限。所有成员都可查看。',
 };
 
 export const endpoints: Translated<typeof english.endpoints> = {

@@ -2,12 +2,12 @@ import type { Translated } from '../index.js';
 import type * as english from '../en/common.js';
 
 export const common: Translated<typeof english.common> = {
-  save: '保存', cancel: '取消', close: '关闭', delete: '删除', edit: '编辑', copy: '复制', add: '添加', remove: '移除', create: '创建', run: '运行', back: '返回',
-  name: '名称', description: '描述', optional: '可选', created: '创建时间', changed: '修改时间', by: '{{name}}', actions: '操作', moreActions: '{{name}} 的更多操作',
-  copied: '已复制', copyText: '复制到剪贴板', search: '搜索', none: '无', yes: '是', no: '否', all: '全部', unknown: '未知', never: '从未', you: '你',
+  save: '保存', cancel: '取消', close: '关闭', delete: '删除', edit: '编辑', add: '添加', remove: '移除', 
+  name: '名称', description: '描述', actions: '操作', moreActions: '{{name}} 的更多操作',
+  copied: '已复制', copyText: '复制到剪贴板', search: '搜索', none: '无', unknown: '未知', never: '从未', 
   showOnce: '仅显示这一次，请立即复制。',
   range: '第 {{from}}–{{to}} 条，共 {{total}} 条', rangeMore: '第 {{from}}–{{to}} 条，共 {{total}} 条以上', previousPage: '上一页', nextPage: '下一页',
-  seconds: '秒', minutes: '分钟', saved: '已保存。', undo: '撤销', moveUp: '上移', moveDown: '下移',
+  minutes: '分钟', saved: '已保存。', undo: '撤销', moveUp: '上移', moveDown: '下移',
 };
 
 export const states: Translated<typeof english.states> = {

@@ -1,13 +1,5 @@
-import type { Dictionary, Translated } from '../index.js';
-import { account, endpoints, members, projects, roles, settings, users } from './admin.js';
-import { common, states } from './common.js';
-import { agents, packages } from './farm.js';
-import { editor, problems } from './editor.js';
-import { frame } from './frame.js';
-import { jobs, presets } from './jobs.js';
-import { importing, pipelines, signIn } from './pages.js';
-import { history, log, run, runDialog, runEvents } from './run.js';
-import { agentWords, reasons, triggerWords, words } from './words.js';
+import { first } from './first.js';
+import { rest } from './rest.js';
 
 /** The Chinese texts: the same keys as the English ones, or this does not compile. */
-export const chinese: Translated<Dictionary> = { common, states, frame, signIn, pipelines, importing, editor, problems, jobs, presets, projects, roles, members, endpoints, users, settings, account, status: words, agentStatus: agentWords, trigger: triggerWords, reason: reasons, log, run, runEvents, history, runDialog, packages, agents };
+export const chinese = { ...first, ...rest };

@@ -3,7 +3,7 @@ import type * as english from '../en/pages.js';
 
 export const signIn: Translated<typeof english.signIn> = {
   title: '登录 Drover', where: '{{host}} 的构建集群', name: '用户名', password: '密码', show: '显示密码', action: '登录',
-  wrong: '用户名或密码不正确。', limited: '尝试次数过多，请在 {{seconds}} 秒后重试。', mustChange: '设置新密码', mustChangeText: '初始密码由他人设置，请设置自己的密码，至少 10 个字符。', current: '当前密码', next: '新密码', again: '再次输入新密码', notSame: '两次输入不一致。', change: '修改密码', needed: '登录必填。',
+  wrong: '用户名或密码不正确。', limited: '尝试次数过多，请在 {{seconds}} 秒后重试。', mustChange: '设置新密码', mustChangeText: '初始密码由他人设置，请设置自己的密码，至少 10 个字符。', current: '当前密码', next: '新密码', again: '再次输入新密码', notSame: '两次输入不一致。', change: '修改密码', 
 };
 
 export const pipelines: Translated<typeof english.pipelines> = {

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, PasswordInput, Select, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, PasswordInput, Select, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { predefinedOf } from '../../editor/check.js';
@@ -7,6 +7,7 @@ import { changeType, enumValues, parameterTypes } from '../../editor/parameters.
 import { Empty } from '../../parts/states.js';
 import { useProblemAt } from './fields/problem-text.js';
 import type { Editor } from './shell/use-editor.js';
+import { Tip } from '../../parts/tip.js';
 
 interface ParametersProps { readonly editor: Editor; readonly secretsSet: readonly string[]; readonly copied: boolean; readonly disabled: boolean }
 
@@ -47,7 +48,7 @@ function ParameterCard({ editor, index, parameter, secretsSet, copied, disabled 
         <TextInput label={t('editor.parameterName')} classNames={{ input: 'mono' }} spellCheck={false} disabled={disabled} value={parameter.name} error={at(`${path}/name`)} onChange={(event) => replace({ ...parameter, name: event.currentTarget.value.trim() }, 'name')} />
         <Select label={t('editor.type')} disabled={disabled} value={parameter.type} data={parameterTypes.map((value) => ({ value, label: t(`editor.${value}`) }))} onChange={(type) => replace(changeType(parameter, type ?? 'string'))} />
         <ValueField editor={editor} index={index} parameter={parameter} replace={replace} secretsSet={secretsSet} copied={copied} disabled={disabled} />
-        {disabled ? <span /> : <Tooltip label={t('editor.removeParameter', { name: parameter.name })}><ActionIcon aria-label={t('editor.removeParameter', { name: parameter.name })} onClick={() => change({ ...definition, parameters: definition.parameters.filter((_, place) => place !== index) })}><IconTrash size={16} /></ActionIcon></Tooltip>}
+        {disabled ? <span /> : <Tip label={t('editor.removeParameter', { name: parameter.name })}><ActionIcon aria-label={t('editor.removeParameter', { name: parameter.name })} onClick={() => change({ ...definition, parameters: definition.parameters.filter((_, place) => place !== index) })}><IconTrash size={16} /></ActionIcon></Tip>}
       </div>
       {parameter.type === 'enum' ? <TextInput label={t('editor.values')} description={t('editor.valuesHint')} disabled={disabled} value={parameter.values.join(',')} error={at(`${path}/values`)} onChange={(event) => replace({ ...parameter, values: enumValues(event.currentTarget.value) }, 'values')} onBlur={() => replace({ ...parameter, values: parameter.values.map((value) => value.trim()) }, 'values')} /> : null}
       <div className="pair">

@@ -1,5 +1,5 @@
 import type { Endpoint, Refs } from '@drover/protocol/api';
-import { ActionIcon, Autocomplete, Button, Select, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Autocomplete, Button, Select, TextInput } from '@mantine/core';
 import { IconGitBranch, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { tidy, type Source } from '../../editor/definition.js';
 import { Empty } from '../../parts/states.js';
 import { useProblemAt } from './fields/problem-text.js';
 import type { Editor } from './shell/use-editor.js';
+import { Tip } from '../../parts/tip.js';
 
 interface SourcesProps { readonly editor: Editor; readonly projectId: string; readonly disabled: boolean }
 
@@ -50,7 +51,7 @@ function SourceCard({ editor, index, source, projectId, disabled }: CardProps) {
     <section className="box source-card" aria-label={`${t('editor.source')} ${index + 1}`}>
       <header className="row">
         <span className="kind"><IconGitBranch size={16} stroke={1.75} /></span><b className="grow cut">{source.alias ?? source.url.split('/').at(-1)?.replace(/\.git$/, '')}</b>{index === 0 ? <span className="chip">{t('editor.primary')}</span> : null}
-        {disabled ? null : <Tooltip label={t('editor.removeSource')}><ActionIcon aria-label={t('editor.removeSource')} onClick={() => change({ ...definition, sources: definition.sources.filter((_, place) => place !== index) })}><IconTrash size={16} /></ActionIcon></Tooltip>}
+        {disabled ? null : <Tip label={t('editor.removeSource')}><ActionIcon aria-label={t('editor.removeSource')} onClick={() => change({ ...definition, sources: definition.sources.filter((_, place) => place !== index) })}><IconTrash size={16} /></ActionIcon></Tip>}
       </header>
       <TextInput label={t('editor.url')} description={t('editor.urlHint')} classNames={{ input: 'mono' }} spellCheck={false} disabled={disabled} value={source.url} error={at(`${path}/url`)} onChange={(event) => set({ url: event.currentTarget.value.trim() }, 'url')} />
       <div className="pair">

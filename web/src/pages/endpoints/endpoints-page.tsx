@@ -1,5 +1,5 @@
 import type { Endpoint, EndpointInput, Project } from '@drover/protocol/api';
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconBrandDocker, IconDots, IconGitBranch, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -17,6 +17,8 @@ import { Empty, Loaded } from '../../parts/states.js';
 import { useDone } from '../../parts/use-save.js';
 import { EndpointDialog } from './endpoint-dialog.js';
 import { TestButton } from './test-button.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
+import { Tip } from '../../parts/tip.js';
 
 type Open = { readonly type: 'new' } | { readonly type: 'edit' | 'delete'; readonly endpoint: Endpoint } | undefined;
 
@@ -78,16 +80,16 @@ function Row({ endpoint, onOpen }: { readonly endpoint: Endpoint; readonly onOpe
           {endpoint.credentials.length === 0 ? null : <span className="second">{t('endpoints.setBy', { name: endpoint.changedBy.name, when: shortDate(endpoint.changedAt, tongue) })}</span>}
         </div>
       </td>
-      <td data-label={t('endpoints.usedBy')}>{endpoint.usedBy.length === 0 ? <span className="faint">{t('endpoints.notUsed')}</span> : <Tooltip label={endpoint.usedBy.map(({ pipeline, place }) => `${pipeline}: ${place}`).join('\n')} style={{ whiteSpace: 'pre-line' }}><span tabIndex={0}>{[...new Set(endpoint.usedBy.map(({ pipeline }) => pipeline))].slice(0, 2).join(', ')}{endpoint.usedBy.length > 2 ? ` +${endpoint.usedBy.length - 2}` : ''}</span></Tooltip>}</td>
+      <td data-label={t('endpoints.usedBy')}>{endpoint.usedBy.length === 0 ? <span className="faint">{t('endpoints.notUsed')}</span> : <Tip label={endpoint.usedBy.map(({ pipeline, place }) => `${pipeline}: ${place}`).join('\n')}><span tabIndex={0}>{[...new Set(endpoint.usedBy.map(({ pipeline }) => pipeline))].slice(0, 2).join(', ')}{endpoint.usedBy.length > 2 ? ` +${endpoint.usedBy.length - 2}` : ''}</span></Tip>}</td>
       <td data-label={t('endpoints.lastTest')}><TestButton endpoint={endpoint} /></td>
       <td>
         <span className="row acts">
           <Menu>
-            <Menu.Target><ActionIcon aria-label={t('common.moreActions', { name: endpoint.name })}><IconDots size={16} /></ActionIcon></Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item leftSection={<IconPencil size={16} />} onClick={edit}>{t('common.edit')}</Menu.Item>
-              <Menu.Item data-danger leftSection={<IconTrash size={16} />} onClick={() => onOpen({ type: 'delete', endpoint })}>{t('common.delete')}</Menu.Item>
-            </Menu.Dropdown>
+            <MenuTarget><ActionIcon aria-label={t('common.moreActions', { name: endpoint.name })}><IconDots size={16} /></ActionIcon></MenuTarget>
+            <MenuList>
+              <MenuItem icon={<IconPencil size={16} />} onClick={edit}>{t('common.edit')}</MenuItem>
+              <MenuItem danger icon={<IconTrash size={16} />} onClick={() => onOpen({ type: 'delete', endpoint })}>{t('common.delete')}</MenuItem>
+            </MenuList>
           </Menu>
         </span>
       </td>

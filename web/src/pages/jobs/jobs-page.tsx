@@ -1,5 +1,5 @@
 import type { Job, Project } from '@drover/protocol/api';
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlus, IconTools } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +12,7 @@ import { TopBar } from '../../frame/top-bar.js';
 import { Loaded } from '../../parts/states.js';
 import { Moment } from '../../parts/times.js';
 import { PresetCards } from './preset-cards.js';
+import { Tip } from '../../parts/tip.js';
 
 /** J: the project's jobs; before the first one, the presets. */
 export default function JobsPage() {
@@ -45,7 +46,7 @@ function Table({ jobs, projectId }: { readonly jobs: readonly Job[]; readonly pr
             <td data-label={t('jobs.steps')}><span className="cut faint">{definition.steps.map(({ name }) => name).join(' → ')}</span></td>
             <td data-label={t('jobs.labels')}><span className="row chips">{definition.labels.map((label) => <span key={label} className="chip">{label}</span>)}</span></td>
             <td data-label={t('jobs.executor')}>{definition.executor.type === 'docker' ? <span className="mono cut">{definition.executor.image}</span> : t('editor.shell')}</td>
-            <td data-label={t('jobs.usedBy')}>{usedBy.length === 0 ? <span className="faint">{t('jobs.notUsed')}</span> : <Tooltip label={usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join('\n')} style={{ whiteSpace: 'pre-line' }}><span tabIndex={0}>{t('jobs.usedByTasks', { count: usedBy.length })}</span></Tooltip>}</td>
+            <td data-label={t('jobs.usedBy')}>{usedBy.length === 0 ? <span className="faint">{t('jobs.notUsed')}</span> : <Tip label={usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join('\n')}><span tabIndex={0}>{t('jobs.usedByTasks', { count: usedBy.length })}</span></Tip>}</td>
             <td className="num" data-label={t('jobs.changed')}><Moment at={changedAt} /></td>
           </tr>
         ))}

@@ -1,5 +1,5 @@
 import type { Step } from '@drover/protocol/definition';
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconCopy, IconGitBranch, IconPackage, IconPlus, IconTerminal2, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { StatusMark } from '../../parts/status-mark.js';
 import { sayProblem } from '../editor/fields/problem-text.js';
 import type { JobFormProps } from './job-form.js';
 import { StepFields } from './step-fields.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
 
 const icons = { shell: IconTerminal2, checkout: IconGitBranch, uploadPackage: IconPackage } as const satisfies Record<Step['type'], unknown>;
 
@@ -46,9 +47,9 @@ export function StepList({ job, change, problems }: JobFormProps) {
         })}
       </ol>
       <div>
-        <Menu position="bottom-start">
-          <Menu.Target><Button size="xs" leftSection={<IconPlus size={14} />}>{t('jobs.addStep')}</Button></Menu.Target>
-          <Menu.Dropdown>{stepTypes.map((type) => { const Icon = icons[type]; return <Menu.Item key={type} leftSection={<Icon size={16} />} onClick={() => { change(addStep(job, type, t(`jobs.${type}`))); setOpen(job.steps.length); }}>{t(`jobs.${type}`)}</Menu.Item>; })}</Menu.Dropdown>
+        <Menu start>
+          <MenuTarget><Button size="xs" leftSection={<IconPlus size={14} />}>{t('jobs.addStep')}</Button></MenuTarget>
+          <MenuList>{stepTypes.map((type) => { const Icon = icons[type]; return <MenuItem key={type} icon={<Icon size={16} />} onClick={() => { change(addStep(job, type, t(`jobs.${type}`))); setOpen(job.steps.length); }}>{t(`jobs.${type}`)}</MenuItem>; })}</MenuList>
         </Menu>
       </div>
     </section>

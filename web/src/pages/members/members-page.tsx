@@ -1,5 +1,5 @@
 import type { Member, Project } from '@drover/protocol/api';
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -17,6 +17,7 @@ import { useDone } from '../../parts/use-save.js';
 import { DeleteProject } from './delete-project.js';
 import { MemberDialog } from './member-dialog.js';
 import { ProjectForm } from './project-form.js';
+import { Tip } from '../../parts/tip.js';
 
 /** A project's name and description, its members and their roles. */
 export default function MembersPage() {
@@ -94,8 +95,8 @@ function Row({ member, mayChange, onOpen }: { readonly member: Member; readonly 
       <td>
         {mayChange && !creator ? (
           <span className="row acts">
-            <Tooltip label={t('members.change', { name: member.name })}><ActionIcon aria-label={t('members.change', { name: member.name })} onClick={() => onOpen({ type: 'change', member })}><IconPencil size={16} /></ActionIcon></Tooltip>
-            <Tooltip label={t('members.remove', { name: member.name })}><ActionIcon aria-label={t('members.remove', { name: member.name })} onClick={() => onOpen({ type: 'remove', member })}><IconTrash size={16} /></ActionIcon></Tooltip>
+            <Tip label={t('members.change', { name: member.name })}><ActionIcon aria-label={t('members.change', { name: member.name })} onClick={() => onOpen({ type: 'change', member })}><IconPencil size={16} /></ActionIcon></Tip>
+            <Tip label={t('members.remove', { name: member.name })}><ActionIcon aria-label={t('members.remove', { name: member.name })} onClick={() => onOpen({ type: 'remove', member })}><IconTrash size={16} /></ActionIcon></Tip>
           </span>
         ) : null}
       </td>

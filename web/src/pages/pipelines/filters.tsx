@@ -1,5 +1,5 @@
-import { Button, CloseButton, Menu, TextInput } from '@mantine/core';
-import { IconArrowsSort, IconChevronDown, IconFileImport, IconFolders, IconPlus, IconSearch } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconArrowsSort, IconChevronDown, IconFileImport, IconFolders, IconPlus, IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -7,6 +7,7 @@ import { paths } from '../../app/paths.js';
 import { useProjects } from '../../app/project.js';
 import { Caps } from '../../keys/keys.js';
 import { firstOrder, shows, sorts, type ListState, type Sort } from './list-query.js';
+import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
 
 interface FiltersProps { readonly state: ListState; readonly change: (part: Partial<ListState>) => void; readonly total: number | undefined; readonly onImport: () => void }
 
@@ -22,7 +23,7 @@ export function Filters({ state, change, total, onImport }: FiltersProps) {
           </button>
         ))}
       </div>
-      {state.person === undefined ? null : <span className="chip person-chip">{t('pipelines.byPerson', { name: state.person })}<CloseButton size={18} aria-label={t('pipelines.clear')} onClick={() => change({ person: undefined })} /></span>}
+      {state.person === undefined ? null : <span className="chip person-chip">{t('pipelines.byPerson', { name: state.person })}<button type="button" className="chip-x" aria-label={t('pipelines.clear')} onClick={() => change({ person: undefined })}><IconX size={14} /></button></span>}
       <span className="grow" />
       <Search value={state.search} onSearch={(search) => change({ search })} />
       <ProjectMenu chosen={state.project} onChoose={(project) => change({ project })} />
@@ -30,9 +31,9 @@ export function Filters({ state, change, total, onImport }: FiltersProps) {
       <Menu>
         <Button.Group className="new-group">
           <Button variant="filled" component={Link} to={paths.newPipeline(state.project)} aria-label={t('pipelines.newPipeline')} leftSection={<IconPlus size={16} stroke={1.75} />}><span className="new-label">{t('pipelines.newPipeline')}</span></Button>
-          <Menu.Target><Button variant="filled" px={7} aria-label={t('pipelines.importYaml')}><IconChevronDown size={14} /></Button></Menu.Target>
+          <MenuTarget><Button variant="filled" px={7} aria-label={t('pipelines.importYaml')}><IconChevronDown size={14} /></Button></MenuTarget>
         </Button.Group>
-        <Menu.Dropdown><Menu.Item leftSection={<IconFileImport size={16} stroke={1.75} />} onClick={onImport}>{t('pipelines.importYaml')}</Menu.Item></Menu.Dropdown>
+        <MenuList><MenuItem icon={<IconFileImport size={16} stroke={1.75} />} onClick={onImport}>{t('pipelines.importYaml')}</MenuItem></MenuList>
       </Menu>
     </div>
   );
@@ -53,7 +54,13 @@ function Search({ value, onSearch }: { readonly value: string; readonly onSearch
     const timer = setTimeout(() => onSearch(text.trim()), typingPauseMs);
     return () => clearTimeout(timer);
   }, [text, value, onSearch]);
-  return <TextInput data-search className="search" type="search" placeholder={t('pipelines.filterByName')} aria-label={t('pipelines.filterByName')} leftSection={<IconSearch size={16} stroke={1.75} />} rightSection={text === '' ? <Caps keys="/" /> : null} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === 'Escape') event.currentTarget.blur(); }} />;
+  return (
+    <label className="input quiet search">
+      <IconSearch size={16} stroke={1.75} />
+      <input data-search type="search" placeholder={t('pipelines.filterByName')} aria-label={t('pipelines.filterByName')} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === 'Escape') event.currentTarget.blur(); }} />
+      {text === '' ? <Caps keys="/" /> : null}
+    </label>
+  );
 }
 
 function ProjectMenu({ chosen, onChoose }: { readonly chosen: string | undefined; readonly onChoose: (id: string | undefined) => void }) {
@@ -62,12 +69,12 @@ function ProjectMenu({ chosen, onChoose }: { readonly chosen: string | undefined
   const name = data?.find(({ id }) => id === chosen)?.name ?? t('pipelines.allProjects');
   return (
     <Menu>
-      <Menu.Target><Button leftSection={<IconFolders size={16} stroke={1.75} />} rightSection={<IconChevronDown size={14} />}><span className="cut" style={{ maxWidth: 140 }}>{name}</span></Button></Menu.Target>
-      <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
-        <Menu.Item onClick={() => onChoose(undefined)}>{t('pipelines.allProjects')}</Menu.Item>
-        <Menu.Divider />
-        {data?.map((project) => <Menu.Item key={project.id} onClick={() => onChoose(project.id)} aria-current={project.id === chosen}>{project.name}</Menu.Item>)}
-      </Menu.Dropdown>
+      <MenuTarget><Button leftSection={<IconFolders size={16} stroke={1.75} />} rightSection={<IconChevronDown size={14} />}><span className="cut" style={{ maxWidth: 140 }}>{name}</span></Button></MenuTarget>
+      <MenuList>
+        <MenuItem onClick={() => onChoose(undefined)}>{t('pipelines.allProjects')}</MenuItem>
+        <MenuDivider />
+        {data?.map((project) => <MenuItem key={project.id} onClick={() => onChoose(project.id)} current={project.id === chosen}>{project.name}</MenuItem>)}
+      </MenuList>
     </Menu>
   );
 }
@@ -78,8 +85,8 @@ function SortMenu({ sort, onSort }: { readonly sort: Sort; readonly onSort: (sor
   const { t } = useTranslation();
   return (
     <Menu>
-      <Menu.Target><Button aria-label={`${t('pipelines.sort')}: ${t(sortNames[sort])}`} leftSection={<IconArrowsSort size={16} stroke={1.75} />} rightSection={<IconChevronDown size={14} />}>{t(sortNames[sort])}</Button></Menu.Target>
-      <Menu.Dropdown>{sorts.map((one) => <Menu.Item key={one} onClick={() => onSort(one)} aria-current={one === sort}>{t(sortNames[one])}</Menu.Item>)}</Menu.Dropdown>
+      <MenuTarget><Button aria-label={`${t('pipelines.sort')}: ${t(sortNames[sort])}`} leftSection={<IconArrowsSort size={16} stroke={1.75} />} rightSection={<IconChevronDown size={14} />}>{t(sortNames[sort])}</Button></MenuTarget>
+      <MenuList>{sorts.map((one) => <MenuItem key={one} onClick={() => onSort(one)} current={one === sort}>{t(sortNames[one])}</MenuItem>)}</MenuList>
     </Menu>
   );
 }

@@ -8,6 +8,7 @@ import { keys } from '../../api/keys.js';
 import { useFollowProject } from '../../app/project.js';
 import { serverNow } from '../../format/clock.js';
 import { Heading, TopBar } from '../../frame/top-bar.js';
+import { loadAllTexts } from '../../i18n/index.js';
 import { Caps } from '../../keys/keys.js';
 import { Pager } from '../../parts/pager.js';
 import { Loaded, NothingFound } from '../../parts/states.js';
@@ -19,7 +20,10 @@ import { Tallies } from './tallies.js';
 import { useListKeys } from './use-list-keys.js';
 
 const DeletePipeline = lazy(async () => ({ default: (await import('./delete-pipeline.js')).DeletePipeline }));
-const ImportDialog = lazy(async () => ({ default: (await import('./import-dialog.js')).ImportDialog }));
+const ImportDialog = lazy(async () => {
+  const [{ ImportDialog: Dialog }] = await Promise.all([import('./import-dialog.js'), loadAllTexts()]);
+  return { default: Dialog };
+});
 
 /** L1–L7: the pipelines that the person may see, live. */
 export default function PipelinesPage() {

@@ -1,5 +1,5 @@
 import type { PipelineRow } from '@drover/protocol/api';
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconCopy, IconDots, IconDownload, IconHistory, IconPencil, IconPlayerPlay, IconStar, IconStarFilled, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -7,6 +7,8 @@ import { address } from '../../api/client.js';
 import { paths } from '../../app/paths.js';
 import { useRunDialog } from '../../app/run-dialog.js';
 import { useFavourite } from './use-favourite.js';
+import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
+import { Tip } from '../../parts/tip.js';
 
 export function FavouriteButton({ row }: { readonly row: PipelineRow }) {
   const { t } = useTranslation();
@@ -25,19 +27,19 @@ export function RowActions({ row, onDelete }: { readonly row: PipelineRow; reado
   const openRun = useRunDialog();
   return (
     <span className="row acts">
-      <Tooltip label={row.mayExecute ? t('pipelines.runNamed', { name: row.name }) : t('pipelines.mayNotRun', { name: row.createdBy.name })}>
+      <Tip label={row.mayExecute ? t('pipelines.runNamed', { name: row.name }) : t('pipelines.mayNotRun', { name: row.createdBy.name })}>
         <ActionIcon aria-label={t('pipelines.runNamed', { name: row.name })} aria-disabled={!row.mayExecute} className={row.mayExecute ? '' : 'refused'} onClick={() => (row.mayExecute ? openRun(row.id) : undefined)}><IconPlayerPlay size={16} stroke={1.75} /></ActionIcon>
-      </Tooltip>
+      </Tip>
       <Menu>
-        <Menu.Target><ActionIcon aria-label={t('common.moreActions', { name: row.name })}><IconDots size={16} stroke={1.75} /></ActionIcon></Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconHistory size={16} stroke={1.75} />} onClick={() => void navigate(paths.history(row.id))}>{t('pipelines.history')}</Menu.Item>
-          <Menu.Item leftSection={<IconPencil size={16} stroke={1.75} />} disabled={!row.mayModify} title={row.mayModify ? undefined : t('pipelines.mayNotModify')} onClick={() => void navigate(paths.edit(row.id))}>{t('pipelines.editNamed')}</Menu.Item>
-          <Menu.Item leftSection={<IconCopy size={16} stroke={1.75} />} onClick={() => void navigate(paths.copyPipeline(row.id))}>{t('pipelines.copyNamed')}</Menu.Item>
-          <Menu.Item leftSection={<IconDownload size={16} stroke={1.75} />} component="a" href={address(`/pipelines/${row.id}/export`)} download={`${row.name}.drover.yaml`}>{t('pipelines.exportYaml')}</Menu.Item>
-          <Menu.Divider />
-          <Menu.Item data-danger leftSection={<IconTrash size={16} stroke={1.75} />} disabled={!row.mayDelete} title={row.mayDelete ? undefined : t('pipelines.mayNotDelete')} onClick={onDelete}>{t('pipelines.deleteNamed')}</Menu.Item>
-        </Menu.Dropdown>
+        <MenuTarget><ActionIcon aria-label={t('common.moreActions', { name: row.name })}><IconDots size={16} stroke={1.75} /></ActionIcon></MenuTarget>
+        <MenuList>
+          <MenuItem icon={<IconHistory size={16} stroke={1.75} />} onClick={() => void navigate(paths.history(row.id))}>{t('pipelines.history')}</MenuItem>
+          <MenuItem icon={<IconPencil size={16} stroke={1.75} />} refused={row.mayModify ? undefined : t('pipelines.mayNotModify')} onClick={() => void navigate(paths.edit(row.id))}>{t('pipelines.editNamed')}</MenuItem>
+          <MenuItem icon={<IconCopy size={16} stroke={1.75} />} onClick={() => void navigate(paths.copyPipeline(row.id))}>{t('pipelines.copyNamed')}</MenuItem>
+          <MenuItem icon={<IconDownload size={16} stroke={1.75} />} href={address(`/pipelines/${row.id}/export`)} download={`${row.name}.drover.yaml`}>{t('pipelines.exportYaml')}</MenuItem>
+          <MenuDivider />
+          <MenuItem danger icon={<IconTrash size={16} stroke={1.75} />} refused={row.mayDelete ? undefined : t('pipelines.mayNotDelete')} onClick={onDelete}>{t('pipelines.deleteNamed')}</MenuItem>
+        </MenuList>
       </Menu>
     </span>
   );

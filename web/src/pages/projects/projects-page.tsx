@@ -1,5 +1,5 @@
 import type { Project } from '@drover/protocol/api';
-import { ActionIcon, Button, Menu, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Textarea, TextInput } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconDots, IconPackage, IconPlugConnected, IconPlus, IconTools } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +14,7 @@ import { FormDialog } from '../../parts/dialogs.js';
 import { Empty, Loaded } from '../../parts/states.js';
 import { Moment } from '../../parts/times.js';
 import { useDone } from '../../parts/use-save.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
 
 /** The projects that the person may see; a project opens on its pipelines. */
 export default function ProjectsPage() {
@@ -67,13 +68,13 @@ function ProjectMenu({ project }: { readonly project: Project }) {
   return (
     <span className="row acts">
       <Menu>
-        <Menu.Target><ActionIcon aria-label={t('common.moreActions', { name: project.name })}><IconDots size={16} /></ActionIcon></Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPackage size={16} />} onClick={go(paths.packages(project.id))}>{t('projects.packages')}</Menu.Item>
-          <Menu.Item leftSection={<IconTools size={16} />} onClick={go(paths.jobs(project.id))}>{t('projects.jobs')}</Menu.Item>
-          <Menu.Item leftSection={<IconPlugConnected size={16} />} onClick={go(paths.endpoints(project.id))}>{t('projects.endpoints')}</Menu.Item>
-          <Menu.Item leftSection={<IconAdjustmentsHorizontal size={16} />} onClick={go(paths.members(project.id))}>{t('projects.members')}</Menu.Item>
-        </Menu.Dropdown>
+        <MenuTarget><ActionIcon aria-label={t('common.moreActions', { name: project.name })}><IconDots size={16} /></ActionIcon></MenuTarget>
+        <MenuList>
+          <MenuItem icon={<IconPackage size={16} />} onClick={go(paths.packages(project.id))}>{t('projects.packages')}</MenuItem>
+          <MenuItem icon={<IconTools size={16} />} onClick={go(paths.jobs(project.id))}>{t('projects.jobs')}</MenuItem>
+          <MenuItem icon={<IconPlugConnected size={16} />} onClick={go(paths.endpoints(project.id))}>{t('projects.endpoints')}</MenuItem>
+          <MenuItem icon={<IconAdjustmentsHorizontal size={16} />} onClick={go(paths.members(project.id))}>{t('projects.members')}</MenuItem>
+        </MenuList>
       </Menu>
     </span>
   );

@@ -1,5 +1,5 @@
 import type { User } from '@drover/protocol/api';
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconPencil, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { Heading, TopBar } from '../../frame/top-bar.js';
 import { Loaded } from '../../parts/states.js';
 import { Moment } from '../../parts/times.js';
 import { ChangeUserDialog, NewUserDialog } from './user-dialogs.js';
+import { Tip } from '../../parts/tip.js';
 
 /** Everyone who may sign in; for administrators. */
 export default function UsersPage() {
@@ -34,7 +35,7 @@ export default function UsersPage() {
                     <td data-label={t('users.role')}>{user.administrator ? t('users.administrator') : <span className="faint">{t('users.person')}</span>}</td>
                     <td data-label={t('users.state')}>{user.disabled ? <span className="chip">{t('users.disabled')}</span> : <span className="faint">{t('users.active')}</span>}</td>
                     <td className="num" data-label={t('users.created')}><Moment at={user.createdAt} /></td>
-                    <td><span className="row acts"><Tooltip label={t('users.edit', { name: user.name })}><ActionIcon aria-label={t('users.edit', { name: user.name })} onClick={() => setEdited(user)}><IconPencil size={16} /></ActionIcon></Tooltip></span></td>
+                    <td><span className="row acts"><Tip label={t('users.edit', { name: user.name })}><ActionIcon aria-label={t('users.edit', { name: user.name })} onClick={() => setEdited(user)}><IconPencil size={16} /></ActionIcon></Tip></span></td>
                   </tr>
                 ))}
               </tbody>

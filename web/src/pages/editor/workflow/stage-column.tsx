@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconArrowLeft, IconArrowNarrowDown, IconArrowRight, IconArrowsSplit2, IconCopy, IconDots, IconLock, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { changeStage, type TaskPlace } from '../../../editor/definition.js';
@@ -7,6 +7,7 @@ import { sayProblem } from '../fields/problem-text.js';
 import type { Editor } from '../shell/use-editor.js';
 import { TaskCard } from './task-card.js';
 import type { Lift } from './use-lift.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../../parts/menu.js';
 
 export interface WorkflowActions {
   readonly choose: (key: string | undefined) => void;
@@ -50,14 +51,14 @@ function StageMenu({ index, count, name, actions, stageKey }: { readonly index: 
   const { t } = useTranslation();
   return (
     <Menu>
-      <Menu.Target><ActionIcon size={24} aria-label={t('editor.stageActions', { name })}><IconDots size={16} /></ActionIcon></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => actions.choose(`stage:${stageKey}`)}>{t('common.edit')}</Menu.Item>
-        <Menu.Item leftSection={<IconArrowLeft size={16} />} disabled={index === 0} onClick={() => actions.moveStage(index, index - 1)}>{t('editor.moveLeft')}</Menu.Item>
-        <Menu.Item leftSection={<IconArrowRight size={16} />} disabled={index === count - 1} onClick={() => actions.moveStage(index, index + 1)}>{t('editor.moveRight')}</Menu.Item>
-        <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => actions.copyStage(index)}>{t('editor.copyStage')}</Menu.Item>
-        <Menu.Item data-danger leftSection={<IconTrash size={16} />} onClick={() => actions.deleteStage(index)}>{t('editor.deleteStage')}</Menu.Item>
-      </Menu.Dropdown>
+      <MenuTarget><ActionIcon size={24} aria-label={t('editor.stageActions', { name })}><IconDots size={16} /></ActionIcon></MenuTarget>
+      <MenuList>
+        <MenuItem icon={<IconPencil size={16} />} onClick={() => actions.choose(`stage:${stageKey}`)}>{t('common.edit')}</MenuItem>
+        <MenuItem icon={<IconArrowLeft size={16} />} refused={index === 0 ? '' : undefined} onClick={() => actions.moveStage(index, index - 1)}>{t('editor.moveLeft')}</MenuItem>
+        <MenuItem icon={<IconArrowRight size={16} />} refused={index === count - 1 ? '' : undefined} onClick={() => actions.moveStage(index, index + 1)}>{t('editor.moveRight')}</MenuItem>
+        <MenuItem icon={<IconCopy size={16} />} onClick={() => actions.copyStage(index)}>{t('editor.copyStage')}</MenuItem>
+        <MenuItem danger icon={<IconTrash size={16} />} onClick={() => actions.deleteStage(index)}>{t('editor.deleteStage')}</MenuItem>
+      </MenuList>
     </Menu>
   );
 }

@@ -1,5 +1,5 @@
 import type { Job } from '@drover/protocol/api';
-import { ActionIcon, Button, Menu, Select, TagsInput, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Select, TagsInput, TextInput } from '@mantine/core';
 import { IconArrowsMove, IconCopy, IconHammer, IconTrash, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +12,7 @@ import type { Editor } from '../shell/use-editor.js';
 import { ExecutorFields } from './executor-fields.js';
 import { JobParameters } from './job-parameters.js';
 import { RecoveryFields } from './recovery-fields.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../../parts/menu.js';
 
 const NewJob = lazy(async () => ({ default: (await import('../../jobs/new-job-dialog.js')).NewJobDialog }));
 
@@ -75,12 +76,12 @@ function MoveMenu({ editor, place, name }: { readonly editor: Editor; readonly p
   const ordered = stage?.mode === 'serial';
   return (
     <Menu>
-      <Menu.Target><ActionIcon aria-label={t('editor.taskActions', { name })}><IconArrowsMove size={16} /></ActionIcon></Menu.Target>
-      <Menu.Dropdown>
-        {ordered ? <Menu.Item disabled={place.task === 0} onClick={() => move({ ...place, task: place.task - 1 })}>{t('common.moveUp')}</Menu.Item> : null}
-        {ordered ? <Menu.Item disabled={place.task === (stage?.tasks.length ?? 0) - 1} onClick={() => move({ ...place, task: place.task + 1 })}>{t('common.moveDown')}</Menu.Item> : null}
-        {definition.stages.map((one, index) => (index === place.stage ? null : <Menu.Item key={one.key} onClick={() => move({ stage: index, task: one.tasks.length })}>{t('editor.move', { stage: one.name })}</Menu.Item>))}
-      </Menu.Dropdown>
+      <MenuTarget><ActionIcon aria-label={t('editor.taskActions', { name })}><IconArrowsMove size={16} /></ActionIcon></MenuTarget>
+      <MenuList>
+        {ordered ? <MenuItem refused={place.task === 0 ? '' : undefined} onClick={() => move({ ...place, task: place.task - 1 })}>{t('common.moveUp')}</MenuItem> : null}
+        {ordered ? <MenuItem refused={place.task === (stage?.tasks.length ?? 0) - 1 ? '' : undefined} onClick={() => move({ ...place, task: place.task + 1 })}>{t('common.moveDown')}</MenuItem> : null}
+        {definition.stages.map((one, index) => (index === place.stage ? null : <MenuItem key={one.key} onClick={() => move({ stage: index, task: one.tasks.length })}>{t('editor.move', { stage: one.name })}</MenuItem>))}
+      </MenuList>
     </Menu>
   );
 }

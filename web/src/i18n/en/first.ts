@@ -1,0 +1,7 @@
+import { common, states } from './common.js';
+import { frame } from './frame.js';
+import { pipelines, signIn } from './pages.js';
+import { triggerWords, words } from './words.js';
+
+/** What the first page needs. */
+export const first = { common, states, frame, signIn, pipelines, status: words, trigger: triggerWords } as const;

@@ -1,0 +1,11 @@
+import { account, endpoints, members, projects, roles, settings, users } from './admin.js';
+import { editor, problems } from './editor.js';
+import { agents, packages } from './farm.js';
+import { jobs, presets } from './jobs.js';
+import { importing } from './pages.js';
+import { history, log, run, runDialog, runEvents } from './run.js';
+import { reasons } from './reasons.js';
+import { agentWords } from './words.js';
+
+/** What all other pages and dialogs need; loaded with the first of them. */
+export const rest = { importing, editor, problems, jobs, presets, projects, roles, members, endpoints, users, settings, account, agentStatus: agentWords, reason: reasons, log, run, runEvents, history, runDialog, packages, agents } as const;

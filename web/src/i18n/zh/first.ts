@@ -1,0 +1,8 @@
+import type { first as english } from '../en/first.js';
+import type { Translated } from '../index.js';
+import { common, states } from './common.js';
+import { frame } from './frame.js';
+import { pipelines, signIn } from './pages.js';
+import { triggerWords, words } from './words.js';
+
+export const first: Translated<typeof english> = { common, states, frame, signIn, pipelines, status: words, trigger: triggerWords };

@@ -1,0 +1,12 @@
+import type { rest as english } from '../en/rest.js';
+import type { Translated } from '../index.js';
+import { account, endpoints, members, projects, roles, settings, users } from './admin.js';
+import { editor, problems } from './editor.js';
+import { agents, packages } from './farm.js';
+import { jobs, presets } from './jobs.js';
+import { importing } from './pages.js';
+import { history, log, run, runDialog, runEvents } from './run.js';
+import { reasons } from './reasons.js';
+import { agentWords } from './words.js';
+
+export const rest: Translated<typeof english> = { importing, editor, problems, jobs, presets, projects, roles, members, endpoints, users, settings, account, agentStatus: agentWords, reason: reasons, log, run, runEvents, history, runDialog, packages, agents };
