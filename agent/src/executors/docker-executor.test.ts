@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import Docker from 'dockerode';
+import { createServer, type Server } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDockerExecutor } from './docker-executor.js';
+import type { DockerOptions, Executor } from './executor.js';
+import { collect, executorContract } from './executor.contract.js';
+import { readFileSync } from 'node:fs';
+import { readProcesses } from '../processes/process-table.js';
+import { engineMissing, startEngine, testImage, type PrivateEngine } from '../testing/docker-engine.js';
+
+const docker: DockerOptions = { image: testImage, pull: 'never', network: 'none', cpus: 1, memoryBytes: 256 * 2 ** 20 };
+
+describe('G10 the Docker executor', function () {
+  let engine: PrivateEngine;
+  let executor: Executor;
+  let client: Docker;
+  let workspace = '';
+
+  before(async function () {
+    this.timeout(60_000);
+    const missing = engineMissing();
+    if (missing !== undefined) {
+      console.log(`      skipped: ${missing}`);
+      this.skip();
+    }
+    engine = await startEngine();
+    executor = createDockerExecutor({ socketPath: engine.socketPath });
+    client = new Docker({ socketPath: engine.socketPath });
+    workspace = await mkdtemp(join(tmpdir(), 'drover-docker-'));
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await engine?.close();
+    if (workspace !== '') await rm(workspace, { recursive: true, force: true });
+  });
+  afterEach(async () => expect(await client.listContainers({ all: true })).to.deep.equal([]));
+
+  const open = (attemptId: string, changes: Partial<DockerOptions> = {}, agentMarker = 'm') =>
+    executor.open({
+      attemptId, agentMarker, workspaceHostPath: workspace, isolation: 'none',
+      docker: { ...docker, ...changes }, onNotice: () => undefined, signal: new AbortController().signal,
+    });
+
+  describe('keeps the contract of executors', () => {
+    executorContract(() => ({
+      env: {},
+      prepareWorkspace: () => Promise.resolve(),
+      open: (options) => executor.open({ ...options, isolation: 'none', docker }),
+      processesWith: (word) =>
+        readProcesses().map(({ pid }) => pid).filter((pid) => {
+          try {
+            return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
+          } catch {
+            return false;
+          }
+        }),
+    }));
+  });
+
+  it('checks that the engine answers', async () => {
+    expect(await executor.check()).to.include({ ok: true });
+    expect(await createDockerExecutor({ socketPath: join(workspace, 'none.sock') }).check()).to.include({ ok: false });
+  });
+
+  it('gives the container its limits, labels and workspace, and no socket of an engine', async () => {
+    const environment = await open('limits', {}, 'marker');
+    const [found] = await client.listContainers();
+    const settings = await client.getContainer(found?.Id ?? '').inspect();
+    await environment.close();
+    expect(settings.HostConfig).to.include({ NanoCpus: 1e9, Memory: 256 * 2 ** 20, Privileged: false });
+    expect(settings.HostConfig.Binds).to.deep.equal([`${workspace}:/workspace`]);
+    expect(settings.Config.Labels).to.include({ 'drover.agent': 'marker', 'drover.attempt': 'limits' });
+  });
+
+  it('gives the terminal its size', async () => {
+    const environment = await open('size');
+    const step = await environment.start({ argv: ['stty', '-F', '/dev/tty', 'size'], env: {}, cwd: '/workspace', columns: 77, rows: 33 });
+    const { bytes } = await collect(step);
+    await environment.close();
+    expect(bytes.toString()).to.equal('33 77\n');
+  });
+
+  it('reaps the containers of an earlier process, but not those of others or to keep', async () => {
+    await open('left-over', {}, 'agent-1');
+    const [kept, others] = [await open('kept', {}, 'agent-1'), await open('other', {}, 'agent-2')];
+    const removed = await executor.reap('agent-1', new Set(['kept']));
+    expect(removed).to.have.length(1);
+    expect(removed[0]).to.contain('left-over');
+    expect(await client.listContainers()).to.have.length(2);
+    await Promise.all([kept.close(), others.close()]);
+  });
+
+  it('says so when an image may not be pulled', async () => {
+    const refusal = await open('x', { image: 'drover/none:1' }).then(() => '', String);
+    expect(refusal).to.contain('drover/none:1 is not on this machine');
+  });
+
+  it('sends the credentials with the pull alone and reports what the registry says', async () => {
+    const seen: string[] = [];
+    const registry: Server = createServer((request, response) => {
+      seen.push(request.headers.authorization ?? '');
+      response.writeHead(request.headers.authorization === undefined ? 401 : 404, { 'www-authenticate': 'Basic realm="r"', 'docker-distribution-api-version': 'registry/2.0' });
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+    const address = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
+    const credentials = { address, user: 'me', password: 'secret' };
+    const refusal = await open('x', { image: `${address}/a/b:1`, pull: 'always', credentials }).then(() => '', String);
+    registry.closeAllConnections();
+    await new Promise((resolve) => registry.close(resolve));
+    expect(refusal).to.contain('could not be pulled').and.not.contain('secret');
+    expect(seen).to.include(`Basic ${Buffer.from('me:secret').toString('base64')}`);
+  });
+});

@@ -1,0 +1,130 @@
+import Docker from 'dockerode';
+import { randomBytes } from 'node:crypto';
+import { attemptMark, attemptMarkVariable, type AttemptEnvironment, type DockerOptions, type Executor, type OpenAttempt } from './executor.js';
+import { provideImage } from './docker-image.js';
+import { startDockerStep, type DockerStep } from './docker-step.js';
+
+/** Where the workspace is mounted in every container. */
+const workspaceInside = '/workspace';
+/** Enough for builds, a stop for fork bombs. */
+const processLimit = 4096;
+const labels = { agent: 'drover.agent', attempt: 'drover.attempt' } as const;
+
+export interface DockerExecutorOptions {
+  /** The engine's socket; `/var/run/docker.sock` or `DOCKER_HOST` otherwise. */
+  readonly socketPath?: string;
+  /** `uid:gid` of the steps; that of the image otherwise. */
+  readonly user?: string;
+}
+
+/** Runs each attempt in a container of its own, its steps one after the other by exec. */
+export function createDockerExecutor(options: DockerExecutorOptions = {}): Executor {
+  const engine = new Docker(options.socketPath === undefined ? {} : { socketPath: options.socketPath });
+  return {
+    name: 'docker',
+    check: () =>
+      engine.version().then(
+        ({ Version }) => ({ ok: true as const, version: Version }),
+        (error: unknown) => ({ ok: false as const, reason: `the Docker engine does not answer: ${String(error)}` }),
+      ),
+    open: (attempt) => openContainer(engine, attempt, options),
+    reap: (agentMarker, keep) => reapContainers(engine, agentMarker, keep),
+  };
+}
+
+async function openContainer(engine: Docker, attempt: OpenAttempt, options: DockerExecutorOptions): Promise<AttemptEnvironment> {
+  const docker = attempt.docker;
+  if (docker === undefined) throw new Error('the Docker executor needs an image');
+  attempt.signal.throwIfAborted();
+  await provideImage(engine, docker, attempt);
+  attempt.signal.throwIfAborted();
+  const container = await engine.createContainer(containerSettings(attempt, docker, options));
+  try {
+    await container.start();
+  } catch (error) {
+    await container.remove({ force: true });
+    throw error;
+  }
+  const environment = new ContainerEnvironment(container, attempt);
+  if (attempt.signal.aborted) {
+    await environment.close();
+    attempt.signal.throwIfAborted();
+  }
+  return environment;
+}
+
+/** The engine's own small init reaps orphans; the first process only waits. */
+function containerSettings(attempt: OpenAttempt, docker: DockerOptions, options: DockerExecutorOptions): Docker.ContainerCreateOptions {
+  return {
+    name: `drover-${attempt.attemptId.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 100)}-${randomBytes(4).toString('hex')}`,
+    Image: docker.image,
+    Entrypoint: ['/bin/sh', '-c', "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"],
+    Cmd: [],
+    WorkingDir: workspaceInside,
+    ...(options.user !== undefined && { User: options.user }),
+    Labels: { [labels.agent]: attempt.agentMarker, [labels.attempt]: attempt.attemptId },
+    Env: [`${attemptMarkVariable}=${attemptMark(attempt.agentMarker, attempt.attemptId)}`],
+    HostConfig: {
+      Binds: [`${attempt.workspaceHostPath}:${workspaceInside}`],
+      PidsLimit: processLimit,
+      CpuShares: 512,
+      SecurityOpt: ['no-new-privileges'],
+      ...(docker.cpus !== undefined && { NanoCpus: Math.round(docker.cpus * 1e9) }),
+      ...(docker.memoryBytes !== undefined && { Memory: docker.memoryBytes, MemorySwap: docker.memoryBytes }),
+      ...(docker.network !== undefined && { NetworkMode: docker.network }),
+    },
+  };
+}
+
+class ContainerEnvironment implements AttemptEnvironment {
+  readonly workspace = workspaceInside;
+  readonly hostPath: string;
+  readonly #container: Docker.Container;
+  readonly #attempt: OpenAttempt;
+  readonly #running = new Set<DockerStep>();
+  readonly #onAbort = () => this.#running.forEach((step) => step.stop(0));
+  #closed: Promise<void> | undefined;
+
+  constructor(container: Docker.Container, attempt: OpenAttempt) {
+    this.hostPath = attempt.workspaceHostPath;
+    this.#container = container;
+    this.#attempt = attempt;
+    attempt.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  async start(command: Parameters<AttemptEnvironment['start']>[0]): Promise<DockerStep> {
+    if (this.#closed !== undefined) throw new Error('the environment of the attempt is closed');
+    const mark = attemptMark(this.#attempt.agentMarker, this.#attempt.attemptId);
+    const step = await startDockerStep(this.#container, { ...command, env: { ...command.env, [attemptMarkVariable]: mark } });
+    this.#running.add(step);
+    void step.exit.then(() => this.#running.delete(step));
+    if (this.#attempt.signal.aborted) step.stop(0);
+    return step;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #end(): Promise<void> {
+    this.#attempt.signal.removeEventListener('abort', this.#onAbort);
+    this.#running.forEach((step) => step.abandon());
+    await removeContainer(this.#container);
+    await Promise.all([...this.#running].map((step) => step.exit));
+  }
+}
+
+async function removeContainer(container: Docker.Container): Promise<void> {
+  await container.remove({ force: true, v: true }).catch((error: unknown) => {
+    const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
+    if (status !== 404 && status !== 409) throw error; // gone, or being removed by someone else
+  });
+}
+
+async function reapContainers(engine: Docker, agentMarker: string, keep: ReadonlySet<string>): Promise<readonly string[]> {
+  const found = await engine.listContainers({ all: true, filters: { label: [`${labels.agent}=${agentMarker}`] } });
+  const leftovers = found.filter(({ Labels }) => !keep.has(Labels[labels.attempt] ?? ''));
+  for (const { Id } of leftovers) await removeContainer(engine.getContainer(Id));
+  return leftovers.map(({ Id, Labels }) => `container ${Id.slice(0, 12)} of attempt ${Labels[labels.attempt] ?? 'unknown'}`);
+}

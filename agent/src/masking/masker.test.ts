@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { createMasker, maskString, maskText } from './masker.js';
+import { secretForms } from './secret-forms.js';
+
+/** The same promise, written the slow and obvious way. */
+function naive(data: Buffer, secrets: readonly string[]): Buffer {
+  const covered = new Uint8Array(data.length + 1);
+  // a place counts as joined when two ranges touch or overlap there
+  const begins = new Set<number>();
+  for (const form of secrets.flatMap(secretForms)) {
+    for (let at = data.indexOf(form); at >= 0; at = data.indexOf(form, at + 1)) {
+      begins.add(at);
+      covered.fill(1, at, at + form.length);
+    }
+  }
+  const out: Buffer[] = [];
+  for (let at = 0; at < data.length; at += 1) {
+    if (covered[at] === 0) out.push(data.subarray(at, at + 1));
+    else if (at === 0 || covered[at - 1] === 0) out.push(Buffer.from(maskText));
+  }
+  return Buffer.concat(out);
+}
+
+function maskIn(pieces: readonly Buffer[], secrets: readonly string[]): string {
+  const masker = createMasker(secrets);
+  return Buffer.concat([...pieces.map((piece) => masker.push(piece)), masker.flush()]).toString('latin1');
+}
+
+/** A small repeatable generator (xorshift): a failure can be run again. */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+describe('P3 secrets are masked', () => {
+  const secret = 'p@ss wörd/+"1';
+  // prettier-ignore
+  const forms: ReadonlyArray<readonly [title: string, shown: string]> = [
+    ['as they are',                 secret],
+    ['in base64',                   Buffer.from(secret).toString('base64')],
+    ['in base64 after one byte',    Buffer.from(`u${secret}`).toString('base64')],
+    ['in base64 after a user name', Buffer.from(`me:${secret}`).toString('base64')],
+    ['in base64 amidst text',       Buffer.from(`user:${secret}:more`).toString('base64')],
+    ['in base64 for addresses',     Buffer.from(`>?>${secret}`).toString('base64url')],
+    ['URL-encoded',                 encodeURIComponent(secret)],
+    ['URL-encoded in lower case',   encodeURIComponent(secret).replace(/%../g, (text) => text.toLowerCase())],
+    ['in a form',                   new URLSearchParams({ x: secret }).toString().slice(2)],
+    ['in JSON',                     JSON.stringify(secret).slice(1, -1)],
+  ];
+  for (const [title, shown] of forms) {
+    it(title, () => {
+      const masked = maskString(`before ${shown} after`, [secret]);
+      expect(masked.startsWith('before ')).to.equal(true);
+      expect(masked.endsWith(' after')).to.equal(true);
+      expect(masked).to.contain(maskText);
+      // in base64 the outermost characters belong to neighbours as well
+      expect(masked.replace(maskText, '').length).to.be.at.most('before  after'.length + 16);
+    });
+  }
+
+  it('line by line when they have several lines', () => {
+    const key = '-----BEGIN KEY-----\nabcdefgh\nxyz\n-----END KEY-----\n';
+    expect(maskString('a abcdefgh b', [key])).to.equal(`a ${maskText} b`);
+    expect(maskString(`a\n${key}b`, [key])).to.match(new RegExp(`^a\n${maskText}\n?b$`));
+    expect(maskString('xyz', [key])).to.equal('xyz');
+  });
+
+  it('leaves secrets under three bytes alone', () => expect(maskString('a 12 b', ['12', ''])).to.equal('a 12 b'));
+
+  it('masks overlapping and touching secrets as one', () => {
+    expect(maskString('xabcdefx', ['abcd', 'cdef'])).to.equal(`x${maskText}x`);
+    expect(maskString('xabcabcx', ['abc'])).to.equal(`x${maskText}x`);
+    expect(maskString('xabcdefx', ['cde', 'abcdef'])).to.equal(`x${maskText}x`);
+  });
+
+  it('split at any place, in two and in three', () => {
+    const data = Buffer.from(`say ${secret}, ${secret}${secret} and ${Buffer.from(secret).toString('base64')}!`);
+    const wanted = maskIn([data], [secret]);
+    expect(wanted).to.equal(naive(data, [secret]).toString('latin1'));
+    for (let first = 0; first <= data.length; first += 1) {
+      for (let second = first; second <= data.length; second += 1) {
+        const pieces = [data.subarray(0, first), data.subarray(first, second), data.subarray(second)];
+        expect(maskIn(pieces, [secret]) === wanted, `split at ${first} and ${second}`).to.equal(true);
+      }
+    }
+  });
+
+  it('agrees with the slow way on any text, secrets and splits', () => {
+    const next = generator(20_26);
+    const word = (length: number) => Array.from({ length }, () => 'abc'[next(3)]).join('');
+    for (let round = 0; round < 4_000; round += 1) {
+      const secrets = Array.from({ length: 1 + next(4) }, () => word(3 + next(6)));
+      const data = Buffer.from(word(next(80)));
+      const pieces: Buffer[] = [];
+      for (let at = 0; at < data.length; ) {
+        const size = 1 + next(7);
+        pieces.push(data.subarray(at, at + size));
+        at += size;
+      }
+      const masked = maskIn(pieces, secrets);
+      expect(masked === naive(data, secrets).toString('latin1'), `round ${round}: ${data.toString()} ${secrets.join()}`).to.equal(true);
+    }
+  });
+
+  it('holds back nothing that can not become a secret', () => {
+    const masker = createMasker(['secret']);
+    expect(masker.push(Buffer.from('plain sec')).toString()).to.equal('plain ');
+    expect(masker.push(Buffer.from('ond')).toString()).to.equal('second');
+  });
+
+  it('keeps little memory of a secret repeated without end', () => {
+    const masker = createMasker(['abcabc']);
+    for (let round = 0; round < 10_000; round += 1) expect(masker.push(Buffer.from('abc')).length).to.equal(0);
+    expect(masker.flush().toString()).to.equal(maskText);
+  });
+
+  it('masks 100 MB/s with some tens of patterns', function () {
+    this.timeout(20_000);
+    const secrets = Array.from({ length: 6 }, (_, index) => `secret-number-${index}-${'xyz'.repeat(index)}`);
+    const line = Buffer.from('[INFO] compiled module src/app/main.ts in 123 ms, secrets are kept\n');
+    const chunk = Buffer.concat(Array.from({ length: 1_000 }, () => line));
+    const masker = createMasker(secrets);
+    const began = performance.now();
+    for (let done = 0; done < 100e6; done += chunk.length) masker.push(chunk);
+    const rate = 100e3 / (performance.now() - began);
+    console.log(`      ${rate.toFixed(0)} MB/s with ${secrets.flatMap(secretForms).length} patterns`);
+    expect(rate).to.be.greaterThan(40); // the machine of a test may be shared
+  });
+});

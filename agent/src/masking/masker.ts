@@ -1,0 +1,115 @@
+import { buildMatcher, type Matcher } from './matcher.js';
+import { secretForms } from './secret-forms.js';
+
+/** Stands in place of each secret, whatever its length. */
+export const maskText = '••••••••';
+const mask = Buffer.from(maskText);
+const nothing = Buffer.alloc(0);
+
+/** Masks a stream of bytes; chunks may be cut anywhere. One for each stream. */
+export interface Masker {
+  /** What may leave now; holds back only what may still become part of a secret. */
+  push(chunk: Buffer): Buffer;
+  /** The rest, at the end of the stream or wherever nothing more belongs to what was held back. */
+  flush(): Buffer;
+}
+
+/**
+ * P3: replaces every occurrence of the secrets and of their common encodings. Occurrences that overlap or touch
+ * become one mask. Secrets under 3 bytes are left alone: see `docs/decisions/masking.md`.
+ */
+export function createMasker(secrets: readonly string[]): Masker {
+  const patterns = secrets.flatMap(secretForms);
+  if (patterns.length === 0) return { push: (chunk) => chunk, flush: () => nothing };
+  return new StreamMasker(buildMatcher(patterns));
+}
+
+/** Masks a whole text at once: reasons, output parameters, lines of reports. */
+export function maskString(text: string, secrets: readonly string[]): string {
+  const masker = createMasker(secrets);
+  return Buffer.concat([masker.push(Buffer.from(text)), masker.flush()]).toString();
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Works on the held bytes followed by the chunk. A masked range stays open while a longer match may still take it in
+ * or touch it; ranges are counted from the begin of the held bytes.
+ */
+class StreamMasker implements Masker {
+  readonly #matcher: Matcher;
+  #state = 0;
+  #held: Buffer = nothing;
+  #open: Range[] = [];
+
+  constructor(matcher: Matcher) {
+    this.#matcher = matcher;
+  }
+
+  push(chunk: Buffer): Buffer {
+    if (chunk.length === 0) return nothing;
+    const data = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#scan(data, this.#held.length);
+    return this.#release(data, data.length - this.#pendingBytes());
+  }
+
+  flush(): Buffer {
+    const data = this.#held;
+    this.#state = 0;
+    return this.#release(data, data.length + 1);
+  }
+
+  #pendingBytes(): number {
+    return this.#matcher.depth[this.#state >> 8] ?? 0;
+  }
+
+  #scan(data: Buffer, begin: number): void {
+    const { transitions, matched } = this.#matcher;
+    let state = this.#state;
+    for (let at = begin; at < data.length; at += 1) {
+      state = transitions[state + (data[at] ?? 0)] ?? 0;
+      const length = state === 0 ? 0 : (matched[state >> 8] ?? 0);
+      if (length !== 0) this.#cover({ from: at + 1 - length, to: at + 1 });
+    }
+    this.#state = state;
+  }
+
+  /** Adds a match, joined with the ranges that it overlaps or touches. */
+  #cover(match: Range): void {
+    let { from } = match;
+    for (let last = this.#open.at(-1); last !== undefined && last.to >= from; last = this.#open.at(-1)) {
+      from = Math.min(from, last.from);
+      this.#open.pop();
+    }
+    this.#open.push({ from, to: match.to });
+  }
+
+  /** Lets go of what stands before `safe`, except for ranges that reach it. */
+  #release(data: Buffer, safe: number): Buffer {
+    const out: Buffer[] = [];
+    const stays = this.#open.filter((range) => range.to >= safe);
+    let end = 0;
+    for (const range of this.#open) {
+      if (range.to >= safe) break;
+      out.push(data.subarray(end, range.from), mask);
+      end = range.to;
+    }
+    const upTo = Math.min(stays[0]?.from ?? safe, safe, data.length);
+    if (upTo > end) out.push(data.subarray(end, upTo));
+    end = Math.max(end, upTo);
+    this.#open = stays.map(({ from, to }) => ({ from: from - end, to: to - end }));
+    this.#hold(data.subarray(end));
+    return out.length === 1 ? (out[0] ?? nothing) : Buffer.concat(out);
+  }
+
+  /** Of a range at the begin only its end matters: secrets in a row without end hold no memory. */
+  #hold(rest: Buffer): void {
+    const [first] = this.#open;
+    const spare = first?.from === 0 ? Math.min(first.to - 1, rest.length - this.#pendingBytes()) : 0;
+    this.#held = Buffer.from(spare > 0 ? rest.subarray(spare) : rest);
+    if (spare > 0) this.#open = this.#open.map(({ from, to }) => ({ from: Math.max(0, from - spare), to: to - spare }));
+  }
+}
