@@ -64,7 +64,7 @@ export class LogFile {
   }
 
   async stat(): Promise<LogStat> {
-    if (!this.cursor && !this.sealed) await this.queue.next(() => this.load());
+    if (!this.cursor && !this.sealed) await this.queue.next(() => this.load().then(() => this.makeRoom()));
     if (this.sealed) return { sizeBytes: this.sealed.sizeBytes, lines: this.sealed.lines, seal: this.sealed };
     const cursor = this.cursor ?? emptyLog;
     return { sizeBytes: cursor.offset, lines: linesOf(cursor) };
@@ -109,6 +109,7 @@ export class LogFile {
     if (this.sealed) return { end: this.sealed.sizeBytes, sealed: true };
     const { buffers, marks, end } = gather(this.cursor?.offset ?? 0, frames);
     if (buffers.length > 0) await this.store(buffers, marks);
+    await this.makeRoom();
     return { end, sealed: false };
   }
 
@@ -167,6 +168,10 @@ export class LogFile {
     this.handles = handles;
     await this.parts.openFiles.use(this);
     return handles;
+  }
+
+  private async makeRoom(): Promise<void> {
+    if (this.parts.openFiles.isOver) await this.closeHandles();
   }
 
   private async closeHandles(): Promise<void> {

@@ -19,6 +19,11 @@ export class OpenFiles {
     }
   }
 
+  /** More are open than should be, as all others were busy: whoever is done closes his own. */
+  get isOver(): boolean {
+    return this.files.size > this.limit;
+  }
+
   forget(file: LogFile): void {
     this.files.delete(file);
   }
