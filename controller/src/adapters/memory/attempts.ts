@@ -1,0 +1,48 @@
+import type { AttemptId, RunId } from '@drover/protocol';
+import type { AttemptRecord } from '../../domain/attempts/attempt.js';
+import type { AttemptExpectation, AttemptPatch, AttemptStore } from '../../services/ports/engine/attempts.js';
+
+/** Attempts in memory: the same promises as the real store, and nothing kept. */
+export class MemoryAttempts implements AttemptStore {
+  readonly #attempts = new Map<AttemptId, AttemptRecord>();
+
+  insert(records: readonly AttemptRecord[]): Promise<ReadonlySet<AttemptId>> {
+    const inserted = records.filter((record) => !this.#attempts.has(record._id));
+    inserted.forEach((record) => this.#attempts.set(record._id, structuredClone(record)));
+    return Promise.resolve(new Set(inserted.map((record) => record._id)));
+  }
+
+  read(attemptId: AttemptId): Promise<AttemptRecord | undefined> {
+    return Promise.resolve(structuredClone(this.#attempts.get(attemptId)));
+  }
+
+  change(attemptId: AttemptId, expected: AttemptExpectation, patch: AttemptPatch): Promise<'changed' | 'stale' | 'slotTaken'> {
+    const stored = this.#attempts.get(attemptId);
+    if (stored === undefined || stored.fencing !== expected.fencing || !expected.states.includes(stored.state)) return Promise.resolve('stale');
+    const next = { ...stored, ...patch };
+    const rival = next.active && [...this.#attempts.values()].some((other) => other._id !== attemptId && other.active && other.agentId === next.agentId && other.slot === next.slot);
+    if (rival) return Promise.resolve('slotTaken');
+    this.#attempts.set(attemptId, structuredClone(next));
+    return Promise.resolve('changed');
+  }
+
+  markFolded(attemptIds: readonly AttemptId[]): Promise<void> {
+    for (const id of attemptIds) {
+      const stored = this.#attempts.get(id);
+      if (stored?.state === 'finished') this.#attempts.set(id, { ...stored, folded: true });
+    }
+    return Promise.resolve();
+  }
+
+  unfolded(): Promise<readonly AttemptRecord[]> {
+    return Promise.resolve(this.#all((record) => !record.folded));
+  }
+
+  ofRun(runId: RunId): Promise<readonly AttemptRecord[]> {
+    return Promise.resolve(this.#all((record) => record.runId === runId));
+  }
+
+  #all(test: (record: AttemptRecord) => boolean): AttemptRecord[] {
+    return [...this.#attempts.values()].filter(test).sort((a, b) => a.queuedAt - b.queuedAt).map((record) => structuredClone(record));
+  }
+}

@@ -1,0 +1,34 @@
+import type { PipelineId, RunId } from '@drover/protocol';
+import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
+import type { PipelineStartStore } from '../../services/ports/engine/pipelines.js';
+
+/** The start of pipelines in memory; `put` stands for the service that owns the rest of them. */
+export class MemoryPipelines implements PipelineStartStore {
+  readonly #pipelines = new Map<PipelineId, PipelineRecord>();
+
+  put(record: PipelineRecord): void {
+    this.#pipelines.set(record._id, structuredClone(record));
+  }
+
+  read(pipelineId: PipelineId): Promise<PipelineRecord | undefined> {
+    return Promise.resolve(structuredClone(this.#pipelines.get(pipelineId)));
+  }
+
+  number(before: PipelineRecord, start: Parameters<PipelineStartStore['number']>[1]): Promise<PipelineRecord | undefined> {
+    const stored = this.#pipelines.get(before._id);
+    if (stored === undefined || stored.deletedAt !== undefined || stored.version !== before.version || stored.nextNumber !== before.nextNumber) return Promise.resolve(undefined);
+    const next = { ...stored, nextNumber: stored.nextNumber + 1, autoIncrement: start.autoIncrement, pendingStarts: [...stored.pendingStarts, start.pending] };
+    this.#pipelines.set(before._id, structuredClone(next));
+    return Promise.resolve(structuredClone(next));
+  }
+
+  settle(pipelineId: PipelineId, runIds: readonly RunId[]): Promise<void> {
+    const stored = this.#pipelines.get(pipelineId);
+    if (stored !== undefined) this.#pipelines.set(pipelineId, { ...stored, pendingStarts: stored.pendingStarts.filter((start) => !runIds.includes(start.runId)) });
+    return Promise.resolve();
+  }
+
+  withPending(): Promise<readonly PipelineRecord[]> {
+    return Promise.resolve(structuredClone([...this.#pipelines.values()].filter((record) => record.pendingStarts.length > 0)));
+  }
+}

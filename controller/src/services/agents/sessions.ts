@@ -1,0 +1,125 @@
+import type { AgentId, Instant } from '@drover/protocol';
+import { linkTimings, type Hello, type HelloReply } from '@drover/protocol/agent';
+import { labelsOf } from '../../domain/agents/presence.js';
+import type { AgentRecord } from '../../domain/agents/agent.js';
+import type { Background } from '../background.js';
+import type { AgentConnection, RefusalAnswer } from '../ports/engine/link.js';
+import type { Clock, CrashPoints, Log, Monotonic } from '../ports/environment.js';
+import { Serial } from '../serial.js';
+import type { AgentDirectory, LiveAgent, LiveSession } from './directory.js';
+import { missAttempts, refusal, verdictsFor, versionRefusal, type HelloPorts } from './hello.js';
+
+export interface SessionPorts extends HelloPorts {
+  readonly agents: AgentDirectory;
+  readonly controllerId: string;
+  /** Whether another controller still gives signs of life. */
+  readonly isAlive: (controllerId: string) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly monotonic: Monotonic;
+  readonly crashPoints: CrashPoints;
+  readonly background: Background;
+  readonly log: Log;
+  readonly isClosed: () => boolean;
+}
+
+export interface SessionListener {
+  /** The hello was answered: from here on messages may be sent. */
+  ready(agentId: AgentId, session: LiveSession): void;
+  away(agentId: AgentId): void;
+}
+
+/** Which connection speaks for which agent. One identity has one live session; it is written on connect and disconnect only. */
+export class AgentSessions {
+  readonly #ports: SessionPorts;
+  readonly #listener: SessionListener;
+  readonly #serial = new Serial<AgentId>();
+
+  constructor(ports: SessionPorts, listener: SessionListener) {
+    this.#ports = ports;
+    this.#listener = listener;
+  }
+
+  /** Answers the first message of a connection. `welcome` is to be called once the answer has been sent. */
+  greet(agentId: AgentId, connection: AgentConnection, hello: Hello): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
+    return this.#serial.run(agentId, async () => {
+      const live = this.#ports.agents.get(agentId);
+      if (live === undefined) return refusal('removed', 'This agent was removed from the farm. Register it again to use it.');
+      const no = versionRefusal(hello.protocolVersion) ?? this.#unapproved(live) ?? (await this.#inUse(live, hello));
+      return no ?? this.#take(live, connection, hello);
+    });
+  }
+
+  /** From here on work is offered to it. */
+  welcome(agentId: AgentId, session: LiveSession): void {
+    const live = this.#ports.agents.get(agentId);
+    if (live === undefined || live.session !== undefined || this.#ports.isClosed()) return session.connection.close('the session is over');
+    live.session = session;
+    this.#ports.agents.touched(live);
+    this.#ports.log.info('agent connected', { agentId, agent: live.record.name, epoch: session.epoch });
+    this.#listener.ready(agentId, session);
+  }
+
+  /** The connection is gone; nothing happens if another has taken over since. */
+  ended(agentId: AgentId, session: LiveSession, reason: string): void {
+    const live = this.#ports.agents.get(agentId);
+    if (live === undefined || live.session !== session) return;
+    this.#detach(live);
+    this.#ports.log.info('agent disconnected', { agentId, agent: live.record.name, reason });
+    if (this.#ports.isClosed()) return; // the next controller finds the session as it was, and takes it over
+    const at = this.#ports.clock.now();
+    this.#ports.background.run('write disconnect', () => this.#ports.agents.change(agentId, (record) => withoutSession(record, session.epoch, at)));
+  }
+
+  #unapproved({ record }: LiveAgent): RefusalAnswer | undefined {
+    return record.approved ? undefined : refusal('notApproved', 'This agent waits for an administrator to approve it.', 10_000);
+  }
+
+  async #inUse(live: LiveAgent, hello: Hello): Promise<RefusalAnswer | undefined> {
+    const { controllerId, isAlive } = this.#ports;
+    const stored = live.record.session;
+    const sentence = 'Another process is connected with the identity of this agent. Stop it, or register this one under a name of its own.';
+    if (live.session !== undefined) return live.session.bootNonce === hello.bootNonce ? undefined : refusal('identityInUse', sentence, 5_000);
+    if (stored === undefined || stored.bootNonce === hello.bootNonce || stored.controllerId === controllerId) return undefined;
+    if ((live.record.disconnectedAt ?? 0) >= stored.connectedAt) return undefined;
+    return (await isAlive(stored.controllerId)) ? refusal('identityInUse', sentence, 5_000) : undefined;
+  }
+
+  async #take(live: LiveAgent, connection: AgentConnection, hello: Hello): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
+    const { agents, controllerId, clock, crashPoints } = this.#ports;
+    const agentId = live.record._id;
+    const isSameProcess = live.record.session?.bootNonce === hello.bootNonce;
+    const old = live.session;
+    if (old !== undefined) {
+      this.#detach(live);
+      old.connection.close('the same agent connected again');
+    }
+    crashPoints.reach('controller.session.before');
+    const changed = await agents.change(agentId, ({ disconnectedAt: _over, ...record }) => ({
+      ...record,
+      facts: hello.facts,
+      session: { controllerId, epoch: record.revision + 1, bootNonce: hello.bootNonce, connectedAt: clock.now() },
+    }));
+    crashPoints.reach('controller.session.written');
+    if (typeof changed === 'string') return refusal('removed', 'This agent was removed from the farm.');
+    live.draining = false;
+    live.health = hello.health;
+    const attempts = await verdictsFor(agentId, hello, this.#ports);
+    missAttempts(live.record, hello, isSameProcess, this.#ports);
+    const { name, slots, enabled } = live.record;
+    const reply: HelloReply = { ok: true, agentId, name, slots, labels: [...labelsOf(live.record)], enabled, attempts, heartbeatMs: linkTimings.pingIntervalMs };
+    return { reply, session: { connection, bootNonce: hello.bootNonce, epoch: live.record.session?.epoch ?? 0 } };
+  }
+
+  #detach(live: LiveAgent): void {
+    delete live.session;
+    live.silentSinceMs = this.#ports.monotonic.elapsedMs();
+    this.#ports.agents.touched(live);
+    this.#listener.away(live.record._id);
+  }
+}
+
+function withoutSession(record: AgentRecord, epoch: number, at: Instant): AgentRecord | undefined {
+  if (record.session?.epoch !== epoch) return undefined;
+  // The session stays beside the moment of its end: the same process that comes back is known by its nonce.
+  return { ...record, disconnectedAt: at };
+}

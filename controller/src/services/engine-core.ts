@@ -1,0 +1,197 @@
+import { runIdOf, type AgentId, type DefinitionId } from '@drover/protocol';
+import type { ControllerMessage } from '@drover/protocol/agent';
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
+import type { AttemptRecord } from '../domain/attempts/attempt.js';
+import { AgentDirectory, type LiveSession } from './agents/directory.js';
+import { Gateway } from './agents/gateway.js';
+import { Heartbeat } from './agents/heartbeat.js';
+import { AgentSessions } from './agents/sessions.js';
+import { Background } from './background.js';
+import type { EnginePorts } from './engine-ports.js';
+import { Memo } from './memo.js';
+import { Absence } from './placing/absence.js';
+import { AttemptBoard, type LiveAttempt } from './placing/board.js';
+import { Claims } from './placing/claims.js';
+import { Durations } from './placing/durations.js';
+import { AttemptLedger, type LedgerListener } from './placing/ledger.js';
+import { Placer } from './placing/placer.js';
+import { QueueTimes } from './placing/queue-times.js';
+import { SpecBuilder } from './placing/spec.js';
+import { Stops } from './placing/stops.js';
+import { Runners } from './runs/runners.js';
+import { RunDriver } from './runs/driver.js';
+import { NewestRuns } from './runs/newest.js';
+import { RunWorld } from './runs/run-world.js';
+import { SlotBook } from './runs/slots.js';
+import { SourceResolver } from './runs/sources.js';
+import { RunStarter } from './runs/starting.js';
+
+/** So many snapshots, which never change, are kept at hand. */
+const keptDefinitions = { keepMs: Number.MAX_SAFE_INTEGER, largest: 500 };
+
+/** The parts of the engine, put together. What they tell each other goes through here. */
+export class EngineCore {
+  readonly ports: EnginePorts;
+  readonly background: Background;
+  readonly slots = new SlotBook();
+  readonly board: AttemptBoard;
+  readonly agents: AgentDirectory;
+  readonly heartbeat: Heartbeat;
+  readonly driver: RunDriver;
+  readonly world: RunWorld;
+  readonly starter: RunStarter;
+  readonly ledger: AttemptLedger;
+  readonly placer: Placer;
+  readonly absence: Absence;
+  readonly stops: Stops;
+  readonly queueTimes: QueueTimes;
+  readonly sources: SourceResolver;
+  readonly sessions: AgentSessions;
+  readonly gateway: Gateway;
+  readonly durations = new Durations();
+  readonly newest: NewestRuns;
+  readonly runners: Runners;
+  readonly #definitions: Memo<DefinitionId, DefinitionSnapshot | undefined>;
+  /** Messages of agents are taken. */
+  isReady = false;
+  isClosed = false;
+
+  constructor(ports: EnginePorts) {
+    this.ports = ports;
+    const { stores, config, timers, monotonic, clock } = ports;
+    const isClosed = (): boolean => this.isClosed;
+    this.background = new Background(ports.log);
+    this.#definitions = new Memo(monotonic, keptDefinitions);
+    const shared = { ...ports, isClosed, background: this.background };
+    const definition = (id: DefinitionId) => this.definition(id);
+    this.board = new AttemptBoard(ports);
+    this.agents = new AgentDirectory({ ...shared, agents: stores.agents });
+    this.heartbeat = new Heartbeat({ ...ports, ...config, heartbeats: stores.heartbeats });
+    this.runners = new Runners(stores.runners);
+    this.newest = new NewestRuns({ runs: stores.runs, definition });
+    this.driver = new RunDriver(
+      { ...shared, runs: stores.runs, definition },
+      {
+        folded: (fold) => this.world.folded(fold),
+        takenIn: (ids) => this.world.takenIn(ids),
+        slotTaken: (record) => this.world.slotTaken(record),
+      },
+    );
+    this.sources = new SourceResolver({ ...ports, post: (runId, event) => this.driver.post(runId, event) });
+    this.queueTimes = new QueueTimes({ timers, clock, abandon: (id, outcome, reason) => this.background.run('end in queue', () => this.ledger.abandon(id, outcome, reason)) });
+    this.ledger = new AttemptLedger(
+      {
+        ...shared,
+        attempts: stores.attempts,
+        board: this.board,
+        post: (event) => this.driver.post(runIdOf(event.attemptId), event),
+        postLazily: (event) => this.driver.postLazily(runIdOf(event.attemptId), event),
+      },
+      this.#ledgerListener(),
+    );
+    this.world = new RunWorld({
+      ...shared,
+      ...this.#forWorld(),
+      definition,
+    });
+    this.starter = new RunStarter({ ...shared, ...config, pipelines: stores.pipelines, runs: stores.runs, slots: this.slots, opened: (record, snapshot) => this.world.opened(record, snapshot) });
+    this.placer = new Placer({ ...ports, ...config, board: this.board, agents: this.agents });
+    this.stops = new Stops({ ...ports, board: this.board, send: (agentId, message) => this.send(agentId, message) });
+    const lose = (record: AttemptRecord, reason: Parameters<AttemptLedger['lose']>[2]) =>
+      this.background.run('lose attempt', () => this.ledger.lose(record._id, record.fencing, reason));
+    this.absence = new Absence({
+      ...ports,
+      board: this.board,
+      agentName: (agentId) => this.agents.get(agentId)?.record.name ?? agentId,
+      lose: (attemptId, fencing, reason) => this.background.run('lose attempt', () => this.ledger.lose(attemptId, fencing, reason)),
+    });
+    const forHello = { board: this.board, absence: this.absence, logs: ports.logs, lose };
+    this.sessions = new AgentSessions(
+      { ...shared, ...config, ...forHello, agents: this.agents, isAlive: (id) => this.heartbeat.isAlive(id) },
+      { ready: (agentId, session) => this.#agentReady(agentId, session), away: (agentId) => this.#agentAway(agentId) },
+    );
+    const specs = new SpecBuilder(ports);
+    const claims = new Claims({ board: this.board, agents: this.agents, ledger: this.ledger, placer: this.placer, specs, run: (runId) => this.driver.read(runId), definition });
+    this.gateway = new Gateway({ ...shared, board: this.board, agents: this.agents, sessions: this.sessions, claims, ledger: this.ledger, placer: this.placer, stops: this.stops, isClosed: () => !this.isReady });
+  }
+
+  /** A stored snapshot; undefined when there is none. */
+  async definition(definitionId: DefinitionId): Promise<DefinitionSnapshot | undefined> {
+    const snapshot = await this.#definitions.get(definitionId, () => this.ports.definitions.read(definitionId));
+    if (snapshot === undefined) this.#definitions.forget(definitionId);
+    return snapshot;
+  }
+
+  /** Nothing happens when the agent is not connected. */
+  send(agentId: AgentId, message: ControllerMessage): void {
+    this.agents.get(agentId)?.session?.connection.send(message);
+  }
+
+  #forWorld() {
+    const { stores } = this.ports;
+    return {
+      slots: this.slots,
+      ledger: this.ledger,
+      sources: this.sources,
+      runs: stores.runs,
+      runEvents: stores.runEvents,
+      attempts: stores.attempts,
+      post: (...[runId, event]: Parameters<RunDriver['post']>) => (event === undefined ? Promise.resolve() : this.driver.post(runId, event)),
+      adopt: (record: Parameters<RunDriver['adopt']>[0]) => this.driver.adopt(record),
+      changed: (...[record, snapshot]: Parameters<NewestRuns['note']>) => this.newest.note(record, snapshot),
+    };
+  }
+
+  #ledgerListener(): LedgerListener {
+    return {
+      queued: (live) => {
+        this.queueTimes.queued(live);
+        this.#attemptChanged(live.record);
+        this.placer.wake();
+      },
+      claimed: (record) => {
+        this.queueTimes.left(record._id);
+        this.#attemptChanged(record);
+      },
+      stopping: (record) => {
+        this.stops.demand(record);
+        this.#attemptChanged(record);
+      },
+      finished: (record) => {
+        this.queueTimes.left(record._id);
+        this.absence.resumed(record._id);
+        this.stops.ended(record._id);
+        this.durations.note(record);
+        this.#attemptChanged(record);
+        this.placer.wake();
+      },
+    };
+  }
+
+  #attemptChanged({ projectId, runId, _id, agentId }: AttemptRecord): void {
+    const { signals } = this.ports;
+    signals.publish({ type: 'attemptChanged', projectId, runId, attemptId: _id });
+    signals.publish({ type: 'farmChanged' });
+    const agent = agentId === undefined ? undefined : this.agents.get(agentId);
+    if (agent !== undefined) this.agents.touched(agent);
+  }
+
+  #agentReady(agentId: AgentId, session: LiveSession): void {
+    for (const live of this.board.held(agentId)) {
+      if (live.record.stop !== undefined) this.stops.demand(live.record);
+      if (live.isWatched) session.connection.send({ type: 'watchLog', attemptId: live.record._id, watched: true });
+      this.#heldChanged(live);
+    }
+    this.placer.wake();
+  }
+
+  #agentAway(agentId: AgentId): void {
+    this.absence.agentAway(agentId);
+    this.placer.withdraw(agentId);
+    this.board.held(agentId).forEach((live) => this.#heldChanged(live));
+  }
+
+  #heldChanged({ record }: LiveAttempt): void {
+    this.ports.signals.publish({ type: 'attemptChanged', projectId: record.projectId, runId: record.runId, attemptId: record._id });
+  }
+}

@@ -1,0 +1,81 @@
+import { impliedEffects } from '../domain/runs/effects.js';
+import type { RunRecord } from '../domain/runs/record.js';
+import type { EngineCore } from './engine-core.js';
+
+/** How often, while anything is active, what should be in motion is compared with what is. */
+const sweepMs = 60_000;
+
+/**
+ * G7: takes up what the store says was under way. Attempts first, so that no run queues one that is there already;
+ * then starts that were acknowledged but not inserted; then the runs, each with what its state implies.
+ */
+export async function startUp(core: EngineCore): Promise<void> {
+  const { stores, log } = core.ports;
+  await core.agents.load();
+  await core.heartbeat.start();
+  const runs = await stores.runs.unfinished();
+  const attempts = await stores.attempts.unfolded();
+  attempts.forEach((attempt) => core.ledger.take(attempt));
+  await openRuns(core, runs);
+  await core.starter.finishPending();
+  endOrphans(core, runs);
+  for (const agent of core.agents.all()) core.absence.agentAway(agent.record._id);
+  core.isReady = true;
+  core.placer.open();
+  sweepLater(core);
+  log.info('the engine runs', { runs: runs.length, attempts: attempts.length, agents: core.agents.size });
+}
+
+async function openRuns(core: EngineCore, runs: readonly RunRecord[]): Promise<void> {
+  for (const record of [...runs].sort((a, b) => a.number - b.number)) {
+    const definition = await core.definition(record.definitionId);
+    if (definition === undefined) core.ports.log.error('the definition of a run is not in the store', { runId: record._id });
+    else core.world.opened(record, definition);
+  }
+}
+
+/** Attempts whose run has ended without them: nobody waits for them. */
+function endOrphans(core: EngineCore, runs: readonly RunRecord[]): void {
+  const alive = new Set(runs.map((record) => record._id));
+  for (const { record } of core.board.all()) {
+    if (!alive.has(record.runId)) core.background.run('end orphan', () => core.ledger.stop(record, { code: 'stoppedBecauseRunEnded' }));
+  }
+}
+
+function sweepLater(core: EngineCore): void {
+  core.ports.timers.after(sweepMs, () => {
+    if (core.isClosed) return;
+    if (core.board.size > 0 || core.slots.active > 0) core.background.run('sweep', () => sweep(core));
+    sweepLater(core);
+  });
+}
+
+/** The safety net: ends that no run has taken in, and attempts that no board knows, are brought up again. */
+export async function sweep(core: EngineCore): Promise<void> {
+  for (const attempt of await core.ports.stores.attempts.unfolded()) {
+    if (attempt.state === 'finished') core.ledger.take(attempt);
+  }
+  for (const record of await core.ports.stores.runs.unfinished()) {
+    const isInMotion = impliedEffects(record.run).every((effect) => !('attemptId' in effect) || core.board.get(effect.attemptId) !== undefined);
+    const definition = isInMotion ? undefined : await core.definition(record.definitionId);
+    if (definition !== undefined) core.world.opened(record, definition);
+  }
+  core.placer.wake();
+}
+
+/** Lets what is under way come to its end; agents go on working and connect to the next controller. */
+export async function shutDown(core: EngineCore): Promise<void> {
+  core.isReady = false;
+  core.placer.close();
+  core.absence.close();
+  core.stops.close();
+  core.queueTimes.close();
+  core.sources.abandon();
+  core.world.flush();
+  core.isClosed = true;
+  for (const agent of core.agents.all()) agent.session?.connection.close('the controller is closing');
+  await core.background.idle();
+  core.world.flush();
+  await core.background.idle();
+  await core.heartbeat.close();
+}

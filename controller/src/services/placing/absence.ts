@@ -1,0 +1,71 @@
+import type { AgentId, AttemptId, Reason } from '@drover/protocol';
+import { linkTimings } from '@drover/protocol/agent';
+import { Deadlines } from '../deadlines.js';
+import type { Monotonic, Timers } from '../ports/environment.js';
+import type { AttemptBoard, LiveAttempt } from './board.js';
+
+/**
+ * How much longer the controller waits than the recovery policy says. The agent ends an attempt by its own clock when
+ * the policy's time is up, counted from the last sign of life; the two may notice the cut a ping apart, and ending takes a moment.
+ */
+export const marginMs = linkTimings.pingIntervalMs + linkTimings.pingTimeoutMs + 15_000;
+/** After it has started, a controller passes no verdict before all agents had this long to come back. */
+export const startGraceMs = 60_000;
+/** How long an agent that came back may take to ask again for a claim whose answer it lost. */
+const confirmMs = linkTimings.acknowledgeMs + 5_000;
+
+export interface AbsencePorts {
+  readonly board: AttemptBoard;
+  readonly timers: Timers;
+  readonly monotonic: Monotonic;
+  readonly agentName: (agentId: AgentId) => string;
+  readonly lose: (attemptId: AttemptId, fencing: number, reason: Reason) => void;
+}
+
+/** G6: how long agents are waited for, on this controller's own clock alone. */
+export class Absence {
+  readonly #ports: AbsencePorts;
+  readonly #deadlines: Deadlines<AttemptId>;
+  readonly #startedMs: number;
+
+  constructor(ports: AbsencePorts) {
+    this.#ports = ports;
+    this.#deadlines = new Deadlines(ports.timers);
+    this.#startedMs = ports.monotonic.elapsedMs();
+  }
+
+  /** The agent is not connected: its attempts are waited for, each as long as its policy says. */
+  agentAway(agentId: AgentId): void {
+    for (const live of this.#ports.board.held(agentId)) this.#await(live, agentId);
+  }
+
+  /** The agent goes on with the attempt. */
+  resumed(attemptId: AttemptId): void {
+    this.#deadlines.clear(attemptId);
+  }
+
+  /** The agent is back and doesn't speak of a claim that it may not have learnt of: it has a moment to ask again. */
+  unconfirmed(live: LiveAttempt, agentId: AgentId): void {
+    const { _id, fencing } = live.record;
+    const reason: Reason = { code: 'agentDropped', parameters: { agent: this.#ports.agentName(agentId) } };
+    this.#deadlines.set(_id, confirmMs, () => {
+      if (!live.isConfirmed) this.#ports.lose(_id, fencing, reason);
+    });
+  }
+
+  isAwaited(attemptId: AttemptId): boolean {
+    return this.#deadlines.has(attemptId);
+  }
+
+  close(): void {
+    this.#deadlines.close();
+  }
+
+  #await(live: LiveAttempt, agentId: AgentId): void {
+    const { _id, fencing, recovery } = live.record;
+    const graceLeftMs = this.#startedMs + startGraceMs - this.#ports.monotonic.elapsedMs();
+    const waitMs = Math.max(recovery.waitSeconds * 1_000 + marginMs, graceLeftMs);
+    const reason: Reason = { code: 'agentLost', parameters: { agent: this.#ports.agentName(agentId), limitSeconds: recovery.waitSeconds } };
+    this.#deadlines.set(_id, waitMs, () => this.#ports.lose(_id, fencing, reason));
+  }
+}

@@ -1,0 +1,75 @@
+import type { AgentId } from '@drover/protocol';
+import type { AgentReply, AgentMessage } from '@drover/protocol/agent';
+import type { DefinitionId, RunId } from '@drover/protocol';
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
+import type { RunRecord } from '../../domain/runs/record.js';
+import type { AgentDirectory } from '../agents/directory.js';
+import { refusal } from '../agents/hello.js';
+import type { AttemptBoard, LiveAttempt } from './board.js';
+import type { AttemptLedger } from './ledger.js';
+import type { Placer } from './placer.js';
+import type { SpecBuilder } from './spec.js';
+
+type AcceptMessage = Extract<AgentMessage, { type: 'accept' }>;
+
+export interface ClaimPorts {
+  readonly board: AttemptBoard;
+  readonly agents: AgentDirectory;
+  readonly ledger: AttemptLedger;
+  readonly placer: Placer;
+  readonly specs: SpecBuilder;
+  readonly run: (runId: RunId) => Promise<RunRecord | undefined>;
+  readonly definition: (definitionId: DefinitionId) => Promise<DefinitionSnapshot | undefined>;
+}
+
+const over = refusal('stale', 'This offer is over; the attempt has gone elsewhere or ended.');
+
+/** Answers an agent's accept: the write that it leads to is the claim. The same offer accepted again is granted again. */
+export class Claims {
+  readonly #ports: ClaimPorts;
+
+  constructor(ports: ClaimPorts) {
+    this.#ports = ports;
+  }
+
+  async accept(agentId: AgentId, message: AcceptMessage): Promise<AgentReply<'accept'>> {
+    const { board, agents, placer } = this.#ports;
+    const live = board.get(message.attemptId);
+    const agent = agents.get(agentId);
+    if (live === undefined || agent === undefined || !concerns(live, agentId, message)) return over;
+    placer.settled(message.offerId);
+    if (message.slot >= agent.record.slots) {
+      placer.declined(live);
+      return refusal('invalid', `This agent has ${agent.record.slots} slots, counted from 0; slot ${message.slot} is none of them.`);
+    }
+    return this.#grant(agentId, message, live);
+  }
+
+  async #grant(agentId: AgentId, message: AcceptMessage, live: LiveAttempt): Promise<AgentReply<'accept'>> {
+    const { ledger, placer } = this.#ports;
+    const spec = await this.#specOf(live);
+    if (spec === undefined) return over;
+    if (!spec.ok) {
+      await ledger.abandon(message.attemptId, 'failed', spec.reason);
+      return refusal('stale', 'The task can not be started as it is written; it has ended with the reason.');
+    }
+    const { attemptId, offerId, slot } = message;
+    const claimed = await ledger.claim(attemptId, { agentId, offerId, slot });
+    if (claimed === 'slotTaken') placer.declined(live);
+    if (claimed === 'slotTaken') return refusal('stale', `Slot ${slot} is in use by another attempt.`);
+    return claimed === 'stale' ? over : { ok: true, fencing: claimed.fencing, spec: spec.value };
+  }
+
+  async #specOf(live: LiveAttempt) {
+    const run = await this.#ports.run(live.record.runId);
+    const definition = run && (await this.#ports.definition(run.definitionId));
+    if (run === undefined || definition === undefined) return undefined;
+    return this.#ports.specs.build(live.record, run.run, definition);
+  }
+}
+
+/** Whether the message speaks of the offer that stands, or of the one that became the claim. */
+function concerns({ record, offer }: LiveAttempt, agentId: AgentId, message: AcceptMessage): boolean {
+  if (record.active) return record.agentId === agentId && record.offerId === message.offerId;
+  return offer?.agentId === agentId && offer.offerId === message.offerId;
+}

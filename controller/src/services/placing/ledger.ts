@@ -1,0 +1,187 @@
+import type { AgentId, AttemptId, OfferId, Outcome, Reason } from '@drover/protocol';
+import type { AttemptResult } from '@drover/protocol/agent';
+import type { AttemptRecord } from '../../domain/attempts/attempt.js';
+import { activeStates, endingOf, finishedEvent, resultOf } from '../../domain/attempts/ending.js';
+import type { RunEvent } from '../../domain/runs/run.js';
+import { persist, type Persistence } from '../persist.js';
+import type { AttemptExpectation, AttemptPatch, AttemptStore } from '../ports/engine/attempts.js';
+import type { Clock, CrashPoints, Ids } from '../ports/environment.js';
+import type { LogIntake } from '../ports/logs.js';
+import type { Background } from '../background.js';
+import { Serial } from '../serial.js';
+import type { AttemptBoard, LiveAttempt } from './board.js';
+
+export interface LedgerPorts extends Persistence {
+  readonly attempts: AttemptStore;
+  readonly board: AttemptBoard;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly crashPoints: CrashPoints;
+  readonly background: Background;
+  readonly logs: LogIntake;
+  /** The run is told; resolves when it has taken it in. */
+  readonly post: (event: RunEvent & { readonly attemptId: AttemptId }) => Promise<void>;
+  readonly postLazily: (event: RunEvent & { readonly attemptId: AttemptId }) => void;
+}
+
+export interface LedgerListener {
+  queued(live: LiveAttempt): void;
+  claimed(record: AttemptRecord): void;
+  stopping(record: AttemptRecord): void;
+  finished(record: AttemptRecord): void;
+}
+
+/** Every write to attempts: one after the other for each attempt, each conditional on state and fencing number, and the board after it. */
+export class AttemptLedger {
+  readonly #ports: LedgerPorts;
+  readonly #listener: LedgerListener;
+  readonly #serial = new Serial<AttemptId>();
+
+  constructor(ports: LedgerPorts, listener: LedgerListener) {
+    this.#ports = ports;
+    this.#listener = listener;
+  }
+
+  /** Puts new attempts into the queue; those that are there already stay as they are. */
+  async queue(records: readonly AttemptRecord[]): Promise<void> {
+    const { attempts, board, crashPoints } = this.#ports;
+    const fresh = records.filter((record) => board.get(record._id) === undefined);
+    if (fresh.length === 0) return;
+    crashPoints.reach('controller.attempt.inserting');
+    const inserted = new Set<AttemptId>();
+    await persist('insert attempts', this.#ports, async () => (await attempts.insert(fresh)).forEach((id) => inserted.add(id)));
+    crashPoints.reach('controller.attempt.inserted');
+    for (const record of fresh) {
+      if (inserted.has(record._id)) this.#place(record);
+      else this.#ports.background.run('adopt attempt', () => this.#serial.run(record._id, () => this.#adopt(record._id)));
+    }
+  }
+
+  /** The claim: from here on the agent holds the attempt. `stale`: it is no longer queued; `slotTaken`: that slot is in use. */
+  claim(attemptId: AttemptId, claim: { readonly agentId: AgentId; readonly offerId: OfferId; readonly slot: number }): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
+    return this.#serial.run(attemptId, async () => {
+      const live = this.#ports.board.get(attemptId);
+      if (live === undefined) return 'stale';
+      const { record } = live;
+      if (record.offerId === claim.offerId && record.agentId === claim.agentId && record.active) return record;
+      if (record.state !== 'queued') return 'stale';
+      this.#ports.crashPoints.reach('controller.claim.before');
+      const patch = { ...claim, state: 'running' as const, active: true, fencing: record.fencing + 1, startedAt: this.#ports.clock.now() };
+      const answer = await this.#change(record, { states: ['queued'], fencing: record.fencing }, patch);
+      this.#ports.crashPoints.reach('controller.claim.after');
+      if (typeof answer === 'string') return answer;
+      this.#ports.board.put(answer);
+      this.#listener.claimed(answer);
+      const { taskKey, number, startedAt } = answer;
+      if (startedAt !== undefined) this.#ports.postLazily({ type: 'attemptStarted', attemptId, taskKey, number, at: startedAt });
+      return answer;
+    });
+  }
+
+  /** The agent's result. `stale`: it does not hold the attempt; an end that was stored before is taken again. */
+  finish(attemptId: AttemptId, holder: { readonly agentId: AgentId; readonly fencing: number }, result: AttemptResult): Promise<'stored' | 'stale'> {
+    return this.#serial.run(attemptId, async () => {
+      const record = this.#ports.board.get(attemptId)?.record ?? (await persist('read attempt', this.#ports, () => this.#ports.attempts.read(attemptId)));
+      if (record === undefined || record.agentId !== holder.agentId || record.fencing !== holder.fencing) return 'stale';
+      if (!record.active) return record.log === undefined ? 'stale' : 'stored';
+      this.#ports.crashPoints.reach('controller.finished.before');
+      const answer = await this.#change(record, { states: activeStates, fencing: record.fencing }, resultOf(result, this.#ports.clock.now()));
+      this.#ports.crashPoints.reach('controller.finished.stored');
+      if (typeof answer === 'string') return 'stale';
+      this.#ended(answer);
+      return 'stored';
+    });
+  }
+
+  /** Ends an attempt that its agent will not end any more. */
+  lose(attemptId: AttemptId, fencing: number, reason: Reason): Promise<boolean> {
+    return this.#serial.run(attemptId, async () => {
+      const record = this.#ports.board.get(attemptId)?.record;
+      if (record === undefined || !record.active || record.fencing !== fencing) return false;
+      const answer = await this.#change(record, { states: activeStates, fencing }, endingOf('lost', this.#ports.clock.now(), reason));
+      this.#ports.crashPoints.reach('controller.lost.stored');
+      if (typeof answer === 'string') return false;
+      this.#ended(answer);
+      return true;
+    });
+  }
+
+  /** Ends an attempt that never began: its time in the queue is up, or it can not be started as it is written. */
+  abandon(attemptId: AttemptId, outcome: Outcome, reason: Reason): Promise<boolean> {
+    return this.#serial.run(attemptId, () => this.#abandon(attemptId, outcome, reason));
+  }
+
+  /** A queued attempt ends at once; a running one is asked to stop; one that is not there yet will never begin. */
+  stop(tombstone: AttemptRecord, reason: Reason): Promise<void> {
+    const attemptId = tombstone._id;
+    return this.#serial.run(attemptId, async () => {
+      const { board, attempts, clock, crashPoints } = this.#ports;
+      const at = clock.now();
+      if (board.get(attemptId) === undefined) {
+        await persist('insert tombstone', this.#ports, () => attempts.insert([{ ...tombstone, ...endingOf('stopped', at, reason) }]));
+        await this.#adopt(attemptId);
+      }
+      const record = board.get(attemptId)?.record;
+      if (record === undefined || record.stop !== undefined) return;
+      if (record.state === 'queued') return void (await this.#abandon(attemptId, 'stopped', reason));
+      const answer = await this.#change(record, { states: activeStates, fencing: record.fencing }, { state: 'stopping', stop: { reason, at } });
+      crashPoints.reach('controller.stop.written');
+      if (typeof answer === 'string') return;
+      board.put(answer);
+      this.#listener.stopping(answer);
+    });
+  }
+
+  /** Start-up: takes an attempt in as it is stored. */
+  take(record: AttemptRecord): void {
+    if (record.state === 'finished') this.#tellRun(record);
+    else this.#place(record);
+  }
+
+  async #abandon(attemptId: AttemptId, outcome: Outcome, reason: Reason): Promise<boolean> {
+    const record = this.#ports.board.get(attemptId)?.record;
+    if (record?.state !== 'queued') return false;
+    const answer = await this.#change(record, { states: ['queued'], fencing: record.fencing }, endingOf(outcome, this.#ports.clock.now(), reason));
+    if (typeof answer === 'string') return false;
+    this.#ended(answer);
+    return true;
+  }
+
+  /** One conditional write, certain in the end: what was applied but not answered is recognised. */
+  async #change(record: AttemptRecord, expected: AttemptExpectation, patch: Omit<AttemptPatch, 'lastWriteId'>): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
+    const { attempts, ids } = this.#ports;
+    const marked = { ...patch, lastWriteId: ids.next() };
+    const answer = await persist('change attempt', this.#ports, async (trial) => {
+      if (trial > 1 && (await attempts.read(record._id))?.lastWriteId === marked.lastWriteId) return 'changed';
+      return attempts.change(record._id, expected, marked);
+    });
+    if (answer === 'changed') return { ...record, ...marked };
+    if (answer === 'stale') await this.#adopt(record._id);
+    return answer;
+  }
+
+  async #adopt(attemptId: AttemptId): Promise<void> {
+    const stored = await persist('read attempt', this.#ports, () => this.#ports.attempts.read(attemptId));
+    if (stored === undefined || stored.folded) return;
+    if (stored.state === 'finished') this.#ended(stored);
+    else if (this.#ports.board.get(attemptId)?.record.lastWriteId !== stored.lastWriteId || this.#ports.board.get(attemptId) === undefined) this.#place(stored);
+  }
+
+  #place(record: AttemptRecord): void {
+    const live = this.#ports.board.put(record);
+    if (live !== undefined && record.state === 'queued') this.#listener.queued(live);
+  }
+
+  #ended(record: AttemptRecord): void {
+    this.#ports.board.put(record);
+    this.#listener.finished(record);
+    this.#tellRun(record);
+  }
+
+  #tellRun(record: AttemptRecord): void {
+    const event = finishedEvent(record);
+    const log = { projectId: record.projectId, runId: record.runId, attemptId: record._id };
+    if (record.fencing > 0) this.#ports.background.run('seal log', () => this.#ports.logs.finish(log, record.log, record.steps));
+    if (event !== undefined && event.type === 'attemptFinished') this.#ports.background.run('post result', () => this.#ports.post(event));
+  }
+}

@@ -1,0 +1,154 @@
+import type { Reason } from '@drover/protocol';
+import type { AttemptExecutor, AttemptSource, AttemptSpec, GitCredentials } from '@drover/protocol/agent';
+import type { DefinitionSnapshot, ExecutorChoice, Step } from '@drover/protocol/definition';
+import type { AttemptRecord } from '../../domain/attempts/attempt.js';
+import { predefinedOf } from '../../domain/attempts/environment.js';
+import { findTask } from '../../domain/attempts/queued.js';
+import { filledExecutor, filledSteps, jobValues, type Filled } from '../../domain/attempts/spec-fields.js';
+import type { Run, RunSourceState } from '../../domain/runs/run.js';
+import { secretContext, type Credentials, type Definitions, type SecretBox } from '../ports/definitions.js';
+import type { FarmSettings } from '../ports/engine/settings.js';
+import type { Monotonic } from '../ports/environment.js';
+import { Memo } from '../memo.js';
+
+/** Between the polite and the forceful signal of a stop (X3). */
+const graceSeconds = 10;
+/** For *always* steps after a stop, a kill or a time-out (X3). */
+const alwaysStepsLimitSeconds = 300;
+/** How long names and settings may be out of date in new attempts. */
+const keepNamesMs = 5_000;
+
+export interface SpecPorts {
+  readonly definitions: Definitions;
+  readonly credentials: Credentials;
+  readonly secrets: SecretBox;
+  readonly settings: FarmSettings;
+  readonly monotonic: Monotonic;
+}
+
+type Opened = { readonly values: Readonly<Record<string, string>>; readonly secrets: readonly string[] };
+
+/** Puts together what an agent needs for an attempt, or says why it can not be started as it is written. */
+export class SpecBuilder {
+  readonly #ports: SpecPorts;
+  readonly #names: Memo<string, string>;
+  readonly #limits: Memo<'limits', number>;
+
+  constructor(ports: SpecPorts) {
+    this.#ports = ports;
+    this.#names = new Memo(ports.monotonic, { keepMs: keepNamesMs, largest: 10_000 });
+    this.#limits = new Memo(ports.monotonic, { keepMs: keepNamesMs, largest: 1 });
+  }
+
+  async build(attempt: AttemptRecord, run: Run, definition: DefinitionSnapshot): Promise<Filled<AttemptSpec>> {
+    const found = findTask(definition, attempt.taskKey);
+    if (found === undefined) return failed({ code: 'definitionInvalid', parameters: { detail: `it has no task ${attempt.taskKey} with a job` } });
+    const opened = this.#open(run);
+    if (!opened.ok) return opened;
+    const runValues = { ...opened.value.values, ...predefinedOf(run) };
+    const job = jobValues(found, valueIn(runValues));
+    if (!job.ok) return job;
+    const environment = { ...opened.value.values, ...job.value, ...predefinedOf(run) };
+    const steps = filledSteps(found.job.steps, valueIn(environment));
+    if (!steps.ok) return steps;
+    const executor = await this.#executorOf(found.task.executor ?? found.job.executor, attempt, valueIn(environment));
+    if (!executor.ok) return executor;
+    const sources = await this.#sourcesOf(steps.value, run, definition);
+    if (!sources.ok) return sources;
+    const spec: AttemptSpec = {
+      attemptId: attempt._id,
+      runId: attempt.runId,
+      projectId: attempt.projectId,
+      pipelineId: attempt.pipelineId,
+      runNumber: attempt.runNumber,
+      projectName: await this.#names.get(attempt.projectId, () => this.#ports.definitions.projectName(attempt.projectId)),
+      pipelineName: definition.pipeline.name,
+      taskKey: attempt.taskKey,
+      taskName: found.task.name,
+      number: attempt.number,
+      sample: attempt.sample,
+      steps: steps.value,
+      sources: sources.value,
+      executor: executor.value,
+      environment,
+      secrets: [...new Set([...opened.value.secrets, ...credentialSecrets(sources.value, executor.value)])],
+      timeoutSeconds: attempt.timeoutSeconds,
+      graceSeconds,
+      alwaysStepsLimitSeconds,
+      logLimitBytes: await this.#limits.get('limits', async () => (await this.#ports.settings.read()).logLimitBytes),
+      recovery: attempt.recovery,
+    };
+    return { ok: true, value: spec };
+  }
+
+  /** P3: secrets are deciphered here, for this one use. */
+  #open(run: Run): Filled<Opened> {
+    const values: Record<string, string> = {};
+    const secrets: string[] = [];
+    for (const [name, parameter] of Object.entries(run.parameters)) {
+      if ('value' in parameter) {
+        values[name] = parameter.value;
+        continue;
+      }
+      const plain = this.#ports.secrets.open(parameter.secret, secretContext.pipelineParameter(run.pipelineId, name));
+      if (plain === undefined) return failed({ code: 'secretUnreadable', parameters: { name } });
+      values[name] = plain;
+      if (plain !== '') secrets.push(plain);
+    }
+    return { ok: true, value: { values, secrets } };
+  }
+
+  async #executorOf(choice: ExecutorChoice, attempt: AttemptRecord, valueOf: (name: string) => string | undefined): Promise<Filled<AttemptExecutor>> {
+    const filled = filledExecutor(choice, valueOf);
+    if (!filled.ok) return filled;
+    const executor = filled.value;
+    if (executor.type === 'shell') return { ok: true, value: { type: 'shell' } };
+    const { registry: endpoint, pull = 'ifNotPresent', network = 'bridge', ...rest } = executor;
+    if (endpoint === undefined) return { ok: true, value: { ...rest, pull, network } };
+    const registry = await this.#ports.credentials.registry(attempt.projectId, endpoint);
+    if (registry === undefined) return failed({ code: 'definitionInvalid', parameters: { detail: `there is no readable Docker registry endpoint ${endpoint}` } });
+    return { ok: true, value: { ...rest, pull, network, registry } };
+  }
+
+  /** E4: only sources that a step checks out, with their credentials. */
+  async #sourcesOf(steps: readonly Step[], run: Run, definition: DefinitionSnapshot): Promise<Filled<AttemptSource[]>> {
+    const checkouts = steps.filter((step) => step.type === 'checkout');
+    const wanted = new Set<RunSourceState>();
+    for (const step of checkouts) {
+      const source = step.source === undefined ? run.sources[0] : run.sources.find((candidate) => candidate.alias === step.source);
+      if (source === undefined) return failed({ code: 'unknownReference', parameters: { reference: step.source ?? 'primary source', field: `source of step “${step.name}”` } });
+      wanted.add(source);
+    }
+    const result: AttemptSource[] = [];
+    for (const source of wanted) {
+      const opened = await this.#sourceOf(source, run, definition);
+      if (!opened.ok) return opened;
+      result.push(opened.value);
+    }
+    return { ok: true, value: result };
+  }
+
+  async #sourceOf(source: RunSourceState, run: Run, definition: DefinitionSnapshot): Promise<Filled<AttemptSource>> {
+    const name = source.alias ?? source.url;
+    const endpoint = definition.pipeline.sources[source.index]?.endpoint;
+    const credentials: GitCredentials | undefined = endpoint === undefined ? { kind: 'none' } : await this.#ports.credentials.git(run.projectId, endpoint);
+    if (credentials === undefined) return failed({ code: 'sourceUnreachable', parameters: { source: name, detail: `endpoint ${endpoint} is not there, or its credentials can not be read` } });
+    if (source.commit === undefined) return failed({ code: 'internal', parameters: { detail: `source ${name} has no commit yet` } });
+    const { url, ref, commit, alias, index } = source;
+    const allowedFolders = [...(await this.#ports.credentials.allowedFolders())];
+    return { ok: true, value: { ...(alias === undefined ? {} : { alias }), primary: index === 0, url, ref, commit, credentials, allowedFolders } };
+  }
+}
+
+const valueIn =
+  (values: Readonly<Record<string, string>>) =>
+  (name: string): string | undefined =>
+    Object.hasOwn(values, name) ? values[name] : undefined;
+
+function credentialSecrets(sources: readonly AttemptSource[], executor: AttemptExecutor): readonly string[] {
+  const ofSources = sources.flatMap(({ credentials }) => (credentials.kind === 'password' ? [credentials.password] : credentials.kind === 'sshKey' ? [credentials.privateKey] : []));
+  const ofRegistry = executor.type === 'docker' && executor.registry !== undefined ? [executor.registry.password] : [];
+  return [...ofSources, ...ofRegistry].filter((secret) => secret !== '');
+}
+
+const failed = (reason: Reason): { readonly ok: false; readonly reason: Reason } => ({ ok: false, reason });

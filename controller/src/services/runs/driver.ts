@@ -1,0 +1,170 @@
+import type { AttemptId, DefinitionId, RunId } from '@drover/protocol';
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
+import { advance } from '../../domain/runs/advance.js';
+import { newEffects } from '../../domain/runs/effects.js';
+import { nextRecord, type RunRecord } from '../../domain/runs/record.js';
+import type { Run, RunEffect, RunEvent } from '../../domain/runs/run.js';
+import type { Background } from '../background.js';
+import { persist, type Persistence } from '../persist.js';
+import type { RunStore } from '../ports/engine/runs.js';
+import type { Clock, CrashPoints, Ids, Log } from '../ports/environment.js';
+
+/** How long an event that nobody waits for may wait for company before it is written. */
+const lazyMs = 250;
+
+export interface DriverPorts extends Persistence {
+  readonly runs: RunStore;
+  readonly definition: (definitionId: DefinitionId) => Promise<DefinitionSnapshot | undefined>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly crashPoints: CrashPoints;
+  readonly background: Background;
+  readonly log: Log;
+}
+
+/** What a fold brought about; told after the write. */
+export interface Fold {
+  readonly before: RunRecord;
+  readonly after: RunRecord;
+  readonly events: readonly RunEvent[];
+  readonly effects: readonly RunEffect[];
+  readonly definition: DefinitionSnapshot;
+}
+export interface FoldListener {
+  /** Carries the effects out; may be told of the same ones again. */
+  folded(fold: Fold): void;
+  /** These ends are part of their run now, or will never change it. */
+  takenIn(attemptIds: readonly AttemptId[]): void;
+  /** The place in the pipeline that a run was granted belongs to another already. */
+  slotTaken(record: RunRecord): void;
+}
+
+interface Mailbox {
+  events: RunEvent[];
+  lazy: RunEvent[];
+  waiting: Array<() => void>;
+  record: RunRecord | undefined;
+  draining: boolean;
+  lazyTimer: boolean;
+}
+
+/** One mailbox per run: whatever happens to a run is folded into it here, all that has gathered in one write. */
+export class RunDriver {
+  readonly #ports: DriverPorts;
+  readonly #listener: FoldListener;
+  readonly #boxes = new Map<RunId, Mailbox>();
+
+  constructor(ports: DriverPorts, listener: FoldListener) {
+    this.#ports = ports;
+    this.#listener = listener;
+  }
+
+  /** Resolves once the event is part of the stored run, or found to change nothing. */
+  post(runId: RunId, ...events: readonly RunEvent[]): Promise<void> {
+    const box = this.#boxOf(runId);
+    box.events.push(...events);
+    const done = new Promise<void>((resolve) => box.waiting.push(resolve));
+    this.#drain(runId, box);
+    return done;
+  }
+
+  /** For what need not be durable at once: waits a moment for other events to share a write with. */
+  postLazily(runId: RunId, event: RunEvent): void {
+    const box = this.#boxOf(runId);
+    box.lazy.push(event);
+    if (box.lazyTimer) return;
+    box.lazyTimer = true;
+    this.#ports.timers.after(lazyMs, () => {
+      box.lazyTimer = false;
+      if (box.lazy.length > 0) this.#drain(runId, box);
+      else this.#forgetIfIdle(runId, box);
+    });
+  }
+
+  /** The run as last written, from memory where it is being driven. */
+  async read(runId: RunId): Promise<RunRecord | undefined> {
+    return this.#boxes.get(runId)?.record ?? (await this.#ports.runs.read(runId));
+  }
+
+  /** Takes over a run that was just inserted or loaded, so that its first event needs no read. */
+  adopt(record: RunRecord): void {
+    const box = this.#boxOf(record._id);
+    box.record ??= record;
+  }
+
+  #boxOf(runId: RunId): Mailbox {
+    const known = this.#boxes.get(runId);
+    if (known !== undefined) return known;
+    const box: Mailbox = { events: [], lazy: [], waiting: [], record: undefined, draining: false, lazyTimer: false };
+    this.#boxes.set(runId, box);
+    return box;
+  }
+
+  #drain(runId: RunId, box: Mailbox): void {
+    if (box.draining) return;
+    box.draining = true;
+    this.#ports.background.run('fold', async () => {
+      await Promise.resolve(); // whatever is posted in the same turn shares the write
+      try {
+        while (box.events.length + box.lazy.length > 0) await this.#foldAll(runId, box);
+      } finally {
+        box.draining = false;
+        this.#forgetIfIdle(runId, box);
+      }
+    });
+  }
+
+  async #foldAll(runId: RunId, box: Mailbox): Promise<void> {
+    const events = [...box.lazy.splice(0), ...box.events.splice(0)];
+    const waiting = box.waiting.splice(0);
+    await persist('fold', this.#ports, () => this.#fold(runId, box, events));
+    waiting.forEach((resolve) => resolve());
+  }
+
+  async #fold(runId: RunId, box: Mailbox, given: readonly RunEvent[]): Promise<void> {
+    let events = given;
+    for (;;) {
+      const before = box.record ?? (await this.#ports.runs.read(runId));
+      const definition = before && (await this.#ports.definition(before.definitionId));
+      if (before === undefined || definition === undefined) return this.#ports.log.error('events for a run that is not there', { runId });
+      const run = this.#apply(before.run, events, definition);
+      if (run === before.run) {
+        box.record = before;
+        break;
+      }
+      const after = nextRecord(before, run, this.#ports.ids.next());
+      const answer = await this.#write(box, after);
+      if (answer === 'slotTaken') events = events.filter((event) => event.type !== 'slotGranted');
+      if (answer === 'slotTaken') this.#listener.slotTaken(before);
+      if (answer !== 'written') continue;
+      this.#listener.folded({ before, after, events, effects: newEffects(before.run, run), definition });
+      break;
+    }
+    const taken = events.flatMap((event) => (event.type === 'attemptFinished' ? [event.attemptId] : []));
+    if (taken.length > 0) this.#listener.takenIn(taken);
+  }
+
+  #apply(run: Run, events: readonly RunEvent[], definition: DefinitionSnapshot): Run {
+    const context = { definition, now: this.#ports.clock.now() };
+    return events.reduce((at, event) => advance(at, event, context).run, run);
+  }
+
+  async #write(box: Mailbox, after: RunRecord): Promise<'written' | 'stale' | 'slotTaken'> {
+    const { runs, crashPoints } = this.#ports;
+    crashPoints.reach('controller.fold.before');
+    const answer = await runs.replace(after).catch(async (error: unknown) => {
+      box.record = undefined;
+      const stored = await runs.read(after._id);
+      if (stored?.lastWriteId === after.lastWriteId) return 'written' as const; // applied, then error
+      throw error;
+    });
+    crashPoints.reach('controller.fold.after');
+    box.record = answer === 'written' ? after : undefined;
+    return answer;
+  }
+
+  #forgetIfIdle(runId: RunId, box: Mailbox): void {
+    const idle = !box.draining && !box.lazyTimer && box.events.length + box.lazy.length === 0;
+    if (idle && (box.record === undefined || box.record.state === 'finished')) this.#boxes.delete(runId);
+  }
+}
