@@ -15,7 +15,7 @@ import { createPipeline, refusalOf, savePipeline, validatePipeline } from './sav
 
 type Input = Static<typeof ImportPipeline>;
 type Outcome = Static<typeof ImportResult>;
-interface Importing {
+export interface Importing {
   readonly actor: UserActor;
   readonly projectId: ProjectId;
   readonly input: Input;

@@ -1,0 +1,161 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { parse, type AgentId } from '@drover/protocol';
+import {
+  AgentMessage,
+  agentLinkPath,
+  ControllerMessage,
+  linkEvent,
+  linkTimings,
+  maxAgentMessageBytes,
+  maxLogFrameBytes,
+  replySchemas,
+} from '@drover/protocol/agent';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { Server, type Socket } from 'socket.io';
+import type { AgentGateway, AgentSession, Answer, RefusalAnswer } from '../../../services/ports/engine/link.js';
+import type { Log } from '../../../services/ports/environment.js';
+
+export interface AgentLinkParts {
+  readonly httpServer: HttpServer;
+  readonly gateway: AgentGateway;
+  readonly log: Log;
+}
+
+export interface AgentLink {
+  /** Lets all agents go. Leaves the HTTP server open. */
+  close(): Promise<void>;
+}
+
+/** Handshakes a second: a thousand agents are back within five, and no stampede starves what runs. */
+const handshakesPerSecond = 300;
+/** Messages of one agent that may be under way: more are refused at once. */
+const maxUnderWay = 512;
+/** Length of a machine token, at most; longer ones are not looked up. */
+const maxTokenLength = 200;
+
+/** The agents' socket.io server on the controller's HTTP server: websocket only, each connection by the token of its machine. */
+export function createAgentLink({ httpServer, gateway, log }: AgentLinkParts): AgentLink {
+  const admitted = new WeakMap<IncomingMessage, AgentId>();
+  const limiter = new RateLimiterMemory({ points: handshakesPerSecond, duration: 1 });
+  const server = new Server({
+    path: agentLinkPath,
+    transports: ['websocket'],
+    serveClient: false,
+    destroyUpgrade: false,
+    pingInterval: linkTimings.pingIntervalMs,
+    pingTimeout: linkTimings.pingTimeoutMs,
+    maxHttpBufferSize: maxAgentMessageBytes,
+    perMessageDeflate: false,
+    allowRequest: (request, decide) => {
+      admit(request).then(
+        (agentId) => {
+          if (agentId !== undefined) admitted.set(request, agentId);
+          decide(agentId === undefined ? 'unknown machine token' : null, agentId !== undefined);
+        },
+        () => decide('too many handshakes at once', false),
+      );
+    },
+  });
+  const admit = async ({ headers }: IncomingMessage): Promise<AgentId | undefined> => {
+    const token = /^Bearer ([\x21-\x7e]+)$/.exec(headers.authorization ?? '')?.[1];
+    if (token === undefined || token.length > maxTokenLength) return undefined;
+    await limiter.consume('handshake');
+    return gateway.authenticate(token);
+  };
+  server.attach(httpServer);
+  server.on('connection', (socket) => {
+    const agentId = admitted.get(socket.request);
+    if (agentId === undefined) socket.disconnect(true);
+    else serve({ gateway, socket, agentId, log: log.with({ agentId }) });
+  });
+  return {
+    close: () => {
+      server.disconnectSockets(true);
+      server.engine.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+interface Served {
+  readonly gateway: AgentGateway;
+  readonly socket: Socket;
+  readonly agentId: AgentId;
+  readonly log: Log;
+}
+
+function serve({ gateway, socket, agentId, log }: Served): void {
+  const session = gateway.open(agentId, {
+    send: (message) => send(socket, message, log),
+    close: (reason) => {
+      log.debug('the controller ends a connection', { reason });
+      socket.disconnect(true);
+    },
+  });
+  let underWay = 0;
+  socket.on('disconnect', (reason) => session.ended(reason));
+  socket.on(linkEvent, (input: unknown, acknowledge: unknown) => {
+    const answer = (reply: object): void => void (isCallback(acknowledge) && acknowledge(reply));
+    if (underWay >= maxUnderWay) return answer(refusalOf('unavailable', `At most ${maxUnderWay} messages can be under way at once.`));
+    const message = checked(input);
+    if (!message.ok) {
+      log.warn('an agent sent an invalid message', { faults: message.detail });
+      return answer(refusalOf('invalid', message.detail));
+    }
+    underWay += 1;
+    void handle({ session, message: message.value, answer, log }).finally(() => (underWay -= 1));
+  });
+}
+
+interface Handled {
+  readonly session: AgentSession;
+  readonly message: AgentMessage;
+  readonly answer: (reply: object) => void;
+  readonly log: Log;
+}
+
+/** Answers one message; what went wrong inside is told as something to try again, and the connection stays. */
+async function handle({ session, message, answer, log }: Handled): Promise<void> {
+  const reply = await session.receive(message).catch((error: unknown) => {
+    log.error('a message of an agent could not be handled', { error, type: message.type });
+    return refusalOf('unavailable', 'The controller could not store this just now; try again.', 1_000);
+  });
+  const outgoing = parse(replySchemas[message.type], reply);
+  if (!outgoing.ok) log.error('an answer to an agent breaks its schema', { type: message.type, faults: outgoing.faults });
+  const sent: Answer = outgoing.ok ? reply : refusalOf('unavailable', 'The controller could not answer; try again.', 1_000);
+  answer(sent);
+  session.answered(message, sent);
+}
+
+/** The bytes of a log frame are no JSON: they are checked here, everything else by the schema. */
+function checked(input: unknown): { readonly ok: true; readonly value: AgentMessage } | { readonly ok: false; readonly detail: string } {
+  const parsed = parse(AgentMessage, input);
+  if (!parsed.ok)
+    return {
+      ok: false,
+      detail: parsed.faults
+        .map(({ path, message }) => `${path || 'the message'} ${message}`)
+        .join('; ')
+        .slice(0, 1_000),
+    };
+  const { value } = parsed;
+  if (value.type === 'log' && !(value.bytes instanceof Uint8Array && value.bytes.length <= maxLogFrameBytes)) {
+    return { ok: false, detail: `/bytes must be binary, at most ${maxLogFrameBytes} bytes` };
+  }
+  return { ok: true, value };
+}
+
+function send(socket: Socket, message: ControllerMessage, log: Log): void {
+  const outgoing = parse(ControllerMessage, message);
+  if (outgoing.ok) socket.emit(linkEvent, message);
+  else log.error('a message to an agent breaks its schema', { type: message.type, faults: outgoing.faults });
+}
+
+const refusalOf = (code: RefusalAnswer['code'], detail: string, retryAfterMs?: number): RefusalAnswer => ({
+  ok: false,
+  code,
+  detail,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+
+const isCallback = (value: unknown): value is (reply: object) => void => typeof value === 'function';

@@ -1,0 +1,73 @@
+import type { UpdateFilter } from 'mongodb';
+import type { Connection } from 'mongoose';
+import type { AttemptRecord } from '../../../domain/attempts/attempt.js';
+import type { AttemptStore } from '../../../services/ports/engine/attempts.js';
+import { checked, flag, isDuplicate, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
+import { insertMissing } from './insert-missing.js';
+
+export const attemptRecords = (connection: Connection): Records<AttemptRecord> =>
+  recordsOf<AttemptRecord>(connection, {
+    collection: 'attempts',
+    fields: {
+      projectId: text,
+      pipelineId: text,
+      runId: text,
+      runNumber: number,
+      taskKey: text,
+      number,
+      execution: number,
+      state: text,
+      active: flag,
+      priority: number,
+      labels: [String],
+      executor: text,
+      sample: flag,
+      recovery: checked,
+      timeoutSeconds: number,
+      queuedAt: number,
+      queueDeadline: number,
+      fencing: number,
+      offerId: maybeText,
+      agentId: maybeText,
+      slot: maybeNumber,
+      startedAt: maybeNumber,
+      finishedAt: maybeNumber,
+      outcome: maybeText,
+      steps: checked,
+      warnings: checked,
+      folded: flag,
+      lastWriteId: maybeText,
+    },
+    indexes: [
+      [
+        { agentId: 1, slot: 1 },
+        { unique: true, partialFilterExpression: { active: true } },
+      ],
+      [{ folded: 1 }, { partialFilterExpression: { folded: false } }],
+      [{ runId: 1, queuedAt: 1 }],
+    ],
+  });
+
+/** Attempts in the store. A change is one update, under the state and the fencing number that it expects. */
+export function createAttemptStore({ native }: Records<AttemptRecord>): AttemptStore {
+  return {
+    insert: (records) => insertMissing(native, records),
+    read: async (attemptId) => (await native.findOne({ _id: attemptId })) ?? undefined,
+    async change(attemptId, { states, fencing }, patch) {
+      try {
+        const update: UpdateFilter<AttemptRecord> = { $set: patch };
+        const { matchedCount } = await native.updateOne({ _id: attemptId, state: { $in: [...states] }, fencing }, update);
+        return matchedCount === 1 ? 'changed' : 'stale';
+      } catch (error) {
+        if (isDuplicate(error)) return 'slotTaken';
+        throw error;
+      }
+    },
+    async markFolded(attemptIds) {
+      if (attemptIds.length === 0) return;
+      await native.updateMany({ _id: { $in: [...attemptIds] }, state: 'finished' }, { $set: { folded: true } });
+    },
+    unfolded: () => native.find({ folded: false }).sort({ queuedAt: 1 }).toArray(),
+    ofRun: (runId) => native.find({ runId }).sort({ queuedAt: 1 }).toArray(),
+  };
+}

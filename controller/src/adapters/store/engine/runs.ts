@@ -1,0 +1,128 @@
+import type { Filter } from 'mongodb';
+import type { Connection } from 'mongoose';
+import type { RunRecord } from '../../../domain/runs/record.js';
+import type { RunEventRecord, RunEventStore, RunFilter, RunnerRecord, RunnerStore, RunStore } from '../../../services/ports/engine/runs.js';
+import { checked, isDuplicate, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
+import { insertMissing } from './insert-missing.js';
+
+export const runRecords = (connection: Connection): Records<RunRecord> =>
+  recordsOf<RunRecord>(connection, {
+    collection: 'runs',
+    fields: {
+      projectId: text,
+      pipelineId: text,
+      number,
+      definitionId: text,
+      state: text,
+      outcome: maybeText,
+      runSlot: maybeNumber,
+      startedBy: maybeText,
+      queuedAt: number,
+      startedAt: maybeNumber,
+      finishedAt: maybeNumber,
+      idempotencyKey: maybeText,
+      requestDigest: maybeText,
+      revision: number,
+      lastWriteId: text,
+      run: checked,
+    },
+    indexes: [
+      [{ pipelineId: 1, number: -1 }, { unique: true }],
+      [
+        { pipelineId: 1, runSlot: 1 },
+        { unique: true, partialFilterExpression: { runSlot: { $exists: true } } },
+      ],
+      [
+        { pipelineId: 1, idempotencyKey: 1 },
+        { unique: true, partialFilterExpression: { idempotencyKey: { $exists: true } } },
+      ],
+      [{ state: 1 }],
+      [{ projectId: 1, queuedAt: -1 }],
+      [{ outcome: 1, finishedAt: 1 }],
+    ],
+  });
+
+/** More than this is not counted: lists say “10k+”. */
+const mostCounted = 10_000;
+
+/** Runs in the store. Written whole, under compare-and-set on the revision. */
+export function createRunStore({ native }: Records<RunRecord>): RunStore {
+  return {
+    insert: async (record) => ((await insertMissing(native, [record])).size === 1 ? 'inserted' : 'exists'),
+    read: async (runId) => (await native.findOne({ _id: runId })) ?? undefined,
+    async replace(record) {
+      try {
+        const { matchedCount } = await native.replaceOne({ _id: record._id, revision: record.revision - 1 }, record);
+        return matchedCount === 1 ? 'written' : 'stale';
+      } catch (error) {
+        if (isDuplicate(error)) return 'slotTaken';
+        throw error;
+      }
+    },
+    unfinished: () => native.find({ state: { $in: ['queued', 'running', 'stopping'] } }).toArray(),
+    byKey: async (pipelineId, idempotencyKey) => (await native.findOne({ pipelineId, idempotencyKey })) ?? undefined,
+    byNumber: async (pipelineId, runNumber) => (await native.findOne({ pipelineId, number: runNumber })) ?? undefined,
+    newest: (pipelineId, limit) => native.find({ pipelineId }).sort({ number: -1 }).limit(limit).toArray(),
+    async page(filter, { skip, limit }) {
+      const where = whereOf(filter);
+      const [records, total] = await Promise.all([
+        native.find(where).sort({ number: -1 }).skip(skip).limit(limit).toArray(),
+        native.countDocuments(where, { limit: mostCounted }),
+      ]);
+      return { records, total };
+    },
+    count: ({ projects, states, outcome, finishedSince }) =>
+      native.countDocuments(
+        {
+          ...(projects === 'all' ? {} : { projectId: { $in: [...projects] } }),
+          ...(states === undefined ? {} : { state: { $in: [...states] } }),
+          ...(outcome === undefined ? {} : { outcome }),
+          ...(finishedSince === undefined ? {} : { finishedAt: { $gte: finishedSince } }),
+        },
+        { limit: mostCounted },
+      ),
+    async lastStart(projectId) {
+      const [newest] = await native
+        .find({ projectId }, { projection: { queuedAt: 1 } })
+        .sort({ queuedAt: -1 })
+        .limit(1)
+        .toArray();
+      return newest?.queuedAt;
+    },
+  };
+}
+
+function whereOf({ pipelineId, from, to, state, outcome }: RunFilter): Filter<RunRecord> {
+  const queuedAt = { ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) };
+  return {
+    pipelineId,
+    ...(Object.keys(queuedAt).length === 0 ? {} : { queuedAt }),
+    ...(state === undefined ? {} : { state }),
+    ...(outcome === undefined ? {} : { outcome }),
+  };
+}
+
+export const runEventRecords = (connection: Connection): Records<RunEventRecord & { readonly schemaVersion?: 1 }> =>
+  recordsOf(connection, {
+    collection: 'runEvents',
+    fields: { runId: text, at: number, type: text },
+    indexes: [[{ runId: 1, _id: 1 }]],
+  });
+
+/** The timelines of runs: appended to, never changed. */
+export const createRunEventStore = ({ native }: ReturnType<typeof runEventRecords>): RunEventStore => ({
+  append: async (events) => void (await insertMissing(native, events)),
+  ofRun: (runId) => native.find({ runId }).sort({ _id: 1 }).toArray(),
+});
+
+export const runnerRecords = (connection: Connection): Records<RunnerRecord> =>
+  recordsOf<RunnerRecord>(connection, {
+    collection: 'runners',
+    fields: { projectId: text, pipelineId: text, userId: text, name: text },
+    indexes: [[{ projectId: 1, pipelineId: 1 }]],
+  });
+
+export const createRunnerStore = ({ native }: Records<RunnerRecord>): RunnerStore => ({
+  remember: async ({ _id, ...runner }) => void (await native.updateOne({ _id }, { $set: runner }, { upsert: true })),
+  all: () => native.find({}).toArray(),
+});

@@ -1,0 +1,155 @@
+import { asId, type AgentId, type ProjectId, type TokenId } from '@drover/protocol';
+import type { AgentRegistered, RegisterAgent } from '@drover/protocol/agent';
+import type { ChangeAgent, CreateRegistrationToken, RegistrationToken, RegistrationTokenCreated } from '@drover/protocol/api';
+import type { Static } from '@sinclair/typebox';
+import type { AgentRecord } from '../../domain/agents/agent.js';
+import type { EngineCore } from '../engine-core.js';
+import type { UserActor } from '../ports/access.js';
+import type { RegistrationTokenRecord } from '../ports/engine/agents.js';
+import { ok, refused, type Result } from '../result.js';
+import { versionRefusal } from './hello.js';
+
+export type AgentChange = Static<typeof ChangeAgent>;
+
+/** Names of agents are told apart whatever their case. */
+export const nameKeyOf = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en');
+/** A machine's own name that is taken gets a number behind it, up to this one. */
+const mostNumbered = 1_000;
+const hourMs = 3_600_000;
+
+/** G1: takes one use of a registration token and makes an agent; the use is given back where nothing came of it. */
+export async function register(
+  core: EngineCore,
+  body: RegisterAgent,
+  { isLocal }: { readonly isLocal: boolean },
+): Promise<Result<AgentRegistered>> {
+  const { stores, tokens, clock, crashPoints } = core.ports;
+  const otherVersion = versionRefusal(body.protocolVersion);
+  if (otherVersion !== undefined) return refused('protocolMismatch', otherVersion.detail);
+  const used = await stores.registrationTokens.use(tokens.hash(body.token), clock.now());
+  crashPoints.reach('controller.registration.used');
+  if (used === undefined)
+    return refused(
+      'wrongCredentials',
+      'This registration token is unknown, has expired or is used up. Make a new one on the page “Agents”.',
+    );
+  const machineToken = tokens.generate();
+  const added = await add(core, body, { isLocal, tokenHash: tokens.hash(machineToken), projectId: used.projectId });
+  if (!added.ok) {
+    await stores.registrationTokens.giveBack(used._id);
+    return added;
+  }
+  const { _id, name, approved } = added.value;
+  core.ports.log.info('agent registered', { agentId: _id, agent: name });
+  return ok({ agentId: _id, name, token: machineToken, approved });
+}
+
+async function add(
+  core: EngineCore,
+  body: RegisterAgent,
+  more: { readonly isLocal: boolean; readonly tokenHash: string; readonly projectId: ProjectId | undefined },
+): Promise<Result<AgentRecord>> {
+  const { clock, ids, settings, crashPoints } = core.ports;
+  const { agentApproval } = await settings.read();
+  const wanted = body.name ?? hostNameOf(body.facts.hostname);
+  for (let number = 1; number <= mostNumbered; number += 1) {
+    const name = number === 1 ? wanted : `${wanted.slice(0, 58)}-${number}`;
+    const record: AgentRecord = {
+      _id: asId<AgentId>(ids.next()),
+      schemaVersion: 1,
+      name,
+      nameKey: nameKeyOf(name),
+      tokenHash: more.tokenHash,
+      ...(more.projectId === undefined ? {} : { projectId: more.projectId }),
+      approved: !agentApproval,
+      enabled: true,
+      slots: body.slots,
+      givenLabels: body.labels,
+      facts: body.facts,
+      local: more.isLocal,
+      registeredAt: clock.now(),
+      revision: 1,
+    };
+    const answer = await core.agents.add(record);
+    crashPoints.reach('controller.registration.inserted');
+    if (answer === 'inserted') return ok(record);
+    if (body.name !== undefined) break;
+  }
+  return refused('nameTaken', `Another agent is called “${wanted}”; choose another name with --name.`, {
+    errors: [{ path: '/name', message: 'is taken' }],
+  });
+}
+
+/** A host's name as the name of an agent may be written. */
+const hostNameOf = (hostname: string): string =>
+  hostname
+    .replace(/[^\p{L}\p{N}_.-]+/gu, '-')
+    .replace(/^[^\p{L}\p{N}_]+|[^\p{L}\p{N}_]+$/gu, '')
+    .slice(0, 64) || 'agent';
+
+/** Registration tokens: made by administrators for the farm, by managers for their project. */
+export class RegistrationTokens {
+  readonly #core: EngineCore;
+
+  constructor(core: EngineCore) {
+    this.#core = core;
+  }
+
+  async list(scope: 'all' | ReadonlySet<ProjectId>): Promise<ReadonlyArray<Static<typeof RegistrationToken>>> {
+    const { registrationTokens } = this.#core.ports.stores;
+    const lists =
+      scope === 'all'
+        ? [await registrationTokens.list('all')]
+        : await Promise.all([...scope].map((projectId) => registrationTokens.list(projectId)));
+    return lists.flat().map(viewOf);
+  }
+
+  async create(
+    actor: UserActor,
+    { name, projectId, uses, expiresInHours }: Static<typeof CreateRegistrationToken>,
+  ): Promise<Result<RegistrationTokenCreated>> {
+    const { stores, tokens, clock, ids, config } = this.#core.ports;
+    const secret = tokens.generate();
+    const now = clock.now();
+    const record: RegistrationTokenRecord = {
+      _id: asId<TokenId>(ids.next()),
+      schemaVersion: 1,
+      name,
+      hash: tokens.hash(secret),
+      ...(projectId === undefined ? {} : { projectId }),
+      usesLeft: uses,
+      expiresAt: now + expiresInHours * hourMs,
+      createdAt: now,
+      createdBy: { userId: actor.userId, name: actor.name },
+    };
+    await stores.registrationTokens.insert(record);
+    const installCommand = `curl -fsSL ${config.publicUrl}/install/agent.sh | sh -s -- --token ${secret}`;
+    return ok({ token: viewOf(record), secret, installCommand });
+  }
+
+  read(tokenId: TokenId): Promise<RegistrationTokenRecord | undefined> {
+    return this.#core.ports.stores.registrationTokens.read(tokenId);
+  }
+
+  async remove(tokenId: TokenId): Promise<void> {
+    await this.#core.ports.stores.registrationTokens.remove(tokenId);
+  }
+}
+
+const viewOf = ({
+  _id,
+  name,
+  projectId,
+  usesLeft,
+  expiresAt,
+  createdAt,
+  createdBy,
+}: RegistrationTokenRecord): Static<typeof RegistrationToken> => ({
+  id: _id,
+  name,
+  ...(projectId === undefined ? {} : { projectId }),
+  usesLeft,
+  expiresAt,
+  createdAt,
+  createdBy,
+});

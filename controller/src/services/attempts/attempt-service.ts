@@ -1,0 +1,122 @@
+import { runIdOf, type AttemptId, type RunId, type Status } from '@drover/protocol';
+import type { AttemptView } from '@drover/protocol/api';
+import type { Place } from '../../domain/access/permissions.js';
+import type { AttemptRecord } from '../../domain/attempts/attempt.js';
+import { findTask } from '../../domain/attempts/queued.js';
+import type { EngineCore } from '../engine-core.js';
+import type { AttemptDirectory, LoggedAttempt } from '../logs/attempt-directory.js';
+import type { LeaseFacts, Leases } from '../ports/leases.js';
+import type { LiveAttempt } from '../placing/board.js';
+import { ok, refused, type Result } from '../result.js';
+
+const notFound = refused('notFound', 'There is no such attempt.');
+
+/** What people, viewers of logs and uploads ask of attempts. What is under way is answered from memory. */
+export class AttemptService implements AttemptDirectory, Leases {
+  readonly #core: EngineCore;
+
+  constructor(core: EngineCore) {
+    this.#core = core;
+  }
+
+  async view(attemptId: AttemptId): Promise<Result<AttemptView>> {
+    const record = await this.#read(attemptId);
+    return record === undefined ? notFound : ok(await this.#viewOf(record));
+  }
+
+  /** Attempts of a run, or of one of its tasks; in the order of their tasks and numbers. */
+  async ofRun(runId: RunId, taskKey?: string): Promise<readonly AttemptView[]> {
+    const records = await this.#core.ports.stores.attempts.ofRun(runId);
+    const asked = records
+      .filter((record) => taskKey === undefined || record.taskKey === taskKey)
+      .sort((a, b) => a.queuedAt - b.queuedAt || a.number - b.number);
+    return Promise.all(asked.map((record) => this.#viewOf(this.#core.board.get(record._id)?.record ?? record)));
+  }
+
+  async place(attemptId: AttemptId): Promise<Place | undefined> {
+    const run = await this.#core.driver.read(runIdOf(attemptId));
+    return run && { projectId: run.projectId };
+  }
+
+  async find(attemptId: AttemptId): Promise<LoggedAttempt | undefined> {
+    const record = await this.#read(attemptId);
+    if (record === undefined) return undefined;
+    return { log: identityOf(record), steps: this.#core.board.get(attemptId)?.steps ?? record.steps };
+  }
+
+  async check(...[agentId, attemptId, fencing]: Parameters<Leases['check']>): Promise<LeaseFacts | undefined> {
+    const live = this.#core.board.get(attemptId);
+    if (live === undefined || !live.record.active || live.record.agentId !== agentId || live.record.fencing !== fencing) return undefined;
+    const { projectId, pipelineId, runId, runNumber, taskKey } = live.record;
+    const run = await this.#core.driver.read(runId);
+    const definition = run && (await this.#core.definition(run.definitionId));
+    const source = run?.run.sources[0];
+    return {
+      projectId,
+      pipelineId,
+      runId,
+      runNumber,
+      taskKey,
+      pipelineName: definition?.pipeline.name ?? '',
+      ...(source?.commit === undefined ? {} : { commit: source.commit }),
+      ...(source?.ref.type === 'branch' ? { branch: source.ref.name } : {}),
+    };
+  }
+
+  async #read(attemptId: AttemptId): Promise<AttemptRecord | undefined> {
+    return this.#core.board.get(attemptId)?.record ?? (await this.#core.ports.stores.attempts.read(attemptId));
+  }
+
+  async #viewOf(record: AttemptRecord): Promise<AttemptView> {
+    const live = this.#core.board.get(record._id);
+    const isAway = this.#isAway(record);
+    const agent = record.agentId === undefined ? undefined : this.#core.agents.get(record.agentId);
+    const run = await this.#core.driver.read(record.runId);
+    const definition = run && (await this.#core.definition(run.definitionId));
+    const log = await this.#core.ports.logs.view(identityOf(record));
+    return {
+      id: record._id,
+      runId: record.runId,
+      runNumber: record.runNumber,
+      taskKey: record.taskKey,
+      number: record.number,
+      state: isAway ? 'away' : live?.offer !== undefined ? 'offered' : record.state,
+      status: statusOf(record),
+      ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
+      ...(record.reason === undefined ? {} : { reason: record.reason }),
+      ...(record.agentId === undefined
+        ? {}
+        : { agent: { id: record.agentId, name: agent?.record.name ?? record.agentId, slot: record.slot ?? 0 } }),
+      executor: executorOf(record, definition && findTask(definition, record.taskKey)),
+      labels: [...record.labels],
+      timeoutSeconds: record.timeoutSeconds,
+      steps: [...stepsOf(record, live)],
+      log: isAway && log.state === 'live' ? { ...log, state: 'away' } : log,
+      warnings: [...record.warnings],
+      queuedAt: record.queuedAt,
+      ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }),
+      ...(record.finishedAt === undefined ? {} : { finishedAt: record.finishedAt }),
+      ...(record.exitCode === undefined ? {} : { exitCode: record.exitCode }),
+    };
+  }
+
+  #isAway({ active, agentId }: AttemptRecord): boolean {
+    return active && agentId !== undefined && this.#core.agents.get(agentId)?.session === undefined;
+  }
+}
+
+const identityOf = ({ projectId, runId, _id }: AttemptRecord) => ({ projectId, runId, attemptId: _id });
+
+const stepsOf = (record: AttemptRecord, live: LiveAttempt | undefined) =>
+  record.state === 'finished' ? record.steps : (live?.steps ?? record.steps);
+
+function statusOf(record: AttemptRecord): Status {
+  if (record.state === 'finished') return record.outcome ?? 'lost';
+  if (record.state === 'queued') return 'queued';
+  return record.state === 'stopping' ? 'stopping' : 'running';
+}
+
+function executorOf(record: AttemptRecord, found: ReturnType<typeof findTask>): string {
+  const executor = found?.task.executor ?? found?.job.executor;
+  return executor?.type === 'docker' ? `docker ${executor.image}` : record.executor;
+}

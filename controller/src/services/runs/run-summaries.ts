@@ -1,0 +1,66 @@
+import type { PipelineId } from '@drover/protocol';
+import type { RunSummary } from '@drover/protocol/api';
+import type { EngineCore } from '../engine-core.js';
+import type { PipelineRuns, RunSummaries } from '../ports/run-summaries.js';
+import { runStatus } from '../../domain/runs/status.js';
+
+/** L1: bars beside a pipeline. */
+const lastRuns = 12;
+
+/** What lists of pipelines and projects show of their runs. */
+export function createRunSummaries(core: EngineCore): RunSummaries {
+  const { runs } = core.ports.stores;
+  const listOf = (projects: 'all' | ReadonlySet<string>) => (projects === 'all' ? ('all' as const) : ([...projects] as never[]));
+  return {
+    async newest(pipelineIds) {
+      const found = await Promise.all(
+        pipelineIds.map(async (id): Promise<readonly [PipelineId, RunSummary | undefined]> => [id, await core.newest.of(id)]),
+      );
+      return new Map(found.flatMap(([id, summary]) => (summary === undefined ? [] : [[id, summary] as const])));
+    },
+    async ofPipelines(pipelineIds) {
+      return new Map(await Promise.all(pipelineIds.map(async (id) => [id, await ofPipeline(core, id)] as const)));
+    },
+    async everRunBy(person, projects) {
+      const part = person.toLocaleLowerCase('en');
+      const all = await core.runners.all();
+      return new Set(
+        all
+          .filter((runner) => (projects === 'all' || projects.has(runner.projectId)) && runner.name.toLocaleLowerCase('en').includes(part))
+          .map((runner) => runner.pipelineId),
+      );
+    },
+    async tally(projects, since) {
+      const scope = { projects: listOf(projects) };
+      const [running, queued, failedToday] = await Promise.all([
+        runs.count({ ...scope, states: ['running', 'stopping'] }),
+        runs.count({ ...scope, states: ['queued'] }),
+        runs.count({ ...scope, outcome: 'failed', finishedSince: since }),
+      ]);
+      return { running, queued, failedToday };
+    },
+    async ofProject(projectId, since) {
+      const [running, failedToday, lastRunAt] = await Promise.all([
+        runs.count({ projects: [projectId], states: ['running', 'stopping'] }),
+        runs.count({ projects: [projectId], outcome: 'failed', finishedSince: since }),
+        runs.lastStart(projectId),
+      ]);
+      return { running, failedToday, ...(lastRunAt === undefined ? {} : { lastRunAt }) };
+    },
+  };
+}
+
+async function ofPipeline(core: EngineCore, pipelineId: PipelineId): Promise<PipelineRuns> {
+  const [newestRun, records] = await Promise.all([core.newest.of(pipelineId), core.ports.stores.runs.newest(pipelineId, lastRuns)]);
+  const bars = records.map(({ number, run }) => ({
+    number,
+    status: runStatus(run),
+    ...(run.state === 'finished' && run.startedAt !== undefined ? { durationMs: Math.max(0, run.finishedAt - run.startedAt) } : {}),
+  }));
+  return {
+    ...(newestRun === undefined ? {} : { newestRun }),
+    lastRuns: bars.reverse(),
+    activeRuns: records.filter(({ state }) => state === 'running' || state === 'stopping').length,
+    queuedRuns: records.filter(({ state }) => state === 'queued').length,
+  };
+}
