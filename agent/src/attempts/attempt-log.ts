@@ -10,16 +10,22 @@ export interface LogTrouble {
   readonly detail: string;
 }
 
+/** While more than this waits for the disk, the program that prints is held back. */
+const mostWaitingBytes = 1024 * 1024;
+
 /**
- * What an attempt prints on its way to the disk: secrets are taken out, the order is kept. When the disk takes no more,
- * the rest is read and thrown away, so that what prints is never held up, and `onTrouble` is told once.
+ * What an attempt prints on its way to the disk: secrets are taken out, the order is kept. What comes while the disk is
+ * busy is written in one go. When the disk takes no more, the rest is read and thrown away, so that what prints is never
+ * held up for good, and `onTrouble` is told once.
  */
 export class AttemptLog {
   readonly #file: LogFile;
   readonly #masker: Masker;
   readonly #clock: Clock;
   readonly #onTrouble: (trouble: LogTrouble) => void;
-  #tail: Promise<void> = Promise.resolve();
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #writing: Promise<void> | undefined;
   #isBroken = false;
 
   constructor(parts: { readonly file: LogFile; readonly masker: Masker; readonly clock: Clock; readonly onTrouble: (trouble: LogTrouble) => void }) {
@@ -36,21 +42,25 @@ export class AttemptLog {
 
   /** Adds a line of the agent's own. */
   say(line: string): void {
-    void this.#enqueue(() => this.#masker.push(Buffer.from(`${line}\n`)));
+    this.#take(this.#masker.push(Buffer.from(`${line}\n`)));
   }
 
   /** Reads output to its end. A fault of the stream ends it like its end. */
   async drain(output: Readable): Promise<void> {
     try {
-      for await (const chunk of output) await this.#enqueue(() => this.#masker.push(toBuffer(chunk)));
+      for await (const chunk of output) {
+        this.#take(this.#masker.push(toBuffer(chunk)));
+        if (this.#waitingBytes > mostWaitingBytes) await this.#writing;
+      }
     } catch (error) {
       this.say(`[drover] the output broke off: ${messageOf(error)}`);
     }
   }
 
   /** Resolves once everything printed so far is written, what was held back included. */
-  settle(): Promise<void> {
-    return this.#enqueue(() => this.#masker.flush());
+  async settle(): Promise<void> {
+    this.#take(this.#masker.flush());
+    await this.#writing;
   }
 
   /** Ends the log. A broken disk yields a proof of what it holds, marked as cut. */
@@ -60,13 +70,25 @@ export class AttemptLog {
     return this.#file.seal();
   }
 
-  #enqueue(take: () => Buffer): Promise<void> {
-    this.#tail = this.#tail.then(() => this.#append(take()));
-    return this.#tail;
+  #take(bytes: Buffer): void {
+    if (bytes.length === 0 || this.#isBroken) return;
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    this.#writing ??= this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const [first, ...rest] = this.#waiting;
+      this.#waiting = [];
+      this.#waitingBytes = 0;
+      if (first) await this.#append(rest.length === 0 ? first : Buffer.concat([first, ...rest]));
+    }
+    this.#writing = undefined;
   }
 
   async #append(bytes: Buffer): Promise<void> {
-    if (this.#isBroken || bytes.length === 0) return;
+    if (this.#isBroken) return;
     try {
       await this.#file.append(bytes, this.#clock.now());
     } catch (error) {

@@ -92,6 +92,7 @@ export class LogSender {
       if (!stream.hasUnsent) this.#announceIfStored(stream);
       if (!stream.hasUnsent || stream.isReading) continue;
       const waitMs = stream.waitMs(nowMs);
+      if (waitMs <= 0) stream.release();
       if (waitMs > 0) soonestMs = Math.min(soonestMs, waitMs);
       else if (hasRoom(this.#window)) void this.#sendNext(stream);
     }

@@ -23,6 +23,8 @@ export class LogStream {
   #isHurried = true;
   #lastFrameAtMs = Number.NEGATIVE_INFINITY;
   #notBeforeMs = 0;
+  /** What was there when the pace last let through goes out as one, in as many frames as it takes. */
+  #releasedTo = 0;
 
   constructor(attemptId: AttemptId, fencing: number, file: LogFile) {
     this.attemptId = attemptId;
@@ -66,15 +68,20 @@ export class LogStream {
   waitMs(nowMs: number): number {
     const refused = this.#notBeforeMs - nowMs;
     if (refused > 0) return refused;
-    if (this.#isHurried || this.file.proof || this.file.end - this.sent >= enoughBytes) return 0;
+    if (this.#isHurried || this.sent < this.#releasedTo || this.file.proof || this.file.end - this.sent >= enoughBytes) return 0;
     return this.#lastFrameAtMs + (this.#isWatched ? watchedFrameMs : unwatchedFrameMs) - nowMs;
+  }
+
+  /** It is due: all that is there now goes out. */
+  release(): void {
+    this.#releasedTo = this.file.end;
+    this.#isHurried = false;
   }
 
   /** A frame up to `end` was sent. */
   frameSent(end: number, nowMs: number): void {
     this.sent = end;
     this.unanswered += 1;
-    this.#isHurried = false;
     this.#lastFrameAtMs = nowMs;
   }
 

@@ -101,6 +101,7 @@ export class FakeController {
       const parsed = parse(AgentMessage, input);
       if (!parsed.ok) return acknowledge({ ok: false, code: 'invalid', detail: JSON.stringify(parsed.faults) });
       this.received.push(parsed.value);
+      this.#look();
       void this.#answer(parsed.value, { socket, acknowledge });
     });
     this.#look();
