@@ -52,12 +52,13 @@ interface StepParts {
 }
 
 class ContainerStep implements DockerStep {
-  readonly output = new PassThrough();
+  readonly output = new PassThrough({ highWaterMark: 64 * 1024 });
   readonly exit: Promise<StepExit>;
   readonly #parts: StepParts;
   #refusal: string | undefined;
   #stopped: 'SIGTERM' | 'SIGKILL' | undefined;
   #abandoned = false;
+  #unblock: () => void = () => undefined;
 
   constructor(parts: StepParts) {
     this.#parts = parts;
@@ -75,6 +76,7 @@ class ContainerStep implements DockerStep {
     this.#abandoned = true;
     this.#stopped ??= 'SIGKILL';
     this.#parts.stream.destroy();
+    this.#unblock();
   }
 
   /** The stream's end is the end of the output; only then is the engine asked how the program ended. */
@@ -117,9 +119,16 @@ class ContainerStep implements DockerStep {
     this.#parts.stream.write('\n');
   }
 
+  /** Not reading the output stops the reading of the stream, and so the program. */
   async #pass(bytes: Buffer): Promise<void> {
-    if (this.output.destroyed) return;
-    if (!this.output.write(bytes)) await Promise.race([once(this.output, 'drain'), once(this.output, 'close'), once(this.#parts.stream, 'close')]);
+    if (this.output.destroyed || this.output.write(bytes) || this.#abandoned) return;
+    await new Promise<void>((resolve) => {
+      this.#unblock = () => {
+        this.output.off('drain', this.#unblock).off('close', this.#unblock);
+        resolve();
+      };
+      this.output.on('drain', this.#unblock).on('close', this.#unblock);
+    });
   }
 
   async #inspect(): Promise<number> {

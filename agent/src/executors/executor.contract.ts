@@ -93,7 +93,7 @@ export function executorContract(subject: () => ContractSubject): void {
   });
 
   it('holds a program back that prints faster than it is read', async () => {
-    const step = await start('yes | head -c 20000000');
+    const step = await start('yes | head -c 20000000 | cat');
     await once(step.output, 'readable');
     expect(step.output.readableLength).to.be.lessThan(200_000);
     expect((await collect(step)).bytes.length).to.equal(20_000_000);
