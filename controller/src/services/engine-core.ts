@@ -112,7 +112,7 @@ export class EngineCore {
     );
     const specs = new SpecBuilder(ports);
     const claims = new Claims({ board: this.board, agents: this.agents, ledger: this.ledger, placer: this.placer, specs, run: (runId) => this.driver.read(runId), definition });
-    this.gateway = new Gateway({ ...shared, board: this.board, agents: this.agents, sessions: this.sessions, claims, ledger: this.ledger, placer: this.placer, stops: this.stops, isClosed: () => !this.isReady });
+    this.gateway = new Gateway({ ...shared, board: this.board, agents: this.agents, sessions: this.sessions, claims, ledger: this.ledger, placer: this.placer, stops: this.stops, isClosed: () => !this.isReady, isShared: !config.exclusive });
   }
 
   /** A stored snapshot; undefined when there is none. */

@@ -4,7 +4,8 @@ import type { AgentStore, HeartbeatStore, RegistrationTokenStore } from './ports
 import type { AttemptStore } from './ports/engine/attempts.js';
 import type { PipelineStartStore } from './ports/engine/pipelines.js';
 import type { RunEventStore, RunnerStore, RunStore } from './ports/engine/runs.js';
-import type { FarmSettings, SecretTokens } from './ports/engine/settings.js';
+import type { Tokens } from './ports/crypto.js';
+import type { SettingsReader } from './ports/settings.js';
 import type { Clock, CrashPoints, Ids, Log, Monotonic, Timers } from './ports/environment.js';
 import type { GitRemote } from './ports/git-remote.js';
 import type { LogIntake } from './ports/logs.js';
@@ -41,8 +42,8 @@ export interface EnginePorts {
   readonly definitions: Definitions;
   readonly credentials: Credentials;
   readonly secrets: SecretBox;
-  readonly tokens: SecretTokens;
-  readonly settings: FarmSettings;
+  readonly tokens: Pick<Tokens, 'hash'> & { generate(): string };
+  readonly settings: SettingsReader;
   readonly gitRemote: GitRemote;
   readonly logs: LogIntake;
   readonly access: Access;

@@ -8,6 +8,8 @@ import type { AgentRecord } from './agent.js';
 export interface Presence {
   readonly connected: boolean;
   readonly draining: boolean;
+  /** It said that it takes nothing but the controller's own sample. */
+  readonly sampleOnly: boolean;
   readonly health?: AgentHealth;
 }
 
@@ -30,7 +32,7 @@ export function placingAgent(record: AgentRecord, presence: Presence, { used, al
     ...(record.projectId === undefined ? {} : { projectId: record.projectId }),
     labels: new Set(labelsOf(record)),
     executors: record.facts.executors,
-    sampleOnly: record.local && record.facts.isolation === 'none' && !allowUnisolated,
+    sampleOnly: presence.sampleOnly || (record.local && record.facts.isolation === 'none' && !allowUnisolated),
     slots: record.slots,
     free: record.slots - used,
     approved: record.approved,

@@ -20,6 +20,7 @@ export interface LiveAgent {
   record: AgentRecord;
   session?: LiveSession;
   draining: boolean;
+  sampleOnly: boolean;
   health?: AgentHealth;
   /** When its connection was lost, or the controller began to wait for it; on the monotonic clock. */
   silentSinceMs: number;
@@ -86,7 +87,7 @@ export class AgentDirectory {
   }
 
   presenceOf(live: LiveAgent): Presence {
-    return { connected: live.session !== undefined, draining: live.draining, ...(live.health === undefined ? {} : { health: live.health }) };
+    return { connected: live.session !== undefined, draining: live.draining, sampleOnly: live.sampleOnly, ...(live.health === undefined ? {} : { health: live.health }) };
   }
 
   /** Tells of a change that is in memory only. */
@@ -121,7 +122,7 @@ export class AgentDirectory {
       known.record = record;
       known.changes = 0;
     }
-    const live = known ?? { record, draining: false, silentSinceMs: this.#ports.monotonic.elapsedMs(), changes: 0 };
+    const live = known ?? { record, draining: false, sampleOnly: false, silentSinceMs: this.#ports.monotonic.elapsedMs(), changes: 0 };
     this.#agents.set(record._id, live);
     this.#byToken.set(record.tokenHash, record._id);
     return live;

@@ -6,7 +6,8 @@ import type { AttemptLedger } from '../placing/ledger.js';
 import type { Placer } from '../placing/placer.js';
 import type { Stops } from '../placing/stops.js';
 import type { AgentConnection, AgentGateway, AgentSession, Answer } from '../ports/engine/link.js';
-import type { SecretTokens } from '../ports/engine/settings.js';
+import { ClosedError } from '../persist.js';
+import type { Tokens } from '../ports/crypto.js';
 import type { CrashPoints, Log } from '../ports/environment.js';
 import type { LogIntake } from '../ports/logs.js';
 import type { Signals } from '../ports/signals.js';
@@ -27,10 +28,12 @@ export interface GatewayPorts {
   readonly stops: Stops;
   readonly logs: LogIntake;
   readonly signals: Signals;
-  readonly tokens: SecretTokens;
+  readonly tokens: Pick<Tokens, 'hash'>;
   readonly crashPoints: CrashPoints;
   readonly log: Log;
   readonly isClosed: () => boolean;
+  /** Other controllers may use the store too. */
+  readonly isShared: boolean;
 }
 
 type MessageOf<T extends AgentMessage['type']> = Extract<AgentMessage, { type: T }>;
@@ -46,8 +49,15 @@ export class Gateway implements AgentGateway {
     this.#ports = ports;
   }
 
-  authenticate(token: string): Promise<AgentId | undefined> {
-    return Promise.resolve(this.#ports.agents.byTokenHash(this.#ports.tokens.hash(token)));
+  /** Rejects while nothing is known of any token: an agent that is told “unknown” does not come back. */
+  async authenticate(token: string): Promise<AgentId | undefined> {
+    const { agents, tokens, isClosed, isShared } = this.#ports;
+    if (isClosed()) throw new ClosedError();
+    const hash = tokens.hash(token);
+    const known = agents.byTokenHash(hash);
+    if (known !== undefined || !isShared) return known;
+    await agents.load(); // it may have registered with another controller
+    return agents.byTokenHash(hash);
   }
 
   open(agentId: AgentId, connection: AgentConnection): AgentSession {
@@ -142,6 +152,8 @@ class Conversation implements AgentSession {
     const live = this.#ports.board.get(attemptId);
     if (live?.offer?.offerId === offerId) {
       this.#ports.log.info('an agent declined an offer', { attemptId, agentId: this.#agentId, reason });
+      const agent = this.#ports.agents.get(this.#agentId);
+      if (agent !== undefined && reason.code === 'agentNoIsolation') agent.sampleOnly = true;
       this.#ports.placer.declined(live);
     }
     return done;

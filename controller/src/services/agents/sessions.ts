@@ -28,6 +28,9 @@ export interface SessionListener {
   away(agentId: AgentId): void;
 }
 
+/** An agent beside the controller that can not keep tasks apart from it says so. */
+export const sampleOnlyCapability = 'sampleOnly';
+
 /** Which connection speaks for which agent. One identity has one live session; it is written on connect and disconnect only. */
 export class AgentSessions {
   readonly #ports: SessionPorts;
@@ -102,6 +105,7 @@ export class AgentSessions {
     crashPoints.reach('controller.session.written');
     if (typeof changed === 'string') return refusal('removed', 'This agent was removed from the farm.');
     live.draining = false;
+    live.sampleOnly = hello.capabilities.includes(sampleOnlyCapability);
     live.health = hello.health;
     const attempts = await verdictsFor(agentId, hello, this.#ports);
     missAttempts(live.record, hello, isSameProcess, this.#ports);

@@ -7,7 +7,7 @@ import { findTask } from '../../domain/attempts/queued.js';
 import { filledExecutor, filledSteps, jobValues, type Filled } from '../../domain/attempts/spec-fields.js';
 import type { Run, RunSourceState } from '../../domain/runs/run.js';
 import { secretContext, type Credentials, type Definitions, type SecretBox } from '../ports/definitions.js';
-import type { FarmSettings } from '../ports/engine/settings.js';
+import type { SettingsReader } from '../ports/settings.js';
 import type { Monotonic } from '../ports/environment.js';
 import { Memo } from '../memo.js';
 
@@ -22,7 +22,7 @@ export interface SpecPorts {
   readonly definitions: Definitions;
   readonly credentials: Credentials;
   readonly secrets: SecretBox;
-  readonly settings: FarmSettings;
+  readonly settings: SettingsReader;
   readonly monotonic: Monotonic;
 }
 

@@ -4,10 +4,9 @@ import type { DefinitionSnapshot, Stage } from '@drover/protocol/definition';
 import type { Static } from '@sinclair/typebox';
 import { predefinedOf } from '../../domain/attempts/environment.js';
 import type { RunRecord } from '../../domain/runs/record.js';
+import { present } from '../present.js';
 import type { Run, StageState, TaskState } from '../../domain/runs/run.js';
 import { runStatus, stageStatus, taskReason, taskStatus } from '../../domain/runs/status.js';
-
-const maybe = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } => (value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V }));
 
 /** A run as lists show it. */
 export function summaryOf(record: RunRecord, definition: DefinitionSnapshot): RunSummary {
@@ -15,7 +14,7 @@ export function summaryOf(record: RunRecord, definition: DefinitionSnapshot): Ru
   const source = run.sources[0];
   return {
     ...head(record, definition),
-    ...maybe('source', source && sourceOf(source)),
+    ...present({ source: source && sourceOf(source) }),
     stages: run.stages.map((stage, index) => ({
       key: stage.key,
       name: definition.pipeline.stages[index]?.name ?? stage.key,
@@ -50,7 +49,7 @@ function head(record: RunRecord, definition: DefinitionSnapshot) {
     number: record.number,
     revision: record.revision,
     status: runStatus(run),
-    ...maybe('reason', reasonOf(run)),
+    ...present({ reason: reasonOf(run) }),
     trigger: run.trigger,
     queuedAt: run.queuedAt,
     ...times({ startedAt: run.startedAt, finishedAt: run.state === 'finished' ? run.finishedAt : undefined }),
@@ -60,7 +59,7 @@ function head(record: RunRecord, definition: DefinitionSnapshot) {
 const reasonOf = (run: Run): Reason | undefined => (run.state === 'finished' ? run.reason : run.stop?.reason);
 
 function sourceOf({ index, alias, url, ref, commit, message }: Run['sources'][number]): RunSource {
-  return { index, ...maybe('alias', alias), url: withoutCredentials(url), ref, ...maybe('commit', commit), ...maybe('message', message) };
+  return { index, ...present({ alias }), url: withoutCredentials(url), ref, ...present({ commit, message }) };
 }
 
 /** What somebody may have written into an address before the host is not for everybody's eyes. */
@@ -85,18 +84,15 @@ function taskView(task: TaskState, stage: Stage | undefined, run: Run): TaskView
     type: 'build',
     status,
     selected: task.selected,
-    ...maybe('reason', taskReason(task, run)),
+    ...present({ reason: taskReason(task, run) }),
     ...(task.attempt === 0 ? {} : { attemptId: attemptIdOf(run.runId, task.key, task.attempt) }),
     attempts: task.attempt,
-    ...maybe('queuedAt', task.queuedAt),
+    ...present({ queuedAt: task.queuedAt }),
     ...times({ startedAt: task.startedAt, finishedAt: task.state === 'finished' ? task.finishedAt : undefined }),
   };
 }
 
-const times = ({ startedAt, finishedAt }: { readonly startedAt?: number | undefined; readonly finishedAt?: number | undefined }) => ({
-  ...maybe('startedAt', startedAt),
-  ...maybe('finishedAt', finishedAt),
-});
+const times = ({ startedAt, finishedAt }: { readonly startedAt?: number | undefined; readonly finishedAt?: number | undefined }) => present({ startedAt, finishedAt });
 
 /** V3: what the run was started with; values of secrets are not in it. */
 function parametersOf(run: Run, definition: DefinitionSnapshot): Array<Static<typeof RunParameter>> {

@@ -4,7 +4,7 @@ import type { Records } from '../shared/records.js';
 
 /** What starting a run changes of a pipeline; the rest of it belongs to the pipelines' own store. */
 export const createPipelineStartStore = ({ native }: Records<PipelineRecord>): PipelineStartStore => ({
-  read: async (pipelineId) => (await native.findOne({ _id: pipelineId, deletedAt: { $exists: false } })) ?? undefined,
+  read: async (pipelineId) => (await native.findOne({ _id: pipelineId })) ?? undefined,
   number: async (before, { pending, autoIncrement }) =>
     (await native.findOneAndUpdate(
       { _id: before._id, version: before.version, nextNumber: before.nextNumber, deletedAt: { $exists: false } },
