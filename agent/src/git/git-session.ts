@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runGit, type GitEnd, type RunGit } from './git-command.js';
+
+export type GitCredentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | { readonly kind: 'sshKey'; readonly privateKey: string; readonly knownHosts?: string };
+
+export interface GitSessionOptions {
+  readonly credentials: GitCredentials;
+  /** The only place (scheme, host, port) that is told the password. */
+  readonly origin?: string;
+  /** Where host keys that were seen are remembered. */
+  readonly knownHostsFile: string;
+  /** PATH, proxies and certificates of the machine. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly run?: RunGit;
+  onOutput(bytes: Buffer): void;
+}
+
+/** Git with settings of its own: no one else's configuration, no hooks, no questions, credentials through the environment. */
+export interface GitSession {
+  git(cwd: string, argv: readonly string[], options?: { readonly protocols?: string; readonly quiet?: boolean }): Promise<GitEnd>;
+  close(): Promise<void>;
+}
+
+const settings = `[safe]
+	directory = *
+[core]
+	hooksPath = /dev/null
+	fsmonitor = false
+	askPass =
+[gc]
+	auto = 0
+[advice]
+	detachedHead = false
+[init]
+	defaultBranch = main
+[protocol]
+	version = 2
+[http]
+	lowSpeedLimit = 1
+	lowSpeedTime = 120
+[uploadpack]
+	allowAnySHA1InWant = true
+`;
+
+/** Reads the variables that only this session's git has: neither file nor argument ever holds a value. */
+const helper = `!f() { test \\"$1\\" = get && printf 'username=%s\\\\npassword=%s\\\\n' \\"$DROVER_GIT_USER\\" \\"$DROVER_GIT_PASSWORD\\"; }; f`;
+
+/** Rejects when credentials hold what git can't be told. */
+export async function openGitSession(options: GitSessionOptions): Promise<GitSession> {
+  const folder = await mkdtemp(join(tmpdir(), 'drover-git-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const config = join(folder, 'config');
+    const { credentials, origin } = options;
+    const scoped = credentials.kind === 'password' && origin !== undefined ? `[credential "${origin}"]\n\thelper = "${helper}"\n` : '';
+    await writeFile(config, `${settings}[credential]\n\thelper =\n${scoped}`, { mode: 0o600 });
+    const env = { ...baseEnv(options.env, config), ...(await credentialEnv(options, folder)) };
+    const { run = runGit, signal, onOutput } = options;
+    return {
+      git: (cwd, argv, { protocols = 'https:http:ssh', quiet = false } = {}) =>
+        run(argv, { cwd, signal, env: { ...env, GIT_ALLOW_PROTOCOL: protocols }, onOutput: quiet ? () => undefined : onOutput }),
+      close: remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function baseEnv(env: Readonly<Record<string, string>>, config: string): Record<string, string> {
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_SSL_')));
+  return { ...own, GIT_CONFIG_GLOBAL: config, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', LC_ALL: 'C' };
+}
+
+async function credentialEnv({ credentials, knownHostsFile }: GitSessionOptions, folder: string): Promise<Record<string, string>> {
+  if (credentials.kind === 'password') {
+    if (/[\n\r\0]/.test(credentials.user + credentials.password)) throw new Error('user and password can not hold ends of lines');
+    return { DROVER_GIT_USER: credentials.user, DROVER_GIT_PASSWORD: credentials.password };
+  }
+  const hosts = credentials.kind === 'sshKey' && credentials.knownHosts !== undefined ? join(folder, 'known_hosts') : knownHostsFile;
+  const common = ['-F', '/dev/null', '-o', 'BatchMode=yes', '-o', `UserKnownHostsFile=${hosts}`, '-o', 'ConnectTimeout=30'];
+  if (credentials.kind === 'none') return { GIT_SSH_COMMAND: shellWords(['ssh', ...common, '-o', 'StrictHostKeyChecking=accept-new']) };
+  const key = join(folder, 'key');
+  await writeFile(key, credentials.privateKey.endsWith('\n') ? credentials.privateKey : `${credentials.privateKey}\n`, { mode: 0o600 });
+  if (credentials.knownHosts !== undefined) await writeFile(hosts, credentials.knownHosts, { mode: 0o600 });
+  const policy = credentials.knownHosts === undefined ? 'accept-new' : 'yes';
+  return { GIT_SSH_COMMAND: shellWords(['ssh', '-i', key, '-o', 'IdentitiesOnly=yes', ...common, '-o', `StrictHostKeyChecking=${policy}`]) };
+}
+
+const shellWords = (words: readonly string[]): string => words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
