@@ -1,6 +1,18 @@
 import type { AttemptView } from '@drover/protocol/api';
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconAlertOctagon, IconAlertTriangle, IconBroadcast, IconCircleCheck, IconClock, IconDownload, IconFold, IconFoldDown, IconPlugConnectedX, IconScissors, IconTextWrap } from '@tabler/icons-react';
+import {
+  IconAlertOctagon,
+  IconAlertTriangle,
+  IconBroadcast,
+  IconCircleCheck,
+  IconClock,
+  IconDownload,
+  IconFold,
+  IconFoldDown,
+  IconPlugConnectedX,
+  IconScissors,
+  IconTextWrap,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
@@ -29,31 +41,79 @@ export function LogBar({ lead, attempt, session, snapshot, wrap, times, onWrap, 
   return (
     <div className="logbar">
       {lead}
-      {attempt.state === 'queued' || attempt.state === 'offered' ? null : <BadgeView badge={badgeOf(attempt.log, snapshot?.receivedBytes ?? 0, undefined, serverNow())} />}
+      {attempt.state === 'queued' || attempt.state === 'offered' ? null : (
+        <BadgeView badge={badgeOf(attempt.log, snapshot?.receivedBytes ?? 0, undefined, serverNow())} />
+      )}
       <span className="grow" />
       {snapshot?.firstError === undefined ? null : (
         <Tooltip label={`${t('log.firstError')} (E), ${t('log.nextError')} (N)`}>
-          <button type="button" className="btn small jump" onClick={() => session?.goToError(0)}><IconAlertOctagon size={14} stroke={1.75} />{t('log.firstError')}<span className="faint num">{snapshot.firstError + 1}</span></button>
+          <button type="button" className="btn small jump" onClick={() => session?.goToError(0)}>
+            <IconAlertOctagon size={14} stroke={1.75} />
+            {t('log.firstError')}
+            <span className="faint num">{snapshot.firstError + 1}</span>
+          </button>
         </Tooltip>
       )}
       <LogSearch session={session} snapshot={snapshot} />
       <span className="bar-icons">
-        <BarIcon label={t(folded ? 'log.unfoldAll' : 'log.foldAll')} onClick={() => session?.foldAll()} disabled={attempt.steps.length === 0}>{folded ? <IconFoldDown size={16} stroke={1.75} /> : <IconFold size={16} stroke={1.75} />}</BarIcon>
-        <BarIcon className="times" label={t('log.times')} pressed={times} onClick={onTimes}><IconClock size={16} stroke={1.75} /></BarIcon>
-        <BarIcon label={t('log.wrap')} pressed={wrap} onClick={onWrap}><IconTextWrap size={16} stroke={1.75} /></BarIcon>
+        <BarIcon
+          label={t(folded ? 'log.unfoldAll' : 'log.foldAll')}
+          onClick={() => session?.foldAll()}
+          disabled={attempt.steps.length === 0}
+        >
+          {folded ? <IconFoldDown size={16} stroke={1.75} /> : <IconFold size={16} stroke={1.75} />}
+        </BarIcon>
+        <BarIcon className="times" label={t('log.times')} pressed={times} onClick={onTimes}>
+          <IconClock size={16} stroke={1.75} />
+        </BarIcon>
+        <BarIcon label={t('log.wrap')} pressed={wrap} onClick={onWrap}>
+          <IconTextWrap size={16} stroke={1.75} />
+        </BarIcon>
         <Tooltip label={t('log.download')}>
-          <ActionIcon component="a" href={address(`/attempts/${attempt.id}/log/raw`)} download aria-label={t('log.download')}><IconDownload size={16} stroke={1.75} /></ActionIcon>
+          <ActionIcon component="a" href={address(`/attempts/${attempt.id}/log/raw`)} download aria-label={t('log.download')}>
+            <IconDownload size={16} stroke={1.75} />
+          </ActionIcon>
         </Tooltip>
       </span>
     </div>
   );
 }
 
-const BarIcon = ({ label, className = '', pressed, disabled = false, onClick, children }: { readonly label: string; readonly className?: string; readonly pressed?: boolean; readonly disabled?: boolean; readonly onClick: () => void; readonly children: ReactNode }) => (
-  <Tooltip label={label}><ActionIcon aria-label={label} disabled={disabled} className={pressed === true ? `pressed ${className}` : className} {...(pressed === undefined ? {} : { 'aria-pressed': pressed })} onClick={onClick}>{children}</ActionIcon></Tooltip>
+const BarIcon = ({
+  label,
+  className = '',
+  pressed,
+  disabled = false,
+  onClick,
+  children,
+}: {
+  readonly label: string;
+  readonly className?: string;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}) => (
+  <Tooltip label={label}>
+    <ActionIcon
+      aria-label={label}
+      disabled={disabled}
+      className={pressed === true ? `pressed ${className}` : className}
+      {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
+      onClick={onClick}
+    >
+      {children}
+    </ActionIcon>
+  </Tooltip>
 );
 
-const badgeIcons: Readonly<Record<Badge['kind'], typeof IconClock>> = { live: IconBroadcast, away: IconPlugConnectedX, complete: IconCircleCheck, cut: IconScissors, missing: IconAlertTriangle };
+const badgeIcons: Readonly<Record<Badge['kind'], typeof IconClock>> = {
+  live: IconBroadcast,
+  away: IconPlugConnectedX,
+  complete: IconCircleCheck,
+  cut: IconScissors,
+  missing: IconAlertTriangle,
+};
 const short = (digest: string | undefined): string => (digest === undefined ? '–' : `${digest.slice(0, 12)}…`);
 
 /** How complete the log is, with proof on hover. */
@@ -63,7 +123,10 @@ function BadgeView({ badge }: { readonly badge: Badge }) {
   const { text, hint } = wordsOf(badge, t);
   return (
     <Tooltip label={hint} disabled={hint === undefined}>
-      <span className={`chip stream is-${badge.kind}`} tabIndex={hint === undefined ? undefined : 0}><Icon size={13} stroke={1.75} /><span className="num">{text}</span></span>
+      <span className={`chip stream is-${badge.kind}`} tabIndex={hint === undefined ? undefined : 0}>
+        <Icon size={13} stroke={1.75} />
+        <span className="num">{text}</span>
+      </span>
     </Tooltip>
   );
 }
@@ -73,9 +136,18 @@ function wordsOf(badge: Badge, t: TFunction): { text: string; hint?: string } {
     case 'live':
       return { text: t('log.live', { size: size(badge.bytes) }) };
     case 'away':
-      return { text: badge.minutes === undefined ? t('log.away', { size: size(badge.bytes) }) : t('log.awayFor', { size: size(badge.bytes), minutes: badge.minutes }), hint: t('log.awayHint') };
+      return {
+        text:
+          badge.minutes === undefined
+            ? t('log.away', { size: size(badge.bytes) })
+            : t('log.awayFor', { size: size(badge.bytes), minutes: badge.minutes }),
+        hint: t('log.awayHint'),
+      };
     case 'complete':
-      return { text: t('log.complete', { size: size(badge.bytes) }), hint: t('log.completeHint', { reported: short(badge.reported), stored: short(badge.stored) }) };
+      return {
+        text: t('log.complete', { size: size(badge.bytes) }),
+        hint: t('log.completeHint', { reported: short(badge.reported), stored: short(badge.stored) }),
+      };
     case 'cut':
       return { text: t('log.cut', { size: size(badge.bytes) }), hint: t('log.cutHint') };
     case 'missing':

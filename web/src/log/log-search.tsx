@@ -33,12 +33,28 @@ export function LogSearch({ session, snapshot }: { readonly session: LogSession 
   };
   return (
     <span className="log-search" data-search>
-      <TextInput ref={input} size="xs" value={text} onChange={(event) => change(event.currentTarget.value)} onKeyDown={onKey} placeholder={t('common.search')} aria-label={t('log.search')} leftSection={<IconSearch size={14} stroke={1.75} />} rightSection={text === '' ? <kbd>/</kbd> : null} />
+      <TextInput
+        ref={input}
+        size="xs"
+        value={text}
+        onChange={(event) => change(event.currentTarget.value)}
+        onKeyDown={onKey}
+        placeholder={t('common.search')}
+        aria-label={t('log.search')}
+        leftSection={<IconSearch size={14} stroke={1.75} />}
+        rightSection={text === '' ? <kbd>/</kbd> : null}
+      />
       {search === undefined ? null : (
         <>
-          <span className="faint num hits" role="status">{countText(search, snapshot?.searching === true, t)}</span>
-          <ActionIcon size={24} aria-label={t('log.previousHit')} disabled={search.lines.length === 0} onClick={() => session?.stepHit(-1)}><IconChevronUp size={14} /></ActionIcon>
-          <ActionIcon size={24} aria-label={t('log.nextHit')} disabled={search.lines.length === 0} onClick={() => session?.stepHit(1)}><IconChevronDown size={14} /></ActionIcon>
+          <span className="faint num hits" role="status">
+            {countText(search, snapshot?.searching === true, t)}
+          </span>
+          <ActionIcon size={24} aria-label={t('log.previousHit')} disabled={search.lines.length === 0} onClick={() => session?.stepHit(-1)}>
+            <IconChevronUp size={14} />
+          </ActionIcon>
+          <ActionIcon size={24} aria-label={t('log.nextHit')} disabled={search.lines.length === 0} onClick={() => session?.stepHit(1)}>
+            <IconChevronDown size={14} />
+          </ActionIcon>
         </>
       )}
     </span>

@@ -33,15 +33,40 @@ export function LogViewer({ attempt, taskName, lead }: LogViewerProps) {
   return (
     <section className="logcol" aria-label={t('log.label', { task: taskName })}>
       <MarkStencils onReady={setStencils} />
-      <LogBar lead={lead} attempt={attempt} session={session} snapshot={snapshot} wrap={wrap} times={times} onWrap={() => setWrap(!wrap)} onTimes={() => setTimes(!times)} />
-      {snapshot?.trouble === undefined ? null : <p className="log-trouble" role="status">{t('log.trouble')}</p>}
+      <LogBar
+        lead={lead}
+        attempt={attempt}
+        session={session}
+        snapshot={snapshot}
+        wrap={wrap}
+        times={times}
+        onWrap={() => setWrap(!wrap)}
+        onTimes={() => setTimes(!times)}
+      />
+      {snapshot?.trouble === undefined ? null : (
+        <p className="log-trouble" role="status">
+          {t('log.trouble')}
+        </p>
+      )}
       <div className="log-frame">
-        <div ref={host} className={['log', wrap && 'wrap', !times && 'no-times'].filter(Boolean).join(' ')} tabIndex={0} role="log" aria-live="off" aria-label={t('log.label', { task: taskName })} onCopy={(event) => copied(event.nativeEvent, session)} />
+        <div
+          ref={host}
+          className={['log', wrap && 'wrap', !times && 'no-times'].filter(Boolean).join(' ')}
+          tabIndex={0}
+          role="log"
+          aria-live="off"
+          aria-label={t('log.label', { task: taskName })}
+          onCopy={(event) => copied(event.nativeEvent, session)}
+        />
         <Quiet attempt={attempt} snapshot={snapshot} />
         <Minimap session={session} snapshot={snapshot} />
-        {session === undefined || snapshot === undefined ? null : <FollowButton live={attempt.log.state === 'live' || attempt.log.state === 'away'} session={session} snapshot={snapshot} />}
+        {session === undefined || snapshot === undefined ? null : (
+          <FollowButton live={attempt.log.state === 'live' || attempt.log.state === 'away'} session={session} snapshot={snapshot} />
+        )}
       </div>
-      <div className="sr" aria-live="polite">{said}</div>
+      <div className="sr" aria-live="polite">
+        {said}
+      </div>
     </section>
   );
 }
@@ -50,17 +75,37 @@ export function LogViewer({ attempt, taskName, lead }: LogViewerProps) {
 function Quiet({ attempt, snapshot }: { readonly attempt: AttemptView; readonly snapshot: LogSnapshot | undefined }) {
   const { t } = useTranslation();
   if (snapshot?.ready !== true || snapshot.totalLines > 0 || attempt.steps.length > 0) return null;
-  return <p className="log-quiet">{t(attempt.state === 'finished' ? 'log.emptyEnded' : attempt.state === 'queued' || attempt.state === 'offered' ? 'log.notStarted' : 'log.empty')}</p>;
+  return (
+    <p className="log-quiet">
+      {t(
+        attempt.state === 'finished'
+          ? 'log.emptyEnded'
+          : attempt.state === 'queued' || attempt.state === 'offered'
+            ? 'log.notStarted'
+            : 'log.empty',
+      )}
+    </p>
+  );
 }
 
-function FollowButton({ live, session, snapshot }: { readonly live: boolean; readonly session: LogSession; readonly snapshot: LogSnapshot }) {
+function FollowButton({
+  live,
+  session,
+  snapshot,
+}: {
+  readonly live: boolean;
+  readonly session: LogSession;
+  readonly snapshot: LogSnapshot;
+}) {
   const { t } = useTranslation();
   const { follow } = snapshot;
   if (!live) return null;
   return (
     <button type="button" className="follow" aria-pressed={follow.following} onClick={() => session.toggleFollow()}>
       <IconArrowDown size={14} stroke={1.75} />
-      <span className="num">{follow.following ? t('log.following') : follow.unseen === 0 ? t('log.followIt') : t('log.followNew', { count: follow.unseen })}</span>
+      <span className="num">
+        {follow.following ? t('log.following') : follow.unseen === 0 ? t('log.followIt') : t('log.followNew', { count: follow.unseen })}
+      </span>
       <Caps keys="f" />
     </button>
   );

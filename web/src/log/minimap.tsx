@@ -19,4 +19,10 @@ function places(session: LogSession, lines: readonly number[]): number[] {
   return [...new Set(session.placesOf(some).map((place) => Math.round(place * 2_000) / 20))];
 }
 
-const Marks = ({ className, places: tops }: { readonly className: string; readonly places: readonly number[] }) => <>{tops.map((top) => <i key={top} className={className} style={{ top: `${top}%` }} />)}</>;
+const Marks = ({ className, places: tops }: { readonly className: string; readonly places: readonly number[] }) => (
+  <>
+    {tops.map((top) => (
+      <i key={top} className={className} style={{ top: `${top}%` }} />
+    ))}
+  </>
+);

@@ -12,7 +12,7 @@ import { StatusMark } from '../parts/status-mark.js';
 import { formatLink, parseLink } from './find/link.js';
 import { LogSession, type LogLooks, type LogSnapshot } from './session/log-session.js';
 import type { LogPorts } from './source/ports.js';
-import type { PaneTexts } from './view/pane.js';
+import type { PaneTexts } from './view/row-drawer.js';
 
 export type Stencils = ReadonlyMap<string, Element>;
 const stencilStatuses = ['running', 'succeeded', 'failed', 'timedOut', 'lost', 'stopped', 'skipped'] as const;
@@ -23,12 +23,22 @@ export function MarkStencils({ onReady }: { readonly onReady: (stencils: Stencil
   const box = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const marks = [...(box.current?.children ?? [])];
-    onReady(new Map(stencilStatuses.flatMap((status, i): [string, Element][] => {
-      const mark = marks[i];
-      return mark === undefined ? [] : [[status, mark]];
-    })));
+    onReady(
+      new Map(
+        stencilStatuses.flatMap((status, i): [string, Element][] => {
+          const mark = marks[i];
+          return mark === undefined ? [] : [[status, mark]];
+        }),
+      ),
+    );
   }, [onReady, i18n.language]);
-  return <span ref={box} hidden>{stencilStatuses.map((status) => <StatusMark key={status} status={status} size={14} />)}</span>;
+  return (
+    <span ref={box} hidden>
+      {stencilStatuses.map((status) => (
+        <StatusMark key={status} status={status} size={14} />
+      ))}
+    </span>
+  );
 }
 
 interface SessionInput {
@@ -41,7 +51,10 @@ interface SessionInput {
 const noSubscription = (): (() => void) => () => undefined;
 
 /** Opens a reader at the attempt's log, keeps it up to date, and ends it. */
-export function useLogSession({ host, attempt, stencils, wrap }: SessionInput): { session: LogSession | undefined; snapshot: LogSnapshot | undefined } {
+export function useLogSession({ host, attempt, stencils, wrap }: SessionInput): {
+  session: LogSession | undefined;
+  snapshot: LogSnapshot | undefined;
+} {
   const client = useLiveClient();
   const navigate = useNavigate();
   const { hash } = useLocation();
@@ -56,8 +69,16 @@ export function useLogSession({ host, attempt, stencils, wrap }: SessionInput): 
     const { looks: first, attempt: record } = latest.current;
     if (!host.current || !ready || !first) return undefined;
     const opened = new LogSession({
-      host: host.current, attempt: record, ports: portsOf(record.id, client), looks: first, linked: parseLink(latest.current.hash),
-      onLink: (range) => void latest.current.navigate({ search: window.location.search, hash: formatLink(range) }, { replace: true, preventScrollReset: true }),
+      host: host.current,
+      attempt: record,
+      ports: portsOf(record.id, client),
+      looks: first,
+      linked: parseLink(latest.current.hash),
+      onLink: (range) =>
+        void latest.current.navigate(
+          { search: window.location.search, hash: formatLink(range) },
+          { replace: true, preventScrollReset: true },
+        ),
     });
     setSession(opened);
     return () => opened.close();
@@ -68,7 +89,8 @@ export function useLogSession({ host, attempt, stencils, wrap }: SessionInput): 
   }, [session, looks]);
   useEffect(() => {
     const range = parseLink(hash);
-    if (session && range && formatLink(range) !== (session.snapshot().linked && formatLink(session.snapshot().linked ?? range))) session.link(range);
+    if (session && range && formatLink(range) !== (session.snapshot().linked && formatLink(session.snapshot().linked ?? range)))
+      session.link(range);
   }, [session, hash]);
   const snapshot = useSyncExternalStore(session?.subscribe ?? noSubscription, () => session?.snapshot());
   return { session, snapshot };
@@ -97,13 +119,21 @@ function useLooks(attempt: AttemptView, stencils: Stencils | undefined, wrap: bo
 
 function useTexts({ state, sizeBytes, reportedSizeBytes }: AttemptView['log']): PaneTexts {
   const { t } = useTranslation();
-  return useMemo(() => ({
-    clock: (at: number) => `${clockTime(at)}.${String(at % 1_000).padStart(3, '0')}`,
-    cutLine: t('log.cutLine'),
-    masked: t('log.masked'),
-    took: (from: number | undefined, to: number | undefined) => (from === undefined ? '' : shortDuration((to ?? serverNow()) - from)),
-    note: state === 'missing' ? t('log.missingNote', { from: sizeBytes, to: Math.max(sizeBytes, (reportedSizeBytes ?? sizeBytes) - 1) }) : state === 'cut' ? t('log.cutNote', { size: size(sizeBytes) }) : undefined,
-  }), [t, state, state === 'missing' || state === 'cut' ? sizeBytes : 0, reportedSizeBytes]);
+  return useMemo(
+    () => ({
+      clock: (at: number) => `${clockTime(at)}.${String(at % 1_000).padStart(3, '0')}`,
+      cutLine: t('log.cutLine'),
+      masked: t('log.masked'),
+      took: (from: number | undefined, to: number | undefined) => (from === undefined ? '' : shortDuration((to ?? serverNow()) - from)),
+      note:
+        state === 'missing'
+          ? t('log.missingNote', { from: sizeBytes, to: Math.max(sizeBytes, (reportedSizeBytes ?? sizeBytes) - 1) })
+          : state === 'cut'
+            ? t('log.cutNote', { size: size(sizeBytes) })
+            : undefined,
+    }),
+    [t, state, state === 'missing' || state === 'cut' ? sizeBytes : 0, reportedSizeBytes],
+  );
 }
 
 /** Steps are often shorter than a second: tenths below ten. */

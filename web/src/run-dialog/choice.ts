@@ -22,7 +22,9 @@ export function toggleStage(stage: Stage, choice: Choice): Choice {
   if (stage.alwaysRun === true) return choice;
   const off = new Set(choice.off);
   const fill = stageState(stage, choice).state !== 'all';
-  for (const { key } of stage.tasks) if (fill) off.delete(key); else off.add(key);
+  for (const { key } of stage.tasks)
+    if (fill) off.delete(key);
+    else off.add(key);
   return { ...choice, off };
 }
 
@@ -34,9 +36,12 @@ export function toggleTask(stage: Stage, key: string, choice: Choice): Choice {
 }
 
 export const chosenTasks = (definition: PipelineDefinition, choice: Choice): string[] =>
-  definition.stages.flatMap((stage) => stage.tasks.filter(({ key }) => stage.alwaysRun === true || !choice.off.has(key)).map(({ key }) => key));
+  definition.stages.flatMap((stage) =>
+    stage.tasks.filter(({ key }) => stage.alwaysRun === true || !choice.off.has(key)).map(({ key }) => key),
+  );
 
-export const runtimeParameters = (definition: PipelineDefinition): Parameter[] => definition.parameters.filter(({ runtime }) => runtime === true);
+export const runtimeParameters = (definition: PipelineDefinition): Parameter[] =>
+  definition.parameters.filter(({ runtime }) => runtime === true);
 
 interface KnownRefs {
   readonly tags: readonly { readonly name: string }[];
@@ -55,7 +60,8 @@ export function refOf(text: string, known: KnownRefs | undefined): RunRef {
 export function startBody(definition: PipelineDefinition, choice: Choice, refs: Readonly<Record<number, KnownRefs | undefined>>): StartRun {
   const tasks = chosenTasks(definition, choice);
   const total = definition.stages.reduce((sum, stage) => sum + stage.tasks.length, 0);
-  const sources = Object.entries(choice.refs).filter(([index, name]) => name.trim() !== '' && name.trim() !== definition.sources[Number(index)]?.defaultBranch)
+  const sources = Object.entries(choice.refs)
+    .filter(([index, name]) => name.trim() !== '' && name.trim() !== definition.sources[Number(index)]?.defaultBranch)
     .map(([index, name]) => ({ index: Number(index), ref: refOf(name, refs[Number(index)]) }));
   const values = Object.entries(choice.values).filter(([name, value]) => {
     const parameter = definition.parameters.find((one) => one.name === name);

@@ -15,17 +15,44 @@ interface FieldProps {
 /** One runtime parameter, in the manner of its type. */
 export function ParameterField({ parameter, isSet, value, error, onChange }: FieldProps) {
   const { t } = useTranslation();
-  const common = { label: <span className="mono">{parameter.name}</span>, description: parameter.description, error };
+  const common = {
+    label: <span className="mono">{parameter.name}</span>,
+    description: parameter.description,
+    error,
+    inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
+  };
   switch (parameter.type) {
     case 'secret':
-      return <PasswordInput {...common} value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value)} autoComplete="off" placeholder={isSet ? t('runDialog.secretSet') : ''} />;
+      return (
+        <PasswordInput
+          {...common}
+          value={value ?? ''}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          autoComplete="off"
+          placeholder={isSet ? t('runDialog.secretSet') : ''}
+        />
+      );
     case 'enum':
-      return <Select {...common} data={parameter.values} value={value ?? parameter.value} onChange={(next) => next !== null && onChange(next)} />;
+      return (
+        <Select {...common} data={parameter.values} value={value ?? parameter.value} onChange={(next) => next !== null && onChange(next)} />
+      );
     case 'autoIncrement':
-      return <TextInput {...common} description={common.description ?? t('runDialog.grows')} value={value ?? parameter.value} onChange={(event) => onChange(event.currentTarget.value)} className="num" />;
+      return (
+        <TextInput
+          {...common}
+          description={common.description ?? t('runDialog.grows')}
+          value={value ?? parameter.value}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          className="num"
+        />
+      );
     case 'string': {
       const text = value ?? parameter.value ?? '';
-      return text.includes('\n') ? <Textarea {...common} autosize maxRows={8} value={text} onChange={(event) => onChange(event.currentTarget.value)} /> : <TextInput {...common} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
+      return text.includes('\n') ? (
+        <Textarea {...common} autosize maxRows={8} value={text} onChange={(event) => onChange(event.currentTarget.value)} />
+      ) : (
+        <TextInput {...common} value={text} onChange={(event) => onChange(event.currentTarget.value)} />
+      );
     }
   }
 }

@@ -21,11 +21,28 @@ interface RunDialogProps {
 /** X1, X6: starts a run with the newest configuration. */
 export function RunDialog({ pipelineId, onClose }: RunDialogProps) {
   const { t } = useTranslation();
-  const pipeline = useQuery({ queryKey: [...keys.pipeline(pipelineId), 'newest'], queryFn: () => get<Pipeline>(`/pipelines/${pipelineId}`), staleTime: 0, gcTime: 0 });
+  const pipeline = useQuery({
+    queryKey: [...keys.pipeline(pipelineId), 'newest'],
+    queryFn: () => get<Pipeline>(`/pipelines/${pipelineId}`),
+    staleTime: 0,
+    gcTime: 0,
+  });
   const name = pipeline.data?.definition.name ?? '…';
   return (
-    <Modal opened onClose={onClose} title={t('runDialog.title', { name })} size={520} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      {pipeline.data !== undefined ? <Starting pipeline={pipeline.data} onClose={onClose} /> : pipeline.error ? <Failure error={pipeline.error} retry={() => void pipeline.refetch()} /> : <Loading rows={3} />}
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('runDialog.title', { name })}
+      size={520}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {pipeline.data !== undefined ? (
+        <Starting pipeline={pipeline.data} onClose={onClose} />
+      ) : pipeline.error ? (
+        <Failure error={pipeline.error} retry={() => void pipeline.refetch()} />
+      ) : (
+        <Loading rows={3} />
+      )}
     </Modal>
   );
 }
@@ -38,8 +55,18 @@ function Starting({ pipeline, onClose }: { readonly pipeline: Pipeline; readonly
   const [busy, setBusy] = useState(false);
   const keyOf = useIdempotencyKey();
   const { definition } = pipeline;
-  const refs = useQueries({ queries: definition.sources.map(({ url, endpoint }) => ({ queryKey: keys.refs(pipeline.projectId, url, endpoint), queryFn: () => post<Refs>(`/projects/${pipeline.projectId}/refs`, { url, ...(endpoint === undefined ? {} : { endpoint }) }), retry: false, staleTime: 30_000 })) });
-  const active = useQuery({ queryKey: keys.runList(pipeline.id, { active: true }), queryFn: () => get<Page<RunSummary>>(`/pipelines/${pipeline.id}/runs`, { status: 'running', days: 31, pageSize: 1 }) });
+  const refs = useQueries({
+    queries: definition.sources.map(({ url, endpoint }) => ({
+      queryKey: keys.refs(pipeline.projectId, url, endpoint),
+      queryFn: () => post<Refs>(`/projects/${pipeline.projectId}/refs`, { url, ...(endpoint === undefined ? {} : { endpoint }) }),
+      retry: false,
+      staleTime: 30_000,
+    })),
+  });
+  const active = useQuery({
+    queryKey: keys.runList(pipeline.id, { active: true }),
+    queryFn: () => get<Page<RunSummary>>(`/pipelines/${pipeline.id}/runs`, { status: 'running', days: 31, pageSize: 1 }),
+  });
   const start = async (): Promise<void> => {
     if (busy || chosenTasks(definition, choice).length === 0) return;
     setBusy(true);
@@ -57,7 +84,18 @@ function Starting({ pipeline, onClose }: { readonly pipeline: Pipeline; readonly
       setBusy(false);
     }
   };
-  return <RunForm pipeline={pipeline} refs={refs} choice={choice} onChange={setChoice} active={active.data?.total} error={error} busy={busy} onStart={() => void start()} />;
+  return (
+    <RunForm
+      pipeline={pipeline}
+      refs={refs}
+      choice={choice}
+      onChange={setChoice}
+      active={active.data?.total}
+      error={error}
+      busy={busy}
+      onStart={() => void start()}
+    />
+  );
 }
 
 /** One key for each body: a start that is sent twice starts once, and a changed one is another. */
@@ -65,7 +103,11 @@ function useIdempotencyKey(): (body: unknown) => string {
   const last = useRef<{ readonly body: string; readonly key: string } | undefined>(undefined);
   return (body) => {
     const text = JSON.stringify(body);
-    if (last.current?.body !== text) last.current = { body: text, key: [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
+    if (last.current?.body !== text)
+      last.current = {
+        body: text,
+        key: [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+      };
     return last.current.key;
   };
 }

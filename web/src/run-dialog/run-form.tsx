@@ -29,7 +29,10 @@ export function RunForm({ pipeline, refs, choice, onChange, active, error, busy,
   const { definition } = pipeline;
   const parameters = runtimeParameters(definition);
   const none = chosenTasks(definition, choice).length === 0;
-  const beside = errorBeside(error, parameters.map(({ name }) => `/parameters/${name}`));
+  const beside = errorBeside(
+    error,
+    parameters.map(({ name }) => `/parameters/${name}`),
+  );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     event.stopPropagation();
@@ -44,21 +47,48 @@ export function RunForm({ pipeline, refs, choice, onChange, active, error, busy,
     <form onSubmit={submit} onKeyDown={onKey} noValidate>
       <div className="dlg-form">
         {definition.sources.map((source, index) => (
-          <SourceField key={index} label={definition.sources.length === 1 ? t('runDialog.source') : t('runDialog.sourceOf', { source: source.alias ?? source.url })} fallback={source.defaultBranch} query={refs[index]} value={choice.refs[index] ?? source.defaultBranch} error={errorAt(error, `/sources/${index}/ref`)} onChange={(name) => onChange({ ...choice, refs: { ...choice.refs, [index]: name } })} />
+          <SourceField
+            key={index}
+            label={
+              definition.sources.length === 1 ? t('runDialog.source') : t('runDialog.sourceOf', { source: source.alias ?? source.url })
+            }
+            fallback={source.defaultBranch}
+            query={refs[index]}
+            value={choice.refs[index] ?? source.defaultBranch}
+            error={errorAt(error, `/sources/${index}/ref`)}
+            onChange={(name) => onChange({ ...choice, refs: { ...choice.refs, [index]: name } })}
+          />
         ))}
         <StageTree definition={definition} choice={choice} onChange={onChange} />
-        {none ? <p className="field-error" role="alert">{t('runDialog.chooseOne')}</p> : null}
+        {none ? (
+          <p className="field-error" role="alert">
+            {t('runDialog.chooseOne')}
+          </p>
+        ) : null}
         {parameters.length === 0 ? null : (
           <fieldset className="run-parameters">
             <legend>{t('runDialog.parameters')}</legend>
-            {parameters.map((parameter) => <ParameterField key={parameter.name} parameter={parameter} isSet={pipeline.secretsSet.includes(parameter.name)} value={choice.values[parameter.name]} error={errorAt(error, `/parameters/${parameter.name}`)} onChange={(value) => onChange({ ...choice, values: { ...choice.values, [parameter.name]: value } })} />)}
+            {parameters.map((parameter) => (
+              <ParameterField
+                key={parameter.name}
+                parameter={parameter}
+                isSet={pipeline.secretsSet.includes(parameter.name)}
+                value={choice.values[parameter.name]}
+                error={errorAt(error, `/parameters/${parameter.name}`)}
+                onChange={(value) => onChange({ ...choice, values: { ...choice.values, [parameter.name]: value } })}
+              />
+            ))}
           </fieldset>
         )}
       </div>
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
       <footer className="dlg-foot">
-        <span className="faint grow"><WhatHappens definition={definition} active={active} /></span>
-        <Button type="submit" variant="filled" loading={busy} disabled={none} rightSection={<Caps keys="mod+enter" />}>{t('runDialog.run')}</Button>
+        <span className="faint grow">
+          <WhatHappens definition={definition} active={active} />
+        </span>
+        <Button type="submit" variant="filled" loading={busy} disabled={none} rightSection={<Caps keys="mod+enter" />}>
+          {t('runDialog.run')}
+        </Button>
       </footer>
     </form>
   );
@@ -97,9 +127,26 @@ function SourceField({ label, fallback, query, value, error, onChange }: SourceP
   const hint = query?.isError === true ? t('runDialog.refsFailed') : listed?.truncated === true ? t('runDialog.refsTruncated') : undefined;
   return (
     <Autocomplete
-      className="run-source" label={label} value={value} onChange={onChange} data-autofocus limit={mostShown} leftSection={<IconGitBranch size={16} stroke={1.75} />} rightSectionWidth={84} rightSection={<span className="mono faint">{commit?.slice(0, 8)}</span>}
-      data={[{ group: t('runDialog.branches'), items: [...new Set([fallback, ...branches])] }, { group: t('runDialog.tags'), items: (listed?.tags ?? []).map(({ name }) => name).filter((name) => !branches.includes(name) && name !== fallback) }]}
-      description={hint} error={error ?? (value.trim() === '' ? t('runDialog.needed') : undefined)} comboboxProps={{ withinPortal: true }}
+      className="run-source"
+      label={label}
+      value={value}
+      onChange={onChange}
+      data-autofocus
+      limit={mostShown}
+      leftSection={<IconGitBranch size={16} stroke={1.75} />}
+      openOnFocus={false}
+      rightSectionWidth={84}
+      rightSection={<span className="mono faint">{commit?.slice(0, 8)}</span>}
+      data={[
+        { group: t('runDialog.branches'), items: [...new Set([fallback, ...branches])] },
+        {
+          group: t('runDialog.tags'),
+          items: (listed?.tags ?? []).map(({ name }) => name).filter((name) => !branches.includes(name) && name !== fallback),
+        },
+      ]}
+      description={hint}
+      error={error ?? (value.trim() === '' ? t('runDialog.needed') : undefined)}
+      comboboxProps={{ withinPortal: true }}
     />
   );
 }

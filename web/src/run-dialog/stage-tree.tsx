@@ -17,13 +17,28 @@ export function StageTree({ definition, choice, onChange }: TreeProps) {
   const total = definition.stages.reduce((sum, { tasks }) => sum + tasks.length, 0);
   return (
     <fieldset className="run-stages">
-      <legend><span className="grow">{t('runDialog.tasks')}</span><span className="faint num">{t('runDialog.chosen', { count: chosenTasks(definition, choice).length, total })}</span></legend>
-      <ul className="pick">{definition.stages.map((stage) => <StageItem key={stage.key} stage={stage} choice={choice} onChange={onChange} />)}</ul>
+      <legend>
+        <span className="grow">{t('runDialog.tasks')}</span>
+        <span className="faint num">{t('runDialog.chosen', { count: chosenTasks(definition, choice).length, total })}</span>
+      </legend>
+      <ul className="pick">
+        {definition.stages.map((stage) => (
+          <StageItem key={stage.key} stage={stage} choice={choice} onChange={onChange} />
+        ))}
+      </ul>
     </fieldset>
   );
 }
 
-function StageItem({ stage, choice, onChange }: { readonly stage: Stage; readonly choice: Choice; readonly onChange: (choice: Choice) => void }) {
+function StageItem({
+  stage,
+  choice,
+  onChange,
+}: {
+  readonly stage: Stage;
+  readonly choice: Choice;
+  readonly onChange: (choice: Choice) => void;
+}) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const { state, chosen } = stageState(stage, choice);
@@ -32,12 +47,48 @@ function StageItem({ stage, choice, onChange }: { readonly stage: Stage; readonl
   return (
     <li>
       <div className="pick-row">
-        <button type="button" className="pick-caret" aria-expanded={open} aria-label={t('runDialog.expand', { stage: stage.name })} onClick={() => setOpen(!open)}><Caret size={14} /></button>
-        <Checkbox className="grow" label={stage.name} checked={state === 'all'} indeterminate={state === 'some'} disabled={fixed} onChange={() => onChange(toggleStage(stage, choice))} />
-        {fixed ? <Tooltip label={t('runDialog.alwaysHint')}><span className="chip" tabIndex={0}>{t('runDialog.always')}</span></Tooltip> : null}
-        <span className="faint num">{chosen} / {stage.tasks.length}</span>
+        <button
+          type="button"
+          className="pick-caret"
+          aria-expanded={open}
+          aria-label={t('runDialog.expand', { stage: stage.name })}
+          onClick={() => setOpen(!open)}
+        >
+          <Caret size={14} />
+        </button>
+        <Checkbox
+          className="grow"
+          label={stage.name}
+          checked={state === 'all'}
+          indeterminate={state === 'some'}
+          disabled={fixed}
+          onChange={() => onChange(toggleStage(stage, choice))}
+        />
+        {fixed ? (
+          <Tooltip label={t('runDialog.alwaysHint')}>
+            <span className="chip" tabIndex={0}>
+              {t('runDialog.always')}
+            </span>
+          </Tooltip>
+        ) : null}
+        <span className="faint num">
+          {chosen} / {stage.tasks.length}
+        </span>
       </div>
-      {open ? <ul className="pick-tasks">{stage.tasks.map(({ key, name }) => <li key={key}><Checkbox label={name} checked={fixed || !choice.off.has(key)} disabled={fixed} onChange={() => onChange(toggleTask(stage, key, choice))} /></li>)}</ul> : null}
+      {open ? (
+        <ul className="pick-tasks">
+          {stage.tasks.map(({ key, name }) => (
+            <li key={key}>
+              <Checkbox
+                label={name}
+                checked={fixed || !choice.off.has(key)}
+                disabled={fixed}
+                onChange={() => onChange(toggleTask(stage, key, choice))}
+              />
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </li>
   );
 }

@@ -13,7 +13,8 @@ const patterns: readonly RegExp[] = [
   /^\S*(?:sh|bash): (?:line )?\d+: .*not found$/,
 ];
 /** Lines that speak of errors and say there are none. */
-const harmless = /\b(?:0|no|without|zero) (?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)\s*[:=]\s*0\b|\berror(?:s)? (?:fixed|handling)\b/i;
+const harmless =
+  /\b(?:0|no|without|zero) (?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)\s*[:=]\s*0\b|\berror(?:s)? (?:fixed|handling)\b/i;
 
 /** Whether a line, without its colours, reads like an error. */
 export function isErrorLine(text: string): boolean {

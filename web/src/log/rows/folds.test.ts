@@ -3,11 +3,23 @@ import { assert } from 'chai';
 import { opensByItself, Rows, type Row, type StepSpan } from './folds.js';
 
 const heights = { step: 28, line: 20, note: 28 };
-const record = (index: number, more: Partial<StepRecord> = {}): StepRecord => ({ index, name: `step ${index}`, state: 'finished', outcome: 'succeeded', ...more });
-const span = (index: number, firstLine: number, endLine: number, more: Partial<StepRecord> = {}): StepSpan => ({ step: record(index, more), firstLine, endLine });
-const rowsOf = (spans: StepSpan[], totalLines: number, open: number[], note = false): Rows => new Rows({ spans, totalLines, isOpen: (step) => open.includes(step.index), note, heights });
+const record = (index: number, more: Partial<StepRecord> = {}): StepRecord => ({
+  index,
+  name: `step ${index}`,
+  state: 'finished',
+  outcome: 'succeeded',
+  ...more,
+});
+const span = (index: number, firstLine: number, endLine: number, more: Partial<StepRecord> = {}): StepSpan => ({
+  step: record(index, more),
+  firstLine,
+  endLine,
+});
+const rowsOf = (spans: StepSpan[], totalLines: number, open: number[], note = false): Rows =>
+  new Rows({ spans, totalLines, isOpen: (step) => open.includes(step.index), note, heights });
 const shown = (rows: Rows): string[] => Array.from({ length: rows.count }, (_, row) => name(rows.at(row)));
-const name = (row: Row | undefined): string => (row?.kind === 'line' ? String(row.number) : row?.kind === 'step' ? `step ${row.index}` : (row?.kind ?? 'none'));
+const name = (row: Row | undefined): string =>
+  row?.kind === 'line' ? String(row.number) : row?.kind === 'step' ? `step ${row.index}` : (row?.kind ?? 'none');
 
 describe('V4 folding by step', () => {
   const spans = [span(0, 1, 3), span(1, 3, 5), span(2, 5, 5)];
@@ -23,11 +35,15 @@ describe('V4 folding by step', () => {
   it('shows all lines where there are no steps', () => assert.deepEqual(shown(rowsOf([], 3, [])), ['0', '1', '2']));
   it('ends with a note where something is missing', () => assert.deepEqual(shown(rowsOf([], 1, [], true)), ['0', 'note']));
   it('is empty without lines and steps', () => assert.deepEqual([rowsOf([], 0, []).count, rowsOf([], 0, []).height], [0, 0]));
-  it('shows a step that has begun beyond the known end', () => assert.deepEqual(shown(rowsOf([span(0, 9, 9)], 2, [0])), ['0', '1', 'step 0']));
+  it('shows a step that has begun beyond the known end', () =>
+    assert.deepEqual(shown(rowsOf([span(0, 9, 9)], 2, [0])), ['0', '1', 'step 0']));
 
   it('finds the row of a line, or the head that hides it', () => {
     const rows = rowsOf(spans, 6, [1]);
-    assert.deepEqual([0, 1, 2, 3, 4, 5].map((line) => name(rows.at(rows.rowOfLine(line)))), ['0', 'step 0', 'step 0', '3', '4', '5']);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 5].map((line) => name(rows.at(rows.rowOfLine(line)))),
+      ['0', 'step 0', 'step 0', '3', '4', '5'],
+    );
   });
 
   it('measures tops that lead back to their rows, among a million lines too', () => {
@@ -40,12 +56,21 @@ describe('V4 folding by step', () => {
 
   it('knows the step around a line', () => {
     const rows = rowsOf(spans, 6, [1]);
-    assert.deepEqual([0, 1, 2, 3, 4, 5, 6].map((row) => rows.stepAt(row)), [undefined, undefined, undefined, 1, 1, undefined, undefined]);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 5, 6].map((row) => rows.stepAt(row)),
+      [undefined, undefined, undefined, 1, 1, undefined, undefined],
+    );
   });
 
   it('opens what runs and what went wrong by itself', () => {
     assert.deepEqual(
-      [record(0), record(0, { state: 'running' }), record(0, { outcome: 'failed' }), record(0, { outcome: 'timedOut' }), record(0, { state: 'skipped', outcome: 'skipped' })].map(opensByItself),
+      [
+        record(0),
+        record(0, { state: 'running' }),
+        record(0, { outcome: 'failed' }),
+        record(0, { outcome: 'timedOut' }),
+        record(0, { state: 'skipped', outcome: 'skipped' }),
+      ].map(opensByItself),
       [false, true, true, true, false],
     );
   });

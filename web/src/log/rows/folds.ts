@@ -8,14 +8,13 @@ export interface StepSpan {
 }
 
 export type Row =
-  | { readonly kind: 'step'; readonly index: number }
-  | { readonly kind: 'line'; readonly number: number }
-  | { readonly kind: 'note' };
+  { readonly kind: 'step'; readonly index: number } | { readonly kind: 'line'; readonly number: number } | { readonly kind: 'note' };
 
 type Segment = { readonly row: number; readonly top: number } & (
   | { readonly kind: 'step'; readonly index: number }
   | { readonly kind: 'lines'; readonly from: number; readonly count: number; readonly step: number | undefined }
-  | { readonly kind: 'note' });
+  | { readonly kind: 'note' }
+);
 
 export interface RowHeights {
   readonly step: number;
@@ -73,7 +72,11 @@ export class Rows {
     if (row < 0 || row >= this.count) return undefined;
     const segment = this.segmentBy((each) => each.row <= row);
     if (!segment) return undefined;
-    return segment.kind === 'lines' ? { kind: 'line', number: segment.from + row - segment.row } : segment.kind === 'step' ? { kind: 'step', index: segment.index } : { kind: 'note' };
+    return segment.kind === 'lines'
+      ? { kind: 'line', number: segment.from + row - segment.row }
+      : segment.kind === 'step'
+        ? { kind: 'step', index: segment.index }
+        : { kind: 'note' };
   }
 
   heightOf(row: number): number {
@@ -91,9 +94,13 @@ export class Rows {
   rowAtTop(top: number): { row: number; px: number } {
     const segment = this.segmentBy((each) => each.top <= top);
     if (!segment) return { row: 0, px: 0 };
-    if (segment.kind !== 'lines') return { row: segment.row, px: Math.max(0, Math.min(top - segment.top, this.input.heights[segment.kind] - 1)) };
+    if (segment.kind !== 'lines')
+      return { row: segment.row, px: Math.max(0, Math.min(top - segment.top, this.input.heights[segment.kind] - 1)) };
     const inside = Math.max(0, Math.min(Math.floor((top - segment.top) / this.input.heights.line), segment.count - 1));
-    return { row: segment.row + inside, px: Math.max(0, Math.min(top - segment.top - inside * this.input.heights.line, this.input.heights.line - 1)) };
+    return {
+      row: segment.row + inside,
+      px: Math.max(0, Math.min(top - segment.top - inside * this.input.heights.line, this.input.heights.line - 1)),
+    };
   }
 
   /** The row that shows a line; the head of its step, if that is folded. */

@@ -45,5 +45,6 @@ describe('the line at an offset', () => {
     assert.deepEqual([await lineOfOffset(40_000, log.size, log.fetchLines), await lineOfOffset(0, log.size, log.fetchLines)], [1_000, 0]);
     assert.isEmpty(log.asked);
   });
-  it('is given up at an answer without lines', async () => assert.equal(await lineOfOffset(5, { totalLines: 10, sizeBytes: 100 }, () => Promise.resolve([])), 10));
+  it('is given up at an answer without lines', async () =>
+    assert.equal(await lineOfOffset(5, { totalLines: 10, sizeBytes: 100 }, () => Promise.resolve([])), 10));
 });

@@ -36,7 +36,8 @@ export function narrow(bounds: Bounds, offset: number, lines: readonly KnownLine
   const [first, last] = [lines[0], lines.at(-1)];
   if (!first || !last) return { found: bounds.high.line };
   const index = lines.findIndex((line) => line.offset >= offset);
-  if (index > 0 || (index === 0 && (first.offset === offset || first.line <= bounds.low.line))) return { found: lines[index]?.line ?? first.line };
+  if (index > 0 || (index === 0 && (first.offset === offset || first.line <= bounds.low.line)))
+    return { found: lines[index]?.line ?? first.line };
   const next = index === 0 ? { ...bounds, high: first } : { ...bounds, low: last };
   if (next.high.line - next.low.line <= 1) return { found: next.high.line };
   return { bounds: { ...next, probes: bounds.probes + 1 } };

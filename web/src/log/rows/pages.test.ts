@@ -39,7 +39,14 @@ describe('the window of lines', () => {
 
   it('carries colours from line to line, not from step to step', () => {
     const pages = new LinePages();
-    pages.put([{ number: 0, offset: 0, text: '\u001b[31mred', step: 0 }, { number: 1, offset: 9, text: 'still red', step: 0 }, { number: 2, offset: 20, text: 'plain', step: 1 }]);
-    assert.deepEqual([2, 1, 0].map((line) => pages.parsed(line)?.spans[0]?.style.foreground), [undefined, 1, 1]);
+    pages.put([
+      { number: 0, offset: 0, text: '\u001b[31mred', step: 0 },
+      { number: 1, offset: 9, text: 'still red', step: 0 },
+      { number: 2, offset: 20, text: 'plain', step: 1 },
+    ]);
+    assert.deepEqual(
+      [2, 1, 0].map((line) => pages.parsed(line)?.spans[0]?.style.foreground),
+      [undefined, 1, 1],
+    );
   });
 });

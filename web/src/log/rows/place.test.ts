@@ -1,5 +1,16 @@
 import { assert } from 'chai';
-import { endPlace, isAtEnd, isStep, maxScrollHeight, moveBy, notPastEnd, scrollHeightFor, scrollTopFor, topForScroll, type RowMetrics } from './place.js';
+import {
+  endPlace,
+  isAtEnd,
+  isStep,
+  maxScrollHeight,
+  moveBy,
+  notPastEnd,
+  scrollHeightFor,
+  scrollTopFor,
+  topForScroll,
+  type RowMetrics,
+} from './place.js';
 
 const even = (count: number, height = 20): RowMetrics => ({ count, heightOf: () => height });
 
@@ -48,7 +59,8 @@ describe('the scroll bar of a million lines', () => {
     assert.equal(scrollTopFor(height - 600, height, 600), maxScrollHeight - 600);
   });
   it('leads back to the same height', () => {
-    for (const top of [0, 12_345, 9_999_999, height - 600]) assert.closeTo(topForScroll(scrollTopFor(top, height, 600), height, 600), top, 0.01);
+    for (const top of [0, 12_345, 9_999_999, height - 600])
+      assert.closeTo(topForScroll(scrollTopFor(top, height, 600), height, 600), top, 0.01);
   });
   it('is exact for a log that fits', () => assert.equal(topForScroll(1_234, 50_000, 600), 1_234));
   it('tells a wheel from a drag', () => assert.deepEqual([isStep(120, 600), isStep(-900, 600), isStep(5_000, 600)], [true, true, false]));

@@ -6,7 +6,8 @@ import { follow, type Follow, type FollowEvent } from '../rows/follow.js';
 import { LogSource } from '../source/log-source.js';
 import type { LogPorts } from '../source/ports.js';
 import { plainText } from '../text/ansi.js';
-import { LogPane, type PaneSettings, type PaneTexts } from '../view/pane.js';
+import { LogPane } from '../view/pane.js';
+import type { PaneSettings, PaneTexts } from '../view/row-drawer.js';
 
 const searchLimit = 500;
 const needleLimit = 40;
@@ -60,6 +61,8 @@ export class LogSession {
   private touched = false;
   private currentError: number | undefined;
   private shown: LogSnapshot | undefined;
+  /** The running step's time stands in the log too. */
+  private readonly ticking: ReturnType<typeof setInterval>;
   private later: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly ended = new AbortController();
@@ -80,6 +83,7 @@ export class LogSession {
       onDrawn: () => undefined,
     });
     this.source.onChange = ({ rows, appended }) => this.changed(rows, appended);
+    this.ticking = setInterval(() => this.isLive && this.pane.draw(), 1_000);
     this.source.onTrouble = (problem) => {
       this.trouble = problem;
       this.tell();
@@ -88,6 +92,7 @@ export class LogSession {
 
   close(): void {
     clearTimeout(this.later);
+    clearInterval(this.ticking);
     this.ended.abort();
     this.searchEnd.abort();
     this.source.close();
@@ -217,7 +222,9 @@ export class LogSession {
   private apply(event: FollowEvent): void {
     const before = this.state;
     this.state = follow(before, event);
-    if (before !== this.state) event.type === 'appended' ? this.tellLater() : this.tell();
+    if (before === this.state) return;
+    if (event.type === 'appended') this.tellLater();
+    else this.tell();
   }
 
   private changed(rows: boolean, appended: number): void {
@@ -247,17 +254,24 @@ export class LogSession {
   }
 
   private failingSpan() {
-    return this.source.spans().find(({ step: { state, outcome } }) => state === 'finished' && outcome !== 'succeeded' && outcome !== 'skipped' && outcome !== 'stopped');
+    return this.source
+      .spans()
+      .find(
+        ({ step: { state, outcome } }) => state === 'finished' && outcome !== 'succeeded' && outcome !== 'skipped' && outcome !== 'stopped',
+      );
   }
 
   /** Asks the controller for lines of the failing step that may be errors, and goes to the first one if nobody has scrolled yet. */
   private async findErrors(): Promise<void> {
     const failing = this.failingSpan();
     if (!failing) return;
-    const answers = await Promise.allSettled(errorNeedles.map((needle) => this.start.ports.search(needle, failing.firstLine, needleLimit, this.ended.signal)));
+    const answers = await Promise.allSettled(
+      errorNeedles.map((needle) => this.start.ports.search(needle, failing.firstLine, needleLimit, this.ended.signal)),
+    );
     for (const answer of answers) {
       if (answer.status !== 'fulfilled') continue;
-      for (const { line, text } of answer.value.hits) if (line < failing.endLine && isErrorLine(plainText(text))) this.source.errors.add(line);
+      for (const { line, text } of answer.value.hits)
+        if (line < failing.endLine && isErrorLine(plainText(text))) this.source.errors.add(line);
     }
     if (this.ended.signal.aborted) return;
     this.tell();
@@ -292,7 +306,13 @@ export class LogSession {
   }
 
   private settings(): PaneSettings {
-    return { ...this.looks, linked: this.linked, query: this.search?.query ?? '', currentHit: this.search?.lines[this.search.current], live: this.attempt.log.state === 'live' };
+    return {
+      ...this.looks,
+      linked: this.linked,
+      query: this.search?.query ?? '',
+      currentHit: this.search?.lines[this.search.current],
+      live: this.attempt.log.state === 'live',
+    };
   }
 
   private look(): LogSnapshot {
@@ -301,8 +321,17 @@ export class LogSession {
     const inFailing = failing && errors.find((line) => line >= failing.firstLine && line < failing.endLine);
     const lastOfFailing = failing && failing.endLine > failing.firstLine ? failing.endLine - 1 : undefined;
     return {
-      ready: this.source.ready, follow: this.state, totalLines: this.source.totalLines, receivedBytes: this.source.sizeBytes, errors, firstError: inFailing ?? (failing ? lastOfFailing : errors[0]),
-      search: this.search, searching: this.searching, linked: this.linked, allFolded: this.pane.allFolded, trouble: this.trouble,
+      ready: this.source.ready,
+      follow: this.state,
+      totalLines: this.source.totalLines,
+      receivedBytes: this.source.sizeBytes,
+      errors,
+      firstError: inFailing ?? (failing ? lastOfFailing : errors[0]),
+      search: this.search,
+      searching: this.searching,
+      linked: this.linked,
+      allFolded: this.pane.allFolded,
+      trouble: this.trouble,
     };
   }
 

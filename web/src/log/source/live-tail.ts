@@ -22,7 +22,12 @@ export class LiveTail {
   private ended = false;
   private readonly stops: (() => void)[];
 
-  constructor(private readonly attemptId: string, start: { readonly line: number; readonly offset: number }, private readonly ports: LogPorts, private readonly events: TailEvents) {
+  constructor(
+    private readonly attemptId: string,
+    start: { readonly line: number; readonly offset: number },
+    private readonly ports: LogPorts,
+    private readonly events: TailEvents,
+  ) {
     this.splitter = new LineSplitter(start.line, start.offset);
     this.stops = [ports.listen((message) => this.take(message)), ports.watch(() => this.splitter.end)];
   }

@@ -10,6 +10,8 @@ import { StepLines, stepOf } from './step-lines.js';
 
 const retryMs = 2_000;
 const parallelFetches = 2;
+/** A bar that is dragged passes many pages: they are fetched where it rests. */
+const settleMs = 70;
 
 /** `rows`: the number of lines or the place of steps changed; `appended`: how many whole lines came live. */
 export interface LogChange {
@@ -40,9 +42,13 @@ export class LogSource {
   private searching = false;
   private anchoring = false;
   private readonly retries = new Set<() => void>();
+  private settling: ReturnType<typeof setTimeout> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private attempt: AttemptView, private readonly ports: LogPorts) {
+  constructor(
+    private attempt: AttemptView,
+    private readonly ports: LogPorts,
+  ) {
     this.totalLines = attempt.log.lines;
     this.sizeBytes = attempt.log.sizeBytes;
     void this.start();
@@ -51,6 +57,7 @@ export class LogSource {
   close(): void {
     this.ended.abort();
     clearTimeout(this.retry);
+    clearTimeout(this.settling);
     this.tail?.close();
   }
 
@@ -93,9 +100,12 @@ export class LogSource {
 
   /** The reader sees these lines: what lies around them is fetched, what is far is forgotten. */
   need(from: number, to: number): void {
+    const jumped = to < this.wanted[0] || from > this.wanted[1];
     this.wanted = [from - pageLines, to + pageLines];
     this.pages.trim((from + to) / 2, this.totalLines);
-    this.fetchNext();
+    if (!jumped) return this.fetchNext();
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.fetchNext(), settleMs);
   }
 
   private get grows(): boolean {
@@ -118,11 +128,12 @@ export class LogSource {
     try {
       const from = Math.max(0, this.totalLines - Math.floor(pageLines / 2));
       let answer = await this.ports.lines(from, pageLines, this.ended.signal);
-      if (answer.totalLines > from + pageLines) answer = await this.ports.lines(answer.totalLines - pageLines, pageLines, this.ended.signal);
+      if (answer.totalLines > from + pageLines)
+        answer = await this.ports.lines(answer.totalLines - pageLines, pageLines, this.ended.signal);
       this.totalLines = answer.totalLines;
       this.sizeBytes = answer.sizeBytes;
       this.put(answer.lines);
-      if (this.grows) this.followFrom(answer.lines.at(-1));
+      if (this.grows) this.followFrom(await this.lastLine(answer.lines.at(-1)));
     } catch (problem) {
       this.failed(problem, () => void this.anchor());
     } finally {
@@ -131,9 +142,20 @@ export class LogSource {
     this.changed(true);
   }
 
+  /** The newest line, also where an answer held fewer lines than were asked for, because they are long. */
+  private async lastLine(last: LogLine | undefined): Promise<LogLine | undefined> {
+    if (last === undefined || last.number === this.totalLines - 1) return last;
+    const { lines } = await this.ports.lines(this.totalLines - 1, 1, this.ended.signal);
+    this.put(lines);
+    return lines.at(-1);
+  }
+
   private followFrom(last: LogLine | undefined): void {
     const start = last?.partial === true ? { line: last.number, offset: last.offset } : { line: this.totalLines, offset: this.sizeBytes };
-    this.tail = new LiveTail(this.attempt.id, start, this.ports, { onLines: (lines, end) => this.appended(lines, end), onGap: () => void this.anchor() });
+    this.tail = new LiveTail(this.attempt.id, start, this.ports, {
+      onLines: (lines, end) => this.appended(lines, end),
+      onGap: () => void this.anchor(),
+    });
   }
 
   private appended(lines: readonly Omit<LogLine, 'step'>[], end: number): void {
@@ -187,7 +209,9 @@ export class LogSource {
     try {
       for (let open = this.unknownSteps(); open.length > 0; open = this.unknownSteps()) {
         for (const offset of open) {
-          const line = await lineOfOffset(offset, { totalLines: this.totalLines, sizeBytes: this.sizeBytes }, (probe) => this.knownLines(probe.from, probe.count));
+          const line = await lineOfOffset(offset, { totalLines: this.totalLines, sizeBytes: this.sizeBytes }, (probe) =>
+            this.knownLines(probe.from, probe.count),
+          );
           this.stepLines.place(offset, line);
         }
         this.changed(true);

@@ -8,7 +8,8 @@ export class StepLines {
 
   /** Notes a line that has just come; places at or before its first byte, and after the line before, begin with it. */
   lineArrived(steps: readonly StepRecord[], line: KnownLine): void {
-    for (const offset of offsetsOf(steps)) if (offset <= line.offset && offset > 0 && !this.found.has(offset)) this.found.set(offset, line.line);
+    for (const offset of offsetsOf(steps))
+      if (offset <= line.offset && offset > 0 && !this.found.has(offset)) this.found.set(offset, line.line);
   }
 
   place(offset: number, line: number): void {
@@ -29,7 +30,8 @@ export class StepLines {
       const firstLine = Math.max(reached, step.startOffset === undefined ? reached : this.lineAt(step.startOffset, totalLines));
       const next = sorted.slice(i + 1).find((later) => later.startOffset !== undefined)?.startOffset;
       const limit = next === undefined ? totalLines : this.lineAt(next, totalLines);
-      const ownEnd = step.startOffset === undefined ? firstLine : step.endOffset === undefined ? limit : this.lineAt(step.endOffset, totalLines);
+      const ownEnd =
+        step.startOffset === undefined ? firstLine : step.endOffset === undefined ? limit : this.lineAt(step.endOffset, totalLines);
       reached = Math.max(firstLine, Math.min(ownEnd, limit));
       spans.push({ step, firstLine, endLine: reached });
     });
@@ -42,10 +44,14 @@ export class StepLines {
 }
 
 function offsetsOf(steps: readonly StepRecord[]): number[] {
-  return [...new Set(steps.flatMap(({ startOffset, endOffset }) => [startOffset, endOffset]).filter((offset) => offset !== undefined))].sort((a, b) => a - b);
+  return [
+    ...new Set(steps.flatMap(({ startOffset, endOffset }) => [startOffset, endOffset]).filter((offset) => offset !== undefined)),
+  ].sort((a, b) => a - b);
 }
 
 /** The step whose bytes a line is of. */
 export function stepOf(steps: readonly StepRecord[], offset: number): number | undefined {
-  return steps.findLast(({ startOffset, endOffset }) => startOffset !== undefined && startOffset <= offset && (endOffset === undefined || offset < endOffset))?.index;
+  return steps.findLast(
+    ({ startOffset, endOffset }) => startOffset !== undefined && startOffset <= offset && (endOffset === undefined || offset < endOffset),
+  )?.index;
 }

@@ -4,7 +4,10 @@ import { indexed, parseLine, plainStyle, plainText, rgb, type TextStyle } from '
 const esc = '\u001b';
 const sgr = (codes: string): string => `${esc}[${codes}m`;
 const styles = (text: string): [string, Partial<TextStyle>][] =>
-  parseLine(text).spans.map(({ text: words, style }) => [words, Object.fromEntries(Object.entries(style).filter(([, value]) => value !== undefined && value !== false))]);
+  parseLine(text).spans.map(({ text: words, style }) => [
+    words,
+    Object.fromEntries(Object.entries(style).filter(([, value]) => value !== undefined && value !== false)),
+  ]);
 
 describe('V4 ANSI colours', () => {
   // prettier-ignore
@@ -31,7 +34,10 @@ describe('V4 ANSI colours', () => {
   });
 
   it('spans the cube and the greys', () => {
-    assert.deepEqual([indexed(16), indexed(231), indexed(232), indexed(255)], [rgb(0, 0, 0), rgb(255, 255, 255), rgb(8, 8, 8), rgb(238, 238, 238)]);
+    assert.deepEqual(
+      [indexed(16), indexed(231), indexed(232), indexed(255)],
+      [rgb(0, 0, 0), rgb(255, 255, 255), rgb(8, 8, 8), rgb(238, 238, 238)],
+    );
   });
 });
 

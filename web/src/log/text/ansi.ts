@@ -25,7 +25,15 @@ export interface ParsedLine {
 }
 
 export const plainStyle: TextStyle = {
-  foreground: undefined, background: undefined, bold: false, dim: false, italic: false, underline: false, strike: false, inverse: false, hidden: false,
+  foreground: undefined,
+  background: undefined,
+  bold: false,
+  dim: false,
+  italic: false,
+  underline: false,
+  strike: false,
+  inverse: false,
+  hidden: false,
 };
 
 const rgbFlag = 0x1000000;
@@ -34,6 +42,7 @@ export const rgb = (red: number, green: number, blue: number): Colour => rgbFlag
 
 const esc = '\u001b';
 const control = new RegExp(`[\\u0000-\\u0008\\u000a-${esc}\\u001c-\\u001f\\u007f-\\u009f]`, 'g');
+const hasControl = new RegExp(control.source);
 const csi = new RegExp(`${esc}\\[([0-?]*)([ -/]*)([@-~])`, 'y');
 const shortEscape = new RegExp(`${esc}[ -/]*[0-~]`, 'y');
 /** Titles, hyperlinks and the like: from their introducer to the bell, ST, or escape and backslash. */
@@ -102,7 +111,9 @@ export function applySgr(style: TextStyle, parameters: string): TextStyle {
     const code = codes[i] ?? '';
     const number = Number.parseInt(code === '' ? '0' : code, 10);
     if (number === 38 || number === 48) {
-      const { colour, used } = code.includes(':') ? { colour: colourOf(code.split(':').slice(1), true), used: 0 } : extendedColour(codes.slice(i + 1));
+      const { colour, used } = code.includes(':')
+        ? { colour: colourOf(code.split(':').slice(1), true), used: 0 }
+        : extendedColour(codes.slice(i + 1));
       i += used;
       if (colour !== undefined) next = number === 38 ? { ...next, foreground: colour } : { ...next, background: colour };
     } else if (!code.includes(':') || number === 4) {
@@ -113,8 +124,23 @@ export function applySgr(style: TextStyle, parameters: string): TextStyle {
 }
 
 const switches: Readonly<Record<number, Partial<TextStyle>>> = {
-  0: plainStyle, 1: { bold: true }, 2: { dim: true }, 3: { italic: true }, 4: { underline: true }, 7: { inverse: true }, 8: { hidden: true }, 9: { strike: true }, 21: { underline: true },
-  22: { bold: false, dim: false }, 23: { italic: false }, 24: { underline: false }, 27: { inverse: false }, 28: { hidden: false }, 29: { strike: false }, 39: { foreground: undefined }, 49: { background: undefined },
+  0: plainStyle,
+  1: { bold: true },
+  2: { dim: true },
+  3: { italic: true },
+  4: { underline: true },
+  7: { inverse: true },
+  8: { hidden: true },
+  9: { strike: true },
+  21: { underline: true },
+  22: { bold: false, dim: false },
+  23: { italic: false },
+  24: { underline: false },
+  27: { inverse: false },
+  28: { hidden: false },
+  29: { strike: false },
+  39: { foreground: undefined },
+  49: { background: undefined },
 };
 
 function simple(style: TextStyle, code: number, text: string): TextStyle {
@@ -153,9 +179,23 @@ export function indexed(index: number): Colour {
 }
 
 function same(a: TextStyle, b: TextStyle): boolean {
-  return a.foreground === b.foreground && a.background === b.background && a.bold === b.bold && a.dim === b.dim && a.italic === b.italic
-    && a.underline === b.underline && a.strike === b.strike && a.inverse === b.inverse && a.hidden === b.hidden;
+  return (
+    a.foreground === b.foreground &&
+    a.background === b.background &&
+    a.bold === b.bold &&
+    a.dim === b.dim &&
+    a.italic === b.italic &&
+    a.underline === b.underline &&
+    a.strike === b.strike &&
+    a.inverse === b.inverse &&
+    a.hidden === b.hidden
+  );
 }
 
 /** The words of a line alone, as a person reads and copies them. */
-export const plainText = (text: string): string => parseLine(text).spans.map((span) => span.text).join('');
+export const plainText = (text: string): string =>
+  hasControl.test(text)
+    ? parseLine(text)
+        .spans.map((span) => span.text)
+        .join('')
+    : text;

@@ -6,12 +6,20 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 describe('lines from live bytes', () => {
   it('says the same however the bytes are cut', () => {
     const whole = bytes('eins\n\nzwölf 构建 🚀\r\nlast');
-    const expected = [[7, 100, 'eins'], [8, 105, ''], [9, 106, 'zwölf 构建 🚀\r']];
+    const expected = [
+      [7, 100, 'eins'],
+      [8, 105, ''],
+      [9, 106, 'zwölf 构建 🚀\r'],
+    ];
     for (let size = 1; size <= whole.length; size++) {
       const splitter = new LineSplitter(7, 100);
       const lines = [];
       for (let at = 0; at < whole.length; at += size) lines.push(...splitter.feed(whole.subarray(at, at + size)));
-      assert.deepEqual(lines.map(({ number, offset, text }) => [number, offset, text]), expected, `chunks of ${size}`);
+      assert.deepEqual(
+        lines.map(({ number, offset, text }) => [number, offset, text]),
+        expected,
+        `chunks of ${size}`,
+      );
       assert.include(splitter.rest(), { number: 10, text: 'last', partial: true });
       assert.equal(splitter.end, 100 + whole.length);
     }
@@ -32,7 +40,8 @@ describe('lines from live bytes', () => {
     assert.equal(splitter.nextLine, 1);
   });
 
-  it('replaces what is no UTF-8', () => assert.equal(new LineSplitter(0, 0).feed(new Uint8Array([0x61, 0xff, 0x62, 0x0a]))[0]?.text, 'a\ufffdb'));
+  it('replaces what is no UTF-8', () =>
+    assert.equal(new LineSplitter(0, 0).feed(new Uint8Array([0x61, 0xff, 0x62, 0x0a]))[0]?.text, 'a\ufffdb'));
 
   it('cuts a line without end in memory, not in its count', () => {
     const splitter = new LineSplitter(0, 0);

@@ -20,7 +20,10 @@ export class LineSplitter {
   private heldBytes = 0;
   private lineBytes = 0;
 
-  constructor(private number: number, private offset: number) {}
+  constructor(
+    private number: number,
+    private offset: number,
+  ) {}
 
   /** First byte that has not been taken in. */
   get end(): number {

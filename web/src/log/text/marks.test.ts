@@ -4,9 +4,15 @@ import { Marks } from './marks.js';
 describe('times of lines', () => {
   it('gives a line the newest mark at or before its first byte', () => {
     const marks = new Marks();
-    marks.add([[0, 1_000], [50, 2_000]]);
+    marks.add([
+      [0, 1_000],
+      [50, 2_000],
+    ]);
     marks.add([[80, 3_000]]);
-    assert.deepEqual([0, 49, 50, 79, 80, 999].map((offset) => marks.at(offset)), [1_000, 1_000, 2_000, 2_000, 3_000, 3_000]);
+    assert.deepEqual(
+      [0, 49, 50, 79, 80, 999].map((offset) => marks.at(offset)),
+      [1_000, 1_000, 2_000, 2_000, 3_000, 3_000],
+    );
   });
   it('knows no time before the first mark', () => {
     const marks = new Marks();
@@ -15,8 +21,15 @@ describe('times of lines', () => {
   });
   it('is not confused by a frame that comes twice', () => {
     const marks = new Marks();
-    marks.add([[0, 1_000], [50, 2_000]]);
-    marks.add([[0, 1_000], [50, 2_000], [60, 2_500]]);
+    marks.add([
+      [0, 1_000],
+      [50, 2_000],
+    ]);
+    marks.add([
+      [0, 1_000],
+      [50, 2_000],
+      [60, 2_500],
+    ]);
     assert.deepEqual([marks.at(10), marks.at(55), marks.at(60)], [1_000, 2_000, 2_500]);
   });
   it('forgets what lies behind and answers the same', () => {

@@ -27,7 +27,8 @@ interface Painted {
 export function coloursOf(style: TextStyle, ground: number): Painted {
   const text = style.inverse ? style.background : style.foreground;
   const behind = style.inverse ? (style.foreground ?? 'text') : style.background;
-  if (behind === undefined) return { color: text === undefined ? undefined : isRgb(text) ? hex(lift(text & 0xffffff, ground)) : variable(text) };
+  if (behind === undefined)
+    return { color: text === undefined ? undefined : isRgb(text) ? hex(lift(text & 0xffffff, ground)) : variable(text) };
   if (behind === 'text') return { color: 'var(--d-log)', background: 'var(--d-log-text)' };
   if (!isRgb(behind)) return { color: 'var(--d-log)', background: variable(behind) };
   return { color: hex(onGround(text, behind & 0xffffff)), background: hex(behind) };

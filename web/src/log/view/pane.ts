@@ -1,40 +1,17 @@
-import type { LineRange } from '../find/link.js';
 import { opensByItself, Rows, type Row, type StepSpan } from '../rows/folds.js';
 import type { Place } from '../rows/place.js';
 import type { LogSource } from '../source/log-source.js';
 import { groundOf } from './palette.js';
-import { lineElement, noteElement, stepElement, type RowTexts } from './row-elements.js';
+import { RowDrawer, type Drawn, type PaneSettings } from './row-drawer.js';
 import { Scroller } from './scroller.js';
 
 /** Rows drawn beyond each edge of the screen, so that a selection reaches past it and wrapped rows are measured before they show. */
 const beyond = 16;
 
-export interface PaneTexts extends RowTexts {
-  readonly took: (from: number | undefined, to: number | undefined) => string;
-  readonly note: string | undefined;
-}
-
-export interface PaneSettings {
-  readonly texts: PaneTexts;
-  readonly marks: ReadonlyMap<string, Element>;
-  readonly heights: { readonly step: number; readonly line: number; readonly note: number };
-  readonly wrap: boolean;
-  readonly linked: LineRange | undefined;
-  readonly query: string;
-  readonly currentHit: number | undefined;
-  readonly live: boolean;
-}
-
 export interface PaneEvents {
   readonly onScroll: (moved: { readonly up: boolean; readonly atEnd: boolean }) => void;
   readonly onLine: (line: number, extend: boolean) => void;
   readonly onDrawn: () => void;
-}
-
-interface Drawn {
-  readonly element: HTMLElement;
-  readonly look: string;
-  readonly line: unknown;
 }
 
 /** Draws the rows that are on the screen, and only those; what has not changed is left alone, so that selections live on. */
@@ -44,16 +21,21 @@ export class LogPane {
   private readonly space: HTMLElement;
   private readonly list: HTMLElement;
   private readonly head: HTMLElement;
+  private readonly drawer: RowDrawer;
   private drawn = new Map<string, Drawn>();
   private readonly folds = new Map<number, boolean>();
   private spans: readonly StepSpan[] = [];
-  private ground: number;
   private headLook = '';
   private readonly resized: ResizeObserver;
 
-  constructor(private readonly host: HTMLElement, private readonly source: LogSource, private settings: PaneSettings, private readonly events: PaneEvents) {
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly source: LogSource,
+    private settings: PaneSettings,
+    private readonly events: PaneEvents,
+  ) {
     [this.space, this.list, this.head] = scaffold(host);
-    this.ground = groundOf(host);
+    this.drawer = new RowDrawer(source, groundOf(host), () => ({ settings: this.settings, spans: this.spans, opened: this.opened }));
     this.scroller = new Scroller(host, this.space, {
       onScroll: (moved) => {
         this.draw();
@@ -74,14 +56,15 @@ export class LogPane {
   }
 
   set(settings: PaneSettings): void {
-    if (settings.wrap !== this.settings.wrap || settings.marks !== this.settings.marks || settings.texts !== this.settings.texts) this.clear();
+    if (settings.wrap !== this.settings.wrap || settings.marks !== this.settings.marks || settings.texts !== this.settings.texts)
+      this.clear();
     this.settings = settings;
     this.refresh();
   }
 
   /** The theme changed: all colours are worked out again. */
   repaint(): void {
-    this.ground = groundOf(this.host);
+    this.drawer.ground = groundOf(this.host);
     this.clear();
     this.draw();
   }
@@ -162,7 +145,8 @@ export class LogPane {
     const { row: top } = this.scroller.place;
     const first = Math.max(0, top - beyond);
     let last = top;
-    for (let height = -this.scroller.place.px; height < this.scroller.viewport && last < this.rows.count; last++) height += this.rows.heightOf(last);
+    for (let height = -this.scroller.place.px; height < this.scroller.viewport && last < this.rows.count; last++)
+      height += this.rows.heightOf(last);
     last = Math.min(this.rows.count - 1, last + beyond);
     this.place(first, last);
     this.shift(first, top);
@@ -175,7 +159,7 @@ export class LogPane {
     const wanted = new Map<string, Drawn>();
     for (let row = first; row <= last; row++) {
       const at = this.rows.at(row);
-      if (at) wanted.set(keyOf(at), this.drawRow(at));
+      if (at) wanted.set(keyOf(at), this.drawer.draw(at, this.drawn.get(keyOf(at))));
     }
     for (const [key, { element }] of this.drawn) if (wanted.get(key)?.element !== element) element.remove();
     let cursor = this.list.firstChild;
@@ -185,51 +169,6 @@ export class LogPane {
     }
     this.drawn = wanted;
   }
-
-  private drawRow(row: Row): Drawn {
-    const before = this.drawn.get(keyOf(row));
-    const line = row.kind === 'line' ? this.source.pages.get(row.number) : undefined;
-    const look = this.lookOf(row);
-    if (before && before.look === look && before.line === line) return before;
-    return { look, line, element: this.elementOf(row) };
-  }
-
-  private lookOf(row: Row): string {
-    if (row.kind === 'note') return this.settings.texts.note ?? '';
-    if (row.kind === 'step') return this.stepLook(row.index);
-    const { linked, query, currentHit } = this.settings;
-    return [this.source.isError(row.number), isLinked(row.number, linked), this.isGrowing(row.number), query, currentHit === row.number].join();
-  }
-
-  private stepLook(index: number): string {
-    const step = this.spans.find((span) => span.step.index === index)?.step;
-    return step ? [this.opened(step), step.name, step.fact, step.state, step.outcome, this.tookOf(index)].join() : '';
-  }
-
-  private elementOf(row: Row): HTMLElement {
-    if (row.kind === 'note') return noteElement(this.settings.texts.note ?? '');
-    if (row.kind === 'step') return this.headOf(row.index);
-    const { number } = row;
-    const { linked, query, currentHit, texts } = this.settings;
-    return lineElement({
-      number, line: this.source.pages.get(number), parsed: this.source.pages.parsed(number), error: this.source.isError(number),
-      linked: isLinked(number, linked), growing: this.isGrowing(number), query, current: currentHit === number,
-    }, this.ground, texts);
-  }
-
-  private headOf(index: number): HTMLElement {
-    const step = this.spans.find((span) => span.step.index === index)?.step;
-    if (!step) return noteElement('');
-    const mark = this.settings.marks.get(step.state === 'running' ? 'running' : (step.outcome ?? 'skipped'));
-    return stepElement({ step, open: this.opened(step), mark, took: this.tookOf(index) });
-  }
-
-  private tookOf(index: number): string {
-    const step = this.spans.find((span) => span.step.index === index)?.step;
-    return step?.state === 'skipped' ? '' : this.settings.texts.took(step?.startedAt, step?.finishedAt);
-  }
-
-  private readonly isGrowing = (number: number): boolean => this.settings.live && number === this.source.totalLines - 1;
 
   /** Moves the drawn rows so that the place of the reader is at the top. */
   private shift(first: number, top: number): void {
@@ -247,14 +186,17 @@ export class LogPane {
 
   private drawHead(top: number): void {
     const step = this.rows.stepAt(top);
-    const look = step === undefined ? '' : `${step},${this.stepLook(step)}`;
+    const look = step === undefined ? '' : `${step},${this.drawer.stepLook(step)}`;
     if (look === this.headLook) return;
     this.headLook = look;
-    this.head.replaceChildren(...(step === undefined ? [] : [this.headOf(step)]));
+    this.head.replaceChildren(...(step === undefined ? [] : [this.drawer.headOf(step)]));
   }
 
   private ask(first: number, last: number): void {
-    const lines = [...range(first, last)].map((row) => this.rows.at(row)).filter((row) => row?.kind === 'line').map((row) => row.number);
+    const lines = [...range(first, last)]
+      .map((row) => this.rows.at(row))
+      .filter((row) => row?.kind === 'line')
+      .map((row) => row.number);
     const [from, to] = [lines[0], lines.at(-1)];
     if (from !== undefined && to !== undefined) this.source.need(from, to);
   }
@@ -262,7 +204,13 @@ export class LogPane {
   private rowsNow(): Rows {
     const { heights, texts } = this.settings;
     this.spans = this.source.ready ? this.source.spans() : [];
-    return new Rows({ spans: this.spans, totalLines: this.source.ready ? this.source.totalLines : 0, isOpen: (step) => this.opened(step), note: texts.note !== undefined, heights });
+    return new Rows({
+      spans: this.spans,
+      totalLines: this.source.ready ? this.source.totalLines : 0,
+      isOpen: (step) => this.opened(step),
+      note: texts.note !== undefined,
+      heights,
+    });
   }
 
   private readonly opened = (step: StepSpan['step']): boolean => this.folds.get(step.index) ?? opensByItself(step);
@@ -308,7 +256,6 @@ function scaffold(host: HTMLElement): [space: HTMLElement, list: HTMLElement, he
 }
 
 const keyOf = (row: Row): string => (row.kind === 'line' ? `l${row.number}` : row.kind === 'step' ? `s${row.index}` : 'note');
-const isLinked = (line: number, linked: LineRange | undefined): boolean => linked !== undefined && line + 1 >= linked.from && line + 1 <= linked.to;
 
 function* range(first: number, last: number): Generator<number> {
   for (let row = first; row <= last; row++) yield row;

@@ -44,7 +44,9 @@ export function lineElement(look: LineLook, ground: number, texts: RowTexts): HT
 }
 
 function rowClass({ line, error, linked, growing, current }: LineLook): string {
-  return ['ln', !line && 'unread', error && 'err', linked && 'linked', growing && 'last', current && 'hit'].filter((name) => name !== false).join(' ');
+  return ['ln', !line && 'unread', error && 'err', linked && 'linked', growing && 'last', current && 'hit']
+    .filter((name) => name !== false)
+    .join(' ');
 }
 
 function styled(spans: readonly Span[], look: LineLook, ground: number, texts: RowTexts): Node[] {
@@ -53,9 +55,22 @@ function styled(spans: readonly Span[], look: LineLook, ground: number, texts: R
   return spans.flatMap(({ text, style }) => {
     const start = at;
     at += text.length;
-    const inside = found.map(([from, to]): [number, number] => [Math.max(from, start) - start, Math.min(to, at) - start]).filter(([from, to]) => from < to);
+    const inside = found
+      .map(([from, to]): [number, number] => [Math.max(from, start) - start, Math.min(to, at) - start])
+      .filter(([from, to]) => from < to);
     const parts = inside.length === 0 ? masked(text, texts) : marked(text, inside);
-    if (style.foreground === undefined && style.background === undefined && !style.bold && !style.dim && !style.italic && !style.underline && !style.strike && !style.inverse && !style.hidden) return parts;
+    if (
+      style.foreground === undefined &&
+      style.background === undefined &&
+      !style.bold &&
+      !style.dim &&
+      !style.italic &&
+      !style.underline &&
+      !style.strike &&
+      !style.inverse &&
+      !style.hidden
+    )
+      return parts;
     const span = make('span', '');
     paint(span, style, ground);
     span.append(...parts);
@@ -80,12 +95,15 @@ const mask = /(•{4,}|\*{6,})/;
 
 function masked(text: string, texts: RowTexts): Node[] {
   if (!mask.test(text)) return [document.createTextNode(text)];
-  return text.split(mask).filter((part) => part !== '').map((part) => {
-    if (!mask.test(part)) return document.createTextNode(part);
-    const element = make('span', 'masked', part);
-    element.title = texts.masked;
-    return element;
-  });
+  return text
+    .split(mask)
+    .filter((part) => part !== '')
+    .map((part) => {
+      if (!mask.test(part)) return document.createTextNode(part);
+      const element = make('span', 'masked', part);
+      element.title = texts.masked;
+      return element;
+    });
 }
 
 export interface StepLook {

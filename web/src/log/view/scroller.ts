@@ -1,5 +1,16 @@
 import type { Rows } from '../rows/folds.js';
-import { endPlace, isAtEnd, isStep, maxScrollHeight, moveBy, notPastEnd, scrollHeightFor, scrollTopFor, topForScroll, type Place } from '../rows/place.js';
+import {
+  endPlace,
+  isAtEnd,
+  isStep,
+  maxScrollHeight,
+  moveBy,
+  notPastEnd,
+  scrollHeightFor,
+  scrollTopFor,
+  topForScroll,
+  type Place,
+} from '../rows/place.js';
 
 const restMs = 140;
 
@@ -21,10 +32,15 @@ export class Scroller {
   private measured = new Map<number, number>();
   wrapped = false;
 
-  constructor(private readonly host: HTMLElement, private readonly space: HTMLElement, private readonly events: ScrollerEvents) {
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly space: HTMLElement,
+    private readonly events: ScrollerEvents,
+  ) {
     host.addEventListener('scroll', this.scrolled, { passive: true });
     host.addEventListener('pointerdown', this.pressed, { passive: true });
-    for (const type of ['wheel', 'keydown', 'touchstart', 'pointerup'] as const) host.addEventListener(type, this.released, { passive: true });
+    for (const type of ['wheel', 'keydown', 'touchstart', 'pointerup'] as const)
+      host.addEventListener(type, this.released, { passive: true });
   }
 
   close(): void {
@@ -113,7 +129,9 @@ export class Scroller {
   private alignBar(): void {
     const { rows } = this;
     if (!rows) return;
-    const top = this.isAtEnd() ? this.host.scrollHeight : scrollTopFor(rows.topOf(this.place.row) + this.place.px, rows.height, this.viewport);
+    const top = this.isAtEnd()
+      ? this.host.scrollHeight
+      : scrollTopFor(rows.topOf(this.place.row) + this.place.px, rows.height, this.viewport);
     if (Math.abs(this.host.scrollTop - top) >= 1) this.host.scrollTop = top;
     this.lastTop = this.host.scrollTop;
   }

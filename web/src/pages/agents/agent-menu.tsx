@@ -31,17 +31,46 @@ export function AgentMenu({ agent, onOpen }: { readonly agent: AgentView; readon
   return (
     <>
       <Menu>
-        <Menu.Target><ActionIcon aria-label={t('agents.actionsOf', { name: agent.name })}><IconDots size={16} /></ActionIcon></Menu.Target>
+        <Menu.Target>
+          <ActionIcon aria-label={t('agents.actionsOf', { name: agent.name })}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
         <Menu.Dropdown>
-          {onOpen === undefined ? null : <Menu.Item leftSection={<IconInfoCircle size={16} stroke={1.75} />} onClick={onOpen}>{t('agents.details', { name: agent.name })}</Menu.Item>}
-          <Menu.Item leftSection={<IconPencil size={16} stroke={1.75} />} onClick={() => setDialog('change')}>{t('agents.change')}</Menu.Item>
-          {agent.enabled ? <Menu.Item leftSection={<IconPlayerPause size={16} stroke={1.75} />} onClick={() => void enable(false)}>{t('agents.disable')}</Menu.Item> : <Menu.Item leftSection={<IconPlayerPlay size={16} stroke={1.75} />} onClick={() => void enable(true)}>{t('agents.enable')}</Menu.Item>}
+          {onOpen === undefined ? null : (
+            <Menu.Item leftSection={<IconInfoCircle size={16} stroke={1.75} />} onClick={onOpen}>
+              {t('agents.details', { name: agent.name })}
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconPencil size={16} stroke={1.75} />} onClick={() => setDialog('change')}>
+            {t('agents.change')}
+          </Menu.Item>
+          {agent.enabled ? (
+            <Menu.Item leftSection={<IconPlayerPause size={16} stroke={1.75} />} onClick={() => void enable(false)}>
+              {t('agents.disable')}
+            </Menu.Item>
+          ) : (
+            <Menu.Item leftSection={<IconPlayerPlay size={16} stroke={1.75} />} onClick={() => void enable(true)}>
+              {t('agents.enable')}
+            </Menu.Item>
+          )}
           <Menu.Divider />
-          <Menu.Item data-danger leftSection={<IconTrash size={16} stroke={1.75} />} onClick={() => setDialog('remove')}>{t('agents.remove')}</Menu.Item>
+          <Menu.Item data-danger leftSection={<IconTrash size={16} stroke={1.75} />} onClick={() => setDialog('remove')}>
+            {t('agents.remove')}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {dialog === 'change' ? <ChangeAgentDialog agent={agent} onClose={close} /> : null}
-      {dialog === 'remove' ? <ConfirmDialog title={t('agents.removeTitle', { name: agent.name })} action={t('agents.removeAction')} onConfirm={forget} onClose={close}>{t('agents.removeText')}</ConfirmDialog> : null}
+      {dialog === 'remove' ? (
+        <ConfirmDialog
+          title={t('agents.removeTitle', { name: agent.name })}
+          action={t('agents.removeAction')}
+          onConfirm={forget}
+          onClose={close}
+        >
+          {t('agents.removeText')}
+        </ConfirmDialog>
+      ) : null}
     </>
   );
 }

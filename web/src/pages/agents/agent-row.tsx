@@ -27,16 +27,46 @@ export function AgentRow({ agent, chosen, onOpen }: { readonly agent: AgentView;
         <span className="who">
           <AgentMark status={agent.status} />
           <span className="two">
-            <span className="row"><button type="button" className="agent-name cut" onClick={onOpen} aria-label={t('agents.details', { name: agent.name })}>{agent.name}</button>{agent.status === 'online' ? null : <span className={`state-word ${agent.status}`}>{t(`agentStatus.${agent.status}`)}</span>}</span>
-            <span className="second"><System size={13} stroke={1.75} /><span className="cut">{agent.facts.arch} · {agent.facts.os}</span></span>
+            <span className="row">
+              <button type="button" className="agent-name cut" onClick={onOpen} aria-label={t('agents.details', { name: agent.name })}>
+                {agent.name}
+              </button>
+              {agent.status === 'online' ? null : <span className={`state-word ${agent.status}`}>{t(`agentStatus.${agent.status}`)}</span>}
+            </span>
+            <span className="second">
+              <System size={13} stroke={1.75} />
+              <span className="cut">
+                {agent.facts.arch} · {agent.facts.os}
+              </span>
+            </span>
           </span>
         </span>
       </td>
-      <td><Slots agent={agent} /></td>
-      <td><Doing agent={agent} /></td>
-      <td><Load agent={agent} /></td>
-      <td><span className="row tags">{labels.slice(0, mostLabels).map((label) => <span key={label} className="chip">{label}</span>)}{labels.length > mostLabels ? <span className="faint num">+{labels.length - mostLabels}</span> : null}</span></td>
-      <td><span className="row end">{agent.status === 'unapproved' ? <Approve agent={agent} /> : null}<AgentMenu agent={agent} onOpen={onOpen} /></span></td>
+      <td>
+        <Slots agent={agent} />
+      </td>
+      <td>
+        <Doing agent={agent} />
+      </td>
+      <td>
+        <Load agent={agent} />
+      </td>
+      <td>
+        <span className="row tags">
+          {labels.slice(0, mostLabels).map((label) => (
+            <span key={label} className="chip">
+              {label}
+            </span>
+          ))}
+          {labels.length > mostLabels ? <span className="faint num">+{labels.length - mostLabels}</span> : null}
+        </span>
+      </td>
+      <td>
+        <span className="row end">
+          {agent.status === 'unapproved' ? <Approve agent={agent} /> : null}
+          <AgentMenu agent={agent} onOpen={onOpen} />
+        </span>
+      </td>
     </tr>
   );
 }
@@ -45,8 +75,16 @@ export function Slots({ agent }: { readonly agent: AgentView }) {
   const away = agent.status === 'silent' || agent.status === 'unapproved';
   return (
     <span className="two">
-      <span className="pips big" aria-hidden="true">{pipsOf(agent).slice(0, 8).map((pip, slot) => <i key={slot} className={pip === 'free' ? 'pip' : `pip ${pip}`} />)}</span>
-      <span className="second num">{away ? '–' : agent.attempts.length} / {agent.slots}</span>
+      <span className="pips big" aria-hidden="true">
+        {pipsOf(agent)
+          .slice(0, 8)
+          .map((pip, slot) => (
+            <i key={slot} className={pip === 'free' ? 'pip' : `pip ${pip}`} />
+          ))}
+      </span>
+      <span className="second num">
+        {away ? '–' : agent.attempts.length} / {agent.slots}
+      </span>
     </span>
   );
 }
@@ -54,16 +92,53 @@ export function Slots({ agent }: { readonly agent: AgentView }) {
 /** What it works on, or its fault in words. */
 function Doing({ agent }: { readonly agent: AgentView }) {
   const { t } = useTranslation();
-  if (agent.status === 'silent') return <span className="state-note silent">{agent.silentSince === undefined ? t('agentStatus.silent') : <>{t('agents.silentFor', { time: '' })}<Lasting from={agent.silentSince} to={undefined} /></>}</span>;
-  if (agent.status === 'unapproved') return <span className="state-note unapproved">{t('agents.registered', { time: '' })}<Moment at={agent.registeredAt} /></span>;
+  if (agent.status === 'silent')
+    return (
+      <span className="state-note silent">
+        {agent.silentSince === undefined ? (
+          t('agentStatus.silent')
+        ) : (
+          <>
+            {t('agents.silentFor', { time: '' })}
+            <Lasting from={agent.silentSince} to={undefined} />
+          </>
+        )}
+      </span>
+    );
+  if (agent.status === 'unapproved')
+    return (
+      <span className="state-note unapproved">
+        {t('agents.registered', { time: '' })}
+        <Moment at={agent.registeredAt} />
+      </span>
+    );
   const [fault] = agent.health?.reasons ?? [];
   if (agent.status === 'unhealthy' && fault !== undefined) return <span className="state-note unhealthy">{sayReason(t, fault)}</span>;
   const [first, second] = agent.attempts;
-  if (first === undefined) return <span className="faint">{agent.status === 'disabled' ? t('agents.disabledNote') : agent.status === 'draining' ? t('agents.drainingNote') : t('agents.freeNow')}</span>;
+  if (first === undefined)
+    return (
+      <span className="faint">
+        {agent.status === 'disabled'
+          ? t('agents.disabledNote')
+          : agent.status === 'draining'
+            ? t('agents.drainingNote')
+            : t('agents.freeNow')}
+      </span>
+    );
   return (
     <span className="two">
-      <Link className="cut" to={paths.runById(first.runId)}>{first.pipelineName} #{first.runNumber}</Link>
-      {second === undefined ? null : <span className="second"><span className="cut">{agent.attempts.length === 2 ? `${second.pipelineName} #${second.runNumber}` : t('agents.more', { count: agent.attempts.length - 1 })}</span></span>}
+      <Link className="cut" to={paths.runById(first.runId)}>
+        {first.pipelineName} #{first.runNumber}
+      </Link>
+      {second === undefined ? null : (
+        <span className="second">
+          <span className="cut">
+            {agent.attempts.length === 2
+              ? `${second.pipelineName} #${second.runNumber}`
+              : t('agents.more', { count: agent.attempts.length - 1 })}
+          </span>
+        </span>
+      )}
     </span>
   );
 }
@@ -77,13 +152,21 @@ function Load({ agent }: { readonly agent: AgentView }) {
   const cpu = Math.round(agent.health.loadPercent);
   return (
     <span className="load">
-      <Meter percent={cpu} label={t('agents.cpuOf', { percent: cpu })} high={false} /><Meter percent={memory} label={t('agents.memoryOf', { percent: memory })} high={memory >= high} />
+      <Meter percent={cpu} label={t('agents.cpuOf', { percent: cpu })} high={false} />
+      <Meter percent={memory} label={t('agents.memoryOf', { percent: memory })} high={memory >= high} />
     </span>
   );
 }
 
 const Meter = ({ percent, label, high: isHigh }: { readonly percent: number; readonly label: string; readonly high: boolean }) => (
-  <><span className={isHigh ? 'meter high' : 'meter'} role="img" aria-label={label}><i style={{ width: `${Math.min(100, percent)}%` }} /></span><span className="num" aria-hidden="true">{percent}</span></>
+  <>
+    <span className={isHigh ? 'meter high' : 'meter'} role="img" aria-label={label}>
+      <i style={{ width: `${Math.min(100, percent)}%` }} />
+    </span>
+    <span className="num" aria-hidden="true">
+      {percent}
+    </span>
+  </>
 );
 
 function Approve({ agent }: { readonly agent: AgentView }) {
@@ -97,5 +180,9 @@ function Approve({ agent }: { readonly agent: AgentView }) {
       toast('failed', problem instanceof Error ? problem.message : String(problem));
     }
   };
-  return <Button size="xs" onClick={() => void approve()}>{t('agents.approve')}</Button>;
+  return (
+    <Button size="xs" onClick={() => void approve()}>
+      {t('agents.approve')}
+    </Button>
+  );
 }

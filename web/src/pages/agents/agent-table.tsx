@@ -19,7 +19,12 @@ interface TableProps {
 export function AgentTable({ agents, chosen, onOpen }: TableProps) {
   const { t } = useTranslation();
   const scroll = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: agents.length, getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 12 });
+  const virtual = useVirtualizer({
+    count: agents.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+  });
   const items = agents.length > drawnWhole ? virtual.getVirtualItems() : undefined;
   const above = items?.[0]?.start ?? 0;
   const below = items === undefined ? 0 : virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
@@ -27,11 +32,32 @@ export function AgentTable({ agents, chosen, onOpen }: TableProps) {
   return (
     <div className="scroll" ref={scroll}>
       <table className="grid agents-table">
-        <thead><tr><th>{t('agents.agent')}</th><th>{t('agents.slots')}</th><th>{t('agents.workingOn')}</th><th>{t('agents.load')}</th><th>{t('agents.labels')}</th><th><span className="sr">{t('common.actions')}</span></th></tr></thead>
+        <thead>
+          <tr>
+            <th>{t('agents.agent')}</th>
+            <th>{t('agents.slots')}</th>
+            <th>{t('agents.workingOn')}</th>
+            <th>{t('agents.load')}</th>
+            <th>{t('agents.labels')}</th>
+            <th>
+              <span className="sr">{t('common.actions')}</span>
+            </th>
+          </tr>
+        </thead>
         <tbody>
-          {above === 0 ? null : <tr aria-hidden="true"><td colSpan={6} style={{ height: above, padding: 0 }} /></tr>}
-          {shown.map((agent) => <AgentRow key={agent.id} agent={agent} chosen={agent.id === chosen} onOpen={() => onOpen(agent.id)} />)}
-          {below === 0 ? null : <tr aria-hidden="true"><td colSpan={6} style={{ height: below, padding: 0 }} /></tr>}
+          {above === 0 ? null : (
+            <tr aria-hidden="true">
+              <td colSpan={6} style={{ height: above, padding: 0 }} />
+            </tr>
+          )}
+          {shown.map((agent) => (
+            <AgentRow key={agent.id} agent={agent} chosen={agent.id === chosen} onOpen={() => onOpen(agent.id)} />
+          ))}
+          {below === 0 ? null : (
+            <tr aria-hidden="true">
+              <td colSpan={6} style={{ height: below, padding: 0 }} />
+            </tr>
+          )}
         </tbody>
       </table>
     </div>

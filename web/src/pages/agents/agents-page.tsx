@@ -26,19 +26,38 @@ export default function AgentsPage() {
   const agents = useQuery({ queryKey: keys.agents, queryFn: () => get<readonly AgentView[]>('/agents') });
   const tokens = useQuery({ queryKey: keys.registrationTokens, queryFn: () => get<readonly RegistrationToken[]>('/registration-tokens') });
   const farm = useFarm();
-  const counts: Readonly<Record<Tab, number | undefined>> = { agents: agents.data?.length, queue: farm.data?.queuedTasks, tokens: tokens.data?.length };
+  const counts: Readonly<Record<Tab, number | undefined>> = {
+    agents: agents.data?.length,
+    queue: farm.data?.queuedTasks,
+    tokens: tokens.data?.length,
+  };
   const heading = (
     <>
       <h1 className="sr">{t('agents.title')}</h1>
       <nav className="tabs flat" aria-label={t('agents.title')}>
-        {tabs.map((name) => <Link key={name} to={name === 'agents' ? paths.agents : `${paths.agents}/${name}`} aria-current={name === tab ? 'page' : undefined}>{t(`agents.tabs.${name}`)}{counts[name] === undefined ? null : <span className="n">{counts[name]}</span>}</Link>)}
+        {tabs.map((name) => (
+          <Link
+            key={name}
+            to={name === 'agents' ? paths.agents : `${paths.agents}/${name}`}
+            aria-current={name === tab ? 'page' : undefined}
+          >
+            {t(`agents.tabs.${name}`)}
+            {counts[name] === undefined ? null : <span className="n">{counts[name]}</span>}
+          </Link>
+        ))}
       </nav>
     </>
   );
   return (
     <>
       <TopBar title={t(`agents.tabs.${tab}`)} heading={heading} />
-      {tab === 'agents' ? <Loaded query={agents}>{(all) => <AgentsTab agents={all} farm={farm.data} />}</Loaded> : tab === 'queue' ? <QueueTab /> : <Loaded query={tokens}>{(all) => <TokensTab tokens={all} />}</Loaded>}
+      {tab === 'agents' ? (
+        <Loaded query={agents}>{(all) => <AgentsTab agents={all} farm={farm.data} />}</Loaded>
+      ) : tab === 'queue' ? (
+        <QueueTab />
+      ) : (
+        <Loaded query={tokens}>{(all) => <TokensTab tokens={all} />}</Loaded>
+      )}
     </>
   );
 }

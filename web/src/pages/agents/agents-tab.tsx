@@ -19,18 +19,54 @@ export function AgentsTab({ agents, farm }: { readonly agents: readonly AgentVie
   const [adding, setAdding] = useState(false);
   const open = agents.find(({ id }) => id === search.get('agent'));
   const shown = filtered(agents, filter, words);
-  const add = <Button variant="filled" leftSection={<IconPlus size={14} stroke={1.75} />} onClick={() => setAdding(true)}>{t('agents.add')}</Button>;
-  const counts: Readonly<Record<HerdFilter, number>> = { all: agents.length, needLook: agents.filter(needsLook).length, free: agents.filter(hasRoom).length };
+  const add = (
+    <Button variant="filled" leftSection={<IconPlus size={14} stroke={1.75} />} onClick={() => setAdding(true)}>
+      {t('agents.add')}
+    </Button>
+  );
+  const counts: Readonly<Record<HerdFilter, number>> = {
+    all: agents.length,
+    needLook: agents.filter(needsLook).length,
+    free: agents.filter(hasRoom).length,
+  };
   return (
     <>
       {farm === undefined ? null : <FarmHead farm={farm} />}
       <div className="filters" data-search>
-        <div className="seg" role="group" aria-label={t('pipelines.show')}>{(['all', 'needLook', 'free'] as const).map((name) => <button key={name} type="button" aria-pressed={filter === name} onClick={() => setFilter(name)}>{t(`agents.${name}`)}<span className="n">{counts[name]}</span></button>)}</div>
+        <div className="seg" role="group" aria-label={t('pipelines.show')}>
+          {(['all', 'needLook', 'free'] as const).map((name) => (
+            <button key={name} type="button" aria-pressed={filter === name} onClick={() => setFilter(name)}>
+              {t(`agents.${name}`)}
+              <span className="n">{counts[name]}</span>
+            </button>
+          ))}
+        </div>
         <span className="grow" />
-        <TextInput className="agent-search" value={words} onChange={(event) => setWords(event.currentTarget.value)} placeholder={t('agents.search')} aria-label={t('agents.search')} leftSection={<IconSearch size={14} stroke={1.75} />} />
+        <TextInput
+          className="agent-search"
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+          placeholder={t('agents.search')}
+          aria-label={t('agents.search')}
+          leftSection={<IconSearch size={14} stroke={1.75} />}
+        />
         {add}
       </div>
-      {agents.length === 0 ? <Empty title={t('agents.empty')} actions={add}>{t('agents.emptyText')}</Empty> : shown.length === 0 ? <NothingFound search={words} onClear={() => { setWords(''); setFilter('all'); }} /> : <AgentTable agents={shown} chosen={open?.id} onOpen={(id) => setSearch({ agent: id }, { replace: true })} />}
+      {agents.length === 0 ? (
+        <Empty title={t('agents.empty')} actions={add}>
+          {t('agents.emptyText')}
+        </Empty>
+      ) : shown.length === 0 ? (
+        <NothingFound
+          search={words}
+          onClear={() => {
+            setWords('');
+            setFilter('all');
+          }}
+        />
+      ) : (
+        <AgentTable agents={shown} chosen={open?.id} onOpen={(id) => setSearch({ agent: id }, { replace: true })} />
+      )}
       {open === undefined ? null : <AgentDrawer agent={open} onClose={() => setSearch({}, { replace: true })} />}
       {adding ? <AddAgentDialog agents={agents} onClose={() => setAdding(false)} /> : null}
     </>
@@ -41,9 +77,24 @@ function FarmHead({ farm }: { readonly farm: FarmView }) {
   const { t } = useTranslation();
   return (
     <div className="farm">
-      <div><span className="big num">{farm.busy}<span className="faint"> / {farm.slots}</span></span><span className="faint">{t('agents.slotsBusy')}</span></div>
-      <div><span className="big num">{farm.queuedTasks}</span><span className="faint">{t('agents.queuedTasks', { count: farm.queuedTasks })}</span></div>
-      <div><span className="big num">{farm.agentsOnline}<span className="faint"> / {farm.agents}</span></span><span className="faint">{t('agents.online')}</span></div>
+      <div>
+        <span className="big num">
+          {farm.busy}
+          <span className="faint"> / {farm.slots}</span>
+        </span>
+        <span className="faint">{t('agents.slotsBusy')}</span>
+      </div>
+      <div>
+        <span className="big num">{farm.queuedTasks}</span>
+        <span className="faint">{t('agents.queuedTasks', { count: farm.queuedTasks })}</span>
+      </div>
+      <div>
+        <span className="big num">
+          {farm.agentsOnline}
+          <span className="faint"> / {farm.agents}</span>
+        </span>
+        <span className="faint">{t('agents.online')}</span>
+      </div>
     </div>
   );
 }

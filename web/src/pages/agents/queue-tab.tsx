@@ -17,22 +17,52 @@ export function QueueTab() {
   return (
     <>
       <Loaded query={query}>
-        {(items) => (items.length === 0 ? <Empty title={t('agents.queue.empty')}>{t('agents.queue.emptyText')}</Empty> : (
-          <div className="scroll">
-            <table className="grid queue-table" aria-label={t('agents.queue.queuedRuns')}>
-              <thead><tr><th>{t('agents.queue.task')}</th><th>{t('agents.queue.since')}</th><th><span className="sr">{t('agents.queue.why')}</span></th></tr></thead>
-              <tbody>
-                {items.map(({ run, subject, since }) => (
-                  <tr key={subject.id}>
-                    <td><span className="who"><StatusMark status="queued" /><span className="two"><Link className="strong cut" to={paths.run(run.pipelineId, run.number)}>{subject.name}</Link><span className="second">{subject.task ?? t('agents.waiting.run')}</span></span></span></td>
-                    <td><Lasting from={since} to={undefined} /></td>
-                    <td><span className="row end"><Button size="xs" onClick={() => setShown(subject)}>{t('agents.queue.why')}</Button></span></td>
+        {(items) =>
+          items.length === 0 ? (
+            <Empty title={t('agents.queue.empty')}>{t('agents.queue.emptyText')}</Empty>
+          ) : (
+            <div className="scroll">
+              <table className="grid queue-table" aria-label={t('agents.queue.queuedRuns')}>
+                <thead>
+                  <tr>
+                    <th>{t('agents.queue.task')}</th>
+                    <th>{t('agents.queue.since')}</th>
+                    <th>
+                      <span className="sr">{t('agents.queue.why')}</span>
+                    </th>
                   </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        ))}
+                </thead>
+                <tbody>
+                  {items.map(({ run, subject, since }) => (
+                    <tr key={subject.id}>
+                      <td>
+                        <span className="who">
+                          <StatusMark status="queued" />
+                          <span className="two">
+                            <Link className="strong cut" to={paths.run(run.pipelineId, run.number)}>
+                              {subject.name}
+                            </Link>
+                            <span className="second">{subject.task ?? t('agents.waiting.run')}</span>
+                          </span>
+                        </span>
+                      </td>
+                      <td>
+                        <Lasting from={since} to={undefined} />
+                      </td>
+                      <td>
+                        <span className="row end">
+                          <Button size="xs" onClick={() => setShown(subject)}>
+                            {t('agents.queue.why')}
+                          </Button>
+                        </span>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
       </Loaded>
       {shown === undefined ? null : <WaitingDrawer subject={shown} onClose={() => setShown(undefined)} />}
     </>

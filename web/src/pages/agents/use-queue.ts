@@ -29,7 +29,10 @@ async function readQueue(): Promise<readonly QueueItem[]> {
 
 async function itemsOf(row: PipelineRow): Promise<QueueItem[]> {
   const list = (status: string): Promise<Page<RunSummary>> => get(`/pipelines/${row.id}/runs`, { status, days: 31, pageSize: runsLooked });
-  const [queued, running] = await Promise.all([row.queuedRuns > 0 ? list('queued') : undefined, row.activeRuns > 0 ? list('running') : undefined]);
+  const [queued, running] = await Promise.all([
+    row.queuedRuns > 0 ? list('queued') : undefined,
+    row.activeRuns > 0 ? list('running') : undefined,
+  ]);
   const views = await Promise.all([...(queued?.items ?? []), ...(running?.items ?? [])].map((run) => get<RunView>(`/runs/${run.id}`)));
   return views.flatMap(waitingIn);
 }
@@ -37,7 +40,13 @@ async function itemsOf(row: PipelineRow): Promise<QueueItem[]> {
 /** A run that waits for its turn stands for itself; else each of its tasks that waits for an agent does. */
 function waitingIn(run: RunView): QueueItem[] {
   const name = `${run.pipelineName} #${run.number}`;
-  const tasks = run.stages.flatMap((stage) => stage.tasks).flatMap((task): QueueItem[] => (task.status === 'queued' && task.attemptId !== undefined ? [{ run, since: task.queuedAt, subject: { type: 'attempt', id: task.attemptId, name, task: task.name } }] : []));
+  const tasks = run.stages
+    .flatMap((stage) => stage.tasks)
+    .flatMap((task): QueueItem[] =>
+      task.status === 'queued' && task.attemptId !== undefined
+        ? [{ run, since: task.queuedAt, subject: { type: 'attempt', id: task.attemptId, name, task: task.name } }]
+        : [],
+    );
   if (tasks.length > 0) return tasks;
   return run.status === 'queued' ? [{ run, since: run.queuedAt, subject: { type: 'run', id: run.id, name } }] : [];
 }

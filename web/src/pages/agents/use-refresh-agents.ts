@@ -6,7 +6,8 @@ import { keys } from '../../api/keys.js';
 export function useRefreshAgents(): (agent?: AgentView) => void {
   const cache = useQueryClient();
   return (agent) => {
-    if (agent !== undefined) cache.setQueryData<readonly AgentView[]>(keys.agents, (all) => all?.map((one) => (one.id === agent.id ? agent : one)));
+    if (agent !== undefined)
+      cache.setQueryData<readonly AgentView[]>(keys.agents, (all) => all?.map((one) => (one.id === agent.id ? agent : one)));
     void cache.invalidateQueries({ queryKey: keys.agents });
     void cache.invalidateQueries({ queryKey: keys.farm });
   };

@@ -1,7 +1,8 @@
 import type { RunSummary } from '@drover/protocol/api';
 
 /** How long an ended run took. */
-export const tookMs = ({ startedAt, finishedAt }: Pick<RunSummary, 'startedAt' | 'finishedAt'>): number | undefined => (startedAt === undefined || finishedAt === undefined ? undefined : finishedAt - startedAt);
+export const tookMs = ({ startedAt, finishedAt }: Pick<RunSummary, 'startedAt' | 'finishedAt'>): number | undefined =>
+  startedAt === undefined || finishedAt === undefined ? undefined : finishedAt - startedAt;
 
 /** The middle value; the mean of the two middle ones of an even number. */
 export function median(values: readonly number[]): number | undefined {

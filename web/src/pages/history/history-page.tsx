@@ -28,7 +28,11 @@ export default function HistoryPage() {
   const range = rangeOf(search);
   const pipeline = useQuery({ queryKey: keys.pipeline(pipelineId), queryFn: () => get<Pipeline>(`/pipelines/${pipelineId}`) });
   const query = apiQuery(range, new Date().getTimezoneOffset());
-  const runs = useQuery({ queryKey: keys.runList(pipelineId, query), queryFn: () => get<Page<RunSummary>>(`/pipelines/${pipelineId}/runs`, query), placeholderData: keepPreviousData });
+  const runs = useQuery({
+    queryKey: keys.runList(pipelineId, query),
+    queryFn: () => get<Page<RunSummary>>(`/pipelines/${pipelineId}/runs`, query),
+    placeholderData: keepPreviousData,
+  });
   useWatch({ type: 'watchRuns', pipelineId: idOf(pipelineId) });
   useFollowProject(pipeline.data?.projectId);
   const openRun = useRunDialog();
@@ -39,11 +43,25 @@ export default function HistoryPage() {
   const change = (next: Partial<Range>): void => setSearch(changed(search, next), { replace: true });
   return (
     <>
-      <TopBar title={t('history.title', { name })} crumbs={[...(pipeline.data === undefined ? [] : [{ label: pipeline.data.projectName, to: paths.projectPipelines(pipeline.data.projectId) }]), { label: name }]} />
-      {failed !== null ? <Failure error={failed} retry={() => void runs.refetch()} /> : pipeline.data === undefined || runs.data === undefined ? <Loading /> : (
+      <TopBar
+        title={t('history.title', { name })}
+        crumbs={[
+          ...(pipeline.data === undefined
+            ? []
+            : [{ label: pipeline.data.projectName, to: paths.projectPipelines(pipeline.data.projectId) }]),
+          { label: name },
+        ]}
+      />
+      {failed !== null ? (
+        <Failure error={failed} retry={() => void runs.refetch()} />
+      ) : pipeline.data === undefined || runs.data === undefined ? (
+        <Loading />
+      ) : (
         <>
           <HistoryBar pipeline={pipeline.data} range={range} onChange={change} />
-          {runs.data.items.length === 0 ? <Nothing range={range} mayRun={mayRun} onRun={() => openRun(idOf(pipelineId))} onChange={change} /> : (
+          {runs.data.items.length === 0 ? (
+            <Nothing range={range} mayRun={mayRun} onRun={() => openRun(idOf(pipelineId))} onChange={change} />
+          ) : (
             <>
               <div className="scroll">
                 {range.page === 1 ? <Trend runs={runs.data.items} /> : null}
@@ -58,18 +76,56 @@ export default function HistoryPage() {
   );
 }
 
-function Nothing({ range, mayRun, onRun, onChange }: { readonly range: Range; readonly mayRun: boolean; readonly onRun: () => void; readonly onChange: (next: Partial<Range>) => void }) {
+function Nothing({
+  range,
+  mayRun,
+  onRun,
+  onChange,
+}: {
+  readonly range: Range;
+  readonly mayRun: boolean;
+  readonly onRun: () => void;
+  readonly onChange: (next: Partial<Range>) => void;
+}) {
   const { t } = useTranslation();
   const { pipelineId = '' } = useParams();
-  const any = useQuery({ queryKey: keys.runList(pipelineId, { any: true }), queryFn: () => get<Page<RunSummary>>(`/pipelines/${pipelineId}/runs`, { days: 31, pageSize: 1 }) });
+  const any = useQuery({
+    queryKey: keys.runList(pipelineId, { any: true }),
+    queryFn: () => get<Page<RunSummary>>(`/pipelines/${pipelineId}/runs`, { days: 31, pageSize: 1 }),
+  });
   if (any.data === undefined) return <Loading />;
-  const run = mayRun ? <Button variant="filled" onClick={onRun}>{t('history.runOnce')}</Button> : null;
-  if (any.data.total === 0 && range.status === undefined) return <Empty title={t('history.empty')} actions={run}>{t('history.emptyText')}</Empty>;
+  const run = mayRun ? (
+    <Button variant="filled" onClick={onRun}>
+      {t('history.runOnce')}
+    </Button>
+  ) : null;
+  if (any.data.total === 0 && range.status === undefined)
+    return (
+      <Empty title={t('history.empty')} actions={run}>
+        {t('history.emptyText')}
+      </Empty>
+    );
   const wider = ([14, 31] as const).filter((days) => range.from !== undefined || days > range.days);
   return (
     <Empty
-      title={range.status !== undefined ? t('states.nothingHere') : range.from === undefined ? t('history.noneInRange', { count: range.days }) : t('history.noneInDates')}
-      actions={range.status !== undefined ? <Button onClick={() => onChange({ status: undefined })}>{t('states.clearFilter')}</Button> : wider.map((days) => <Button key={days} onClick={() => onChange({ days, from: undefined, to: undefined })}>{t('history.days', { count: days })}</Button>)}
+      title={
+        range.status !== undefined
+          ? t('states.nothingHere')
+          : range.from === undefined
+            ? t('history.noneInRange', { count: range.days })
+            : t('history.noneInDates')
+      }
+      actions={
+        range.status !== undefined ? (
+          <Button onClick={() => onChange({ status: undefined })}>{t('states.clearFilter')}</Button>
+        ) : (
+          wider.map((days) => (
+            <Button key={days} onClick={() => onChange({ days, from: undefined, to: undefined })}>
+              {t('history.days', { count: days })}
+            </Button>
+          ))
+        )
+      }
     >
       {t('history.noneText')}
     </Empty>

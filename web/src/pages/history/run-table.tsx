@@ -13,8 +13,22 @@ export function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
   const { t } = useTranslation();
   return (
     <table className="grid history-table">
-      <thead><tr><th>{t('history.runColumn')}</th><th>{t('history.source')}</th><th>{t('history.trigger')}</th><th>{t('history.workflow')}</th><th>{t('history.started')}</th><th className="num">{t('history.duration')}</th><th className="num">{t('history.queue')}</th></tr></thead>
-      <tbody>{runs.map((run) => <Row key={run.id} run={run} />)}</tbody>
+      <thead>
+        <tr>
+          <th>{t('history.runColumn')}</th>
+          <th>{t('history.source')}</th>
+          <th>{t('history.trigger')}</th>
+          <th>{t('history.workflow')}</th>
+          <th>{t('history.started')}</th>
+          <th className="num">{t('history.duration')}</th>
+          <th className="num">{t('history.queue')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <Row key={run.id} run={run} />
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -26,16 +40,50 @@ function Row({ run }: { readonly run: RunSummary }) {
   return (
     <tr>
       <td>
-        <span className="run-cell"><StatusMark status={run.status} hidden />
-          <span className="two"><Link className="strong num" to={paths.run(run.pipelineId, run.number)}>#{run.number}</Link><span className="second"><StatusWord status={run.status} /></span></span>
+        <span className="run-cell">
+          <StatusMark status={run.status} hidden />
+          <span className="two">
+            <Link className="strong num" to={paths.run(run.pipelineId, run.number)}>
+              #{run.number}
+            </Link>
+            <span className="second">
+              <StatusWord status={run.status} />
+            </span>
+          </span>
         </span>
       </td>
-      <td><span className="two"><span className="cut" lang="" title={source?.message}>{source?.message?.split('\n', 1)[0] ?? (run.reason === undefined ? '–' : sayReason(t, run.reason))}</span>{source === undefined ? null : <span className="second"><Ref size={13} stroke={1.75} /><span className="mono cut">{source.ref.name}</span><span className="mono">{source.commit?.slice(0, 7)}</span></span>}</span></td>
-      <td><span className="two"><span className="cut">{run.trigger.by?.name ?? ''}</span><span className="second">{t(`run.triggered.${run.trigger.type}`)}</span></span></td>
-      <td><Strip stages={run.stages} to={({ key }) => paths.stage(run.pipelineId, run.number, key)} /></td>
-      <td><Moment at={run.startedAt ?? run.queuedAt} /></td>
-      <td className="num"><Lasting from={run.startedAt} to={run.finishedAt} /></td>
-      <td className="num faint"><Lasting from={run.queuedAt} to={run.startedAt ?? run.finishedAt} /></td>
+      <td>
+        <span className="two">
+          <span className="cut" lang="" title={source?.message}>
+            {source?.message?.split('\n', 1)[0] ?? (run.reason === undefined ? '–' : sayReason(t, run.reason))}
+          </span>
+          {source === undefined ? null : (
+            <span className="second">
+              <Ref size={13} stroke={1.75} />
+              <span className="mono cut">{source.ref.name}</span>
+              <span className="mono">{source.commit?.slice(0, 7)}</span>
+            </span>
+          )}
+        </span>
+      </td>
+      <td>
+        <span className="two">
+          <span className="cut">{run.trigger.by?.name ?? ''}</span>
+          <span className="second">{t(`run.triggered.${run.trigger.type}`)}</span>
+        </span>
+      </td>
+      <td>
+        <Strip stages={run.stages} to={({ key }) => paths.stage(run.pipelineId, run.number, key)} />
+      </td>
+      <td>
+        <Moment at={run.startedAt ?? run.queuedAt} />
+      </td>
+      <td className="num">
+        <Lasting from={run.startedAt} to={run.finishedAt} />
+      </td>
+      <td className="num faint">
+        <Lasting from={run.queuedAt} to={run.startedAt ?? run.finishedAt} />
+      </td>
     </tr>
   );
 }

@@ -24,10 +24,23 @@ export function Trend({ runs }: { readonly runs: readonly RunSummary[] }) {
           const took = tookMs(run) ?? 0;
           const label = t('history.trendBar', { number: run.number, status: t(`status.${run.status}`), duration: duration(took) });
           const bad = run.status === 'failed' || run.status === 'timedOut' || run.status === 'lost';
-          return <Tooltip key={run.id} label={label} openDelay={80}><Link to={paths.run(run.pipelineId, run.number)} aria-label={label}><i className={bad ? 'bad' : run.status === 'stopped' ? 'stopped' : ''} style={{ height: bad ? 8 : Math.max(3, Math.round((took / longest) * height)) }} /></Link></Tooltip>;
+          return (
+            <Tooltip key={run.id} label={label} openDelay={80}>
+              <Link to={paths.run(run.pipelineId, run.number)} aria-label={label}>
+                <i
+                  className={bad ? 'bad' : run.status === 'stopped' ? 'stopped' : ''}
+                  style={{ height: bad ? 8 : Math.max(3, Math.round((took / longest) * height)) }}
+                />
+              </Link>
+            </Tooltip>
+          );
         })}
       </div>
-      <figcaption className="num"><span className="faint">{t('history.trend', { count: ended.length })}</span>{middle === undefined ? null : <b>{t('history.median', { duration: duration(middle) })}</b>}<span className="faint">{t('history.rate', { percent: Math.round((good.length / ended.length) * 100) })}</span></figcaption>
+      <figcaption className="num">
+        <span className="faint">{t('history.trend', { count: ended.length })}</span>
+        {middle === undefined ? null : <b>{t('history.median', { duration: duration(middle) })}</b>}
+        <span className="faint">{t('history.rate', { percent: Math.round((good.length / ended.length) * 100) })}</span>
+      </figcaption>
     </figure>
   );
 }

@@ -9,7 +9,10 @@ import { keys } from '../../api/keys.js';
 import { within } from './naming.js';
 
 export const folderQuery = (projectId: ProjectId, directory: string) =>
-  ({ queryKey: [...keys.packages(projectId), 'folder', directory], queryFn: () => get<PackageFolder>(`/projects/${projectId}/packages/folders`, { directory }) }) as const;
+  ({
+    queryKey: [...keys.packages(projectId), 'folder', directory],
+    queryFn: () => get<PackageFolder>(`/projects/${projectId}/packages/folders`, { directory }),
+  }) as const;
 
 interface TreeProps {
   readonly projectId: ProjectId;
@@ -23,7 +26,13 @@ export function FolderTree({ projectId, chosen, onChoose }: TreeProps) {
   return (
     <ul className="tree-list">
       <li>
-        <div className={chosen === '' ? 'tree-row on' : 'tree-row'}><span className="tree-caret" /><button type="button" className="tree-name" aria-current={chosen === '' ? 'true' : undefined} onClick={() => onChoose('')}><IconPackages size={16} stroke={1.75} /><span className="cut">{t('packages.root')}</span></button></div>
+        <div className={chosen === '' ? 'tree-row on' : 'tree-row'}>
+          <span className="tree-caret" />
+          <button type="button" className="tree-name" aria-current={chosen === '' ? 'true' : undefined} onClick={() => onChoose('')}>
+            <IconPackages size={16} stroke={1.75} />
+            <span className="cut">{t('packages.root')}</span>
+          </button>
+        </div>
         <Level projectId={projectId} directory="" depth={1} chosen={chosen} onChoose={onChoose} />
       </li>
     </ul>
@@ -33,10 +42,23 @@ export function FolderTree({ projectId, chosen, onChoose }: TreeProps) {
 function Level({ directory, depth, ...tree }: TreeProps & { readonly directory: string; readonly depth: number }) {
   const { data } = useQuery(folderQuery(tree.projectId, directory));
   if (data === undefined || data.folders.length === 0) return null;
-  return <ul>{data.folders.map((name) => <Folder key={name} name={name} path={within(directory, name)} depth={depth} {...tree} />)}</ul>;
+  return (
+    <ul>
+      {data.folders.map((name) => (
+        <Folder key={name} name={name} path={within(directory, name)} depth={depth} {...tree} />
+      ))}
+    </ul>
+  );
 }
 
-function Folder({ name, path, depth, projectId, chosen, onChoose }: TreeProps & { readonly name: string; readonly path: string; readonly depth: number }) {
+function Folder({
+  name,
+  path,
+  depth,
+  projectId,
+  chosen,
+  onChoose,
+}: TreeProps & { readonly name: string; readonly path: string; readonly depth: number }) {
   const { t } = useTranslation();
   const inside = chosen !== undefined && chosen.startsWith(`${path}/`);
   const [opened, setOpened] = useState<boolean | undefined>(undefined);
@@ -46,8 +68,19 @@ function Folder({ name, path, depth, projectId, chosen, onChoose }: TreeProps & 
   return (
     <li>
       <div className={on ? 'tree-row on' : 'tree-row'} style={{ paddingLeft: depth * 14 }}>
-        <button type="button" className="tree-caret" aria-expanded={open} aria-label={t('packages.folderRow', { name })} onClick={() => setOpened(!open)}><Caret size={14} /></button>
-        <button type="button" className="tree-name" aria-current={on ? 'true' : undefined} onClick={() => onChoose(path)}><IconFolder size={16} stroke={1.75} /><span className="cut">{name}</span></button>
+        <button
+          type="button"
+          className="tree-caret"
+          aria-expanded={open}
+          aria-label={t('packages.folderRow', { name })}
+          onClick={() => setOpened(!open)}
+        >
+          <Caret size={14} />
+        </button>
+        <button type="button" className="tree-name" aria-current={on ? 'true' : undefined} onClick={() => onChoose(path)}>
+          <IconFolder size={16} stroke={1.75} />
+          <span className="cut">{name}</span>
+        </button>
       </div>
       {open ? <Level projectId={projectId} directory={path} depth={depth + 1} chosen={chosen} onChoose={onChoose} /> : null}
     </li>

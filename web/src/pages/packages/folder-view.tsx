@@ -25,27 +25,62 @@ export function FolderView({ projectId, directory, onFolder, onPackage, onUpload
     <>
       <Trail directory={directory} onFolder={onFolder} />
       <Loaded query={query}>
-        {(folder) => (folder.folders.length + folder.packages.length === 0 ? (
-          <Empty title={directory === '' ? t('packages.empty') : t('packages.emptyFolder')} actions={onUpload === undefined ? null : <Button onClick={onUpload}>{t('packages.upload')}</Button>}>{t('packages.emptyText')}</Empty>
-        ) : (
-          <div className="scroll">
-            <table className="grid packages-table">
-              <thead><tr><th>{t('packages.package')}</th><th>{t('packages.version')}</th><th className="num">{t('packages.size')}</th><th className="num">{t('packages.uploaded')}</th></tr></thead>
-              <tbody>
-                {folder.folders.map((name) => <tr key={`folder ${name}`}><td colSpan={4}><button type="button" className="name-button" onClick={() => onFolder(within(directory, name))}><IconFolder size={16} stroke={1.75} /><span className="cut">{name}</span></button></td></tr>)}
-                {folder.packages.map((one) => (
-                  <tr key={one.name}>
-                    <td><button type="button" className="name-button strong" onClick={() => onPackage(one.name)}><IconPackage size={16} stroke={1.75} /><span className="cut">{one.name}</span></button></td>
-                    <td><span className="two"><span className="mono cut">{one.newestVersion}</span><span className="second">{t('packages.versions', { count: one.versions })}</span></span></td>
-                    <td className="num">{size(one.sizeBytes)}</td>
-                    <td className="num"><Moment at={one.newestAt} /></td>
+        {(folder) =>
+          folder.folders.length + folder.packages.length === 0 ? (
+            <Empty
+              title={directory === '' ? t('packages.empty') : t('packages.emptyFolder')}
+              actions={onUpload === undefined ? null : <Button onClick={onUpload}>{t('packages.upload')}</Button>}
+            >
+              {t('packages.emptyText')}
+            </Empty>
+          ) : (
+            <div className="scroll">
+              <table className="grid packages-table">
+                <thead>
+                  <tr>
+                    <th>{t('packages.package')}</th>
+                    <th>{t('packages.version')}</th>
+                    <th className="num">{t('packages.size')}</th>
+                    <th className="num">{t('packages.uploaded')}</th>
                   </tr>
-                ))}
-              </tbody>
-            </table>
-            {folder.truncated ? <p className="faint note-line">{t('packages.truncated')}</p> : null}
-          </div>
-        ))}
+                </thead>
+                <tbody>
+                  {folder.folders.map((name) => (
+                    <tr key={`folder ${name}`}>
+                      <td colSpan={4}>
+                        <button type="button" className="name-button" onClick={() => onFolder(within(directory, name))}>
+                          <IconFolder size={16} stroke={1.75} />
+                          <span className="cut">{name}</span>
+                        </button>
+                      </td>
+                    </tr>
+                  ))}
+                  {folder.packages.map((one) => (
+                    <tr key={one.name}>
+                      <td>
+                        <button type="button" className="name-button strong" onClick={() => onPackage(one.name)}>
+                          <IconPackage size={16} stroke={1.75} />
+                          <span className="cut">{one.name}</span>
+                        </button>
+                      </td>
+                      <td>
+                        <span className="two">
+                          <span className="mono cut">{one.newestVersion}</span>
+                          <span className="second">{t('packages.versions', { count: one.versions })}</span>
+                        </span>
+                      </td>
+                      <td className="num">{size(one.sizeBytes)}</td>
+                      <td className="num">
+                        <Moment at={one.newestAt} />
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              {folder.truncated ? <p className="faint note-line">{t('packages.truncated')}</p> : null}
+            </div>
+          )
+        }
       </Loaded>
     </>
   );
@@ -55,5 +90,19 @@ export function FolderView({ projectId, directory, onFolder, onPackage, onUpload
 function Trail({ directory, onFolder }: { readonly directory: string; readonly onFolder: (directory: string) => void }) {
   const { t } = useTranslation();
   if (directory === '') return null;
-  return <p className="trail"><button type="button" className="lk" onClick={() => onFolder('')}>{t('packages.root')}</button>{trail(directory).map(({ name, path }) => <span key={path}><span className="faint"> / </span><button type="button" className="lk" onClick={() => onFolder(path)}>{name}</button></span>)}</p>;
+  return (
+    <p className="trail">
+      <button type="button" className="lk" onClick={() => onFolder('')}>
+        {t('packages.root')}
+      </button>
+      {trail(directory).map(({ name, path }) => (
+        <span key={path}>
+          <span className="faint"> / </span>
+          <button type="button" className="lk" onClick={() => onFolder(path)}>
+            {name}
+          </button>
+        </span>
+      ))}
+    </p>
+  );
 }

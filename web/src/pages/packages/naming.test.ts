@@ -12,7 +12,10 @@ describe('B3 names of packages', () => {
   ];
   for (const [file, name, version] of cases) it(`are read from ${file}`, () => assert.deepEqual(guess(file), { name, version }));
   it('lead through folders', () => {
-    assert.deepEqual(trail('web/static'), [{ name: 'web', path: 'web' }, { name: 'static', path: 'web/static' }]);
+    assert.deepEqual(trail('web/static'), [
+      { name: 'web', path: 'web' },
+      { name: 'static', path: 'web/static' },
+    ]);
     assert.isEmpty(trail(''));
     assert.deepEqual([within('', 'a'), within('a', 'b')], ['a', 'a/b']);
   });

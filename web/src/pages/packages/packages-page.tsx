@@ -32,7 +32,8 @@ export default function PackagesPage() {
     setText('');
     setSearch({ ...(folder === '' ? {} : { in: folder }), ...(one === undefined ? {} : { name: one }) });
   };
-  const mayUpload = project === undefined || !(project.myRoles.length === 1 && (project.myRoles[0] === 'viewer' || project.myRoles[0] === 'participant'));
+  const mayUpload =
+    project === undefined || !(project.myRoles.length === 1 && (project.myRoles[0] === 'viewer' || project.myRoles[0] === 'participant'));
   const change = (next: string): void => {
     setText(next);
     find(next.trim());
@@ -41,17 +42,50 @@ export default function PackagesPage() {
     <>
       <TopBar title={t('packages.title')} heading={<Heading>{t('packages.title')}</Heading>} />
       <div className="filters" data-search>
-        <TextInput className="package-search" value={text} onChange={(event) => change(event.currentTarget.value)} placeholder={t('packages.search')} aria-label={t('packages.search')} leftSection={<IconSearch size={14} stroke={1.75} />} />
+        <TextInput
+          className="package-search"
+          value={text}
+          onChange={(event) => change(event.currentTarget.value)}
+          placeholder={t('packages.search')}
+          aria-label={t('packages.search')}
+          leftSection={<IconSearch size={14} stroke={1.75} />}
+        />
         <span className="grow" />
-        <Button variant="filled" disabled={!mayUpload} title={mayUpload ? undefined : t('packages.mayNotUpload')} leftSection={<IconUpload size={14} stroke={1.75} />} onClick={() => setUploading(true)}>{t('packages.upload')}</Button>
+        <Button
+          variant="filled"
+          disabled={!mayUpload}
+          title={mayUpload ? undefined : t('packages.mayNotUpload')}
+          leftSection={<IconUpload size={14} stroke={1.75} />}
+          onClick={() => setUploading(true)}
+        >
+          {t('packages.upload')}
+        </Button>
       </div>
       <div className="packages-body">
-        <nav className="tree" aria-label={t('packages.tree')}><FolderTree projectId={projectId} chosen={words === undefined ? directory : undefined} onChoose={(folder) => go(folder)} /></nav>
+        <nav className="tree" aria-label={t('packages.tree')}>
+          <FolderTree projectId={projectId} chosen={words === undefined ? directory : undefined} onChoose={(folder) => go(folder)} />
+        </nav>
         <div className="packages-list">
-          {words !== undefined ? <VersionList projectId={projectId} filter={{ search: words }} onClear={() => change('')} /> : name !== undefined ? <VersionList projectId={projectId} filter={{ directory, name }} onBack={() => go(directory)} /> : <FolderView projectId={projectId} directory={directory} onFolder={(folder) => go(folder)} onPackage={(one) => go(directory, one)} onUpload={mayUpload ? () => setUploading(true) : undefined} />}
+          {words !== undefined ? (
+            <VersionList projectId={projectId} filter={{ search: words }} onClear={() => change('')} />
+          ) : name !== undefined ? (
+            <VersionList projectId={projectId} filter={{ directory, name }} onBack={() => go(directory)} />
+          ) : (
+            <FolderView
+              projectId={projectId}
+              directory={directory}
+              onFolder={(folder) => go(folder)}
+              onPackage={(one) => go(directory, one)}
+              onUpload={mayUpload ? () => setUploading(true) : undefined}
+            />
+          )}
         </div>
       </div>
-      {uploading ? <Suspense fallback={null}><UploadDialog projectId={projectId} directory={directory} onClose={() => setUploading(false)} /></Suspense> : null}
+      {uploading ? (
+        <Suspense fallback={null}>
+          <UploadDialog projectId={projectId} directory={directory} onClose={() => setUploading(false)} />
+        </Suspense>
+      ) : null}
     </>
   );
 }

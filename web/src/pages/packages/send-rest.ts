@@ -18,7 +18,10 @@ export function sendRest({ uploadId, rest, offset, signal, onProgress }: SendInp
     request.setRequestHeader('content-type', 'application/octet-stream');
     request.setRequestHeader('upload-offset', String(offset));
     request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.onload = () => (request.status < 300 ? resolve() : reject(problemOf({ status: request.status, statusText: request.statusText }, parsed(request.responseText))));
+    request.onload = () =>
+      request.status < 300
+        ? resolve()
+        : reject(problemOf({ status: request.status, statusText: request.statusText }, parsed(request.responseText)));
     request.onerror = () => reject(new ApiError({ code: 'unreachable', status: 0, detail: 'The connection was cut.' }));
     request.onabort = () => reject(new ApiError({ code: 'unreachable', status: 0, detail: 'The upload was cancelled.' }));
     signal.addEventListener('abort', () => request.abort(), { once: true });

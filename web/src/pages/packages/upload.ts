@@ -53,17 +53,32 @@ interface UploadInput {
 export async function upload({ projectId, file, sha256, coordinates, onStatus, signal }: UploadInput): Promise<void> {
   let sent = 0;
   try {
-    const made = await post<UploadState>(`/projects/${projectId}/uploads`, { ...coordinates, fileName: file.name, sizeBytes: file.size, sha256 });
+    const made = await post<UploadState>(`/projects/${projectId}/uploads`, {
+      ...coordinates,
+      fileName: file.name,
+      sizeBytes: file.size,
+      sha256,
+    });
     const state = await get<UploadState>(`/uploads/${made.uploadId}`).catch(() => made);
     sent = Math.min(file.size, state.offsetBytes);
     onStatus({ type: 'sending', sent });
     if (sent < file.size) {
-      await sendRest({ uploadId: made.uploadId, rest: file.slice(sent), offset: sent, signal, onProgress: (bytes) => onStatus({ type: 'sending', sent: (sent = Math.min(file.size, state.offsetBytes + bytes)) }) });
+      await sendRest({
+        uploadId: made.uploadId,
+        rest: file.slice(sent),
+        offset: sent,
+        signal,
+        onProgress: (bytes) => onStatus({ type: 'sending', sent: (sent = Math.min(file.size, state.offsetBytes + bytes)) }),
+      });
     }
     onStatus({ type: 'completing' });
     onStatus({ type: 'done', made: await post<Package>(`/uploads/${made.uploadId}/complete`) });
   } catch (problem) {
     if (signal.aborted) return;
-    onStatus({ type: 'interrupted', sent, detail: problem instanceof ApiError ? problem.detail : problem instanceof Error ? problem.message : String(problem) });
+    onStatus({
+      type: 'interrupted',
+      sent,
+      detail: problem instanceof ApiError ? problem.detail : problem instanceof Error ? problem.message : String(problem),
+    });
   }
 }

@@ -15,30 +15,75 @@ export function AttemptFacts({ attempt }: { readonly attempt: AttemptView }) {
   const { t } = useTranslation();
   return (
     <aside className="facts" aria-label={t('run.facts')}>
-      <h4>{t('run.attemptTitle')} <span className="faint num">{attempt.number}</span></h4>
+      <h4>
+        {t('run.attemptTitle')} <span className="faint num">{attempt.number}</span>
+      </h4>
       <dl>
-        {attempt.agent === undefined ? null : <Fact name={t('run.agent')}><AgentName name={attempt.agent.name} /> <span className="faint num">{t('run.slot', { slot: attempt.agent.slot + 1 })}</span></Fact>}
-        <Fact name={t('run.executor')}>{attempt.executor === 'shell' ? t('run.shell') : attempt.executor === 'docker' ? t('run.docker') : attempt.executor}</Fact>
+        {attempt.agent === undefined ? null : (
+          <Fact name={t('run.agent')}>
+            <AgentName name={attempt.agent.name} /> <span className="faint num">{t('run.slot', { slot: attempt.agent.slot + 1 })}</span>
+          </Fact>
+        )}
+        <Fact name={t('run.executor')}>
+          {attempt.executor === 'shell' ? t('run.shell') : attempt.executor === 'docker' ? t('run.docker') : attempt.executor}
+        </Fact>
         <Queued attempt={attempt} />
-        {attempt.startedAt === undefined ? null : <Fact name={t('run.lasted')}><Lasting from={attempt.startedAt} to={attempt.finishedAt} /></Fact>}
+        {attempt.startedAt === undefined ? null : (
+          <Fact name={t('run.lasted')}>
+            <Lasting from={attempt.startedAt} to={attempt.finishedAt} />
+          </Fact>
+        )}
         <Fact name={t('run.timeLimit')}>{duration(attempt.timeoutSeconds * 1_000)}</Fact>
-        {attempt.exitCode === undefined ? null : <Fact name={t('run.exitCode')}><span className="mono">{attempt.exitCode}</span></Fact>}
+        {attempt.exitCode === undefined ? null : (
+          <Fact name={t('run.exitCode')}>
+            <span className="mono">{attempt.exitCode}</span>
+          </Fact>
+        )}
       </dl>
-      {attempt.labels.length === 0 ? null : <><h4>{t('run.labels')}</h4><p className="label-list">{attempt.labels.map((label) => <span key={label} className="chip mono">{label}</span>)}</p></>}
+      {attempt.labels.length === 0 ? null : (
+        <>
+          <h4>{t('run.labels')}</h4>
+          <p className="label-list">
+            {attempt.labels.map((label) => (
+              <span key={label} className="chip mono">
+                {label}
+              </span>
+            ))}
+          </p>
+        </>
+      )}
       {attempt.warnings.length === 0 ? null : (
         <>
           <h4>{t('run.warnings')}</h4>
-          <ul className="warnings">{attempt.warnings.map((warning, i) => <li key={i}><IconAlertTriangle size={14} stroke={1.75} /><span>{sayReason(t, warning)}</span></li>)}</ul>
+          <ul className="warnings">
+            {attempt.warnings.map((warning, i) => (
+              <li key={i}>
+                <IconAlertTriangle size={14} stroke={1.75} />
+                <span>{sayReason(t, warning)}</span>
+              </li>
+            ))}
+          </ul>
         </>
       )}
     </aside>
   );
 }
 
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => <><dt>{name}</dt><dd>{children}</dd></>;
+const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+);
 
 function AgentName({ name }: { readonly name: string }) {
-  return useMaySeeAgents() ? <Link className="strong" to={`${paths.agents}?search=${encodeURIComponent(name)}`}>{name}</Link> : <span className="strong">{name}</span>;
+  return useMaySeeAgents() ? (
+    <Link className="strong" to={`${paths.agents}?search=${encodeURIComponent(name)}`}>
+      {name}
+    </Link>
+  ) : (
+    <span className="strong">{name}</span>
+  );
 }
 
 function Queued({ attempt }: { readonly attempt: AttemptView }) {
@@ -48,8 +93,17 @@ function Queued({ attempt }: { readonly attempt: AttemptView }) {
   return (
     <Fact name={t('run.queued')}>
       <Lasting from={attempt.queuedAt} to={attempt.startedAt ?? (waits ? undefined : attempt.finishedAt)} />
-      {waits ? <button type="button" className="why faint" onClick={() => setOpen(true)}>{t('run.why')}</button> : null}
-      {open ? <WaitingDrawer subject={{ type: 'attempt', id: attempt.id, name: `#${attempt.runNumber}`, task: attempt.taskKey }} onClose={() => setOpen(false)} /> : null}
+      {waits ? (
+        <button type="button" className="why faint" onClick={() => setOpen(true)}>
+          {t('run.why')}
+        </button>
+      ) : null}
+      {open ? (
+        <WaitingDrawer
+          subject={{ type: 'attempt', id: attempt.id, name: `#${attempt.runNumber}`, task: attempt.taskKey }}
+          onClose={() => setOpen(false)}
+        />
+      ) : null}
     </Fact>
   );
 }

@@ -1,4 +1,5 @@
 import type { RunEventView, RunView } from '@drover/protocol/api';
+import type { TFunction } from 'i18next';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +10,12 @@ import { Empty, Loaded } from '../../parts/states.js';
 import { clockTime, exactTime } from '../../format/times.js';
 import { tasksOf } from './run-state.js';
 
+/** The name of an event; one that is not known here stands as it is. */
+function eventName(t: TFunction, type: string): string {
+  const names: Readonly<Record<string, string>> = t('runEvents', { returnObjects: true });
+  return names[type] ?? type;
+}
+
 /** Who started, stopped and what happened to the run, in order. */
 export function RunActivity({ run }: { readonly run: RunView }) {
   const { t } = useTranslation();
@@ -17,14 +24,28 @@ export function RunActivity({ run }: { readonly run: RunView }) {
   useEffect(() => void refetch(), [refetch, run.revision]);
   return (
     <Loaded query={query}>
-      {(events) => (events.length === 0 ? <Empty title={t('run.noActivity')} /> : (
-        <div className="scroll">
-          <table className="grid dense cards">
-            <thead><tr><th>{t('run.when')}</th><th>{t('run.what')}</th><th>{t('run.who')}</th></tr></thead>
-            <tbody>{events.map((event, i) => <Row key={i} event={event} run={run} />)}</tbody>
-          </table>
-        </div>
-      ))}
+      {(events) =>
+        events.length === 0 ? (
+          <Empty title={t('run.noActivity')} />
+        ) : (
+          <div className="scroll">
+            <table className="grid dense cards">
+              <thead>
+                <tr>
+                  <th>{t('run.when')}</th>
+                  <th>{t('run.what')}</th>
+                  <th>{t('run.who')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {events.map((event, i) => (
+                  <Row key={i} event={event} run={run} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )
+      }
     </Loaded>
   );
 }
@@ -34,12 +55,23 @@ function Row({ event, run }: { readonly event: RunEventView; readonly run: RunVi
   const task = tasksOf(run).find((placed) => placed.task.key === event.taskKey)?.task.name ?? event.taskKey;
   return (
     <tr>
-      <td className="num when"><time dateTime={new Date(event.at).toISOString()} title={exactTime(event.at)}>{clockTime(event.at)}</time></td>
+      <td className="num when">
+        <time dateTime={new Date(event.at).toISOString()} title={exactTime(event.at)}>
+          {clockTime(event.at)}
+        </time>
+      </td>
       <td>
-        <b>{t(`runEvents.${event.type}` as 'runEvents', { defaultValue: event.type }) as string}</b>
+        <b>{eventName(t, event.type)}</b>
         {task === undefined ? null : <> · {task}</>}
         {event.reason === undefined ? null : <span className="soft"> {sayReason(t, event.reason)}</span>}
-        {event.facts === undefined ? null : <span className="faint"> {Object.entries(event.facts).map(([name, value]) => `${name} ${value}`).join(', ')}</span>}
+        {event.facts === undefined ? null : (
+          <span className="faint">
+            {' '}
+            {Object.entries(event.facts)
+              .map(([name, value]) => `${name} ${value}`)
+              .join(', ')}
+          </span>
+        )}
       </td>
       <td className="soft">{event.by?.name ?? ''}</td>
     </tr>

@@ -11,5 +11,10 @@ import { Loaded } from '../../parts/states.js';
 export default function RunByIdPage() {
   const { runId = '' } = useParams();
   const query = useQuery({ queryKey: keys.run(runId), queryFn: () => get<RunView>(`/runs/${runId}`) });
-  return <><TopBar title="#" crumbs={[{ label: '…' }]} /><Loaded query={query}>{(run) => <Navigate to={paths.run(run.pipelineId, run.number)} replace />}</Loaded></>;
+  return (
+    <>
+      <TopBar title="#" crumbs={[{ label: '…' }]} />
+      <Loaded query={query}>{(run) => <Navigate to={paths.run(run.pipelineId, run.number)} replace />}</Loaded>
+    </>
+  );
 }

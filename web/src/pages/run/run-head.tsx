@@ -22,8 +22,16 @@ export function RunHead({ run }: { readonly run: RunView }) {
     <header className="run-title">
       <div className="grow">
         <h2 className="run-name">
-          <StatusPill status={run.status} big>{run.startedAt === undefined ? <Lasting from={run.queuedAt} to={run.finishedAt} /> : <Lasting from={run.startedAt} to={run.finishedAt} />}</StatusPill>
-          <span className="cut" lang="">{headline(run) ?? t('run.noMessage', { number: run.number })}</span>
+          <StatusPill status={run.status} big>
+            {run.startedAt === undefined ? (
+              <Lasting from={run.queuedAt} to={run.finishedAt} />
+            ) : (
+              <Lasting from={run.startedAt} to={run.finishedAt} />
+            )}
+          </StatusPill>
+          <span className="cut" lang="">
+            {headline(run) ?? t('run.noMessage', { number: run.number })}
+          </span>
         </h2>
         <Meta run={run} />
         <WhyNow run={run} />
@@ -39,11 +47,44 @@ function Meta({ run }: { readonly run: RunView }) {
   const Ref = source?.ref.type === 'tag' ? IconTag : IconGitBranch;
   return (
     <div className="run-meta">
-      {source === undefined ? null : <span className="row"><Ref size={14} stroke={1.75} /><span className="mono">{source.ref.type === 'commit' ? source.ref.name.slice(0, 8) : source.ref.name}</span></span>}
-      {source?.commit === undefined ? null : <Tooltip label={source.commit}><span className="row" tabIndex={0}><IconGitCommit size={14} stroke={1.75} /><span className="mono">{source.commit.slice(0, 8)}</span></span></Tooltip>}
-      <span className="row">{run.trigger.by === undefined ? null : <><span className="face" aria-hidden="true">{run.trigger.by.name.slice(0, 2).toUpperCase()}</span><span>{run.trigger.by.name}</span></>}<span className="faint">{t(`run.triggered.${run.trigger.type}`)}</span></span>
-      <span className="row"><IconClock size={14} stroke={1.75} /><Moment at={run.startedAt ?? run.queuedAt} /></span>
-      {run.parameters.length === 0 ? null : <Link className="row quiet-link" to={{ pathname: `${paths.run(run.pipelineId, run.number)}/parameters`, search: window.location.search }}><IconVariable size={14} stroke={1.75} />{t('run.parameters', { count: run.parameters.length })}</Link>}
+      {source === undefined ? null : (
+        <span className="row">
+          <Ref size={14} stroke={1.75} />
+          <span className="mono">{source.ref.type === 'commit' ? source.ref.name.slice(0, 8) : source.ref.name}</span>
+        </span>
+      )}
+      {source?.commit === undefined ? null : (
+        <Tooltip label={source.commit}>
+          <span className="row" tabIndex={0}>
+            <IconGitCommit size={14} stroke={1.75} />
+            <span className="mono">{source.commit.slice(0, 8)}</span>
+          </span>
+        </Tooltip>
+      )}
+      <span className="row">
+        {run.trigger.by === undefined ? null : (
+          <>
+            <span className="face" aria-hidden="true">
+              {run.trigger.by.name.slice(0, 2).toUpperCase()}
+            </span>
+            <span>{run.trigger.by.name}</span>
+          </>
+        )}
+        <span className="faint">{t(`run.triggered.${run.trigger.type}`)}</span>
+      </span>
+      <span className="row">
+        <IconClock size={14} stroke={1.75} />
+        <Moment at={run.startedAt ?? run.queuedAt} />
+      </span>
+      {run.parameters.length === 0 ? null : (
+        <Link
+          className="row quiet-link"
+          to={{ pathname: `${paths.run(run.pipelineId, run.number)}/parameters`, search: window.location.search }}
+        >
+          <IconVariable size={14} stroke={1.75} />
+          {t('run.parameters', { count: run.parameters.length })}
+        </Link>
+      )}
     </div>
   );
 }
@@ -52,8 +93,15 @@ function Meta({ run }: { readonly run: RunView }) {
 function WhyNow({ run }: { readonly run: RunView }) {
   const { t } = useTranslation();
   if (run.status === 'queued') return <RunWaiting run={run} />;
-  const words = run.status === 'stopped' && run.stoppedBy !== undefined ? t('run.stoppedBy', { name: run.stoppedBy.name }) : run.reason === undefined ? undefined : sayReason(t, run.reason);
-  return words === undefined || run.status === 'succeeded' || run.reason?.code === 'taskFailed' ? null : <p className="run-reason">{words}</p>;
+  const words =
+    run.status === 'stopped' && run.stoppedBy !== undefined
+      ? t('run.stoppedBy', { name: run.stoppedBy.name })
+      : run.reason === undefined
+        ? undefined
+        : sayReason(t, run.reason);
+  return words === undefined || run.status === 'succeeded' || run.reason?.code === 'taskFailed' ? null : (
+    <p className="run-reason">{words}</p>
+  );
 }
 
 function Actions({ run }: { readonly run: RunView }) {
@@ -67,21 +115,49 @@ function Actions({ run }: { readonly run: RunView }) {
     <div className="run-acts">
       {over ? null : (
         <Tooltip label={t('run.stopRefused')} disabled={run.mayStop}>
-          <Button variant="danger" leftSection={<IconPlayerStop size={16} stroke={1.75} />} disabled={!mayStop} onClick={() => mayStop && setAsking(true)}>{t(run.status === 'stopping' ? 'run.stopping' : 'run.stop')}</Button>
+          <Button
+            variant="danger"
+            leftSection={<IconPlayerStop size={16} stroke={1.75} />}
+            disabled={!mayStop}
+            onClick={() => mayStop && setAsking(true)}
+          >
+            {t(run.status === 'stopping' ? 'run.stopping' : 'run.stop')}
+          </Button>
         </Tooltip>
       )}
       <Tooltip label={t('run.againRefused')} disabled={run.mayExecute}>
-        <Button leftSection={<IconRefresh size={16} stroke={1.75} />} disabled={!run.mayExecute} onClick={() => openRun(run.pipelineId)}>{t('run.again')}</Button>
+        <Button leftSection={<IconRefresh size={16} stroke={1.75} />} disabled={!run.mayExecute} onClick={() => openRun(run.pipelineId)}>
+          {t('run.again')}
+        </Button>
       </Tooltip>
       <Menu>
-        <Menu.Target><ActionIcon size={32} aria-label={t('common.moreActions', { name: `#${run.number}` })}><IconDots size={16} /></ActionIcon></Menu.Target>
+        <Menu.Target>
+          <ActionIcon size={32} aria-label={t('common.moreActions', { name: `#${run.number}` })}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item component={Link} to={paths.history(run.pipelineId)}>{t('run.history')}</Menu.Item>
-          <Menu.Item component={Link} to={paths.edit(run.pipelineId)}>{t('run.editPipeline')}</Menu.Item>
-          <Menu.Item component={Link} to={paths.copyPipeline(run.pipelineId)}>{t('run.copyPipeline')}</Menu.Item>
+          <Menu.Item component={Link} to={paths.history(run.pipelineId)}>
+            {t('run.history')}
+          </Menu.Item>
+          <Menu.Item component={Link} to={paths.edit(run.pipelineId)}>
+            {t('run.editPipeline')}
+          </Menu.Item>
+          <Menu.Item component={Link} to={paths.copyPipeline(run.pipelineId)}>
+            {t('run.copyPipeline')}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {asking ? <ConfirmDialog title={t('run.retryStop')} action={t('run.stopAction')} onConfirm={() => post(`/runs/${run.id}/stop`)} onClose={() => setAsking(false)}>{t('run.stopText')}</ConfirmDialog> : null}
+      {asking ? (
+        <ConfirmDialog
+          title={t('run.retryStop')}
+          action={t('run.stopAction')}
+          onConfirm={() => post(`/runs/${run.id}/stop`)}
+          onClose={() => setAsking(false)}
+        >
+          {t('run.stopText')}
+        </ConfirmDialog>
+      ) : null}
     </div>
   );
 }

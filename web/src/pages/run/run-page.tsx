@@ -23,12 +23,21 @@ export default function RunPage() {
   const run = query.data;
   const crumbs = [
     ...(run === undefined ? [] : [{ label: run.projectName, to: paths.projectPipelines(run.projectId) }]),
-    { label: run?.pipelineName ?? '…', to: paths.history(pipelineId) }, { label: `#${number}` },
+    { label: run?.pipelineName ?? '…', to: paths.history(pipelineId) },
+    { label: `#${number}` },
   ];
   return (
     <>
       <TopBar title={run === undefined ? `#${number}` : t('run.title', { pipeline: run.pipelineName, number })} crumbs={crumbs} />
-      {run !== undefined ? <Shown run={run} tab={tab} /> : query.error instanceof ApiError && query.error.code === 'notFound' ? <NotFound /> : query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Loading />}
+      {run !== undefined ? (
+        <Shown run={run} tab={tab} />
+      ) : query.error instanceof ApiError && query.error.code === 'notFound' ? (
+        <NotFound />
+      ) : query.error ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <Loading />
+      )}
     </>
   );
 }
@@ -52,7 +61,10 @@ function useSettledTask(run: RunView, search: URLSearchParams): PlacedTask | und
   const settled = useRef<{ asked: string; key: string } | undefined>(undefined);
   const asked = `${run.id} ${search.get('task') ?? ''} ${search.get('stage') ?? ''}`;
   const before = settled.current?.asked === asked ? settled.current.key : undefined;
-  const chosen = chosenTask(run, before === undefined ? { task: search.get('task'), stage: search.get('stage') } : { task: before, stage: null });
+  const chosen = chosenTask(
+    run,
+    before === undefined ? { task: search.get('task'), stage: search.get('stage') } : { task: before, stage: null },
+  );
   const key = chosen?.task.key;
   const begun = chosen?.task.attemptId !== undefined;
   useEffect(() => {
@@ -73,5 +85,9 @@ function Announcer({ run }: { readonly run: RunView }) {
     const timer = setTimeout(() => setSaid(sentence), 1_000);
     return () => clearTimeout(timer);
   }, [sentence]);
-  return <div className="sr" aria-live="polite">{said}</div>;
+  return (
+    <div className="sr" aria-live="polite">
+      {said}
+    </div>
+  );
 }

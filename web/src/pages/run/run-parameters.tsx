@@ -10,12 +10,31 @@ export function RunParameters({ run }: { readonly run: RunView }) {
   return (
     <div className="scroll">
       <table className="grid dense cards">
-        <thead><tr><th>{t('run.parameter')}</th><th>{t('run.value')}</th><th>{t('run.origin')}</th></tr></thead>
+        <thead>
+          <tr>
+            <th>{t('run.parameter')}</th>
+            <th>{t('run.value')}</th>
+            <th>{t('run.origin')}</th>
+          </tr>
+        </thead>
         <tbody>
           {run.parameters.map(({ name, value, secret, origin }) => (
             <tr key={name}>
               <td className="mono">{name}</td>
-              <td>{secret ? <span className="chip">{t('run.secret')}</span> : value === undefined || value === '' ? <span className="faint">{t('run.empty')}</span> : <span className="row"><span className="mono value" lang="">{value}</span><CopyText text={value} /></span>}</td>
+              <td>
+                {secret ? (
+                  <span className="chip">{t('run.secret')}</span>
+                ) : value === undefined || value === '' ? (
+                  <span className="faint">{t('run.empty')}</span>
+                ) : (
+                  <span className="row">
+                    <span className="mono value" lang="">
+                      {value}
+                    </span>
+                    <CopyText text={value} />
+                  </span>
+                )}
+              </td>
               <td className="soft">{t(`run.originOf.${origin}`)}</td>
             </tr>
           ))}

@@ -7,7 +7,8 @@ const busy: readonly Status[] = ['running', 'stopping'];
 
 export const isBad = (status: Status): boolean => bad.includes(status);
 export const isBusy = (status: Status): boolean => busy.includes(status);
-export const isOver = (run: { readonly status: Status }): boolean => ['succeeded', 'failed', 'timedOut', 'lost', 'stopped', 'skipped'].includes(run.status);
+export const isOver = (run: { readonly status: Status }): boolean =>
+  ['succeeded', 'failed', 'timedOut', 'lost', 'stopped', 'skipped'].includes(run.status);
 
 export interface PlacedTask {
   readonly stage: StageView;
@@ -27,13 +28,23 @@ export function chosenTask(run: RunView, asked: { readonly task: string | null; 
 
 function notable(tasks: readonly PlacedTask[]): PlacedTask | undefined {
   const first = (test: (status: Status) => boolean): PlacedTask | undefined => tasks.find(({ task }) => test(task.status));
-  return first(isBad) ?? first(isBusy) ?? first((status) => status === 'queued' || status === 'waiting') ?? first((status) => status === 'stopped')
-    ?? tasks.findLast(({ task }) => task.attemptId !== undefined) ?? tasks[0];
+  return (
+    first(isBad) ??
+    first(isBusy) ??
+    first((status) => status === 'queued' || status === 'waiting') ??
+    first((status) => status === 'stopped') ??
+    tasks.findLast(({ task }) => task.attemptId !== undefined) ??
+    tasks[0]
+  );
 }
 
 /** The stage where something happens now, else the last that was reached. */
 export function activeStage(run: RunView): StageView | undefined {
-  return run.stages.find(({ status }) => isBusy(status) || status === 'queued' || status === 'waiting') ?? run.stages.findLast(({ status }) => status !== 'notRun' && status !== 'skipped') ?? run.stages[0];
+  return (
+    run.stages.find(({ status }) => isBusy(status) || status === 'queued' || status === 'waiting') ??
+    run.stages.findLast(({ status }) => status !== 'notRun' && status !== 'skipped') ??
+    run.stages[0]
+  );
 }
 
 /** The title of a run: the first line of its commit's message. */

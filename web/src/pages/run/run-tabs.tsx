@@ -20,7 +20,8 @@ interface TabsProps {
   readonly attempt: string | null;
 }
 
-export const runPackagesQuery = (run: RunView) => ({ queryKey: keys.runPackages(run.id), queryFn: () => get<readonly Package[]>(`/runs/${run.id}/packages`) }) as const;
+export const runPackagesQuery = (run: RunView) =>
+  ({ queryKey: keys.runPackages(run.id), queryFn: () => get<readonly Package[]>(`/runs/${run.id}/packages`) }) as const;
 
 /** The sides of a run; each has its own address. */
 export function RunTabs({ run, tab, chosen, attempt }: TabsProps) {
@@ -28,19 +29,31 @@ export function RunTabs({ run, tab, chosen, attempt }: TabsProps) {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const packages = useQuery(runPackagesQuery(run));
-  const to = (name: TabName) => ({ pathname: `${paths.run(run.pipelineId, run.number)}${name === 'log' ? '' : `/${name}`}`, search: search.toString() });
-  useKeys(tabNames.map((name, i) => ({ keys: String(i + 1), label: t('run.keyTab', { tab: t(`run.tabs.${name}`) }), run: () => void navigate(to(name)) })));
+  const to = (name: TabName) => ({
+    pathname: `${paths.run(run.pipelineId, run.number)}${name === 'log' ? '' : `/${name}`}`,
+    search: search.toString(),
+  });
+  useKeys(
+    tabNames.map((name, i) => ({
+      keys: String(i + 1),
+      label: t('run.keyTab', { tab: t(`run.tabs.${name}`) }),
+      run: () => void navigate(to(name)),
+    })),
+  );
   const counts: Partial<Record<TabName, number>> = { packages: packages.data?.length ?? 0, parameters: run.parameters.length };
   return (
     <>
       <nav className="tabs" aria-label={t('run.title', { pipeline: run.pipelineName, number: run.number })}>
         {tabNames.map((name) => (
           <Link key={name} to={to(name)} aria-current={name === tab ? 'page' : undefined} preventScrollReset>
-            {t(`run.tabs.${name}`)}{(counts[name] ?? 0) === 0 ? null : <span className="n">{counts[name]}</span>}
+            {t(`run.tabs.${name}`)}
+            {(counts[name] ?? 0) === 0 ? null : <span className="n">{counts[name]}</span>}
           </Link>
         ))}
       </nav>
-      <div className={`pane pane-${tab}`}><Side run={run} tab={tab} chosen={chosen} attempt={attempt} /></div>
+      <div className={`pane pane-${tab}`}>
+        <Side run={run} tab={tab} chosen={chosen} attempt={attempt} />
+      </div>
     </>
   );
 }

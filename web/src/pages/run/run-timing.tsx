@@ -19,15 +19,35 @@ export function RunTiming({ run }: { readonly run: RunView }) {
   const { t } = useTranslation();
   const now = useNow();
   const begun = tasksOf(run).filter(({ task }) => task.attemptId !== undefined);
-  const queries = useQueries({ queries: begun.map(({ task }) => ({ queryKey: keys.attempts(run.id, task.key), queryFn: () => get<readonly AttemptView[]>(`/runs/${run.id}/attempts`, { taskKey: task.key }) })) });
-  const timing = timingOf(run, queries.flatMap(({ data }) => data ?? []), now);
+  const queries = useQueries({
+    queries: begun.map(({ task }) => ({
+      queryKey: keys.attempts(run.id, task.key),
+      queryFn: () => get<readonly AttemptView[]>(`/runs/${run.id}/attempts`, { taskKey: task.key }),
+    })),
+  });
+  const timing = timingOf(
+    run,
+    queries.flatMap(({ data }) => data ?? []),
+    now,
+  );
   if (timing === undefined) return queries.some(({ isPending }) => isPending) ? <Loading /> : <Empty title={t('run.timing.none')} />;
   return (
     <div className="scroll">
       <div className="legend">
-        {(['queued', 'checkout', 'steps', 'failed'] as const).map((name) => <span key={name}><i className={`bar ${name === 'steps' ? 'step' : name}`} />{t(`run.timing.${name}`)}</span>)}
+        {(['queued', 'checkout', 'steps', 'failed'] as const).map((name) => (
+          <span key={name}>
+            <i className={`bar ${name === 'steps' ? 'step' : name}`} />
+            {t(`run.timing.${name}`)}
+          </span>
+        ))}
         <span className="grow" />
-        <span className="num">{t('run.timing.sentence', { queued: duration(timing.queuedMs), checkout: duration(timing.checkoutMs), steps: duration(timing.stepsMs) })}</span>
+        <span className="num">
+          {t('run.timing.sentence', {
+            queued: duration(timing.queuedMs),
+            checkout: duration(timing.checkoutMs),
+            steps: duration(timing.stepsMs),
+          })}
+        </span>
       </div>
       <Waterfall run={run} timing={timing} live={!isOver(run)} />
     </div>
@@ -39,23 +59,86 @@ function Waterfall({ run, timing, live }: { readonly run: RunView; readonly timi
   const length = Math.max(1_000, timing.to - timing.from);
   return (
     <table className="wf" aria-label={t('run.timing.table')}>
-      <thead><tr><th><span className="sr">{t('run.timing.task')}</span></th><td className="lane axis" aria-hidden="true">{ticks(length).map((at) => <span key={at} style={{ left: `${(at / length) * 100}%` }}>{duration(at)}</span>)}</td><th className="num"><span className="sr">{t('run.timing.took')}</span></th></tr></thead>
-      <tbody>{timing.lanes.map((lane, i) => <LaneRow key={lane.taskKey} run={run} lane={lane} first={timing.lanes[i - 1]?.stage !== lane.stage} from={timing.from} length={length} />)}</tbody>
-      {live ? <tfoot><tr><td /><td className="lane now-lane" /><td /></tr></tfoot> : null}
+      <thead>
+        <tr>
+          <th>
+            <span className="sr">{t('run.timing.task')}</span>
+          </th>
+          <td className="lane axis" aria-hidden="true">
+            {ticks(length).map((at) => (
+              <span key={at} style={{ left: `${(at / length) * 100}%` }}>
+                {duration(at)}
+              </span>
+            ))}
+          </td>
+          <th className="num">
+            <span className="sr">{t('run.timing.took')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {timing.lanes.map((lane, i) => (
+          <LaneRow
+            key={lane.taskKey}
+            run={run}
+            lane={lane}
+            first={timing.lanes[i - 1]?.stage !== lane.stage}
+            from={timing.from}
+            length={length}
+          />
+        ))}
+      </tbody>
+      {live ? (
+        <tfoot>
+          <tr>
+            <td />
+            <td className="lane now-lane" />
+            <td />
+          </tr>
+        </tfoot>
+      ) : null}
     </table>
   );
 }
 
-function LaneRow({ run, lane, first, from, length }: { readonly run: RunView; readonly lane: Lane; readonly first: boolean; readonly from: number; readonly length: number }) {
+function LaneRow({
+  run,
+  lane,
+  first,
+  from,
+  length,
+}: {
+  readonly run: RunView;
+  readonly lane: Lane;
+  readonly first: boolean;
+  readonly from: number;
+  readonly length: number;
+}) {
   const { t } = useTranslation();
   const parts = lane.bars.map((bar) => `${nameOf(bar, t)} ${duration(bar.to - bar.from)}`).join(', ');
   const took = lane.bars.filter(({ kind }) => kind !== 'queued').reduce((sum, bar) => sum + bar.to - bar.from, 0);
   return (
     <>
-      {first ? <tr className="group"><th scope="rowgroup" colSpan={3}>{lane.stage}</th></tr> : null}
+      {first ? (
+        <tr className="group">
+          <th scope="rowgroup" colSpan={3}>
+            {lane.stage}
+          </th>
+        </tr>
+      ) : null}
       <tr>
-        <th scope="row"><Link className="row" to={paths.run(run.pipelineId, run.number, lane.taskKey)}><StatusMark status={lane.status} size={14} /><span className="cut">{lane.name}</span></Link></th>
-        <td className="lane"><span className="sr">{t('run.timing.lane', { task: lane.name, parts })}</span>{lane.bars.map((bar, i) => <Piece key={i} bar={bar} from={from} length={length} />)}</td>
+        <th scope="row">
+          <Link className="row" to={paths.run(run.pipelineId, run.number, lane.taskKey)}>
+            <StatusMark status={lane.status} size={14} />
+            <span className="cut">{lane.name}</span>
+          </Link>
+        </th>
+        <td className="lane">
+          <span className="sr">{t('run.timing.lane', { task: lane.name, parts })}</span>
+          {lane.bars.map((bar, i) => (
+            <Piece key={i} bar={bar} from={from} length={length} />
+          ))}
+        </td>
         <td className="num">{duration(took)}</td>
       </tr>
     </>
@@ -68,7 +151,10 @@ function Piece({ bar, from, length }: { readonly bar: Bar; readonly from: number
   const { t } = useTranslation();
   return (
     <Tooltip label={`${nameOf(bar, t)}, ${duration(bar.to - bar.from)}`} openDelay={100}>
-      <i className={`bar ${bar.kind}`} style={{ left: `${((bar.from - from) / length) * 100}%`, width: `max(2px, ${((bar.to - bar.from) / length) * 100}%)` }} />
+      <i
+        className={`bar ${bar.kind}`}
+        style={{ left: `${((bar.from - from) / length) * 100}%`, width: `max(2px, ${((bar.to - bar.from) / length) * 100}%)` }}
+      />
     </Tooltip>
   );
 }

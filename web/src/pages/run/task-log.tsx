@@ -15,7 +15,15 @@ import { isBad, type PlacedTask } from './run-state.js';
 import { useAttempts } from './use-run.js';
 
 /** The chosen task's attempt: why it failed or waits, its log, its facts. */
-export function TaskLog({ run, chosen, attempt }: { readonly run: RunView; readonly chosen: PlacedTask | undefined; readonly attempt: string | null }) {
+export function TaskLog({
+  run,
+  chosen,
+  attempt,
+}: {
+  readonly run: RunView;
+  readonly chosen: PlacedTask | undefined;
+  readonly attempt: string | null;
+}) {
   const attempts = useAttempts(run, chosen?.task.attemptId === undefined ? undefined : chosen.task.key);
   if (chosen === undefined) return null;
   if (chosen.task.attemptId === undefined) return <NotBegun chosen={chosen} />;
@@ -29,7 +37,15 @@ export function TaskLog({ run, chosen, attempt }: { readonly run: RunView; reado
   );
 }
 
-function Attempt({ chosen, attempt, all }: { readonly chosen: PlacedTask; readonly attempt: AttemptView; readonly all: readonly AttemptView[] }) {
+function Attempt({
+  chosen,
+  attempt,
+  all,
+}: {
+  readonly chosen: PlacedTask;
+  readonly attempt: AttemptView;
+  readonly all: readonly AttemptView[];
+}) {
   const waits = attempt.state === 'queued' || attempt.state === 'offered';
   return (
     <>
@@ -44,20 +60,45 @@ function Attempt({ chosen, attempt, all }: { readonly chosen: PlacedTask; readon
 }
 
 /** The task's name and its attempts, as a menu where there are several. */
-function Lead({ chosen, attempt, all }: { readonly chosen: PlacedTask; readonly attempt: AttemptView; readonly all: readonly AttemptView[] }) {
+function Lead({
+  chosen,
+  attempt,
+  all,
+}: {
+  readonly chosen: PlacedTask;
+  readonly attempt: AttemptView;
+  readonly all: readonly AttemptView[];
+}) {
   const { t } = useTranslation();
   const [, setSearch] = useSearchParams();
   return (
     <span className="log-lead">
       <StatusMark status={attempt.status} />
       <b className="cut">{chosen.task.name}</b>
-      {all.length < 2 ? <span className="faint num">{t('run.attempt', { number: attempt.number })}</span> : (
+      {all.length < 2 ? (
+        <span className="faint num">{t('run.attempt', { number: attempt.number })}</span>
+      ) : (
         <Menu position="bottom-start">
-          <Menu.Target><button type="button" className="attempt-menu num" aria-label={t('run.attempts', { task: chosen.task.name })}>{t('run.attempt', { number: attempt.number })}<IconChevronDown size={14} /></button></Menu.Target>
+          <Menu.Target>
+            <button type="button" className="attempt-menu num" aria-label={t('run.attempts', { task: chosen.task.name })}>
+              {t('run.attempt', { number: attempt.number })}
+              <IconChevronDown size={14} />
+            </button>
+          </Menu.Target>
           <Menu.Dropdown>
             {[...all].reverse().map((one) => (
-              <Menu.Item key={one.id} leftSection={<StatusMark status={one.status} size={14} />} rightSection={<span className="faint num"><Lasting from={one.startedAt} to={one.finishedAt} /></span>} onClick={() => setSearch({ task: chosen.task.key, attempt: String(one.number) })}>
-                {t('run.attempt', { number: one.number })} {one.agent === undefined ? null : <span className="faint">{one.agent.name}</span>}
+              <Menu.Item
+                key={one.id}
+                leftSection={<StatusMark status={one.status} size={14} />}
+                rightSection={
+                  <span className="faint num">
+                    <Lasting from={one.startedAt} to={one.finishedAt} />
+                  </span>
+                }
+                onClick={() => setSearch({ task: chosen.task.key, attempt: String(one.number) })}
+              >
+                {t('run.attempt', { number: one.number })}{' '}
+                {one.agent === undefined ? null : <span className="faint">{one.agent.name}</span>}
               </Menu.Item>
             ))}
           </Menu.Dropdown>

@@ -26,14 +26,34 @@ export interface Timing {
 
 /** One lane for each task that was queued: waiting, checkout, steps, of all its attempts. What still runs ends now. */
 export function timingOf(run: RunView, attempts: readonly AttemptView[], now: number): Timing | undefined {
-  const lanes = run.stages.flatMap((stage) => stage.tasks.flatMap((task): Lane[] => {
-    const own = attempts.filter(({ taskKey }) => taskKey === task.key);
-    return own.length === 0 ? [] : [{ taskKey: task.key, name: task.name, stage: stage.name, status: task.status, bars: own.flatMap((attempt) => barsOf(attempt, now)) }];
-  }));
+  const lanes = run.stages.flatMap((stage) =>
+    stage.tasks.flatMap((task): Lane[] => {
+      const own = attempts.filter(({ taskKey }) => taskKey === task.key);
+      return own.length === 0
+        ? []
+        : [
+            {
+              taskKey: task.key,
+              name: task.name,
+              stage: stage.name,
+              status: task.status,
+              bars: own.flatMap((attempt) => barsOf(attempt, now)),
+            },
+          ];
+    }),
+  );
   const bars = lanes.flatMap((lane) => lane.bars);
   if (bars.length === 0) return undefined;
-  const sum = (...kinds: Bar['kind'][]): number => bars.filter(({ kind }) => kinds.includes(kind)).reduce((total, { from, to }) => total + to - from, 0);
-  return { from: Math.min(run.queuedAt, ...bars.map(({ from }) => from)), to: Math.max(...bars.map(({ to }) => to)), lanes, queuedMs: sum('queued'), checkoutMs: sum('checkout'), stepsMs: sum('step', 'failed') };
+  const sum = (...kinds: Bar['kind'][]): number =>
+    bars.filter(({ kind }) => kinds.includes(kind)).reduce((total, { from, to }) => total + to - from, 0);
+  return {
+    from: Math.min(run.queuedAt, ...bars.map(({ from }) => from)),
+    to: Math.max(...bars.map(({ to }) => to)),
+    lanes,
+    queuedMs: sum('queued'),
+    checkoutMs: sum('checkout'),
+    stepsMs: sum('step', 'failed'),
+  };
 }
 
 function barsOf(attempt: AttemptView, now: number): Bar[] {
@@ -42,7 +62,14 @@ function barsOf(attempt: AttemptView, now: number): Bar[] {
   const steps = attempt.steps.flatMap((step): Bar[] => {
     if (step.startedAt === undefined || step.state === 'skipped') return [];
     const bad = step.state === 'finished' && step.outcome !== 'succeeded' && step.outcome !== 'skipped';
-    return [{ kind: bad ? 'failed' : step.index === 0 && /check ?out|检出/i.test(step.name) ? 'checkout' : 'step', from: step.startedAt, to: step.finishedAt ?? attempt.finishedAt ?? now, name: step.name }];
+    return [
+      {
+        kind: bad ? 'failed' : step.index === 0 && /check ?out|检出/i.test(step.name) ? 'checkout' : 'step',
+        from: step.startedAt,
+        to: step.finishedAt ?? attempt.finishedAt ?? now,
+        name: step.name,
+      },
+    ];
   });
   return [queued, ...steps];
 }

@@ -16,7 +16,12 @@ export function useRun(pipelineId: string, number: number): UseQueryResult<RunVi
     },
   });
   const id = byNumber.data?.id;
-  const live = useQuery({ queryKey: keys.run(id ?? ''), queryFn: () => get<RunView>(`/runs/${id ?? ''}`), enabled: id !== undefined, staleTime: 30_000 });
+  const live = useQuery({
+    queryKey: keys.run(id ?? ''),
+    queryFn: () => get<RunView>(`/runs/${id ?? ''}`),
+    enabled: id !== undefined,
+    staleTime: 30_000,
+  });
   useWatch(id === undefined ? undefined : { type: 'watchRun', runId: id });
   return live.data === undefined ? byNumber : live;
 }

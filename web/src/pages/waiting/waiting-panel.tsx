@@ -15,7 +15,9 @@ import { groupAgents } from './waiting.js';
 import './waiting.css';
 
 /** What waits: a run for its turn, or an attempt for an agent. */
-export type Waiting = { readonly name: string; readonly task?: string | undefined } & ({ readonly type: 'run'; readonly id: RunId } | { readonly type: 'attempt'; readonly id: AttemptId });
+export type Waiting = { readonly name: string; readonly task?: string | undefined } & (
+  { readonly type: 'run'; readonly id: RunId } | { readonly type: 'attempt'; readonly id: AttemptId }
+);
 
 /** Its answer depends on the whole farm, so it is asked again while it is looked at. */
 const againMs = 5_000;
@@ -24,7 +26,8 @@ function useWaiting(subject: Waiting): UseQueryResult<WaitingView> {
   return useQuery({
     queryKey: subject.type === 'run' ? keys.runWaiting(subject.id) : keys.attemptWaiting(subject.id),
     queryFn: () => get<WaitingView>(`/${subject.type}s/${subject.id}/waiting`),
-    refetchInterval: againMs, retry: false,
+    refetchInterval: againMs,
+    retry: false,
   });
 }
 
@@ -36,23 +39,48 @@ function Verdict({ subject }: { readonly subject: Waiting }) {
   return (
     <p className={data?.impossible === true ? 'verdict-line bad' : 'verdict-line'}>
       {data === undefined ? null : sayReason(t, data.verdict)}{' '}
-      <button type="button" className="lk" onClick={() => setOpen(true)}>{t('agents.waiting.title')}</button>
+      <button type="button" className="lk" onClick={() => setOpen(true)}>
+        {t('agents.waiting.title')}
+      </button>
       {open ? <WaitingDrawer subject={subject} onClose={() => setOpen(false)} /> : null}
     </p>
   );
 }
 
-export const RunWaiting = ({ run }: { readonly run: RunView }) => <Verdict subject={{ type: 'run', id: run.id, name: `${run.pipelineName} #${run.number}` }} />;
-export const AttemptWaiting = ({ attempt }: { readonly attempt: AttemptView }) => <div className="verdict-bar"><StatusMark status="queued" /><Verdict subject={{ type: 'attempt', id: attempt.id, name: `#${attempt.runNumber}`, task: attempt.taskKey }} /></div>;
+export const RunWaiting = ({ run }: { readonly run: RunView }) => (
+  <Verdict subject={{ type: 'run', id: run.id, name: `${run.pipelineName} #${run.number}` }} />
+);
+export const AttemptWaiting = ({ attempt }: { readonly attempt: AttemptView }) => (
+  <div className="verdict-bar">
+    <StatusMark status="queued" />
+    <Verdict subject={{ type: 'attempt', id: attempt.id, name: `#${attempt.runNumber}`, task: attempt.taskKey }} />
+  </div>
+);
 
 /** G3: *Why is it waiting?* */
 export function WaitingDrawer({ subject, onClose }: { readonly subject: Waiting; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const query = useWaiting(subject);
   return (
-    <Drawer opened onClose={onClose} size={400} title={<span className="row"><StatusMark status="queued" hidden />{t('agents.waiting.title')}</span>} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <p><b className="strong">{subject.name}</b>{subject.task === undefined ? null : <span className="soft"> / {subject.task}</span>}</p>
-      <Loaded query={query} rows={3}>{(waiting) => <Answer waiting={waiting} />}</Loaded>
+    <Drawer
+      opened
+      onClose={onClose}
+      size={400}
+      title={
+        <span className="row">
+          <StatusMark status="queued" hidden />
+          {t('agents.waiting.title')}
+        </span>
+      }
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <p>
+        <b className="strong">{subject.name}</b>
+        {subject.task === undefined ? null : <span className="soft"> / {subject.task}</span>}
+      </p>
+      <Loaded query={query} rows={3}>
+        {(waiting) => <Answer waiting={waiting} />}
+      </Loaded>
     </Drawer>
   );
 }
@@ -62,18 +90,67 @@ function Answer({ waiting }: { readonly waiting: WaitingView }) {
   const { fit, others } = groupAgents(waiting.agents);
   return (
     <>
-      <h3 className={waiting.impossible ? 'verdict bad' : 'verdict'} aria-live="polite">{sayReason(t, waiting.verdict)}</h3>
+      <h3 className={waiting.impossible ? 'verdict bad' : 'verdict'} aria-live="polite">
+        {sayReason(t, waiting.verdict)}
+      </h3>
       <dl className="queue-facts">
-        <div><dt>{t('agents.waiting.waited')}</dt><dd>{waiting.since === undefined ? '–' : <Lasting from={waiting.since} to={undefined} />}</dd></div>
-        <div><dt>{t('agents.waiting.place')}</dt><dd className="num">{waiting.place === undefined ? '–' : t('agents.waiting.placeOf', { place: waiting.place })}</dd></div>
-        <div><dt>{t('agents.waiting.estimate')}</dt><dd className="num">{waiting.estimateMs === undefined ? t('agents.waiting.unknown') : t('agents.waiting.about', { time: duration(waiting.estimateMs) })}</dd></div>
+        <div>
+          <dt>{t('agents.waiting.waited')}</dt>
+          <dd>{waiting.since === undefined ? '–' : <Lasting from={waiting.since} to={undefined} />}</dd>
+        </div>
+        <div>
+          <dt>{t('agents.waiting.place')}</dt>
+          <dd className="num">{waiting.place === undefined ? '–' : t('agents.waiting.placeOf', { place: waiting.place })}</dd>
+        </div>
+        <div>
+          <dt>{t('agents.waiting.estimate')}</dt>
+          <dd className="num">
+            {waiting.estimateMs === undefined
+              ? t('agents.waiting.unknown')
+              : t('agents.waiting.about', { time: duration(waiting.estimateMs) })}
+          </dd>
+        </div>
       </dl>
       {waiting.impossible ? <p className="verdict-line bad">{t('agents.waiting.impossible')}</p> : null}
-      <p className="needs"><span className="faint">{t('agents.waiting.needs')}</span>{waiting.labels.length === 0 ? <span className="faint">{t('agents.waiting.nothing')}</span> : waiting.labels.map((label) => <span key={label} className="chip line mono">{label}</span>)}</p>
-      {fit.length === 0 ? null : <h4 className="panel-head">{t('agents.waiting.fits')} <span className="faint num">{fit.length}</span></h4>}
-      <ul className="checks">{fit.map(({ agentId, name, reason }) => <li key={agentId}><b className="strong">{name}</b><p>{sayReason(t, reason)}</p></li>)}</ul>
-      {others.length === 0 ? null : <h4 className="panel-head">{t('agents.waiting.doesNotFit')} <span className="faint num">{others.reduce((sum, { agents }) => sum + agents.length, 0)}</span></h4>}
-      <ul className="nofit">{others.map(({ reason, agents }) => <li key={JSON.stringify(reason)}><span>{sayReason(t, reason)}</span><span className="faint cut">{agents.map(({ name }) => name).join(', ')}</span><span className="faint num">{agents.length}</span></li>)}</ul>
+      <p className="needs">
+        <span className="faint">{t('agents.waiting.needs')}</span>
+        {waiting.labels.length === 0 ? (
+          <span className="faint">{t('agents.waiting.nothing')}</span>
+        ) : (
+          waiting.labels.map((label) => (
+            <span key={label} className="chip line mono">
+              {label}
+            </span>
+          ))
+        )}
+      </p>
+      {fit.length === 0 ? null : (
+        <h4 className="panel-head">
+          {t('agents.waiting.fits')} <span className="faint num">{fit.length}</span>
+        </h4>
+      )}
+      <ul className="checks">
+        {fit.map(({ agentId, name, reason }) => (
+          <li key={agentId}>
+            <b className="strong">{name}</b>
+            <p>{sayReason(t, reason)}</p>
+          </li>
+        ))}
+      </ul>
+      {others.length === 0 ? null : (
+        <h4 className="panel-head">
+          {t('agents.waiting.doesNotFit')} <span className="faint num">{others.reduce((sum, { agents }) => sum + agents.length, 0)}</span>
+        </h4>
+      )}
+      <ul className="nofit">
+        {others.map(({ reason, agents }) => (
+          <li key={JSON.stringify(reason)}>
+            <span>{sayReason(t, reason)}</span>
+            <span className="faint cut">{agents.map(({ name }) => name).join(', ')}</span>
+            <span className="faint num">{agents.length}</span>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

@@ -17,6 +17,11 @@ export function groupAgents(agents: readonly Checked[]): { readonly fit: readonl
     const key = JSON.stringify(agent.reason);
     groups.set(key, [...(groups.get(key) ?? []), agent]);
   }
-  const others = [...groups.values()].flatMap((group): Unfit[] => (group[0] === undefined ? [] : [{ reason: group[0].reason, agents: group }]));
-  return { fit: agents.filter(({ reason }) => passing.includes(reason.code)), others: others.sort((a, b) => b.agents.length - a.agents.length) };
+  const others = [...groups.values()].flatMap((group): Unfit[] =>
+    group[0] === undefined ? [] : [{ reason: group[0].reason, agents: group }],
+  );
+  return {
+    fit: agents.filter(({ reason }) => passing.includes(reason.code)),
+    others: others.sort((a, b) => b.agents.length - a.agents.length),
+  };
 }

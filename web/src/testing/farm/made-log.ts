@@ -9,7 +9,10 @@ export class MadeLog {
   readonly offsets: number[] = [0];
   readonly begun = Date.now() - 240_000;
 
-  constructor(private readonly textOf: (line: number) => string, lines: number) {
+  constructor(
+    private readonly textOf: (line: number) => string,
+    lines: number,
+  ) {
     this.grow(lines);
   }
 
@@ -30,7 +33,13 @@ export class MadeLog {
     const lines = Array.from({ length: Math.max(0, end - from) }, (_, i): LogLine => {
       const offset = this.offsets[from + i] ?? 0;
       const step = steps.find(({ startOffset = Infinity, endOffset = Infinity }) => startOffset <= offset && offset < endOffset)?.index;
-      return { number: from + i, offset, at: this.begun + (from + i) * 37, text: this.textOf(from + i), ...(step === undefined ? {} : { step }) };
+      return {
+        number: from + i,
+        offset,
+        at: this.begun + (from + i) * 37,
+        text: this.textOf(from + i),
+        ...(step === undefined ? {} : { step }),
+      };
     });
     return { from, lines, totalLines: this.count, sizeBytes: this.sizeBytes };
   }
@@ -50,12 +59,23 @@ export class MadeLog {
   /** Bytes from an offset to the end. */
   bytes(from: number): Uint8Array {
     const first = this.offsets.findIndex((offset, i) => (this.offsets[i + 1] ?? Infinity) > from && offset <= from);
-    const text = Array.from({ length: Math.max(0, this.count - Math.max(0, first)) }, (_, i) => `${this.textOf(Math.max(0, first) + i)}\n`).join('');
+    const text = Array.from(
+      { length: Math.max(0, this.count - Math.max(0, first)) },
+      (_, i) => `${this.textOf(Math.max(0, first) + i)}\n`,
+    ).join('');
     return Buffer.from(text).subarray(from - (this.offsets[Math.max(0, first)] ?? 0));
   }
 }
 
-const requests = ['basket/add-item', 'basket/merge-on-sign-in', 'catalogue/search', 'checkout/vouchers', 'orders/history', 'orders/refunds', 'stock/reservations'];
+const requests = [
+  'basket/add-item',
+  'basket/merge-on-sign-in',
+  'catalogue/search',
+  'checkout/vouchers',
+  'orders/history',
+  'orders/refunds',
+  'stock/reservations',
+];
 
 /** Output like that of a suite of HTTP tests, with all sorts of colours. */
 export function apiTestLine(line: number): string {
@@ -68,10 +88,13 @@ export function apiTestLine(line: number): string {
   if (line === 76) return `    POST /api/baskets/42/totals`;
   if (line === 77) return `    expected ${sgr('32', '"total": "19.98"')}`;
   if (line === 78) return `    received ${sgr('31', '"total": "19.97"')}   ${sgr('90', 'body at out/api/rounding-07.json')}`;
-  if (line % 23 === 0) return `orders/refunds with token •••••••• ${sgr('38;5;208', 'slow')} ${sgr('38;2;120;80;220', 'true colour')} ${sgr('30;42', ' PASS ')} 构建完成 🚀`;
+  if (line % 23 === 0)
+    return `orders/refunds with token •••••••• ${sgr('38;5;208', 'slow')} ${sgr('38;2;120;80;220', 'true colour')} ${sgr('30;42', ' PASS ')} 构建完成 🚀`;
   return `${sgr('32', '✓')} ${(requests[line % requests.length] ?? '').padEnd(26)} ${sgr('90', `${(line * 7) % 40} requests  ${((line * 13) % 90) / 10} s`)}`;
 }
 
 export function millionLine(line: number): string {
-  return line % 97_003 === 97_000 ? `error: unit ${line} refused to link` : `[${String(line).padStart(7, '0')}] ${sgr(String(31 + (line % 6)), 'compile')} src/module-${line % 400}/unit-${line}.ts ${'·'.repeat(line % 50)} ${(line * 31) % 997} ms`;
+  return line % 97_003 === 97_000
+    ? `error: unit ${line} refused to link`
+    : `[${String(line).padStart(7, '0')}] ${sgr(String(31 + (line % 6)), 'compile')} src/module-${line % 400}/unit-${line}.ts ${'·'.repeat(line % 50)} ${(line * 31) % 997} ms`;
 }

@@ -41,14 +41,42 @@ export function AddAgentDialog({ agents, onClose }: { readonly agents: readonly 
     <Modal opened onClose={onClose} title={t('agents.addTitle')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <div className="dlg-form">
         <p className="soft">{t('agents.addText')}</p>
-        {error !== null ? <Failure error={error} retry={make} /> : made === undefined ? <p className="faint">{t('agents.making')}</p> : <div className="command"><code>{made.installCommand}</code><CopyText text={made.installCommand} /></div>}
+        {error !== null ? (
+          <Failure error={error} retry={make} />
+        ) : made === undefined ? (
+          <p className="faint">{t('agents.making')}</p>
+        ) : (
+          <div className="command">
+            <code>{made.installCommand}</code>
+            <CopyText text={made.installCommand} />
+          </div>
+        )}
         <div className="appearing" aria-live="polite">
-          {appeared.length === 0 ? <p className="row soft"><StatusMark status="running" hidden />{t('agents.waitingFor')}</p> : appeared.map((agent) => (
-            <p key={agent.id} className="row"><AgentMark status={agent.status} /><b className="strong">{t('agents.appeared', { name: agent.name })}</b><span className="faint">{t('agents.appearedText', { system: `${agent.facts.os} ${agent.facts.arch}`, slots: agent.slots })} {agent.approved ? '' : t('agents.needsApproval')}</span></p>
-          ))}
+          {appeared.length === 0 ? (
+            <p className="row soft">
+              <StatusMark status="running" hidden />
+              {t('agents.waitingFor')}
+            </p>
+          ) : (
+            appeared.map((agent) => (
+              <p key={agent.id} className="row">
+                <AgentMark status={agent.status} />
+                <b className="strong">{t('agents.appeared', { name: agent.name })}</b>
+                <span className="faint">
+                  {t('agents.appearedText', { system: `${agent.facts.os} ${agent.facts.arch}`, slots: agent.slots })}{' '}
+                  {agent.approved ? '' : t('agents.needsApproval')}
+                </span>
+              </p>
+            ))
+          )}
         </div>
       </div>
-      <footer className="dlg-foot"><span className="faint grow">{t('common.showOnce')}</span><Button variant={appeared.length === 0 ? 'default' : 'filled'} onClick={onClose}>{t('agents.closeIt')}</Button></footer>
+      <footer className="dlg-foot">
+        <span className="faint grow">{t('common.showOnce')}</span>
+        <Button variant={appeared.length === 0 ? 'default' : 'filled'} onClick={onClose}>
+          {t('agents.closeIt')}
+        </Button>
+      </footer>
     </Modal>
   );
 }

@@ -18,16 +18,51 @@ export function ChangeAgentDialog({ agent, onClose }: { readonly agent: AgentVie
   const [labels, setLabels] = useState<string[]>([...agent.givenLabels]);
   const refresh = useRefreshAgents();
   const save = async (): Promise<void> => {
-    refresh(await patch<AgentView>(`/agents/${agent.id}`, { ...(name === agent.name ? {} : { name: name.trim() }), ...(slots === agent.slots ? {} : { slots: Number(slots) }), ...(labels.join() === agent.givenLabels.join() ? {} : { labels }) }));
+    refresh(
+      await patch<AgentView>(`/agents/${agent.id}`, {
+        ...(name === agent.name ? {} : { name: name.trim() }),
+        ...(slots === agent.slots ? {} : { slots: Number(slots) }),
+        ...(labels.join() === agent.givenLabels.join() ? {} : { labels }),
+      }),
+    );
     toast('succeeded', t('agents.changed', { name: name.trim() }));
   };
   return (
-    <FormDialog title={t('agents.changeTitle', { name: agent.name })} action={t('common.save')} onSubmit={save} onClose={onClose} fields={['/name', '/slots', '/labels']}>
+    <FormDialog
+      title={t('agents.changeTitle', { name: agent.name })}
+      action={t('common.save')}
+      onSubmit={save}
+      onClose={onClose}
+      fields={['/name', '/slots', '/labels']}
+    >
       {(error) => (
         <>
-          <TextInput label={t('agents.name')} value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorAt(error, '/name')} maxLength={64} data-autofocus />
-          <NumberInput label={t('agents.slotsField')} description={t('agents.slotsHint')} value={slots} onChange={setSlots} min={1} max={mostSlots} allowDecimal={false} error={errorAt(error, '/slots')} />
-          <TagsInput label={t('agents.labelsField')} description={t('agents.labelsHint')} value={labels} onChange={setLabels} error={errorAt(error, '/labels')} clearable />
+          <TextInput
+            label={t('agents.name')}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            error={errorAt(error, '/name')}
+            maxLength={64}
+            data-autofocus
+          />
+          <NumberInput
+            label={t('agents.slotsField')}
+            description={t('agents.slotsHint')}
+            value={slots}
+            onChange={setSlots}
+            min={1}
+            max={mostSlots}
+            allowDecimal={false}
+            error={errorAt(error, '/slots')}
+          />
+          <TagsInput
+            label={t('agents.labelsField')}
+            description={t('agents.labelsHint')}
+            value={labels}
+            onChange={setLabels}
+            error={errorAt(error, '/labels')}
+            clearable
+          />
         </>
       )}
     </FormDialog>

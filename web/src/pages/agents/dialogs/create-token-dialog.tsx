@@ -31,18 +31,62 @@ export function CreateTokenDialog({ onClose }: { readonly onClose: () => void })
   const result = useRef<Made | undefined>(undefined);
   const closed = (): void => (result.current === undefined ? onClose() : setMade(result.current));
   const create = async (): Promise<void> => {
-    result.current = await post<Made>('/registration-tokens', { name: fields.name.trim(), uses: fields.uses, expiresInHours: fields.hours, ...(fields.projectId === '' ? {} : { projectId: fields.projectId }) });
+    result.current = await post<Made>('/registration-tokens', {
+      name: fields.name.trim(),
+      uses: fields.uses,
+      expiresInHours: fields.hours,
+      ...(fields.projectId === '' ? {} : { projectId: fields.projectId }),
+    });
     await cache.invalidateQueries({ queryKey: keys.registrationTokens });
   };
   if (made !== undefined) return <Shown made={made} onClose={onClose} />;
   return (
-    <FormDialog title={t('agents.tokens.createTitle')} action={t('agents.tokens.createAction')} onSubmit={create} onClose={closed} fields={['/name', '/uses', '/expiresInHours', '/projectId']}>
+    <FormDialog
+      title={t('agents.tokens.createTitle')}
+      action={t('agents.tokens.createAction')}
+      onSubmit={create}
+      onClose={closed}
+      fields={['/name', '/uses', '/expiresInHours', '/projectId']}
+    >
       {(error) => (
         <>
-          <TextInput label={t('agents.tokens.name')} value={fields.name} onChange={(event) => set({ name: event.currentTarget.value })} error={errorAt(error, '/name')} maxLength={64} data-autofocus />
-          <NumberInput label={t('agents.tokens.uses')} value={fields.uses} onChange={(uses) => set({ uses: Number(uses) })} min={1} max={10_000} allowDecimal={false} error={errorAt(error, '/uses')} />
-          <NumberInput label={t('agents.tokens.hours')} value={fields.hours} onChange={(hours) => set({ hours: Number(hours) })} min={1} max={8_760} allowDecimal={false} error={errorAt(error, '/expiresInHours')} />
-          <Select label={t('agents.tokens.project')} description={administrator ? t('agents.tokens.projectHint') : undefined} value={fields.projectId} onChange={(projectId) => set({ projectId: projectId ?? '' })} data={[...(administrator ? [{ value: '', label: t('agents.tokens.farm') }] : []), ...mine.map(({ id, name }) => ({ value: id as string, label: name }))]} error={errorAt(error, '/projectId')} />
+          <TextInput
+            label={t('agents.tokens.name')}
+            value={fields.name}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+            error={errorAt(error, '/name')}
+            maxLength={64}
+            data-autofocus
+          />
+          <NumberInput
+            label={t('agents.tokens.uses')}
+            value={fields.uses}
+            onChange={(uses) => set({ uses: Number(uses) })}
+            min={1}
+            max={10_000}
+            allowDecimal={false}
+            error={errorAt(error, '/uses')}
+          />
+          <NumberInput
+            label={t('agents.tokens.hours')}
+            value={fields.hours}
+            onChange={(hours) => set({ hours: Number(hours) })}
+            min={1}
+            max={8_760}
+            allowDecimal={false}
+            error={errorAt(error, '/expiresInHours')}
+          />
+          <Select
+            label={t('agents.tokens.project')}
+            description={administrator ? t('agents.tokens.projectHint') : undefined}
+            value={fields.projectId}
+            onChange={(projectId) => set({ projectId: projectId ?? '' })}
+            data={[
+              ...(administrator ? [{ value: '', label: t('agents.tokens.farm') }] : []),
+              ...mine.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            error={errorAt(error, '/projectId')}
+          />
         </>
       )}
     </FormDialog>
@@ -55,10 +99,26 @@ function Shown({ made, onClose }: { readonly made: Made; readonly onClose: () =>
     <Modal opened onClose={onClose} title={t('agents.tokens.created')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <div className="dlg-form">
         <p className="soft">{t('common.showOnce')}</p>
-        <div><p className="faint">{t('agents.command')}</p><div className="command"><code>{made.installCommand}</code><CopyText text={made.installCommand} /></div></div>
-        <div><p className="faint">{t('agents.tokens.secret')}</p><div className="command"><code>{made.secret}</code><CopyText text={made.secret} /></div></div>
+        <div>
+          <p className="faint">{t('agents.command')}</p>
+          <div className="command">
+            <code>{made.installCommand}</code>
+            <CopyText text={made.installCommand} />
+          </div>
+        </div>
+        <div>
+          <p className="faint">{t('agents.tokens.secret')}</p>
+          <div className="command">
+            <code>{made.secret}</code>
+            <CopyText text={made.secret} />
+          </div>
+        </div>
       </div>
-      <footer className="dlg-foot"><Button variant="filled" onClick={onClose}>{t('common.close')}</Button></footer>
+      <footer className="dlg-foot">
+        <Button variant="filled" onClick={onClose}>
+          {t('common.close')}
+        </Button>
+      </footer>
     </Modal>
   );
 }
