@@ -1,0 +1,98 @@
+import { AgentId } from '@drover/protocol';
+import { AgentView, ChangeAgent, FarmView } from '@drover/protocol/api';
+import { Type } from '@sinclair/typebox';
+import type { AgentService } from '../../../../services/agents/agent-service.js';
+import type { Access } from '../../../../services/ports/access.js';
+import { empty, json, route, type Route } from '../../route.js';
+
+const tag = 'agents';
+const params = { agentId: AgentId };
+
+/** G5: seen by all who are signed in, as far as their projects reach; changed by administrators. */
+export function agentRoutes({ agents, access }: { readonly agents: AgentService; readonly access: Access }): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/agents',
+      operationId: 'listAgents',
+      summary: 'Agents that work for the farm or for a project of yours, by name',
+      tag,
+      access: 'signedIn',
+      responses: { 200: { schema: Type.Array(AgentView) } },
+      handler: async ({ actor }) => json(200, await agents.list(await access.visibleProjects(actor))),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/agents/:agentId',
+      operationId: 'getAgent',
+      summary: 'One agent',
+      tag,
+      access: 'signedIn',
+      params,
+      responses: { 200: { schema: AgentView } },
+      async handler({ actor, params: { agentId } }) {
+        const view = await agents.view(agentId, await access.visibleProjects(actor));
+        return view.ok ? json(200, view.value) : view;
+      },
+    }),
+    ...changes(agents),
+    route({
+      method: 'GET',
+      path: '/api/v1/farm',
+      operationId: 'getFarm',
+      summary: 'Slots of the farm, busy ones, and what waits',
+      tag,
+      access: 'signedIn',
+      responses: { 200: { schema: FarmView } },
+      handler: async ({ actor }) => json(200, agents.farm(await access.visibleProjects(actor))),
+    }),
+  ];
+}
+
+function changes(agents: AgentService): readonly Route[] {
+  return [
+    route({
+      method: 'PATCH',
+      path: '/api/v1/agents/:agentId',
+      operationId: 'changeAgent',
+      summary: 'Rename, label, resize, enable or disable (drain) an agent',
+      tag,
+      access: 'administrator',
+      params,
+      body: { kind: 'json', schema: ChangeAgent },
+      responses: { 200: { schema: AgentView } },
+      async handler({ params: { agentId }, body }) {
+        const view = await agents.change(agentId, body);
+        return view.ok ? json(200, view.value) : view;
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/agents/:agentId/approve',
+      operationId: 'approveAgent',
+      summary: 'Let a new agent work',
+      tag,
+      access: 'administrator',
+      params,
+      responses: { 200: { schema: AgentView } },
+      async handler({ params: { agentId } }) {
+        const view = await agents.approve(agentId);
+        return view.ok ? json(200, view.value) : view;
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/v1/agents/:agentId',
+      operationId: 'removeAgent',
+      summary: 'Remove an agent: its token is void, what it held is treated by its recovery policy',
+      tag,
+      access: 'administrator',
+      params,
+      responses: { 204: { description: 'removed' } },
+      async handler({ params: { agentId } }) {
+        const removed = await agents.remove(agentId);
+        return removed.ok ? empty(204) : removed;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,87 @@
+/** G1: the script that one line on a build machine runs. Needs sh, curl or wget, tar, a SHA-256 tool and Node 20. Placeholders are put in by `installScript`. */
+const template = String.raw`#!/bin/sh
+# Downloads the Drover agent from its controller, checks it, and registers this machine.
+# Options: --token TOKEN (or DROVER_TOKEN) [--name NAME] [--labels a,b] [--slots N] [--url URL] [--data FOLDER]
+set -eu
+
+main() {
+  url='@URL@'
+  sha256='@SHA256@'
+  token="${'${'}DROVER_TOKEN:-}"
+  data="${'${'}DROVER_AGENT_DATA:-$HOME/.drover-agent}"
+  name= labels= slots=
+  while [ $# -gt 0 ]; do
+    [ $# -ge 2 ] || fail "the option $1 needs a value, or is not known"
+    case "$1" in
+      --token) token=$2 ;;
+      --name) name=$2 ;;
+      --labels) labels=$2 ;;
+      --slots) slots=$2 ;;
+      --url) url=${'${'}2%/} ;;
+      --data) data=$2 ;;
+      *) fail "the option $1 is not known: --token, --name, --labels, --slots, --url, --data are" ;;
+    esac
+    shift 2
+  done
+  [ -n "$token" ] || fail "a registration token is needed: --token TOKEN; an administrator makes one in the dashboard under Agents"
+  check_tools
+  umask 077
+  mkdir -p "$data/versions" || fail "the folder $data can not be written"
+  work=$(mktemp -d "$data/download.XXXXXX")
+  trap 'rm -rf "$work"' EXIT INT TERM
+  say "Downloading the agent from $url"
+  download "$url/install/drover-agent.tgz" "$work/agent.tgz" || fail "the agent could not be downloaded from $url; is the address right, and reachable from here?"
+  found=$(digest "$work/agent.tgz")
+  [ "$found" = "$sha256" ] || fail "the download is damaged: its SHA-256 is $found, expected was $sha256; try again"
+  version="$data/versions/$sha256"
+  if [ ! -f "$version/dist/main.js" ]; then
+    mkdir "$work/unpacked"
+    tar -xzf "$work/agent.tgz" -C "$work/unpacked" || fail "the download could not be unpacked"
+    rm -rf "$version"
+    mv "$work/unpacked/drover-agent" "$version"
+  fi
+  rm -f "$work/current"
+  ln -s "versions/$sha256" "$work/current"
+  rm -rf "$data/current.old"
+  mv -f "$work/current" "$data/.current.new"
+  rm -rf "$data/current"
+  mv "$data/.current.new" "$data/current"
+  register
+  say "Start it with:  node $data/current/dist/main.js start$(data_option)"
+  say "To have it start with the machine:  node $data/current/dist/main.js service install$(data_option)"
+}
+
+register() {
+  set -- register --url "$url" --data "$data"
+  [ -z "$name" ] || set -- "$@" --name "$name"
+  [ -z "$labels" ] || set -- "$@" --labels "$labels"
+  [ -z "$slots" ] || set -- "$@" --slots "$slots"
+  DROVER_TOKEN="$token" node "$data/current/dist/main.js" "$@" || fail "the agent is installed in $data, but could not be registered (see above)"
+}
+
+check_tools() {
+  command -v node >/dev/null 2>&1 || fail "Node.js is needed (version 20 or newer), and there is no “node” on this machine: see https://nodejs.org"
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge 20 ] || fail "Node.js 20 or newer is needed; this machine has $(node --version)"
+  command -v tar >/dev/null 2>&1 || fail "tar is needed"
+  command -v curl >/dev/null 2>&1 || command -v wget >/dev/null 2>&1 || fail "curl or wget is needed"
+}
+
+download() {
+  if command -v curl >/dev/null 2>&1; then curl -fsSL --retry 3 -o "$2" "$1"; else wget -q -O "$2" "$1"; fi
+}
+
+digest() {
+  if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1" | cut -d ' ' -f 1
+  elif command -v shasum >/dev/null 2>&1; then shasum -a 256 "$1" | cut -d ' ' -f 1
+  else node -e 'const h=require("crypto").createHash("sha256");h.update(require("fs").readFileSync(process.argv[1]));console.log(h.digest("hex"))' "$1"; fi
+}
+
+data_option() { [ "$data" = "$HOME/.drover-agent" ] || printf ' --data %s' "$data"; }
+say() { printf '%s\n' "$*"; }
+fail() { printf 'drover-agent: %s.\n' "$*" >&2; exit 1; }
+
+main "$@"
+`;
+
+export const installScript = ({ url, sha256 }: { readonly url: string; readonly sha256: string }): string => template.replaceAll('@URL@', url).replaceAll('@SHA256@', sha256);

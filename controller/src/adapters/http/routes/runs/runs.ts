@@ -1,0 +1,129 @@
+import { PipelineId, RunId } from '@drover/protocol';
+import { Page, RunEventView, runListQuery, RunSummary, RunView, StartRun, WaitingView } from '@drover/protocol/api';
+import { Type } from '@sinclair/typebox';
+import type { Waiting } from '../../../../services/placing/waiting.js';
+import type { RunService } from '../../../../services/runs/run-service.js';
+import { json, route, type Route } from '../../route.js';
+
+export interface RunRouteParts {
+  readonly runs: RunService;
+  readonly waiting: Waiting;
+}
+
+const tag = 'runs';
+
+/** X1–X4, V1, V3: starting, stopping and looking at runs. */
+export function runRoutes(parts: RunRouteParts): readonly Route[] {
+  return [...ofPipeline(parts), ...ofRun(parts)];
+}
+
+function ofPipeline({ runs }: RunRouteParts): readonly Route[] {
+  const of = ({ pipelineId }: { pipelineId: PipelineId }) => runs.placeOfPipeline(pipelineId);
+  return [
+    route({
+      method: 'POST',
+      path: '/api/v1/pipelines/:pipelineId/runs',
+      operationId: 'startRun',
+      summary: 'Start a run; the same Idempotency-Key of the same person is the same run',
+      tag,
+      access: { project: 'execute', of },
+      params: { pipelineId: PipelineId },
+      headers: { 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) },
+      body: { kind: 'json', schema: StartRun },
+      idempotency: 'own',
+      responses: { 201: { schema: RunView } },
+      async handler({ actor, params, body, headers }) {
+        const started = await runs.start(actor, params.pipelineId, body, headers['idempotency-key']);
+        const view = started.ok ? await runs.view(actor, started.value.id) : started;
+        return view.ok ? json(201, view.value, { Location: `/api/v1/runs/${view.value.id}` }) : view;
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/pipelines/:pipelineId/runs',
+      operationId: 'listRuns',
+      summary: 'History of a pipeline, newest first; the last 7 days unless asked for others',
+      tag,
+      access: { project: 'view', of },
+      params: { pipelineId: PipelineId },
+      query: runListQuery,
+      responses: { 200: { schema: Page(RunSummary) } },
+      handler: async ({ params, query }) => json(200, await runs.list(params.pipelineId, query)),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/pipelines/:pipelineId/runs/:number',
+      operationId: 'getRunByNumber',
+      summary: 'A run by its number',
+      tag,
+      access: { project: 'view', of },
+      params: { pipelineId: PipelineId, number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) },
+      responses: { 200: { schema: RunView } },
+      async handler({ actor, params }) {
+        const view = await runs.byNumber(actor, params.pipelineId, params.number);
+        return view.ok ? json(200, view.value) : view;
+      },
+    }),
+  ];
+}
+
+function ofRun({ runs, waiting }: RunRouteParts): readonly Route[] {
+  const of = ({ runId }: { runId: RunId }) => runs.place(runId);
+  const params = { runId: RunId };
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/runs/:runId',
+      operationId: 'getRun',
+      summary: 'A run with its stages and tasks',
+      tag,
+      access: { project: 'view', of },
+      params,
+      responses: { 200: { schema: RunView } },
+      async handler({ actor, params: { runId } }) {
+        const view = await runs.view(actor, runId);
+        return view.ok ? json(200, view.value) : view;
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/runs/:runId/stop',
+      operationId: 'stopRun',
+      summary: 'Stop a run: what waits never starts, what runs is told to end',
+      tag,
+      access: { project: 'execute', of },
+      params,
+      responses: { 202: { schema: RunView } },
+      async handler({ actor, params: { runId } }) {
+        const stopped = await runs.stop(actor, runId);
+        const view = stopped.ok ? await runs.view(actor, runId) : stopped;
+        return view.ok ? json(202, view.value) : view;
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/runs/:runId/events',
+      operationId: 'listRunEvents',
+      summary: 'What happened to a run, oldest first',
+      tag,
+      access: { project: 'view', of },
+      params,
+      responses: { 200: { schema: Type.Array(RunEventView) } },
+      handler: async ({ params: { runId } }) => json(200, await runs.events(runId)),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/runs/:runId/waiting',
+      operationId: 'whyRunWaits',
+      summary: 'Why a run waits',
+      tag,
+      access: { project: 'view', of },
+      params,
+      responses: { 200: { schema: WaitingView } },
+      async handler({ params: { runId } }) {
+        const view = await waiting.ofRun(runId);
+        return view.ok ? json(200, view.value) : view;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,97 @@
+import { createSecretBox } from './adapters/crypto/secret-box.js';
+import { loadMasterKeys } from './adapters/crypto/key-file.js';
+import { createIds, createTimers, startOfDay, systemClock, systemMonotonic } from './adapters/environment/environment.js';
+import { createHttpApp } from './adapters/http/app.js';
+import { createDashboard } from './adapters/http/dashboard.js';
+import { createLog } from './adapters/logging/winston-log.js';
+import { createLocalSignals } from './adapters/signals/local-signals.js';
+import { createFoundations, createUseCases } from './compose/accounts-and-pipelines.js';
+import { openEngine } from './compose/engine.js';
+import { openFront } from './compose/front.js';
+import { Lifetime } from './compose/lifetime.js';
+import { openLiveLink } from './compose/live.js';
+import { openLogs, openPackages } from './compose/logs-and-packages.js';
+import { openStore, type OpenStore } from './compose/open-store.js';
+import { createRoutes, packageAndLogRoutes } from './compose/routes.js';
+import { createStores } from './compose/stores.js';
+import type { Config } from './config.js';
+import { createCrashPoints } from './crash-points.js';
+import type { FirstAdministrator } from './services/accounts/first-administrator.js';
+import type { Log } from './services/ports/environment.js';
+
+export interface Controller {
+  /** Where it can be reached. */
+  readonly url: string;
+  /** Only at the first start of all. */
+  readonly firstAdministrator: FirstAdministrator | undefined;
+  /** Resolves if something that the controller can't do without ends by itself. */
+  readonly failed: Promise<Error>;
+  /** Takes nothing new, lets what is under way finish, closes everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Puts the controller together and starts it; resolves when it is ready. Rejects with what was in the way, everything closed again. */
+export async function startController(config: Config): Promise<Controller> {
+  const log = createLog({ level: config.logLevel });
+  const lifetime = new Lifetime();
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= lifetime.close());
+  try {
+    const started = await start(config, log, lifetime);
+    return { ...started, close };
+  } catch (error) {
+    await close().catch((fault: unknown) => log.warn('not everything could be closed', { error: fault }));
+    throw error;
+  }
+}
+
+async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit<Controller, 'close'>> {
+  const store = await openStore({ ...config, log });
+  lifetime.owns(() => store.close());
+  const front = await openFront(config, lifetime);
+  const world = await createWorld(config, { log, store, lifetime });
+  const foundations = createFoundations(world);
+  const logs = await openLogs(world);
+  const engine = await openEngine({ ...world, config, foundations, logs, publicUrl: front.url });
+  const packages = await openPackages(world, engine.leases);
+  const useCases = createUseCases(world, foundations, { runs: engine.runs, startOfToday: () => startOfDay(world.clock.now(), config.zone) });
+  const firstAdministrator = await useCases.ensureAdministrator();
+  const publicOrigin = config.publicUrl;
+  let isOpen = true;
+  lifetime.owns(() => void (isOpen = false));
+  const { routes } = createRoutes(config, useCases, {
+    others: [...engine.routes, ...packageAndLogRoutes({ engine, logs, packages })],
+    isReady: async () => isOpen && (await store.isReachable()),
+  });
+  const app = createHttpApp({ ...world, ...foundations, routes, publicOrigin, users: foundations.authenticator, agents: engine.agents, answers: world.stores.answers, trustedProxies: config.trustedProxies, fallback: createDashboard(config.dashboard) });
+  openLiveLink({ ...world, foundations, engine, logs, publicOrigin, server: front.server });
+  await engine.start(front.server);
+  front.serve(app);
+  log.info('the controller is ready', { url: front.url, store: config.mongoUri === undefined ? 'embedded' : 'mongodb' });
+  return { url: front.url, firstAdministrator, failed: store.embedded?.failed ?? new Promise(() => undefined) };
+}
+
+async function createWorld(config: Config, { log, store, lifetime }: { log: Log; store: OpenStore; lifetime: Lifetime }) {
+  const secrets = createSecretBox(await loadMasterKeys(`${config.dataDir}/keys`, config.masterKey));
+  const timers = createTimers();
+  lifetime.owns(() => timers.close());
+  const { db } = store.connection;
+  if (!db) throw new Error('the store is not connected');
+  return {
+    stores: await createStores(store.connection, secrets),
+    db,
+    connection: store.connection,
+    isEmbedded: store.embedded !== undefined,
+    secrets,
+    signals: createLocalSignals(log),
+    crashPoints: createCrashPoints(config.crashAt, () => process.kill(process.pid, 'SIGKILL')),
+    clock: systemClock,
+    monotonic: systemMonotonic,
+    timers,
+    ids: createIds(),
+    dataDir: config.dataDir,
+    gitEnvironment: config.gitEnvironment,
+    log,
+    lifetime,
+  };
+}

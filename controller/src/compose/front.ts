@@ -1,0 +1,28 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { sendProblem } from '../adapters/http/problems.js';
+import { closeServer, createHttpServer, listen } from '../adapters/http/server.js';
+import type { Config } from '../config.js';
+import { refused } from '../services/result.js';
+import type { Lifetime } from './lifetime.js';
+
+export interface Front {
+  readonly server: Server;
+  readonly url: string;
+  /** From now on this application answers. */
+  serve(application: RequestListener): void;
+}
+
+/** What is under way at the end may take this long. */
+const graceMs = 5_000;
+const notYet = refused('unavailable', 'The controller is starting or stopping; try again in a moment.', { retryAfterSeconds: 1 });
+const anyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
+
+/** Listens at once, so that a taken port is known early and the address before anything needs it; until there is an application, says so. */
+export async function openFront(config: Pick<Config, 'host' | 'port' | 'publicUrl'>, lifetime: Lifetime): Promise<Front> {
+  let application: RequestListener = (_request: IncomingMessage, response: ServerResponse) => sendProblem(response, notYet, undefined);
+  const server = createHttpServer((request, response) => application(request, response));
+  const port = await listen(server, config);
+  lifetime.owns(() => closeServer(server, graceMs));
+  const host = anyAddress.has(config.host) ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
+  return { server, url: config.publicUrl ?? `http://${host}:${port}`, serve: (next) => void (application = next) };
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { parseCookie } from 'cookie';
+import { createLiveLink } from '../adapters/socket/live-link/live-link.js';
+import { LiveHub } from '../services/live/live-hub.js';
+import type { Logs } from '../services/logs/create-logs.js';
+import { sessionCookie, type UserActor } from '../services/ports/access.js';
+import type { Log, Timers } from '../services/ports/environment.js';
+import type { Signals } from '../services/ports/signals.js';
+import type { Foundations } from './accounts-and-pipelines.js';
+import type { RunningEngine } from './engine.js';
+import type { Lifetime } from './lifetime.js';
+
+/** The browsers' live link over the services that know runs, agents and logs. */
+export function openLiveLink(parts: {
+  readonly server: Server;
+  readonly foundations: Foundations;
+  readonly engine: RunningEngine;
+  readonly logs: Logs;
+  readonly signals: Signals;
+  readonly timers: Timers;
+  readonly publicOrigin: string | undefined;
+  readonly log: Log;
+  readonly lifetime: Lifetime;
+}): void {
+  const { foundations, engine, logs, lifetime } = parts;
+  const hub = new LiveHub({ ...parts, access: foundations.access, views: engine.views, attempts: engine.attempts, queries: logs.queries });
+  const link = createLiveLink({ ...parts, httpServer: parts.server, hub, authenticate: (headers) => userOf(foundations, headers) });
+  lifetime.owns(() => link.close());
+}
+
+function userOf({ authenticator }: Foundations, headers: IncomingMessage['headers']): Promise<UserActor | undefined> {
+  const bearer = /^bearer +(\S{1,500})$/i.exec(headers.authorization ?? '')?.[1];
+  const session = parseCookie(headers.cookie ?? '')[sessionCookie];
+  return authenticator.user({ ...(bearer !== undefined && { bearer }), ...(session !== undefined && { session }) });
+}

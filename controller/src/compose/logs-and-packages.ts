@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Db } from 'mongodb';
+import { FolderLogStorage } from '../adapters/logs/folder/folder-log-storage.js';
+import { MongoLogStorage } from '../adapters/logs/mongo/mongo-log-storage.js';
+import { FolderBlobs } from '../adapters/packages/folder/folder-blobs.js';
+import { GridFsBlobs } from '../adapters/packages/gridfs/gridfs-blobs.js';
+import { MongoBlobStore } from '../adapters/store/packages/blob-store.js';
+import { MongoPackageStore } from '../adapters/store/packages/package-store.js';
+import { MongoUploadStore } from '../adapters/store/packages/upload-store.js';
+import { createLogs, type Logs } from '../services/logs/create-logs.js';
+import { createPackages, type Packages } from '../services/packages/create-packages.js';
+import type { Clock, CrashPoints, Ids, Log, Monotonic, Timers } from '../services/ports/environment.js';
+import type { Leases } from '../services/ports/leases.js';
+import type { Signals } from '../services/ports/signals.js';
+import type { Lifetime } from './lifetime.js';
+
+export interface StorageWorld {
+  readonly db: Db;
+  /** B4: files beside the embedded store, else documents in MongoDB. */
+  readonly isEmbedded: boolean;
+  readonly dataDir: string;
+  readonly crashPoints: CrashPoints;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly monotonic: Monotonic;
+  readonly timers: Timers;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly lifetime: Lifetime;
+}
+
+const hourMs = 3_600_000;
+
+export async function openLogs(world: StorageWorld): Promise<Logs> {
+  const { db, isEmbedded, dataDir, crashPoints, clock, lifetime } = world;
+  const logs = createLogs({ ...world, storage: isEmbedded ? new FolderLogStorage({ folder: join(dataDir, 'logs'), crashPoints }) : await openMongoLogs(db, crashPoints, clock) });
+  lifetime.owns(() => logs.close());
+  return logs;
+}
+
+async function openMongoLogs(db: Db, crashPoints: CrashPoints, clock: Clock): Promise<MongoLogStorage> {
+  const storage = new MongoLogStorage({ db, crashPoints, now: () => clock.now() });
+  await storage.prepare();
+  return storage;
+}
+
+/** The package repository, swept once an hour. */
+export async function openPackages(world: StorageWorld, leases: Leases): Promise<Packages> {
+  const { db, isEmbedded, dataDir, clock, lifetime } = world;
+  const stores = { packages: new MongoPackageStore(db), uploads: new MongoUploadStore(db), blobs: new MongoBlobStore(db) };
+  const gridFs = isEmbedded ? undefined : new GridFsBlobs(db, () => clock.now());
+  await Promise.all([...Object.values(stores), ...(gridFs ? [gridFs] : [])].map((store) => store.prepare()));
+  const packages = createPackages({ ...world, ...stores, storage: gridFs ?? new FolderBlobs(join(dataDir, 'packages')), leases, policy: async () => ({}) });
+  lifetime.owns(() => packages.close());
+  sweepHourly(world, packages);
+  return packages;
+}
+
+function sweepHourly({ timers, log, lifetime }: StorageWorld, packages: Packages): void {
+  let underWay: Promise<unknown> = Promise.resolve();
+  const again = (): void =>
+    void timers.after(hourMs, () => {
+      underWay = packages.sweep().catch((error: unknown) => log.error('the packages could not be swept', { error }));
+      again();
+    });
+  again();
+  lifetime.owns(async () => void (await underWay));
+}

@@ -1,0 +1,45 @@
+import { createApiTokenStore, createSessionStore, apiTokenRecords, sessionRecords } from '../adapters/store/accounts/sessions.js';
+import { createUserStore, userRecords } from '../adapters/store/accounts/users.js';
+import { createDefinitionStore, createFavouriteStore, definitionRecords, favouriteRecords } from '../adapters/store/pipelines/definitions.js';
+import { createPipelineStore, pipelineRecords } from '../adapters/store/pipelines/pipelines.js';
+import { createEndpointStore, endpointRecords } from '../adapters/store/projects/endpoints.js';
+import { createJobStore, jobRecords } from '../adapters/store/projects/jobs.js';
+import { createProjectStore, projectRecords } from '../adapters/store/projects/projects.js';
+import type { StoreConnection } from '../adapters/store/shared/connection.js';
+import { auditRecords, createAuditTrail, createSettingsStore, settingsRecords } from '../adapters/store/shared/farm.js';
+import { answerRecords, createStoredAnswers } from '../adapters/store/shared/stored-answers.js';
+import type { SecretBox } from '../services/ports/definitions.js';
+
+/** The stores of accounts, projects and pipelines, with their indexes made. */
+export async function createStores(connection: StoreConnection, box: SecretBox) {
+  const records = {
+    users: userRecords(connection),
+    sessions: sessionRecords(connection),
+    apiTokens: apiTokenRecords(connection),
+    projects: projectRecords(connection),
+    jobs: jobRecords(connection),
+    endpoints: endpointRecords(connection),
+    pipelines: pipelineRecords(connection),
+    definitions: definitionRecords(connection),
+    favourites: favouriteRecords(connection),
+    settings: settingsRecords(connection),
+    audit: auditRecords(connection),
+    answers: answerRecords(connection),
+  };
+  await Promise.all(Object.values(records).map((each) => each.ensureIndexes()));
+  return {
+    users: createUserStore(records.users),
+    sessions: createSessionStore(records.sessions),
+    apiTokens: createApiTokenStore(records.apiTokens),
+    projects: createProjectStore(records.projects),
+    jobs: createJobStore(records.jobs),
+    endpoints: createEndpointStore(records.endpoints),
+    pipelines: createPipelineStore(records.pipelines),
+    definitions: createDefinitionStore(records.definitions),
+    favourites: createFavouriteStore(records.favourites),
+    settings: createSettingsStore(records.settings),
+    audit: createAuditTrail(records.audit),
+    answers: createStoredAnswers(records.answers, box),
+  };
+}
+export type Stores = Awaited<ReturnType<typeof createStores>>;

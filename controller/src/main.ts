@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { productVersion } from '@drover/protocol';
+import { startController, type Controller } from './compose.js';
+import { loadConfig, processEnvironment, type Config, type Flags } from './config.js';
+import { sentenceOf } from './start-faults.js';
+
+/** Where the product lies: this file is `controller/dist/main.js` in it. */
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** What is under way may take this long to finish when the controller is told to end. */
+const endWithinMs = 15_000;
+
+const config = readConfig(readFlags());
+try {
+  const controller = await startController(config);
+  introduce(controller);
+  endOnSignals(controller);
+} catch (error) {
+  fail(sentenceOf(error, config));
+}
+
+function readFlags(): Flags {
+  const command = new Command('drover-controller')
+    .description('The controller of a Drover farm: dashboard, API, scheduling. Everything can also be set by the environment (docs/operation.md).')
+    .version(productVersion)
+    .option('--data <folder>', 'where everything is kept (DROVER_DATA)')
+    .option('--port <number>', 'port of the dashboard and the API, 0 for any free one (DROVER_PORT, 7080)')
+    .option('--host <address>', 'address to listen on (DROVER_HOST, 0.0.0.0)')
+    .option('--config <file>', 'configuration file, YAML or JSON (DROVER_CONFIG)')
+    .allowExcessArguments(false)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 1));
+  return command.parse().opts<Flags>();
+}
+
+function readConfig(flags: Flags): Config {
+  const loaded = loadConfig({ flags, environment: processEnvironment(), root });
+  return loaded.ok ? loaded.config : fail(loaded.faults.join('\n'));
+}
+
+function introduce({ url, firstAdministrator }: Controller): void {
+  if (firstAdministrator) say(`First administrator: ${firstAdministrator.name} / ${firstAdministrator.password} (also in ${firstAdministrator.note})`);
+  say(`Drover controller ready: ${url}`);
+}
+
+/** The first signal ends in order, the second at once. */
+function endOnSignals(controller: Controller): void {
+  let isEnding = false;
+  const end = (exitCode: number): void => {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    setTimeout(() => process.exit(1), endWithinMs).unref();
+    controller.close().then(
+      () => process.exit(exitCode),
+      (error: unknown) => fail(`The controller could not end in order: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  };
+  process.on('SIGTERM', () => end(0));
+  process.on('SIGINT', () => end(0));
+  void controller.failed.then((fault) => {
+    process.stderr.write(`${fault.message}\n`);
+    end(1);
+  });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fail(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,40 @@
+import type { Config } from './config.js';
+
+/** Why the controller could not start, in one sentence that says what to do. What nobody foresaw comes with its trace. */
+export function sentenceOf(error: unknown, { port, host, dataDir, mongoUri }: Pick<Config, 'port' | 'host' | 'dataDir' | 'mongoUri'>): string {
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is already in use: end the program that has it, or choose another with --port.`;
+    case 'EADDRNOTAVAIL':
+      return `This machine has no address ${host}: choose another with --host.`;
+    case 'STORE_IN_USE':
+      return `Another controller is already working on ${dataDir}: end it first, or choose another folder with --data.`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'ENOENT':
+    case 'STORE_UNWRITABLE':
+    case 'STORE_FOLDER_UNWRITABLE':
+      return port < 1_024 && message.includes('listen') ? `Port ${port} may be used by the system’s administrator only: choose another with --port.` : `The folder ${dataDir} can not be written (${message}).`;
+    case 'ENOSPC':
+      return `The disk with ${dataDir} is full.`;
+    default:
+      return code?.startsWith('STORE_') === true ? message : unforeseen(error, mongoUri);
+  }
+}
+
+function unforeseen(error: unknown, mongoUri: string | undefined): string {
+  const name = error instanceof Error ? error.name : '';
+  if (mongoUri !== undefined && /^Mongo/.test(name)) return `MongoDB at MONGODB_URI can not be reached: ${error instanceof Error ? error.message : ''}.`;
+  if (error instanceof Error && name === 'Error' && /key file/.test(error.message)) return error.message;
+  return `The controller could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
