@@ -1,11 +1,31 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-const controller = process.env['DROVER_URL'] ?? 'http://127.0.0.1:8080';
+const controller = process.env['DROVER_URL'] ?? 'http://127.0.0.1:7080';
 
 /** The controller serves `dist/app`: hashed files below `/assets`, `index.html` for every page. */
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: 'dist/app', assetsDir: 'assets', target: 'es2022', manifest: true, modulePreload: { polyfill: false }, sourcemap: false, chunkSizeWarningLimit: 700, rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /node_modules[\\/](react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack[\\/](query-core|react-query))[\\/]/ }] } } } },
+  build: {
+    outDir: 'dist/app',
+    assetsDir: 'assets',
+    target: 'es2022',
+    manifest: true,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'base',
+              test: /node_modules[\\/](react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack[\\/](query-core|react-query))[\\/]/,
+            },
+          ],
+        },
+      },
+    },
+  },
   server: { proxy: { '/api': controller, '/live': { target: controller, ws: true } } },
 });

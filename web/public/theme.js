@@ -2,7 +2,11 @@
 (function () {
   var root = document.documentElement;
   function stored(name) {
-    try { return localStorage.getItem(name); } catch (refused) { return null; }
+    try {
+      return localStorage.getItem(name);
+    } catch (refused) {
+      return null;
+    }
   }
   var theme = stored('drover.theme');
   if (theme !== 'light' && theme !== 'dark') theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';

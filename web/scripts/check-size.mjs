@@ -23,7 +23,9 @@ for (const pattern of roots) {
   found.forEach(add);
 }
 
-const sizes = [...files].filter((file) => file.endsWith('.js')).map((file) => ({ file, bytes: gzipSync(readFileSync(new URL(file, folder))).length }));
+const sizes = [...files]
+  .filter((file) => file.endsWith('.js'))
+  .map((file) => ({ file, bytes: gzipSync(readFileSync(new URL(file, folder))).length }));
 const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
 const inKilobytes = (bytes) => `${(bytes / 1_024).toFixed(1)} KB`;
 

@@ -16,8 +16,10 @@ let signedOut: () => void = () => undefined;
 /** Who is told when the controller no longer knows the session. */
 export const onSignedOut = (listener: () => void): void => void (signedOut = listener);
 
-export const get = <T>(path: string, query?: RequestOptions['query'], signal?: AbortSignal): Promise<T> => send<T>('GET', path, { query, signal });
-export const post = <T>(path: string, body?: unknown, headers?: RequestOptions['headers']): Promise<T> => send<T>('POST', path, { body: body ?? {}, headers });
+export const get = <T>(path: string, query?: RequestOptions['query'], signal?: AbortSignal): Promise<T> =>
+  send<T>('GET', path, { query, signal });
+export const post = <T>(path: string, body?: unknown, headers?: RequestOptions['headers']): Promise<T> =>
+  send<T>('POST', path, { body: body ?? {}, headers });
 export const put = <T>(path: string, body?: unknown): Promise<T> => send<T>('PUT', path, { body: body ?? {} });
 export const patch = <T>(path: string, body: unknown): Promise<T> => send<T>('PATCH', path, { body });
 export const remove = <T = void>(path: string): Promise<T> => send<T>('DELETE', path, {});
@@ -34,15 +36,23 @@ async function send<T>(method: string, path: string, options: RequestOptions): P
 }
 
 export const address = (path: string, query: RequestOptions['query'] = {}): string => {
-  const parts = Object.entries(query).filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined && entry[1] !== '');
+  const parts = Object.entries(query).filter(
+    (entry): entry is [string, string | number | boolean] => entry[1] !== undefined && entry[1] !== '',
+  );
   return apiRoot + path + (parts.length === 0 ? '' : `?${parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`);
 };
 
 async function reach(method: string, url: string, { body, headers, signal }: RequestOptions): Promise<Response> {
   try {
     return await fetch(url, {
-      method, credentials: 'same-origin', signal: signal ?? null,
-      headers: { accept: 'application/json, application/problem+json, text/yaml', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      method,
+      credentials: 'same-origin',
+      signal: signal ?? null,
+      headers: {
+        accept: 'application/json, application/problem+json, text/yaml',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (cause) {

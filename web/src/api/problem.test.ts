@@ -1,7 +1,18 @@
 import { assert } from 'chai';
 import { ApiError, errorAt, errorBeside, problemOf } from './problem.js';
 
-const refusal = problemOf({ status: 400, statusText: 'Bad Request' }, { type: 'about:blank', title: 'Invalid', status: 400, code: 'invalidInput', detail: 'The name is not right.', errors: [{ path: '/name', message: 'is taken' }], requestId: 'req-1' });
+const refusal = problemOf(
+  { status: 400, statusText: 'Bad Request' },
+  {
+    type: 'about:blank',
+    title: 'Invalid',
+    status: 400,
+    code: 'invalidInput',
+    detail: 'The name is not right.',
+    errors: [{ path: '/name', message: 'is taken' }],
+    requestId: 'req-1',
+  },
+);
 
 describe('refusals of the controller', () => {
   it('stand at their field by its JSON pointer', () => {

@@ -11,7 +11,15 @@ export class ApiError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(facts: { code: ProblemCode; status: number; detail: string; errors?: Problem['errors']; requestId?: string | undefined; retryAfterSeconds?: number | undefined; cause?: unknown }) {
+  constructor(facts: {
+    code: ProblemCode;
+    status: number;
+    detail: string;
+    errors?: Problem['errors'];
+    requestId?: string | undefined;
+    retryAfterSeconds?: number | undefined;
+    cause?: unknown;
+  }) {
     super(facts.detail, { cause: facts.cause });
     this.name = 'ApiError';
     this.code = facts.code;
@@ -26,9 +34,20 @@ export class ApiError extends Error {
 /** What a response that is no success says, also when it is no problem document (a proxy's page). */
 export function problemOf(response: { status: number; statusText: string }, body: unknown): ApiError {
   if (isProblem(body)) {
-    return new ApiError({ code: body.code, status: body.status, detail: body.detail, errors: body.errors, requestId: body.requestId, retryAfterSeconds: body.retryAfterSeconds });
+    return new ApiError({
+      code: body.code,
+      status: body.status,
+      detail: body.detail,
+      errors: body.errors,
+      requestId: body.requestId,
+      retryAfterSeconds: body.retryAfterSeconds,
+    });
   }
-  return new ApiError({ code: response.status >= 500 ? 'unavailable' : 'internal', status: response.status, detail: `${response.status} ${response.statusText}`.trim() });
+  return new ApiError({
+    code: response.status >= 500 ? 'unavailable' : 'internal',
+    status: response.status,
+    detail: `${response.status} ${response.statusText}`.trim(),
+  });
 }
 
 const isProblem = (body: unknown): body is Problem =>
@@ -43,7 +62,7 @@ export function errorAt(error: unknown, pointer: string): string | undefined {
 /** The refusal's sentence, unless every part of it stands at one of these fields already. */
 export function errorBeside(error: unknown, shown: readonly string[]): string | undefined {
   if (error === null || error === undefined) return undefined;
-  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : 'unknown error';
   const elsewhere = error.errors.filter(({ path }) => !shown.includes(path));
   if (error.errors.length > 0 && elsewhere.length === 0) return undefined;
   return error.detail;

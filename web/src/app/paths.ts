@@ -6,8 +6,10 @@ export const paths = {
   copyPipeline: (id: string) => `/pipelines/new?copy=${id}`,
   history: (pipelineId: string) => `/pipelines/${pipelineId}`,
   edit: (pipelineId: string, tab?: string) => `/pipelines/${pipelineId}/edit${tab === undefined ? '' : `/${tab}`}`,
-  run: (pipelineId: string, runNumber: number, task?: string) => `/pipelines/${pipelineId}/runs/${runNumber}${task === undefined ? '' : `?task=${encodeURIComponent(task)}`}`,
-  stage: (pipelineId: string, runNumber: number, stage: string) => `/pipelines/${pipelineId}/runs/${runNumber}?stage=${encodeURIComponent(stage)}`,
+  run: (pipelineId: string, runNumber: number, task?: string) =>
+    `/pipelines/${pipelineId}/runs/${runNumber}${task === undefined ? '' : `?task=${encodeURIComponent(task)}`}`,
+  stage: (pipelineId: string, runNumber: number, stage: string) =>
+    `/pipelines/${pipelineId}/runs/${runNumber}?stage=${encodeURIComponent(stage)}`,
   runById: (runId: string) => `/runs/${runId}`,
   projects: '/projects',
   projectPipelines: (id: string) => `/pipelines?project=${id}`,

@@ -27,7 +27,8 @@ export function useFollowProject(id: string | undefined): void {
   }, [id]);
 }
 
-export const useProjects = () => useQuery({ queryKey: keys.projects, queryFn: () => get<readonly Project[]>('/projects'), staleTime: 30_000 });
+export const useProjects = () =>
+  useQuery({ queryKey: keys.projects, queryFn: () => get<readonly Project[]>('/projects'), staleTime: 30_000 });
 
 /** The sidebar's project: the one followed or chosen last, if it may still be seen; else the first. */
 export function useCurrentProject(): Project | undefined {
@@ -42,4 +43,5 @@ export function useCurrentProject(): Project | undefined {
 export const projectIdOf = (text: string | undefined): ProjectId => idOf<ProjectId>(text ?? '');
 
 /** Whether a person manages the project: its creator and managers do, and administrators. */
-export const manages = (project: Project | undefined, administrator: boolean): boolean => administrator || (project?.myRoles.some((role) => role === 'creator' || role === 'manager') ?? false);
+export const manages = (project: Project | undefined, administrator: boolean): boolean =>
+  administrator || (project?.myRoles.some((role) => role === 'creator' || role === 'manager') ?? false);

@@ -6,10 +6,12 @@ import { loadAllTexts } from '../i18n/index.js';
 import { NotFound } from '../parts/states.js';
 
 type Page = Promise<{ readonly default: ComponentType }>;
-const page = (load: () => Page, texts: () => Promise<void> = () => loadAllTexts()) => async () => {
-  const [{ default: Component }] = await Promise.all([load(), texts()]);
-  return { Component, ErrorBoundary: PageBroken };
-};
+const page =
+  (load: () => Page, texts: () => Promise<void> = () => loadAllTexts()) =>
+  async () => {
+    const [{ default: Component }] = await Promise.all([load(), texts()]);
+    return { Component, ErrorBoundary: PageBroken };
+  };
 /** For pages that need no more texts than those loaded first. */
 const noMoreTexts = async (): Promise<void> => undefined;
 

@@ -19,7 +19,11 @@ export function RunDialogProvider({ children }: { readonly children: ReactNode }
   return (
     <OpenContext value={open}>
       {children}
-      {pipelineId === undefined ? null : <Suspense fallback={null}><RunDialog pipelineId={pipelineId} onClose={() => setPipelineId(undefined)} /></Suspense>}
+      {pipelineId === undefined ? null : (
+        <Suspense fallback={null}>
+          <RunDialog pipelineId={pipelineId} onClose={() => setPipelineId(undefined)} />
+        </Suspense>
+      )}
     </OpenContext>
   );
 }

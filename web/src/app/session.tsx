@@ -20,7 +20,13 @@ export function useSession(): CurrentSession {
 
 export const usePerson = (): Person => useSession().user;
 
-export const sessionQuery = { queryKey: keys.session, queryFn: () => get<CurrentSession>('/session'), retry: false, staleTime: 60_000 } as const;
+export const sessionQuery = {
+  queryKey: keys.session,
+  queryFn: () => get<CurrentSession>('/session'),
+  retry: false,
+  retryOnMount: false,
+  staleTime: 60_000,
+} as const;
 
 /** Shows its children to a signed-in person, sends others to sign in and back again. */
 export function SignedIn({ children }: { readonly children: ReactNode }) {
@@ -29,26 +35,35 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   const leave = useLeave();
   useEffect(() => {
     onSignedOut(leave);
-  }, [leave]);
+  });
   if (session.data?.user.mustChangePassword === true) return <Navigate to="/sign-in" replace />;
   if (session.data !== undefined) return <SessionContext value={session.data}>{children}</SessionContext>;
-  if (session.error instanceof ApiError && session.error.status === 401) return <Navigate to={`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`} replace />;
+  if (session.error instanceof ApiError && session.error.status === 401)
+    return <Navigate to={`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`} replace />;
   if (session.error !== null) return <Failure error={session.error} retry={() => void session.refetch()} />;
   return null;
 }
 
-/** Forgets everything of the session and goes to sign-in. */
+/** Forgets everything of a session that has ended and goes to sign-in, which leads back here. */
 export function useLeave(): () => void {
   const cache = useQueryClient();
   const navigate = useNavigate();
+  const { pathname, search } = useLocation();
   return () => {
     cache.clear();
-    void navigate('/sign-in');
+    void navigate(`/sign-in?to=${encodeURIComponent(pathname + search)}`);
   };
 }
 
 /** Ends the session at the controller, then here. */
 export function useSignOut(): () => void {
-  const leave = useLeave();
-  return () => void remove('/session').catch(() => undefined).then(leave);
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  return () =>
+    void remove('/session')
+      .catch(() => undefined)
+      .then(() => {
+        cache.clear();
+        return navigate('/sign-in');
+      });
 }

@@ -7,7 +7,24 @@ export type Problem =
   | { readonly path: string; readonly code: ProblemCode; readonly facts?: Readonly<Record<string, string>>; readonly fix?: string }
   | { readonly path: string; readonly message: string };
 
-export type ProblemCode = 'nameNeeded' | 'nameRule' | 'nameTwice' | 'stageNeeded' | 'taskNeeded' | 'jobNeeded' | 'jobUnknown' | 'urlNeeded' | 'branchNeeded' | 'aliasTwice' | 'parameterRule' | 'predefinedName' | 'enumValues' | 'enumComma' | 'enumDefault' | 'valueNeeded' | 'unknownReference';
+export type ProblemCode =
+  | 'nameNeeded'
+  | 'nameRule'
+  | 'nameTwice'
+  | 'stageNeeded'
+  | 'taskNeeded'
+  | 'jobNeeded'
+  | 'jobUnknown'
+  | 'urlNeeded'
+  | 'branchNeeded'
+  | 'aliasTwice'
+  | 'parameterRule'
+  | 'predefinedName'
+  | 'enumValues'
+  | 'enumComma'
+  | 'enumDefault'
+  | 'valueNeeded'
+  | 'unknownReference';
 
 const nameRule = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_ .\-]*[\p{L}\p{N}_])?$/u;
 const parameterRule = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -17,11 +34,18 @@ export const predefinedNames = ['PROJECT_ID', 'PIPELINE_ID', 'PIPELINE_NUMBER', 
 const aliasSuffixes = ['REPOSITORY_NAME', 'SOURCE_BRANCH', 'TARGET_BRANCH', 'TAG', 'COMMIT_ID'] as const;
 
 /** P9: the predefined names, with those that the aliases of the sources make. */
-export const predefinedOf = (definition: PipelineDefinition): readonly string[] =>
-  [...predefinedNames, ...definition.sources.flatMap(({ alias }) => (alias === undefined || alias === '' ? [] : aliasSuffixes.map((suffix) => `${alias}_${suffix}`)))];
+export const predefinedOf = (definition: PipelineDefinition): readonly string[] => [
+  ...predefinedNames,
+  ...definition.sources.flatMap(({ alias }) =>
+    alias === undefined || alias === '' ? [] : aliasSuffixes.map((suffix) => `${alias}_${suffix}`),
+  ),
+];
 
 /** Everything that `${name}` may mean in this pipeline. */
-export const knownNames = (definition: PipelineDefinition): readonly string[] => [...definition.parameters.map(({ name }) => name), ...predefinedOf(definition)];
+export const knownNames = (definition: PipelineDefinition): readonly string[] => [
+  ...definition.parameters.map(({ name }) => name),
+  ...predefinedOf(definition),
+];
 
 /** What can be seen to be wrong before the controller is asked. It checks again, and more. */
 export function checkDefinition(definition: PipelineDefinition, jobs: readonly Job['definition'][] | undefined): readonly Problem[] {
@@ -34,17 +58,31 @@ export function checkDefinition(definition: PipelineDefinition, jobs: readonly J
   ];
 }
 
-const problem = (path: string, code: ProblemCode, facts?: Readonly<Record<string, string>>): Problem => ({ path, code, ...(facts === undefined ? {} : { facts }) });
+const problem = (path: string, code: ProblemCode, facts?: Readonly<Record<string, string>>): Problem => ({
+  path,
+  code,
+  ...(facts === undefined ? {} : { facts }),
+});
 
 function nameProblems(name: string, path: string): readonly Problem[] {
   if (name === '') return [problem(path, 'nameNeeded')];
   return nameRule.test(name) && name.length <= longestName ? [] : [problem(path, 'nameRule')];
 }
 
-function sourceProblems(definition: PipelineDefinition, index: number, url: string, branch: string, alias: string | undefined): readonly Problem[] {
+function sourceProblems(
+  definition: PipelineDefinition,
+  index: number,
+  url: string,
+  branch: string,
+  alias: string | undefined,
+): readonly Problem[] {
   const at = `/sources/${index}`;
   const twice = alias !== undefined && alias !== '' && definition.sources.findIndex((one) => one.alias === alias) !== index;
-  return [...(url === '' ? [problem(`${at}/url`, 'urlNeeded')] : []), ...(branch === '' ? [problem(`${at}/defaultBranch`, 'branchNeeded')] : []), ...(twice ? [problem(`${at}/alias`, 'aliasTwice')] : [])];
+  return [
+    ...(url === '' ? [problem(`${at}/url`, 'urlNeeded')] : []),
+    ...(branch === '' ? [problem(`${at}/defaultBranch`, 'branchNeeded')] : []),
+    ...(twice ? [problem(`${at}/alias`, 'aliasTwice')] : []),
+  ];
 }
 
 function parameterProblems(definition: PipelineDefinition, index: number): readonly Problem[] {
@@ -52,7 +90,16 @@ function parameterProblems(definition: PipelineDefinition, index: number): reado
   if (parameter === undefined) return [];
   const at = `/parameters/${index}`;
   const { name } = parameter;
-  const naming = name === '' ? 'nameNeeded' : !parameterRule.test(name) || name.length > longestName ? 'parameterRule' : predefinedOf(definition).includes(name) ? 'predefinedName' : definition.parameters.findIndex((one) => one.name === name) !== index ? 'nameTwice' : undefined;
+  const naming =
+    name === ''
+      ? 'nameNeeded'
+      : !parameterRule.test(name) || name.length > longestName
+        ? 'parameterRule'
+        : predefinedOf(definition).includes(name)
+          ? 'predefinedName'
+          : definition.parameters.findIndex((one) => one.name === name) !== index
+            ? 'nameTwice'
+            : undefined;
   return [...(naming === undefined ? [] : [problem(`${at}/name`, naming)]), ...valueProblems(parameter, at)];
 }
 
@@ -65,7 +112,10 @@ function valueProblems(parameter: Parameter, at: string): readonly Problem[] {
       return parameter.value === '' ? [problem(`${at}/value`, 'valueNeeded')] : [];
     case 'enum': {
       if (parameter.values.some((value) => value.includes('，'))) return [problem(`${at}/values`, 'enumComma')];
-      const bad = parameter.values.length === 0 || parameter.values.some((value) => value.trim() === '') || new Set(parameter.values).size < parameter.values.length;
+      const bad =
+        parameter.values.length === 0 ||
+        parameter.values.some((value) => value.trim() === '') ||
+        new Set(parameter.values).size < parameter.values.length;
       if (bad) return [problem(`${at}/values`, 'enumValues')];
       return parameter.values.includes(parameter.value) ? [] : [problem(`${at}/value`, 'enumDefault')];
     }
@@ -84,7 +134,9 @@ function stageProblems(definition: PipelineDefinition, index: number, jobs: read
     ...stage.tasks.flatMap((task, place) => [
       ...nameProblems(task.name, `${at}/tasks/${place}/name`),
       ...jobProblems(task.job, jobs, `${at}/tasks/${place}/job`),
-      ...Object.entries(task.parameters ?? {}).flatMap(([name, value]) => referenceProblems(definition, value, `${at}/tasks/${place}/parameters/${name}`)),
+      ...Object.entries(task.parameters ?? {}).flatMap(([name, value]) =>
+        referenceProblems(definition, value, `${at}/tasks/${place}/parameters/${name}`),
+      ),
     ]),
   ];
 }
@@ -96,8 +148,10 @@ function jobProblems(job: string, jobs: readonly Job['definition'][] | undefined
 
 function referenceProblems(definition: PipelineDefinition, text: string, path: string): readonly Problem[] {
   const known = knownNames(definition);
-  return referencesIn(text).filter((name) => !known.includes(name)).map((name) => {
-    const fix = closest(name, known);
-    return { path, code: 'unknownReference', facts: { name }, ...(fix === undefined ? {} : { fix }) };
-  });
+  return referencesIn(text)
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const fix = closest(name, known);
+      return { path, code: 'unknownReference', facts: { name }, ...(fix === undefined ? {} : { fix }) };
+    });
 }

@@ -1,5 +1,18 @@
 import { assert } from 'chai';
-import { addStage, addTask, blankDefinition, changeTask, copyStage, copyTask, keyFor, moveStage, moveTask, removeTask, stepOf, type PipelineDefinition } from './definition.js';
+import {
+  addStage,
+  addTask,
+  blankDefinition,
+  changeTask,
+  copyStage,
+  copyTask,
+  keyFor,
+  moveStage,
+  moveTask,
+  removeTask,
+  stepOf,
+  type PipelineDefinition,
+} from './definition.js';
 import { checkDefinition } from './check.js';
 import { edit, redo, startHistory, undo } from './history.js';
 import { fromServer, stillTrue, tabOf } from './problems.js';
@@ -8,13 +21,17 @@ import { closest, completionAt, insertReference, referencesIn } from './referenc
 const task = { name: 'Compile', job: 'node' };
 const two = addTask(addStage(addStage(blankDefinition, 0, 'Build', task), 1, 'Test', task), 0, { name: 'Lint', job: 'node' });
 const names = (definition: PipelineDefinition): string[] => definition.stages.map(({ tasks }) => tasks.map(({ name }) => name).join(' '));
-const allKeys = (definition: PipelineDefinition): string[] => definition.stages.flatMap(({ key, tasks }) => [`stage ${key}`, ...tasks.map((one) => one.key)]);
+const allKeys = (definition: PipelineDefinition): string[] =>
+  definition.stages.flatMap(({ key, tasks }) => [`stage ${key}`, ...tasks.map((one) => one.key)]);
 
 describe('W1, W2 editing stages and tasks', () => {
   it('gives every stage and task a key of its own, also to copies', () => {
     const copied = copyTask(copyStage(two, 0), { stage: 0, task: 0 });
     assert.equal(new Set(allKeys(copied)).size, allKeys(copied).length);
-    assert.deepEqual(copied.stages.map(({ name }) => name), ['Build', 'Build 2', 'Test']);
+    assert.deepEqual(
+      copied.stages.map(({ name }) => name),
+      ['Build', 'Build 2', 'Test'],
+    );
   });
 
   it('makes keys of names in any script', () => {
@@ -29,12 +46,14 @@ describe('W1, W2 editing stages and tasks', () => {
     ['past an end, to the end', [0, 0], [1, 9], ['Lint', 'Compile Compile']],
   ];
   for (const [title, from, to, expected] of moves) {
-    it(`moves a task ${title}`, () => assert.deepEqual(names(moveTask(two, { stage: from[0], task: from[1] }, { stage: to[0], task: to[1] })), expected));
+    it(`moves a task ${title}`, () =>
+      assert.deepEqual(names(moveTask(two, { stage: from[0], task: from[1] }, { stage: to[0], task: to[1] })), expected));
   }
 
   it('never loses or doubles a task, wherever it is moved', () => {
     for (let stage = -1; stage < 4; stage += 1) {
-      for (let place = -2; place < 5; place += 1) assert.sameMembers(allKeys(moveTask(two, { stage: 0, task: 0 }, { stage, task: place })), allKeys(two));
+      for (let place = -2; place < 5; place += 1)
+        assert.sameMembers(allKeys(moveTask(two, { stage: 0, task: 0 }, { stage, task: place })), allKeys(two));
     }
   });
 
@@ -50,7 +69,10 @@ describe('W1, W2 editing stages and tasks', () => {
   });
 
   it('keeps order when a stage is moved and ignores places that are not there', () => {
-    assert.deepEqual(moveStage(two, 0, 1).stages.map(({ name }) => name), ['Test', 'Build']);
+    assert.deepEqual(
+      moveStage(two, 0, 1).stages.map(({ name }) => name),
+      ['Test', 'Build'],
+    );
     assert.deepEqual(moveStage(two, 0, 2), two);
   });
 });
@@ -76,7 +98,8 @@ describe('P7 references', () => {
   const carets: readonly (readonly [text: string, typed: string | undefined])[] = [
     ['$', ''], ['x ${CO', 'CO'], ['$VER', 'VER'], ['$${', undefined], ['plain', undefined], ['${A} ', undefined],
   ];
-  for (const [text, typed] of carets) it(`completes ${JSON.stringify(text)} as ${String(typed)}`, () => assert.equal(completionAt(text, text.length)?.typed, typed));
+  for (const [text, typed] of carets)
+    it(`completes ${JSON.stringify(text)} as ${String(typed)}`, () => assert.equal(completionAt(text, text.length)?.typed, typed));
 
   it('puts a reference in once, also over one that is open', () => {
     assert.deepEqual(insertReference('v${VE} x', 5, 'VERSION'), { text: 'v${VERSION} x', caret: 11 });
@@ -90,18 +113,30 @@ describe('P7 references', () => {
 
 describe('W8 problems', () => {
   const codes = (definition: PipelineDefinition, jobs: readonly string[] = ['node']): string[] =>
-    checkDefinition(definition, jobs.map((name) => ({ name, kind: 'build', parameters: [], steps: [], labels: [], executor: { type: 'shell' } }))).map((problem) => `${problem.path} ${'code' in problem ? problem.code : problem.message}`);
+    checkDefinition(
+      definition,
+      jobs.map((name) => ({ name, kind: 'build', parameters: [], steps: [], labels: [], executor: { type: 'shell' } })),
+    ).map((problem) => `${problem.path} ${'code' in problem ? problem.code : problem.message}`);
 
   it('finds none in a pipeline that is whole', () => assert.deepEqual(codes({ ...two, name: 'web-app' }), []));
 
   it('names the place of each', () => {
     assert.deepEqual(codes(blankDefinition), ['/name nameNeeded', '/stages stageNeeded']);
-    assert.deepEqual(codes({ ...two, name: '-x' }, []), ['/name nameRule', '/stages/0/tasks/0/job jobUnknown', '/stages/0/tasks/1/job jobUnknown', '/stages/1/tasks/0/job jobUnknown']);
+    assert.deepEqual(codes({ ...two, name: '-x' }, []), [
+      '/name nameRule',
+      '/stages/0/tasks/0/job jobUnknown',
+      '/stages/0/tasks/1/job jobUnknown',
+      '/stages/1/tasks/0/job jobUnknown',
+    ]);
     assert.deepEqual(codes({ ...removeTask(two, { stage: 1, task: 0 }), name: 'a' }), ['/stages/1/tasks taskNeeded']);
   });
 
   it('knows parameters, predefined ones and those of aliases', () => {
-    const referring = changeTask({ ...two, name: 'a', sources: [{ type: 'git', alias: 'web', url: '/srv/a', defaultBranch: 'main' }] }, { stage: 0, task: 0 }, { parameters: { A: '${COMMIT_ID} ${web_TAG} ${VERSON}' } });
+    const referring = changeTask(
+      { ...two, name: 'a', sources: [{ type: 'git', alias: 'web', url: '/srv/a', defaultBranch: 'main' }] },
+      { stage: 0, task: 0 },
+      { parameters: { A: '${COMMIT_ID} ${web_TAG} ${VERSON}' } },
+    );
     assert.deepEqual(codes(referring), ['/stages/0/tasks/0/parameters/A unknownReference']);
   });
 
@@ -114,12 +149,19 @@ describe('W8 problems', () => {
     ['a default that is none',   { name: 'A', type: 'enum', values: ['a', 'b'], value: 'c' },         '/parameters/0/value enumDefault'],
     ['an empty auto-increment',  { name: 'A', type: 'autoIncrement', value: '' },                     '/parameters/0/value valueNeeded'],
   ];
-  for (const [title, parameter, code] of parameters) it(`refuses ${title}`, () => assert.deepEqual(codes({ ...two, name: 'a', parameters: [parameter] }), [code]));
+  for (const [title, parameter, code] of parameters)
+    it(`refuses ${title}`, () => assert.deepEqual(codes({ ...two, name: 'a', parameters: [parameter] }), [code]));
 
   it('places the controller’s problems and drops those that were edited away', () => {
-    const found = fromServer([{ path: '/definition/stages/0/name', message: 'is taken' }, { path: '/definition/name', message: 'is taken' }]);
+    const found = fromServer([
+      { path: '/definition/stages/0/name', message: 'is taken' },
+      { path: '/definition/name', message: 'is taken' },
+    ]);
     const now = { ...two, name: 'other' };
     assert.deepEqual(stillTrue(found, two, now), [{ path: '/stages/0/name', message: 'is taken' }]);
-    assert.deepEqual(found.map(({ path }) => tabOf(path)), ['workflow', 'basics']);
+    assert.deepEqual(
+      found.map(({ path }) => tabOf(path)),
+      ['workflow', 'basics'],
+    );
   });
 });

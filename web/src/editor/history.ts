@@ -1,5 +1,10 @@
 /** Undo and redo. Edits of the same `field` in a row count as one. */
-export interface History<T> { readonly past: readonly T[]; readonly present: T; readonly future: readonly T[]; readonly field: string | undefined }
+export interface History<T> {
+  readonly past: readonly T[];
+  readonly present: T;
+  readonly future: readonly T[];
+  readonly field: string | undefined;
+}
 
 const mostSteps = 200;
 
@@ -13,7 +18,9 @@ export function edit<T>(history: History<T>, present: T, field?: string): Histor
 
 export function undo<T>(history: History<T>): History<T> {
   const before = history.past.at(-1);
-  return before === undefined ? history : { past: history.past.slice(0, -1), present: before, future: [history.present, ...history.future], field: undefined };
+  return before === undefined
+    ? history
+    : { past: history.past.slice(0, -1), present: before, future: [history.present, ...history.future], field: undefined };
 }
 
 export function redo<T>(history: History<T>): History<T> {

@@ -20,7 +20,8 @@ export const stillTrue = (problems: readonly Problem[], sent: unknown, now: unkn
 
 /** Problems at a place; `below` counts those inside it too. */
 export const problemsAt = (problems: readonly Problem[], path: string): readonly Problem[] => problems.filter((one) => one.path === path);
-export const problemsBelow = (problems: readonly Problem[], path: string): readonly Problem[] => problems.filter((one) => one.path === path || one.path.startsWith(`${path}/`));
+export const problemsBelow = (problems: readonly Problem[], path: string): readonly Problem[] =>
+  problems.filter((one) => one.path === path || one.path.startsWith(`${path}/`));
 
 export type EditorTab = 'basics' | 'sources' | 'workflow' | 'parameters' | 'yaml';
 

@@ -23,7 +23,9 @@ export function insertReference(text: string, caret: number, name: string): { re
 
 /** The known name closest to an unknown one, if it is close enough to be meant. */
 export function closest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((one) => ({ one, distance: distance(name.toLowerCase(), one.toLowerCase()) })).sort((a, b) => a.distance - b.distance);
+  const ranked = known
+    .map((one) => ({ one, distance: distance(name.toLowerCase(), one.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
   return best !== undefined && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.one : undefined;
 }

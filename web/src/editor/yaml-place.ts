@@ -3,7 +3,10 @@ export type YamlPlace =
   | { readonly type: 'field'; readonly path: readonly (string | number)[]; readonly typed: string; readonly present: readonly string[] }
   | { readonly type: 'value'; readonly path: readonly (string | number)[]; readonly typed: string };
 
-interface Level { readonly indent: number; readonly part: string | number }
+interface Level {
+  readonly indent: number;
+  readonly part: string | number;
+}
 
 const keyLine = /^(\s*)((?:- +)*)([A-Za-z_][\w-]*)\s*:(?:\s+(.*)|$)/;
 
@@ -22,7 +25,15 @@ export function placeAt(before: string, after: string): YamlPlace | undefined {
   if (started === null) return undefined;
   const [, spaces = '', dashes = '', typed = ''] = started;
   const path = pathUntil(levels, spaces.length, dashes);
-  return { type: 'field', path, typed, present: [...siblings(lines.toReversed(), spaces.length + dashes.length, dashes === ''), ...siblings(after.split('\n').slice(1), spaces.length + dashes.length, false)] };
+  return {
+    type: 'field',
+    path,
+    typed,
+    present: [
+      ...siblings(lines.toReversed(), spaces.length + dashes.length, dashes === ''),
+      ...siblings(after.split('\n').slice(1), spaces.length + dashes.length, false),
+    ],
+  };
 }
 
 function levelsOf(lines: readonly string[]): readonly Level[] {

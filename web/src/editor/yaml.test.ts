@@ -6,7 +6,11 @@ import { fieldsFor, schemasAt, unknownFields, valuesFor, type Schema } from './s
 import { fromYaml, toYaml } from './yaml-text.js';
 import { placeAt } from './yaml-place.js';
 
-const definition = { ...addStage(blankDefinition, 0, 'Build', { name: 'Compile', job: 'node' }), name: 'web-app', parameters: [{ name: 'VERSION', type: 'autoIncrement', value: '1.0.9' }] } as const satisfies PipelineDefinition;
+const definition = {
+  ...addStage(blankDefinition, 0, 'Build', { name: 'Compile', job: 'node' }),
+  name: 'web-app',
+  parameters: [{ name: 'VERSION', type: 'autoIncrement', value: '1.0.9' }],
+} as const satisfies PipelineDefinition;
 const schema = JSON.parse(JSON.stringify(PipelineFile)) as Schema;
 
 describe('C5 the draft as text', () => {
@@ -18,7 +22,9 @@ describe('C5 the draft as text', () => {
 
   it('keeps the contract of drover.yaml', () => {
     const read = fromYaml(toYaml(definition));
-    assert.isTrue(read.ok && parse(PipelineFile, { drover: 1, pipeline: read.definition }).ok && parse(PipelineDefinition, read.definition).ok);
+    assert.isTrue(
+      read.ok && parse(PipelineFile, { drover: 1, pipeline: read.definition }).ok && parse(PipelineDefinition, read.definition).ok,
+    );
   });
 
   // prettier-ignore
@@ -33,7 +39,11 @@ describe('C5 the draft as text', () => {
     it(`says where there is ${title}`, () => {
       const read = fromYaml(text);
       assert.isFalse(read.ok);
-      if (!read.ok) assert.include(read.faults.map(({ from }) => text.slice(from, from + at.length)), at);
+      if (!read.ok)
+        assert.include(
+          read.faults.map(({ from }) => text.slice(from, from + at.length)),
+          at,
+        );
     });
   }
 });
@@ -41,18 +51,23 @@ describe('C5 the draft as text', () => {
 describe('completion by the schema', () => {
   const text = toYaml(definition);
   const value = { drover: 1, pipeline: definition };
-  const offered = (path: readonly (string | number)[]): readonly string[] => fieldsFor(schemasAt(schema, path, value), []).map(({ label }) => label);
+  const offered = (path: readonly (string | number)[]): readonly string[] =>
+    fieldsFor(schemasAt(schema, path, value), []).map(({ label }) => label);
 
   it('offers the fields of the object that is meant', () => {
     assert.includeMembers([...offered(['pipeline', 'stages', 0])], ['key', 'name', 'mode', 'alwaysRun', 'tasks']);
     assert.notInclude(offered(['pipeline', 'parameters', 0]), 'values');
   });
 
-  it('offers values that can be listed', () => assert.deepEqual(valuesFor(schemasAt(schema, ['pipeline', 'stages', 0, 'mode'], value)), ['serial', 'parallel']));
+  it('offers values that can be listed', () =>
+    assert.deepEqual(valuesFor(schemasAt(schema, ['pipeline', 'stages', 0, 'mode'], value)), ['serial', 'parallel']));
 
   it('finds fields that there are not', () => {
     assert.deepEqual(unknownFields(schema, value), []);
-    assert.deepEqual(unknownFields(schema, { ...value, pipeline: { ...definition, stages: [{ ...definition.stages[0], moed: 'serial' }] } }), [['pipeline', 'stages', 0, 'moed']]);
+    assert.deepEqual(
+      unknownFields(schema, { ...value, pipeline: { ...definition, stages: [{ ...definition.stages[0], moed: 'serial' }] } }),
+      [['pipeline', 'stages', 0, 'moed']],
+    );
   });
 
   it('knows the place of the cursor', () => {

@@ -27,7 +27,8 @@ export const clockTime = (at: number): string => exactTime(at).slice(11, 19);
 export function relativeTime(at: number, now: number, language: Tongue): string {
   const passed = now - at;
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: language === 'en' ? 'short' : 'long' });
-  const text = (value: number, unit: Intl.RelativeTimeFormatUnit): string => words.format(-value, unit).replace('min.', 'min').replace('hr.', 'h');
+  const text = (value: number, unit: Intl.RelativeTimeFormatUnit): string =>
+    words.format(-value, unit).replace('min.', 'min').replace('hr.', 'h');
   if (passed < 5 * durations.second) return words.format(0, 'second');
   if (passed < durations.minute) return text(Math.floor(passed / durations.second), 'second').replace('sec.', 's');
   if (passed < durations.hour) return text(Math.floor(passed / durations.minute), 'minute');
@@ -42,7 +43,10 @@ export function comingTime(at: number, now: number, language: Tongue): string {
   if (left > 60 * durations.day) return shortDate(at, language);
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   if (left < durations.hour) return words.format(Math.ceil(left / durations.minute), 'minute');
-  return left < durations.day ? words.format(Math.round(left / durations.hour), 'hour') : words.format(Math.round(left / durations.day), 'day');
+  return left < durations.day
+    ? words.format(Math.round(left / durations.hour), 'hour')
+    : words.format(Math.round(left / durations.day), 'day');
 }
 
-export const shortDate = (at: number, language: Tongue): string => format(language, { year: 'numeric', month: 'short', day: 'numeric' }).format(at);
+export const shortDate = (at: number, language: Tongue): string =>
+  format(language, { year: 'numeric', month: 'short', day: 'numeric' }).format(at);

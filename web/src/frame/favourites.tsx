@@ -13,16 +13,28 @@ const mostShown = 12;
 /** The person's favourite pipelines with their live marks. */
 export function Favourites({ rail }: { readonly rail: boolean }) {
   const { t } = useTranslation();
-  const { data } = useQuery({ queryKey: keys.favourites, queryFn: () => get<Page<PipelineRow>>('/pipelines', { filter: 'favourites', pageSize: mostShown, sort: 'name' }), staleTime: 60_000 });
+  const { data } = useQuery({
+    queryKey: keys.favourites,
+    queryFn: () => get<Page<PipelineRow>>('/pipelines', { filter: 'favourites', pageSize: mostShown, sort: 'name' }),
+    staleTime: 60_000,
+  });
   if (data === undefined || data.items.length === 0) return null;
   return (
     <>
-      <div className="nav-head"><span>{t('frame.favourites')}</span></div>
+      <div className="nav-head">
+        <span>{t('frame.favourites')}</span>
+      </div>
       <nav className="nav" aria-label={t('frame.favourites')}>
         {data.items.map((row) => (
           <Tip key={row.id} label={row.name} side="right" disabled={!rail}>
-            <NavLink to={row.newestRun === undefined ? paths.history(row.id) : paths.run(row.id, row.newestRun.number)} aria-label={row.name}>
-              <span className="mark-box"><StatusMark status={row.newestRun?.status ?? 'notRun'} hidden /></span><span className="cut">{row.name}</span>
+            <NavLink
+              to={row.newestRun === undefined ? paths.history(row.id) : paths.run(row.id, row.newestRun.number)}
+              aria-label={row.name}
+            >
+              <span className="mark-box">
+                <StatusMark status={row.newestRun?.status ?? 'notRun'} hidden />
+              </span>
+              <span className="cut">{row.name}</span>
             </NavLink>
           </Tip>
         ))}

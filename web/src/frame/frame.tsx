@@ -10,18 +10,28 @@ import { Sidebar } from './sidebar.js';
 import { StaleBand } from './stale-band.js';
 import { useFrame } from './use-frame.js';
 
-const KeysDialog = lazy(async () => ({ default: (await import('./keys-dialog.js')).KeysDialog }));
-const Palette = lazy(async () => ({ default: (await import('./palette.js')).Palette }));
+const KeysDialog = lazy(async () => ({ default: (await import('./overlays/keys-dialog.js')).KeysDialog }));
+const Palette = lazy(async () => ({ default: (await import('./overlays/palette.js')).Palette }));
 const TabBar = lazy(async () => ({ default: (await import('./tab-bar.js')).TabBar }));
 
 /** Everything around a page of a signed-in person: sidebar or tab bar, band, palette, keys, the one socket. */
 export function Frame() {
-  return <SignedIn><Linked /></SignedIn>;
+  return (
+    <SignedIn>
+      <Linked />
+    </SignedIn>
+  );
 }
 
 function Linked() {
   const leave = useLeave();
-  return <LiveProvider onSignedOut={leave}><RunDialogProvider><Layout /></RunDialogProvider></LiveProvider>;
+  return (
+    <LiveProvider onSignedOut={leave}>
+      <RunDialogProvider>
+        <Layout />
+      </RunDialogProvider>
+    </LiveProvider>
+  );
 }
 
 const narrow = '(max-width: 1320px)';
@@ -32,18 +42,24 @@ function Layout() {
   const frame = useFrame();
   const isNarrow = useMediaQuery(narrow, window.matchMedia(narrow).matches);
   const isPhone = useMediaQuery(phone, window.matchMedia(phone).matches);
-  const editing = useMatch('/pipelines/:pipelineId/edit/:tab?') !== null;
+  const changing = useMatch('/pipelines/:pipelineId/edit/:tab?');
+  const making = useMatch('/pipelines/new/:tab?');
+  const editing = changing !== null || making !== null;
   useWatch(frame.watch);
   useEffect(listenToKeys, []);
   useGlobalKeys();
   const rail = frame.folded ?? (isNarrow || editing);
   return (
     <div className={rail ? 'app rail' : 'app'}>
-      <a className="skip" href="#content">{t('frame.skip')}</a>
+      <a className="skip" href="#content">
+        {t('frame.skip')}
+      </a>
       {isPhone ? null : <Sidebar rail={rail} />}
       <main className="panel" id="content" tabIndex={-1}>
         <StaleBand />
-        <Suspense fallback={null}><Outlet /></Suspense>
+        <Suspense fallback={null}>
+          <Outlet />
+        </Suspense>
       </main>
       <Suspense fallback={null}>
         {isPhone ? <TabBar /> : null}
@@ -64,6 +80,11 @@ function useGlobalKeys(): void {
     { keys: 'g p', label: t('frame.pipelines'), everywhere: true, run: () => void navigate('/pipelines') },
     { keys: 'g j', label: t('frame.projects'), everywhere: true, run: () => void navigate('/projects') },
     { keys: 'g a', label: t('frame.agents'), everywhere: true, run: () => void navigate('/agents') },
-    { keys: '/', label: t('frame.focusSearch'), everywhere: true, run: () => document.querySelector<HTMLInputElement>('[data-search] input, input[data-search]')?.focus() },
+    {
+      keys: '/',
+      label: t('frame.focusSearch'),
+      everywhere: true,
+      run: () => document.querySelector<HTMLInputElement>('[data-search] input, input[data-search]')?.focus(),
+    },
   ]);
 }

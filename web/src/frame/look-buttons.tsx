@@ -8,11 +8,23 @@ import { Tip } from '../parts/tip.js';
 export function LanguageButton() {
   const { t } = useTranslation();
   const { switchLanguage } = useLook();
-  return <Tip label={t('frame.language')}><ActionIcon data-toggle="" aria-label={t('frame.language')} onClick={switchLanguage}><IconLanguage size={16} stroke={1.75} /></ActionIcon></Tip>;
+  return (
+    <Tip label={t('frame.language')}>
+      <ActionIcon data-toggle="" aria-label={t('frame.language')} onClick={switchLanguage}>
+        <IconLanguage size={16} stroke={1.75} />
+      </ActionIcon>
+    </Tip>
+  );
 }
 
 export function ThemeButton() {
   const { t } = useTranslation();
   const { dark, switchTheme } = useLook();
-  return <Tip label={t('frame.theme')}><ActionIcon data-toggle="" aria-label={t('frame.theme')} onClick={switchTheme}>{dark ? <IconMoon size={16} stroke={1.75} /> : <IconSun size={16} stroke={1.75} />}</ActionIcon></Tip>;
+  return (
+    <Tip label={t('frame.theme')}>
+      <ActionIcon data-toggle="" aria-label={t('frame.theme')} onClick={switchTheme}>
+        {dark ? <IconMoon size={16} stroke={1.75} /> : <IconSun size={16} stroke={1.75} />}
+      </ActionIcon>
+    </Tip>
+  );
 }

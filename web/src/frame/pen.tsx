@@ -18,18 +18,41 @@ export function Pen({ linked }: { readonly linked: boolean }) {
   const text = t('frame.slotsBusy', { busy: data.busy, slots: data.slots });
   const inside = (
     <>
-      <span className="pen-text num"><span>{text}</span>{data.queuedTasks === 0 ? null : <span className="faint">{t('frame.queued', { count: data.queuedTasks })}</span>}</span>
-      {data.slots > mostPips ? <span className="meter" style={{ display: 'block' }}><i style={{ width: `${(data.busy / data.slots) * 100}%` }} /></span> : <Pips pen={data.pen} />}
+      <span className="pen-text num">
+        <span>{text}</span>
+        {data.queuedTasks === 0 ? null : <span className="faint">{t('frame.queued', { count: data.queuedTasks })}</span>}
+      </span>
+      {data.slots > mostPips ? (
+        <span className="meter" style={{ display: 'block' }}>
+          <i style={{ width: `${(data.busy / data.slots) * 100}%` }} />
+        </span>
+      ) : (
+        <Pips pen={data.pen} />
+      )}
     </>
   );
-  return <div className="pen-box">{linked ? <Link className="pen" to={paths.agents} aria-label={text}>{inside}</Link> : <div className="pen">{inside}</div>}</div>;
+  return (
+    <div className="pen-box">
+      {linked ? (
+        <Link className="pen" to={paths.agents} aria-label={text}>
+          {inside}
+        </Link>
+      ) : (
+        <div className="pen">{inside}</div>
+      )}
+    </div>
+  );
 }
 
 /** Pips of several agents: busy, free, or out of reach. */
 export const Pips = ({ pen }: { readonly pen: FarmView['pen'] }) => (
   <span className="pips herd" aria-hidden="true">
     {pen.map(({ agentId, slots, busy, status }) => (
-      <span key={agentId}>{Array.from({ length: slots }, (_, slot) => <i key={slot} className={slot < busy ? 'pip busy' : status === 'online' ? 'pip' : 'pip off'} />)}</span>
+      <span key={agentId}>
+        {Array.from({ length: slots }, (_, slot) => (
+          <i key={slot} className={slot < busy ? 'pip busy' : status === 'online' ? 'pip' : 'pip off'} />
+        ))}
+      </span>
     ))}
   </span>
 );

@@ -1,5 +1,17 @@
 import { ActionIcon } from '@mantine/core';
-import { IconAdjustmentsHorizontal, IconFolders, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconPackage, IconPlugConnected, IconRoute, IconSearch, IconSelector, IconServer2, IconTools } from '@tabler/icons-react';
+import {
+  IconAdjustmentsHorizontal,
+  IconFolders,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconPackage,
+  IconPlugConnected,
+  IconRoute,
+  IconSearch,
+  IconSelector,
+  IconServer2,
+  IconTools,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useMatch, useNavigate } from 'react-router';
@@ -22,17 +34,30 @@ export function Sidebar({ rail }: { readonly rail: boolean }) {
   return (
     <aside className="side">
       <div className="brand">
-        <Link to="/pipelines" aria-label="Drover"><Logo /><span>Drover</span></Link>
-        {rail ? null : <ActionIcon aria-label={t('frame.fold')} onClick={() => fold(true)}><IconLayoutSidebarLeftCollapse size={16} stroke={1.75} /></ActionIcon>}
+        <Link to="/pipelines" aria-label="Drover">
+          <Logo />
+          <span>Drover</span>
+        </Link>
+        {rail ? null : (
+          <ActionIcon aria-label={t('frame.fold')} onClick={() => fold(true)}>
+            <IconLayoutSidebarLeftCollapse size={16} stroke={1.75} />
+          </ActionIcon>
+        )}
       </div>
-      {rail ? <Item icon={<IconLayoutSidebarLeftExpand size={16} stroke={1.75} />} label={t('frame.unfold')} onClick={() => fold(false)} /> : null}
+      {rail ? (
+        <Item icon={<IconLayoutSidebarLeftExpand size={16} stroke={1.75} />} label={t('frame.unfold')} onClick={() => fold(false)} />
+      ) : null}
       <button type="button" className="find" aria-label={t('frame.find')} onClick={() => show('palette')}>
-        <IconSearch size={16} stroke={1.75} /><span className="grow cut">{t('frame.find')}</span><Caps keys="mod+k" />
+        <IconSearch size={16} stroke={1.75} />
+        <span className="grow cut">{t('frame.find')}</span>
+        <Caps keys="mod+k" />
       </button>
       <nav className="nav" aria-label={t('frame.main')}>
         <Entry rail={rail} to={paths.pipelines} icon={<IconRoute size={16} stroke={1.75} />} label={t('frame.pipelines')} end={false} />
         <Entry rail={rail} to={paths.projects} icon={<IconFolders size={16} stroke={1.75} />} label={t('frame.projects')} end />
-        {maySeeAgents ? <Entry rail={rail} to={paths.agents} icon={<IconServer2 size={16} stroke={1.75} />} label={t('frame.agents')} end={false} /> : null}
+        {maySeeAgents ? (
+          <Entry rail={rail} to={paths.agents} icon={<IconServer2 size={16} stroke={1.75} />} label={t('frame.agents')} end={false} />
+        ) : null}
       </nav>
       <ProjectEntries rail={rail} />
       <Favourites rail={rail} />
@@ -41,18 +66,31 @@ export function Sidebar({ rail }: { readonly rail: boolean }) {
   );
 }
 
-interface EntryProps { readonly rail: boolean; readonly to: string; readonly icon: ReactNode; readonly label: string; readonly end: boolean }
+interface EntryProps {
+  readonly rail: boolean;
+  readonly to: string;
+  readonly icon: ReactNode;
+  readonly label: string;
+  readonly end: boolean;
+}
 
 function Entry({ rail, to, icon, label, end }: EntryProps) {
   return (
     <Tip label={label} side="right" disabled={!rail}>
-      <NavLink to={to} end={end} aria-label={label}><span className="mark-box">{icon}</span><span className="cut">{label}</span></NavLink>
+      <NavLink to={to} end={end} aria-label={label}>
+        <span className="mark-box">{icon}</span>
+        <span className="cut">{label}</span>
+      </NavLink>
     </Tip>
   );
 }
 
 const Item = ({ icon, label, onClick }: { readonly icon: ReactNode; readonly label: string; readonly onClick: () => void }) => (
-  <Tip label={label} side="right"><ActionIcon size={32} mb={6} aria-label={label} onClick={onClick}>{icon}</ActionIcon></Tip>
+  <Tip label={label} side="right">
+    <ActionIcon size={32} mb={6} aria-label={label} onClick={onClick}>
+      {icon}
+    </ActionIcon>
+  </Tip>
 );
 
 function ProjectEntries({ rail }: { readonly rail: boolean }) {
@@ -61,12 +99,32 @@ function ProjectEntries({ rail }: { readonly rail: boolean }) {
   if (project === undefined) return null;
   return (
     <>
-      <div className="nav-head"><Switcher /></div>
+      <div className="nav-head">
+        <Switcher />
+      </div>
       <nav className="nav" aria-label={t('frame.project')}>
-        <Entry rail={rail} to={paths.packages(project.id)} icon={<IconPackage size={16} stroke={1.75} />} label={t('frame.packages')} end={false} />
+        <Entry
+          rail={rail}
+          to={paths.packages(project.id)}
+          icon={<IconPackage size={16} stroke={1.75} />}
+          label={t('frame.packages')}
+          end={false}
+        />
         <Entry rail={rail} to={paths.jobs(project.id)} icon={<IconTools size={16} stroke={1.75} />} label={t('frame.jobs')} end={false} />
-        <Entry rail={rail} to={paths.endpoints(project.id)} icon={<IconPlugConnected size={16} stroke={1.75} />} label={t('frame.endpoints')} end={false} />
-        <Entry rail={rail} to={paths.members(project.id)} icon={<IconAdjustmentsHorizontal size={16} stroke={1.75} />} label={t('frame.members')} end={false} />
+        <Entry
+          rail={rail}
+          to={paths.endpoints(project.id)}
+          icon={<IconPlugConnected size={16} stroke={1.75} />}
+          label={t('frame.endpoints')}
+          end={false}
+        />
+        <Entry
+          rail={rail}
+          to={paths.members(project.id)}
+          icon={<IconAdjustmentsHorizontal size={16} stroke={1.75} />}
+          label={t('frame.members')}
+          end={false}
+        />
       </nav>
     </>
   );
@@ -84,9 +142,17 @@ function Switcher() {
   };
   return (
     <Menu start>
-      <MenuTarget><button type="button" aria-label={t('frame.chooseProject')} className="switcher"><span className="cut">{project?.name}</span> <IconSelector size={14} stroke={1.75} /></button></MenuTarget>
+      <MenuTarget>
+        <button type="button" aria-label={t('frame.chooseProject')} className="switcher">
+          <span className="cut">{project?.name}</span> <IconSelector size={14} stroke={1.75} />
+        </button>
+      </MenuTarget>
       <MenuList>
-        {data?.map(({ id, name }) => <MenuItem key={id} onClick={() => choose(id)}>{name}</MenuItem>)}
+        {data?.map(({ id, name }) => (
+          <MenuItem key={id} onClick={() => choose(id)}>
+            {name}
+          </MenuItem>
+        ))}
       </MenuList>
     </Menu>
   );

@@ -10,7 +10,11 @@ const bandAfterMs = 5_000;
 export function LiveDot() {
   const { t } = useTranslation();
   const { type } = useLinkState();
-  return <span className="live" data-state={type}>{t(type === 'live' ? 'frame.live' : type === 'waiting' ? 'frame.connecting' : 'frame.offline')}</span>;
+  return (
+    <span className="live" data-state={type}>
+      {t(type === 'live' ? 'frame.live' : type === 'waiting' ? 'frame.connecting' : 'frame.offline')}
+    </span>
+  );
 }
 
 /** The amber band, once the link has been lost for 5 seconds. */
@@ -23,5 +27,10 @@ function Band({ since }: { readonly since: number }) {
   const { t } = useTranslation();
   useNow();
   if (Date.now() - since < bandAfterMs) return null;
-  return <div className="stale" role="status"><IconCloudOff size={14} />{t('states.stale', { time: clockTime(since) })}</div>;
+  return (
+    <div className="stale" role="status">
+      <IconCloudOff size={14} />
+      {t('states.stale', { time: clockTime(since) })}
+    </div>
+  );
 }

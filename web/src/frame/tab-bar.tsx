@@ -1,5 +1,15 @@
 import { Drawer } from '@mantine/core';
-import { IconAdjustmentsHorizontal, IconFolders, IconMenu2, IconPackage, IconPlugConnected, IconRoute, IconSearch, IconServer2, IconTools } from '@tabler/icons-react';
+import {
+  IconAdjustmentsHorizontal,
+  IconFolders,
+  IconMenu2,
+  IconPackage,
+  IconPlugConnected,
+  IconRoute,
+  IconSearch,
+  IconServer2,
+  IconTools,
+} from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useNavigate } from 'react-router';
@@ -15,10 +25,24 @@ export function TabBar() {
   const maySeeAgents = useMaySeeAgents();
   return (
     <nav className="tabbar" aria-label={t('frame.main')} style={{ gridTemplateColumns: `repeat(${maySeeAgents ? 4 : 3}, 1fr)` }}>
-      <NavLink to={paths.pipelines}><IconRoute size={20} stroke={1.75} /><span>{t('frame.pipelines')}</span></NavLink>
-      <NavLink to={paths.projects} end><IconFolders size={20} stroke={1.75} /><span>{t('frame.projects')}</span></NavLink>
-      {maySeeAgents ? <NavLink to={paths.agents}><IconServer2 size={20} stroke={1.75} /><span>{t('frame.agents')}</span></NavLink> : null}
-      <button type="button" aria-haspopup="dialog" onClick={() => setOpen(true)}><IconMenu2 size={20} stroke={1.75} /><span>{t('frame.more')}</span></button>
+      <NavLink to={paths.pipelines}>
+        <IconRoute size={20} stroke={1.75} />
+        <span>{t('frame.pipelines')}</span>
+      </NavLink>
+      <NavLink to={paths.projects} end>
+        <IconFolders size={20} stroke={1.75} />
+        <span>{t('frame.projects')}</span>
+      </NavLink>
+      {maySeeAgents ? (
+        <NavLink to={paths.agents}>
+          <IconServer2 size={20} stroke={1.75} />
+          <span>{t('frame.agents')}</span>
+        </NavLink>
+      ) : null}
+      <button type="button" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        <IconMenu2 size={20} stroke={1.75} />
+        <span>{t('frame.more')}</span>
+      </button>
       {open ? <More onClose={() => setOpen(false)} /> : null}
     </nav>
   );
@@ -35,14 +59,36 @@ function More({ onClose }: { readonly onClose: () => void }) {
     void navigate(to);
   };
   return (
-    <Drawer opened onClose={onClose} position="bottom" size="auto" title={t('frame.more')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Drawer
+      opened
+      onClose={onClose}
+      position="bottom"
+      size="auto"
+      title={t('frame.more')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <ul className="sheet">
-        <Row icon={<IconSearch size={20} />} label={t('frame.find')} onClick={() => { onClose(); show('palette'); }} />
+        <Row
+          icon={<IconSearch size={20} />}
+          label={t('frame.find')}
+          onClick={() => {
+            onClose();
+            show('palette');
+          }}
+        />
         {project === undefined ? null : (
           <>
             <li className="sheet-head">
-              <select aria-label={t('frame.chooseProject')} value={project.id} onChange={(event) => chooseProject(event.currentTarget.value)}>
-                {projects?.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+              <select
+                aria-label={t('frame.chooseProject')}
+                value={project.id}
+                onChange={(event) => chooseProject(event.currentTarget.value)}
+              >
+                {projects?.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
               </select>
             </li>
             <Row icon={<IconPackage size={20} />} label={t('frame.packages')} onClick={go(paths.packages(project.id))} />
@@ -57,5 +103,10 @@ function More({ onClose }: { readonly onClose: () => void }) {
 }
 
 const Row = ({ icon, label, onClick }: { readonly icon: ReactNode; readonly label: string; readonly onClick: () => void }) => (
-  <li><button type="button" onClick={onClick}>{icon}<span>{label}</span></button></li>
+  <li>
+    <button type="button" onClick={onClick}>
+      {icon}
+      <span>{label}</span>
+    </button>
+  </li>
 );

@@ -12,7 +12,10 @@ import { useLook } from './use-look.js';
 import { Menu, MenuDivider, MenuItem, MenuLabel, MenuList, MenuTarget } from '../parts/menu.js';
 import { Tip } from '../parts/tip.js';
 
-export interface Crumb { readonly label: ReactNode; readonly to?: string }
+export interface Crumb {
+  readonly label: ReactNode;
+  readonly to?: string;
+}
 
 interface TopBarProps {
   /** The window's title, without the product's name. */
@@ -38,7 +41,15 @@ export function TopBar({ title, crumbs = [], heading, children }: TopBarProps) {
           {crumbs.map(({ label, to }, index) => (
             <Fragment key={index}>
               {index === 0 ? null : <span className="sep">/</span>}
-              {to === undefined || index === crumbs.length - 1 ? <h1 className="cut crumb-here" aria-current="page">{label}</h1> : <Link to={to} className="cut">{label}</Link>}
+              {to === undefined || index === crumbs.length - 1 ? (
+                <h1 className="cut crumb-here" aria-current="page">
+                  {label}
+                </h1>
+              ) : (
+                <Link to={to} className="cut">
+                  {label}
+                </Link>
+              )}
             </Fragment>
           ))}
         </nav>
@@ -56,10 +67,19 @@ export function TopBar({ title, crumbs = [], heading, children }: TopBarProps) {
 
 /** A page's name in the bar of 52. */
 export const Heading = ({ children, count }: { readonly children: ReactNode; readonly count?: ReactNode }) => (
-  <div className="row"><h1 className="title cut">{children}</h1>{count === undefined ? null : <span className="count-pill num">{count}</span>}</div>
+  <div className="row">
+    <h1 className="title cut">{children}</h1>
+    {count === undefined ? null : <span className="count-pill num">{count}</span>}
+  </div>
 );
 
-const initials = (name: string): string => name.split(/[\s._-]+/).filter((part) => part !== '').slice(0, 2).map((part) => [...part][0]?.toUpperCase()).join('');
+const initials = (name: string): string =>
+  name
+    .split(/[\s._-]+/)
+    .filter((part) => part !== '')
+    .slice(0, 2)
+    .map((part) => [...part][0]?.toUpperCase())
+    .join('');
 
 function PersonMenu() {
   const { t } = useTranslation();
@@ -71,23 +91,63 @@ function PersonMenu() {
   const go = (to: string) => () => void navigate(to);
   return (
     <Menu>
-      <MenuTarget><button type="button" className="me-btn" aria-label={t('frame.person', { name: person.name })}><span className="me">{initials(person.displayName === '' ? person.name : person.displayName)}</span></button></MenuTarget>
+      <MenuTarget>
+        <button type="button" className="me-btn" aria-label={t('frame.person', { name: person.name })}>
+          <span className="me">{initials(person.displayName === '' ? person.name : person.displayName)}</span>
+        </button>
+      </MenuTarget>
       <MenuList>
         <MenuLabel>{t('frame.person', { name: person.name })}</MenuLabel>
-        <MenuItem icon={<IconUser size={16} stroke={1.75} />} onClick={go(paths.account)}>{t('frame.account')}</MenuItem>
-        {person.administrator ? <MenuItem icon={<IconUsers size={16} stroke={1.75} />} onClick={go(paths.users)}>{t('frame.users')}</MenuItem> : null}
-        {person.administrator ? <MenuItem icon={<IconSettings size={16} stroke={1.75} />} onClick={go(paths.settings)}>{t('frame.settings')}</MenuItem> : null}
-        <MenuItem icon={<IconKeyboard size={16} stroke={1.75} />} onClick={() => show('keys')} only="wide">{t('frame.keys')}</MenuItem>
-        <MenuItem only="phone" icon={<IconLanguage size={16} stroke={1.75} />} onClick={look.switchLanguage}>{t('frame.language')}</MenuItem>
-        <MenuItem only="phone" icon={look.dark ? <IconMoon size={16} stroke={1.75} /> : <IconSun size={16} stroke={1.75} />} onClick={look.switchTheme}>{t('frame.theme')}</MenuItem>
+        <MenuItem icon={<IconUser size={16} stroke={1.75} />} onClick={go(paths.account)}>
+          {t('frame.account')}
+        </MenuItem>
+        {person.administrator ? (
+          <MenuItem icon={<IconUsers size={16} stroke={1.75} />} onClick={go(paths.users)}>
+            {t('frame.users')}
+          </MenuItem>
+        ) : null}
+        {person.administrator ? (
+          <MenuItem icon={<IconSettings size={16} stroke={1.75} />} onClick={go(paths.settings)}>
+            {t('frame.settings')}
+          </MenuItem>
+        ) : null}
+        <MenuItem icon={<IconKeyboard size={16} stroke={1.75} />} onClick={() => show('keys')} only="wide">
+          {t('frame.keys')}
+        </MenuItem>
+        <MenuItem only="phone" icon={<IconLanguage size={16} stroke={1.75} />} onClick={look.switchLanguage}>
+          {t('frame.language')}
+        </MenuItem>
+        <MenuItem
+          only="phone"
+          icon={look.dark ? <IconMoon size={16} stroke={1.75} /> : <IconSun size={16} stroke={1.75} />}
+          onClick={look.switchTheme}
+        >
+          {t('frame.theme')}
+        </MenuItem>
         <MenuDivider />
-        <MenuItem icon={<IconLogout size={16} stroke={1.75} />} onClick={signOut}>{t('frame.signOut')}</MenuItem>
+        <MenuItem icon={<IconLogout size={16} stroke={1.75} />} onClick={signOut}>
+          {t('frame.signOut')}
+        </MenuItem>
       </MenuList>
     </Menu>
   );
 }
 
 /** An icon button with its name as tooltip. */
-export const ToolButton = ({ label, children, onClick, pressed }: { readonly label: string; readonly children: ReactNode; readonly onClick: () => void; readonly pressed?: boolean }) => (
-  <Tip label={label}><ActionIcon aria-label={label} {...(pressed === undefined ? {} : { 'aria-pressed': pressed })} onClick={onClick}>{children}</ActionIcon></Tip>
+export const ToolButton = ({
+  label,
+  children,
+  onClick,
+  pressed,
+}: {
+  readonly label: string;
+  readonly children: ReactNode;
+  readonly onClick: () => void;
+  readonly pressed?: boolean;
+}) => (
+  <Tip label={label}>
+    <ActionIcon aria-label={label} {...(pressed === undefined ? {} : { 'aria-pressed': pressed })} onClick={onClick}>
+      {children}
+    </ActionIcon>
+  </Tip>
 );

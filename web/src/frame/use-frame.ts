@@ -2,7 +2,10 @@ import { useSyncExternalStore } from 'react';
 
 type Overlay = 'palette' | 'keys' | undefined;
 
-interface FrameState { readonly folded: boolean | undefined; readonly open: Overlay }
+interface FrameState {
+  readonly folded: boolean | undefined;
+  readonly open: Overlay;
+}
 
 const storageKey = 'drover.sidebar';
 const listeners = new Set<() => void>();
@@ -27,9 +30,12 @@ const watch = { type: 'watchRuns' } as const;
 
 /** What the frame shows beside the page: the fold of the sidebar, the palette, the list of keys. */
 export function useFrame() {
-  const shown = useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, () => state);
+  const shown = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => state,
+  );
   return { ...shown, show, close, fold, watch };
 }

@@ -6,7 +6,9 @@ import type { english } from './en/index.js';
 export type Dictionary = typeof english;
 
 /** A dictionary of the same keys; Chinese has no separate singular. */
-export type Translated<T> = { readonly [K in keyof T as K extends `${string}_one` ? never : K]: T[K] extends string ? string : Translated<T[K]> };
+export type Translated<T> = {
+  readonly [K in keyof T as K extends `${string}_one` ? never : K]: T[K] extends string ? string : Translated<T[K]>;
+};
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -20,7 +22,10 @@ const storageKey = 'drover.language';
 /** The language of the page: chosen before, else the browser's. `theme.js` has set it on the root element already. */
 export const initialLanguage = (): Tongue => (document.documentElement.lang === 'zh-CN' ? 'zh-CN' : 'en');
 
-interface Parts { readonly first: () => Promise<object>; readonly rest: () => Promise<object> }
+interface Parts {
+  readonly first: () => Promise<object>;
+  readonly rest: () => Promise<object>;
+}
 
 const dictionaries: Readonly<Record<Tongue, Parts>> = {
   en: { first: async () => (await import('./en/first.js')).first, rest: async () => (await import('./en/rest.js')).rest },
@@ -34,7 +39,10 @@ const whole = new Set<Tongue>();
 /** Loads what the first page needs of one language; the other language stays unloaded until it is asked for. */
 export async function startLanguage(language: Tongue): Promise<void> {
   await i18next.use(initReactI18next).init({
-    lng: language, fallbackLng: false, interpolation: { escapeValue: false }, returnNull: false,
+    lng: language,
+    fallbackLng: false,
+    interpolation: { escapeValue: false },
+    returnNull: false,
     resources: { [language]: { [namespace]: await dictionaries[language].first() } },
   });
 }
@@ -48,7 +56,8 @@ export async function loadAllTexts(language: Tongue = tongueNow()): Promise<void
 
 /** Changes the language of the page and remembers it. */
 export async function changeLanguage(language: Tongue): Promise<void> {
-  if (!i18next.hasResourceBundle(language, namespace)) i18next.addResourceBundle(language, namespace, await dictionaries[language].first(), true, true);
+  if (!i18next.hasResourceBundle(language, namespace))
+    i18next.addResourceBundle(language, namespace, await dictionaries[language].first(), true, true);
   if (whole.size > 0) await loadAllTexts(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;

@@ -1,7 +1,12 @@
 import { useEffect, useId, useRef, useSyncExternalStore } from 'react';
 import { caps, match, type Chord, type Pending } from './match.js';
 
-export interface KeyBinding { readonly keys: Chord; readonly label: string; readonly run: () => void; readonly everywhere?: boolean }
+export interface KeyBinding {
+  readonly keys: Chord;
+  readonly label: string;
+  readonly run: () => void;
+  readonly everywhere?: boolean;
+}
 
 const groups = new Map<string, readonly KeyBinding[]>();
 const listeners = new Set<() => void>();
@@ -14,7 +19,11 @@ function publish(): void {
 }
 
 const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || target.tagName === 'TEXTAREA' || target.tagName === 'SELECT' || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)));
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    target.tagName === 'TEXTAREA' ||
+    target.tagName === 'SELECT' ||
+    (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)));
 
 const dialogOpen = (): boolean => document.querySelector('[role="dialog"]') !== null;
 
@@ -22,8 +31,20 @@ const dialogOpen = (): boolean => document.querySelector('[role="dialog"]') !== 
 export function listenToKeys(): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || dialogOpen()) return;
-    const press = { key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, shiftKey: event.shiftKey, typing: typing(event.target) };
-    const result = match(all.map(({ keys }) => keys), press, pending, event.timeStamp);
+    const press = {
+      key: event.key,
+      ctrlKey: event.ctrlKey,
+      metaKey: event.metaKey,
+      altKey: event.altKey,
+      shiftKey: event.shiftKey,
+      typing: typing(event.target),
+    };
+    const result = match(
+      all.map(({ keys }) => keys),
+      press,
+      pending,
+      event.timeStamp,
+    );
     pending = result.pending;
     const binding = all.findLast(({ keys }) => keys === result.chord);
     if (binding === undefined) return;
@@ -45,7 +66,10 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
   const shape = JSON.stringify(bindings.map(({ keys, label, everywhere }) => [keys, label, everywhere ?? false]));
   useEffect(() => {
     const named = JSON.parse(shape) as readonly (readonly [Chord, string, boolean])[];
-    groups.set(id, named.map(([keys, label, everywhere], index) => ({ keys, label, everywhere, run: () => latest.current[index]?.run() })));
+    groups.set(
+      id,
+      named.map(([keys, label, everywhere], index) => ({ keys, label, everywhere, run: () => latest.current[index]?.run() })),
+    );
     publish();
     return () => {
       groups.delete(id);
@@ -55,12 +79,22 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
 }
 
 /** All keys that work now, for `?`. */
-export const useAllKeys = (): readonly KeyBinding[] => useSyncExternalStore((listener) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}, () => all);
+export const useAllKeys = (): readonly KeyBinding[] =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => all,
+  );
 
 const apple = /Mac|iPhone|iPad/.test(typeof navigator === 'undefined' ? '' : navigator.userAgent);
 
 /** The caps of a chord. */
-export const Caps = ({ keys }: { readonly keys: Chord }) => <>{caps(keys, apple).map((cap, index) => <kbd key={index}>{cap}</kbd>)}</>;
+export const Caps = ({ keys }: { readonly keys: Chord }) => (
+  <>
+    {caps(keys, apple).map((cap, index) => (
+      <kbd key={index}>{cap}</kbd>
+    ))}
+  </>
+);

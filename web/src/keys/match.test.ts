@@ -2,7 +2,14 @@ import { assert } from 'chai';
 import { caps, match, type Press } from './match.js';
 
 const chords = ['mod+k', '?', 'g p', 'j', '/', 'mod+shift+z', 'shift+n'];
-const press = (key: string, more: Partial<Press> = {}): Press => ({ key, ctrlKey: false, metaKey: false, altKey: false, typing: false, ...more });
+const press = (key: string, more: Partial<Press> = {}): Press => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  typing: false,
+  ...more,
+});
 
 describe('keys', () => {
   // prettier-ignore

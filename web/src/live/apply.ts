@@ -14,7 +14,9 @@ export function createApply(cache: QueryClient): (message: LiveMessage) => void 
     switch (message.type) {
       case 'runSummary':
         cache.setQueriesData<Page<PipelineRow>>({ queryKey: keys.pipelineLists }, (page) => page && pageAfterRun(page, message.run));
-        cache.setQueriesData<Page<RunSummary>>({ queryKey: keys.runLists(message.run.pipelineId) }, (page) => page && 'items' in page ? historyAfterRun(page, message.run) : page);
+        cache.setQueriesData<Page<RunSummary>>({ queryKey: keys.runLists(message.run.pipelineId) }, (page) =>
+          page && 'items' in page ? historyAfterRun(page, message.run) : page,
+        );
         if (!holdsRun(cache, message.run)) refetch(keys.runLists(message.run.pipelineId));
         refetch(keys.tally);
         return;
@@ -26,7 +28,10 @@ export function createApply(cache: QueryClient): (message: LiveMessage) => void 
         return;
       case 'agent':
         cache.setQueryData<readonly AgentView[]>(keys.agents, (agents) => agents && agentsAfter(agents, message.agent));
-        cache.setQueryData<AgentView>(keys.agent(message.agent.id), (known) => known && (isNews(known, message.agent) ? message.agent : known));
+        cache.setQueryData<AgentView>(
+          keys.agent(message.agent.id),
+          (known) => known && (isNews(known, message.agent) ? message.agent : known),
+        );
         return;
       case 'agentGone':
         cache.setQueryData<readonly AgentView[]>(keys.agents, (agents) => agents?.filter(({ id }) => id !== message.agentId));
@@ -53,7 +58,9 @@ export function createApply(cache: QueryClient): (message: LiveMessage) => void 
 }
 
 const holdsRun = (cache: QueryClient, run: RunSummary): boolean =>
-  cache.getQueriesData<Page<RunSummary>>({ queryKey: keys.runLists(run.pipelineId) }).every(([, page]) => page === undefined || page.items.some(({ id }) => id === run.id));
+  cache
+    .getQueriesData<Page<RunSummary>>({ queryKey: keys.runLists(run.pipelineId) })
+    .every(([, page]) => page === undefined || page.items.some(({ id }) => id === run.id));
 
 /** The list of agents after news of one; a new one goes to its end, so that no row moves. */
 export function agentsAfter(agents: readonly AgentView[], agent: AgentView): readonly AgentView[] {
@@ -68,7 +75,9 @@ function patchAttempt(cache: QueryClient, attempt: AttemptView): void {
   cache.setQueryData<readonly AttemptView[]>(keys.attempts(attempt.runId, attempt.taskKey), (attempts) => {
     if (attempts === undefined) return attempts;
     const known = attempts.some(({ id }) => id === attempt.id);
-    return known ? attempts.map((one) => (one.id === attempt.id ? attempt : one)) : [...attempts, attempt].sort((a, b) => a.number - b.number);
+    return known
+      ? attempts.map((one) => (one.id === attempt.id ? attempt : one))
+      : [...attempts, attempt].sort((a, b) => a.number - b.number);
   });
 }
 

@@ -10,7 +10,11 @@ export type LinkState = { readonly type: 'waiting' } | { readonly type: 'live' }
 
 type Listener = (message: LiveMessage) => void;
 
-interface Subscription { readonly watch: () => Watch; holders: number; topic?: string }
+interface Subscription {
+  readonly watch: () => Watch;
+  holders: number;
+  topic?: string;
+}
 
 /**
  * The one socket. `watch` is counted: the same subscription is asked for once and ended with its last holder; all are
@@ -38,7 +42,9 @@ export class LiveClient {
     this.#closed = false;
     const { io } = await import('socket.io-client');
     if (this.#closed) return;
-    this.#socket ??= this.#listenTo(io({ path: liveLinkPath, transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 5_000, autoConnect: false }));
+    this.#socket ??= this.#listenTo(
+      io({ path: liveLinkPath, transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 5_000, autoConnect: false }),
+    );
     this.#socket.connect();
   }
 

@@ -62,5 +62,8 @@ export function useLiveMessages(listener: (message: LiveMessage) => void): void 
 /** State of the link, for the dot and the band. */
 export function useLinkState(): LinkState {
   const client = useLiveClient();
-  return useSyncExternalStore((listener) => client.onState(listener), () => client.state);
+  return useSyncExternalStore(
+    (listener) => client.onState(listener),
+    () => client.state,
+  );
 }

@@ -28,14 +28,26 @@ describe('L7 a row of the list after news of a run', () => {
   });
 
   it('takes a newer run, with at most 12 bars', () => {
-    const next = rowAfterRun(row, { ...run, id: `${run.id.slice(0, 25)}9` as RunSummary['id'], number: run.number + 1, revision: 1, status: 'queued' });
+    const next = rowAfterRun(row, {
+      ...run,
+      id: `${run.id.slice(0, 25)}9` as RunSummary['id'],
+      number: run.number + 1,
+      revision: 1,
+      status: 'queued',
+    });
     assert.equal(next.newestRun?.number, run.number + 1);
     assert.equal(next.lastRuns.length, 12);
     assert.equal(next.lastRuns.at(-1)?.status, 'queued');
   });
 
   it('keeps its newest run when an earlier one ends, but draws that one’s bar', () => {
-    const next = rowAfterRun(row, { ...run, id: `${run.id.slice(0, 25)}8` as RunSummary['id'], number: run.number - 1, revision: 90, status: 'failed' });
+    const next = rowAfterRun(row, {
+      ...run,
+      id: `${run.id.slice(0, 25)}8` as RunSummary['id'],
+      number: run.number - 1,
+      revision: 90,
+      status: 'failed',
+    });
     assert.equal(next.newestRun?.number, run.number);
     assert.equal(next.lastRuns.at(-2)?.status, 'failed');
   });
@@ -45,12 +57,16 @@ describe('L7 a row of the list after news of a run', () => {
     assert.strictEqual(pageAfterRun(page, { ...run, revision: 99 }), page);
     const all = pageAfterRun({ ...page, items: rows }, { ...run, revision: 99 });
     assert.deepEqual(all.items.slice(1), rows.slice(1));
-    assert.deepEqual(all.items.map(({ id }) => id), rows.map(({ id }) => id));
+    assert.deepEqual(
+      all.items.map(({ id }) => id),
+      rows.map(({ id }) => id),
+    );
   });
 });
 
 describe('V1 a page of the history after news of a run', () => {
   const page: Page<RunSummary> = { items: [run], page: 1, pageSize: 20, total: 1, more: false };
-  it('takes news of a run that it shows', () => assert.equal(historyAfterRun(page, { ...run, revision: 99, status: 'stopped' }).items[0]?.status, 'stopped'));
+  it('takes news of a run that it shows', () =>
+    assert.equal(historyAfterRun(page, { ...run, revision: 99, status: 'stopped' }).items[0]?.status, 'stopped'));
   it('drops old news', () => assert.strictEqual(historyAfterRun(page, { ...run, revision: 1 }), page));
 });

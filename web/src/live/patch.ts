@@ -1,9 +1,13 @@
 import type { PipelineRow, RunSummary, Page } from '@drover/protocol/api';
 
-interface Revised { readonly id: string; readonly revision: number }
+interface Revised {
+  readonly id: string;
+  readonly revision: number;
+}
 
 /** Whether what came is news: an older revision of the same thing is dropped. */
-export const isNews = (known: Revised | undefined, came: Revised): boolean => known === undefined || known.id !== came.id || came.revision > known.revision;
+export const isNews = (known: Revised | undefined, came: Revised): boolean =>
+  known === undefined || known.id !== came.id || came.revision > known.revision;
 
 const ended = new Set<string>(['succeeded', 'failed', 'timedOut', 'lost', 'stopped', 'skipped']);
 
@@ -21,7 +25,8 @@ type Bars = PipelineRow['lastRuns'];
 const mostBars = 12;
 
 function barsAfterRun(bars: Bars, run: RunSummary): Bars {
-  const durationMs = ended.has(run.status) && run.startedAt !== undefined && run.finishedAt !== undefined ? run.finishedAt - run.startedAt : undefined;
+  const durationMs =
+    ended.has(run.status) && run.startedAt !== undefined && run.finishedAt !== undefined ? run.finishedAt - run.startedAt : undefined;
   const bar = { number: run.number, status: run.status, ...(durationMs === undefined ? {} : { durationMs }) };
   const index = bars.findIndex(({ number }) => number === run.number);
   if (index >= 0) return bars.map((one, place) => (place === index ? bar : one));

@@ -11,7 +11,9 @@ export function CopyText({ text, size = 28 }: { readonly text: string; readonly 
   const label = copied ? t('common.copied') : t('common.copyText');
   return (
     <Tip label={label}>
-      <ActionIcon size={size} aria-label={label} onClick={() => void copy(text).then(() => setCopied(true))}>{copied ? <IconCheck size={14} /> : <IconCopy size={14} />}</ActionIcon>
+      <ActionIcon size={size} aria-label={label} onClick={() => void copy(text).then(() => setCopied(true))}>
+        {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+      </ActionIcon>
     </Tip>
   );
 }

@@ -21,7 +21,18 @@ interface FormDialogProps {
 }
 
 /** A dialog with a form: the refusal stands at its field or above the buttons, and nothing typed is lost. */
-export function FormDialog({ title, onClose, onSubmit, action, fields = [], children, danger = false, size = 460, hint, onCancel = onClose }: FormDialogProps) {
+export function FormDialog({
+  title,
+  onClose,
+  onSubmit,
+  action,
+  fields = [],
+  children,
+  danger = false,
+  size = 460,
+  hint,
+  onCancel = onClose,
+}: FormDialogProps) {
   const { t } = useTranslation();
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -30,7 +41,9 @@ export function FormDialog({ title, onClose, onSubmit, action, fields = [], chil
     event.stopPropagation();
     setBusy(true);
     setError(null);
-    onSubmit().then(onClose, setError).finally(() => setBusy(false));
+    onSubmit()
+      .then(onClose, setError)
+      .finally(() => setBusy(false));
   };
   const beside = errorBeside(error, fields);
   return (
@@ -41,7 +54,9 @@ export function FormDialog({ title, onClose, onSubmit, action, fields = [], chil
         <footer className="dlg-foot">
           {hint === undefined ? null : <span className="faint grow">{hint}</span>}
           <Button onClick={onCancel}>{t('common.cancel')}</Button>
-          <Button type="submit" variant={danger ? 'dangerFilled' : 'filled'} loading={busy}>{action}</Button>
+          <Button type="submit" variant={danger ? 'dangerFilled' : 'filled'} loading={busy}>
+            {action}
+          </Button>
         </footer>
       </form>
     </Modal>
@@ -50,10 +65,29 @@ export function FormDialog({ title, onClose, onSubmit, action, fields = [], chil
 
 /** A refusal beside the fields. */
 export const Refusal = ({ children }: { readonly children: ReactNode }) => (
-  <div className="note bad" role="alert" style={{ marginTop: 14 }}><IconAlertOctagon size={16} /><p className="grow">{children}</p></div>
+  <div className="note bad" role="alert" style={{ marginTop: 14 }}>
+    <IconAlertOctagon size={16} />
+    <p className="grow">{children}</p>
+  </div>
 );
 
 /** Asks before something is lost; says the thing's name and what goes with it. */
-export function ConfirmDialog({ title, children, action, onConfirm, onClose }: { readonly title: ReactNode; readonly children?: ReactNode; readonly action: ReactNode; readonly onConfirm: () => Promise<unknown>; readonly onClose: () => void }) {
-  return <FormDialog title={title} action={action} danger onClose={onClose} onSubmit={onConfirm}>{() => <p className="soft">{children}</p>}</FormDialog>;
+export function ConfirmDialog({
+  title,
+  children,
+  action,
+  onConfirm,
+  onClose,
+}: {
+  readonly title: ReactNode;
+  readonly children?: ReactNode;
+  readonly action: ReactNode;
+  readonly onConfirm: () => Promise<unknown>;
+  readonly onClose: () => void;
+}) {
+  return (
+    <FormDialog title={title} action={action} danger onClose={onClose} onSubmit={onConfirm}>
+      {() => <p className="soft">{children}</p>}
+    </FormDialog>
+  );
 }

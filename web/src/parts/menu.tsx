@@ -1,7 +1,24 @@
-import { cloneElement, createContext, useContext, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode, type RefObject } from 'react';
+import {
+  cloneElement,
+  createContext,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { createPortal } from 'react-dom';
 
-interface MenuState { readonly open: boolean; readonly setOpen: (open: boolean) => void; readonly target: RefObject<HTMLElement | null>; readonly start: boolean }
+interface MenuState {
+  readonly open: boolean;
+  readonly setOpen: (open: boolean) => void;
+  readonly target: RefObject<HTMLElement | null>;
+  readonly start: boolean;
+}
 
 const MenuContext = createContext<MenuState | undefined>(undefined);
 
@@ -42,7 +59,11 @@ function OpenList({ children }: { readonly children: ReactNode }) {
   }, [target, start]);
   useEffect(() => {
     const outside = (event: Event): void => {
-      if (event.target instanceof Node && (list.current?.contains(event.target) === true || target.current?.contains(event.target) === true)) return;
+      if (
+        event.target instanceof Node &&
+        (list.current?.contains(event.target) === true || target.current?.contains(event.target) === true)
+      )
+        return;
       setOpen(false);
     };
     document.addEventListener('pointerdown', outside);
@@ -68,10 +89,16 @@ function OpenList({ children }: { readonly children: ReactNode }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  return <div ref={list} className="menu" role="menu" onKeyDown={onKey}>{children}</div>;
+  return (
+    <div ref={list} className="menu" role="menu" onKeyDown={onKey}>
+      {children}
+    </div>
+  );
 }
 
-const items = (list: HTMLElement): HTMLElement[] => [...list.querySelectorAll<HTMLElement>('[role="menuitem"]:not([aria-disabled="true"])')];
+const items = (list: HTMLElement): HTMLElement[] => [
+  ...list.querySelectorAll<HTMLElement>('[role="menuitem"]:not([aria-disabled="true"])'),
+];
 
 function place(list: HTMLElement, target: HTMLElement, start: boolean): void {
   const box = target.getBoundingClientRect();
@@ -82,7 +109,17 @@ function place(list: HTMLElement, target: HTMLElement, start: boolean): void {
   list.style.top = `${below + height > window.innerHeight ? Math.max(gap, box.top - height - gap) : below}px`;
 }
 
-interface ItemProps { readonly icon?: ReactNode; readonly children: ReactNode; readonly onClick?: () => void; readonly refused?: string | undefined; readonly danger?: boolean; readonly current?: boolean; readonly href?: string; readonly download?: string; readonly only?: 'phone' | 'wide' }
+interface ItemProps {
+  readonly icon?: ReactNode;
+  readonly children: ReactNode;
+  readonly onClick?: () => void;
+  readonly refused?: string | undefined;
+  readonly danger?: boolean;
+  readonly current?: boolean;
+  readonly href?: string;
+  readonly download?: string;
+  readonly only?: 'phone' | 'wide';
+}
 
 /** One choice; `refused` says why it can't be made. */
 export function MenuItem({ icon, children, onClick, refused, danger = false, current = false, href, download, only }: ItemProps) {
@@ -93,8 +130,26 @@ export function MenuItem({ icon, children, onClick, refused, danger = false, cur
     target.current?.focus();
     onClick?.();
   };
-  const common = { role: 'menuitem', tabIndex: -1, className: ['menu-item', ...(danger ? ['danger'] : []), ...(only === undefined ? [] : [`only-${only}`])].join(' '), title: refused, 'aria-disabled': refused !== undefined, 'aria-current': current ? ('true' as const) : undefined, onClick: choose };
-  return href === undefined ? <button type="button" {...common}>{icon}<span className="cut">{children}</span></button> : <a href={href} download={download} {...common}>{icon}<span className="cut">{children}</span></a>;
+  const common = {
+    role: 'menuitem',
+    tabIndex: -1,
+    className: ['menu-item', ...(danger ? ['danger'] : []), ...(only === undefined ? [] : [`only-${only}`])].join(' '),
+    title: refused,
+    'aria-disabled': refused !== undefined,
+    'aria-current': current ? ('true' as const) : undefined,
+    onClick: choose,
+  };
+  return href === undefined ? (
+    <button type="button" {...common}>
+      {icon}
+      <span className="cut">{children}</span>
+    </button>
+  ) : (
+    <a href={href} download={download} {...common}>
+      {icon}
+      <span className="cut">{children}</span>
+    </a>
+  );
 }
 
 export const MenuDivider = () => <hr className="menu-line" />;

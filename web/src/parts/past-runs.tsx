@@ -7,7 +7,17 @@ import { Tip } from './tip.js';
 
 type Bars = PipelineRow['lastRuns'];
 
-const kinds: Readonly<Partial<Record<Status, string>>> = { failed: 'f', timedOut: 'f', lost: 'f', stopped: 's', skipped: 's', running: 'r', stopping: 'r', queued: 'r', waiting: 'r' };
+const kinds: Readonly<Partial<Record<Status, string>>> = {
+  failed: 'f',
+  timedOut: 'f',
+  lost: 'f',
+  stopped: 's',
+  skipped: 's',
+  running: 'r',
+  stopping: 'r',
+  queued: 'r',
+  waiting: 'r',
+};
 const tallest = 14;
 const lowest = 3;
 

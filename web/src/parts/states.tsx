@@ -7,10 +7,21 @@ import { Link } from 'react-router';
 import { ApiError } from '../api/problem.js';
 
 /** What belongs here and the action that fills it, under the open gate. */
-export function Empty({ title, children, actions }: { readonly title: ReactNode; readonly children?: ReactNode; readonly actions?: ReactNode }) {
+export function Empty({
+  title,
+  children,
+  actions,
+}: {
+  readonly title: ReactNode;
+  readonly children?: ReactNode;
+  readonly actions?: ReactNode;
+}) {
   return (
     <div className="void">
-      <svg className="art" viewBox="0 0 120 40" aria-hidden="true"><path d="M0 20h44M76 20h44" /><path className="p" d="M60 4v9M60 27v9" /></svg>
+      <svg className="art" viewBox="0 0 120 40" aria-hidden="true">
+        <path d="M0 20h44M76 20h44" />
+        <path className="p" d="M60 4v9M60 27v9" />
+      </svg>
       <b>{title}</b>
       {children === undefined ? null : <p>{children}</p>}
       {actions === undefined ? null : <div className="acts">{actions}</div>}
@@ -32,19 +43,36 @@ export function Loading({ rows = 6 }: { readonly rows?: number }) {
   return (
     <ul className="skel" aria-busy="true" aria-label={t('states.loading')}>
       {Array.from({ length: rows }, (_, row) => (
-        <li key={row}><i className="dot" /><span><i style={{ width: `${48 + ((row * 37) % 30)}%` }} /><i className="thin" style={{ width: `${26 + ((row * 23) % 24)}%` }} /></span><i /><i /></li>
+        <li key={row}>
+          <i className="dot" />
+          <span>
+            <i style={{ width: `${48 + ((row * 37) % 30)}%` }} />
+            <i className="thin" style={{ width: `${26 + ((row * 23) % 24)}%` }} />
+          </span>
+          <i />
+          <i />
+        </li>
       ))}
     </ul>
   );
 }
 
 /** What failed and why, in the controller's words; retries by itself when the controller was not reached. */
-export function Failure({ error, title, retry }: { readonly error: unknown; readonly title?: ReactNode; readonly retry?: (() => void) | undefined }) {
+export function Failure({
+  error,
+  title,
+  retry,
+}: {
+  readonly error: unknown;
+  readonly title?: ReactNode;
+  readonly retry?: (() => void) | undefined;
+}) {
   const { t } = useTranslation();
   const problem = error instanceof ApiError ? error : undefined;
   if (problem?.code === 'notFound') return <NotFound />;
   const passing = problem?.code === 'unreachable' || (problem?.status ?? 0) >= 500;
-  const detail = problem?.code === 'unreachable' ? t('states.unreachable') : (problem?.detail ?? (error instanceof Error ? error.message : ''));
+  const detail =
+    problem?.code === 'unreachable' ? t('states.unreachable') : (problem?.detail ?? (error instanceof Error ? error.message : ''));
   return (
     <div className="note-page">
       <div className="note bad" role="alert">
@@ -52,11 +80,20 @@ export function Failure({ error, title, retry }: { readonly error: unknown; read
         <div className="grow">
           <b>{problem?.code === 'forbidden' ? t('states.forbidden') : (title ?? t('states.failed'))}</b>
           <p>
-            {detail} {passing && retry !== undefined ? <Countdown key={String(error)} seconds={problem?.retryAfterSeconds ?? 5} onEnd={retry} /> : null}{' '}
-            {problem?.requestId === undefined ? null : <span className="mono faint">{t('states.requestId', { id: problem.requestId })}</span>}
+            {detail}{' '}
+            {passing && retry !== undefined ? (
+              <Countdown key={String(error)} seconds={problem?.retryAfterSeconds ?? 5} onEnd={retry} />
+            ) : null}{' '}
+            {problem?.requestId === undefined ? null : (
+              <span className="mono faint">{t('states.requestId', { id: problem.requestId })}</span>
+            )}
           </p>
         </div>
-        {retry === undefined ? null : <Button size="xs" onClick={retry}>{t('states.tryNow')}</Button>}
+        {retry === undefined ? null : (
+          <Button size="xs" onClick={retry}>
+            {t('states.tryNow')}
+          </Button>
+        )}
       </div>
     </div>
   );
@@ -74,7 +111,18 @@ function Countdown({ seconds, onEnd }: { readonly seconds: number; readonly onEn
 
 export function NotFound() {
   const { t } = useTranslation();
-  return <Empty title={t('states.notFound')} actions={<Button component={Link} to="/pipelines">{t('states.toPipelines')}</Button>}>{t('states.notFoundText')}</Empty>;
+  return (
+    <Empty
+      title={t('states.notFound')}
+      actions={
+        <Button component={Link} to="/pipelines">
+          {t('states.toPipelines')}
+        </Button>
+      }
+    >
+      {t('states.notFoundText')}
+    </Empty>
+  );
 }
 
 /** A filtered list that shows nothing. */
@@ -86,7 +134,11 @@ export function NothingFound({ search, onClear }: { readonly search?: string | u
         <IconSearch size={16} />
         <div className="grow">
           <b>{search === undefined || search === '' ? t('states.nothingHere') : t('states.nothingNamed', { search })}</b>
-          <p><button type="button" className="lk" onClick={onClear}>{t('states.clearFilter')}</button></p>
+          <p>
+            <button type="button" className="lk" onClick={onClear}>
+              {t('states.clearFilter')}
+            </button>
+          </p>
         </div>
       </div>
     </div>
@@ -94,7 +146,15 @@ export function NothingFound({ search, onClear }: { readonly search?: string | u
 }
 
 /** Loading, error or the data of a query; data once seen stays. */
-export function Loaded<T>({ query, children, rows }: { readonly query: UseQueryResult<T>; readonly children: (data: T) => ReactNode; readonly rows?: number }) {
+export function Loaded<T>({
+  query,
+  children,
+  rows,
+}: {
+  readonly query: UseQueryResult<T>;
+  readonly children: (data: T) => ReactNode;
+  readonly rows?: number;
+}) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error !== null) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return <Loading {...(rows === undefined ? {} : { rows })} />;

@@ -1,6 +1,11 @@
-interface StageLike { readonly key: string; readonly status: string }
+interface StageLike {
+  readonly key: string;
+  readonly status: string;
+}
 
-export type StripPart<S> = { readonly type: 'stage'; readonly stage: S } | { readonly type: 'fold'; readonly first: string; readonly count: number; readonly ahead: boolean };
+export type StripPart<S> =
+  | { readonly type: 'stage'; readonly stage: S }
+  | { readonly type: 'fold'; readonly first: string; readonly count: number; readonly ahead: boolean };
 
 const mostStages = 8;
 const alwaysFirst = 3;
@@ -14,7 +19,8 @@ export function foldStages<S extends StageLike>(stages: readonly S[]): readonly 
   let hidden: S[] = [];
   const flush = (): void => {
     const [first] = hidden;
-    if (first !== undefined) parts.push({ type: 'fold', first: first.key, count: hidden.length, ahead: hidden.every(({ status }) => status === 'notRun') });
+    if (first !== undefined)
+      parts.push({ type: 'fold', first: first.key, count: hidden.length, ahead: hidden.every(({ status }) => status === 'notRun') });
     hidden = [];
   };
   stages.forEach((stage, index) => {
@@ -28,6 +34,8 @@ export function foldStages<S extends StageLike>(stages: readonly S[]): readonly 
 
 /** The stage where something happens, else the last one that was reached. */
 function activeIndex(stages: readonly StageLike[]): number {
-  const busy = stages.findIndex(({ status }) => ['running', 'stopping', 'waiting', 'queued', 'failed', 'timedOut', 'lost'].includes(status));
+  const busy = stages.findIndex(({ status }) =>
+    ['running', 'stopping', 'waiting', 'queued', 'failed', 'timedOut', 'lost'].includes(status),
+  );
   return busy >= 0 ? busy : stages.findLastIndex(({ status }) => status !== 'notRun' && status !== 'skipped');
 }

@@ -14,9 +14,13 @@ export function Strip({ stages, to }: { readonly stages: readonly Stage[]; reado
     <ol className="strip">
       {foldStages(stages).map((part) =>
         part.type === 'fold' ? (
-          <li key={`fold-${part.first}`} className={part.ahead ? 'ahead' : ''}><span className="faint num strip-fold">+{part.count}</span></li>
+          <li key={`fold-${part.first}`} className={part.ahead ? 'ahead' : ''}>
+            <span className="faint num strip-fold">+{part.count}</span>
+          </li>
         ) : (
-          <li key={part.stage.key} className={part.stage.status === 'notRun' ? 'ahead' : ''}><StageMark stage={part.stage} to={to(part.stage)} /></li>
+          <li key={part.stage.key} className={part.stage.status === 'notRun' ? 'ahead' : ''}>
+            <StageMark stage={part.stage} to={to(part.stage)} />
+          </li>
         ),
       )}
     </ol>
@@ -30,7 +34,9 @@ function StageMark({ stage, to }: { readonly stage: Stage; readonly to: string }
   const label = `${stage.name}: ${facts.join(', ')}`;
   return (
     <Tip label={label}>
-      <Link to={to} className="strip-mark" aria-label={label}><StatusMark status={stage.status} hidden /></Link>
+      <Link to={to} className="strip-mark" aria-label={label}>
+        <StatusMark status={stage.status} hidden />
+      </Link>
     </Tip>
   );
 }

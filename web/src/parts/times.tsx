@@ -10,7 +10,9 @@ export function Moment({ at, coming = false }: { readonly at: number; readonly c
   const now = useNowInSteps(10 * durations.second);
   return (
     <Tip label={exactTime(at)}>
-      <time dateTime={new Date(at).toISOString()}>{coming ? comingTime(at, now, tongue) : relativeTime(at, Math.max(now, at), tongue)}</time>
+      <time dateTime={new Date(at).toISOString()}>
+        {coming ? comingTime(at, now, tongue) : relativeTime(at, Math.max(now, at), tongue)}
+      </time>
     </Tip>
   );
 }

@@ -1,13 +1,23 @@
 import { cloneElement, useEffect, useState, type ReactElement } from 'react';
 
-interface TipProps { readonly label: string | undefined; readonly children: ReactElement<object>; readonly disabled?: boolean; readonly side?: 'top' | 'right' }
+interface TipProps {
+  readonly label: string | undefined;
+  readonly children: ReactElement<object>;
+  readonly disabled?: boolean;
+  readonly side?: 'top' | 'right';
+}
 
 /** Names what is under the pointer or has the focus. Costs one attribute: a list may have hundreds. */
 export function Tip({ label, children, disabled = false, side = 'top' }: TipProps) {
   return disabled || label === undefined ? children : cloneElement(children, { 'data-tip': label, 'data-tip-side': side } as object);
 }
 
-interface Shown { readonly text: string; readonly x: number; readonly y: number; readonly side: string }
+interface Shown {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly side: string;
+}
 
 const delayMs = 300;
 const edge = 8;
@@ -39,7 +49,11 @@ export function TipLayer() {
     };
   }, []);
   if (shown === undefined) return null;
-  return <div className={`tip ${shown.side}`} role="tooltip" style={{ left: shown.x, top: shown.y }}>{shown.text}</div>;
+  return (
+    <div className={`tip ${shown.side}`} role="tooltip" style={{ left: shown.x, top: shown.y }}>
+      {shown.text}
+    </div>
+  );
 }
 
 function placed(target: Element): Shown | undefined {

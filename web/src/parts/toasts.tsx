@@ -4,7 +4,12 @@ import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StatusMark } from './status-mark.js';
 
-interface Toast { readonly id: number; readonly status: 'succeeded' | 'failed'; readonly text: ReactNode; readonly undo?: (() => void) | undefined }
+interface Toast {
+  readonly id: number;
+  readonly status: 'succeeded' | 'failed';
+  readonly text: ReactNode;
+  readonly undo?: (() => void) | undefined;
+}
 
 const shownMs = 8_000;
 let toasts: readonly Toast[] = [];
@@ -26,13 +31,18 @@ const dismiss = (id: number): void => set(toasts.filter((one) => one.id !== id))
 
 /** Where toasts appear; once in the page. */
 export function Toasts() {
-  const shown = useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, () => toasts);
+  const shown = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => toasts,
+  );
   return (
     <div className="toasts" role="status" aria-live="polite">
-      {shown.map((one) => <OneToast key={one.id} toast={one} />)}
+      {shown.map((one) => (
+        <OneToast key={one.id} toast={one} />
+      ))}
     </div>
   );
 }
@@ -47,8 +57,21 @@ function OneToast({ toast: { id, status, text, undo } }: { readonly toast: Toast
     <div className="toast">
       <StatusMark status={status} />
       <span className="grow">{text}</span>
-      {undo === undefined ? null : <button type="button" className="lk" onClick={() => { dismiss(id); undo(); }}>{t('common.undo')}</button>}
-      <ActionIcon aria-label={t('common.close')} onClick={() => dismiss(id)}><IconX size={14} /></ActionIcon>
+      {undo === undefined ? null : (
+        <button
+          type="button"
+          className="lk"
+          onClick={() => {
+            dismiss(id);
+            undo();
+          }}
+        >
+          {t('common.undo')}
+        </button>
+      )}
+      <ActionIcon aria-label={t('common.close')} onClick={() => dismiss(id)}>
+        <IconX size={14} />
+      </ActionIcon>
     </div>
   );
 }

@@ -5,7 +5,14 @@ import { Server as LiveServer } from 'socket.io';
 import { serveLink } from './farm/made-link.js';
 import { answer } from './routes.js';
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json' };
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+};
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'";
 
 /** A stand-in for the controller: in-memory answers that keep the contract, the built dashboard, and a silent live link. */
@@ -21,11 +28,18 @@ export function createDevServer(appFolder: string): Server {
 async function serveApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
   const path = url.pathname.slice('/api/v1'.length);
   const method = request.method ?? 'GET';
-  const result = answer({ method, path, query: url.searchParams, body: await bodyOf(request), signedIn: request.headers.cookie?.includes('session=1') ?? false });
+  const result = answer({
+    method,
+    path,
+    query: url.searchParams,
+    body: await bodyOf(request),
+    signedIn: request.headers.cookie?.includes('session=1') ?? false,
+  });
   const entering = path === '/session' && method === 'POST' && result.status === 200;
   const leaving = path === '/session' && method === 'DELETE';
   response.writeHead(leaving ? 204 : result.status, {
-    'content-type': result.status >= 400 ? 'application/problem+json' : 'application/json', 'cache-control': 'no-store',
+    'content-type': result.status >= 400 ? 'application/problem+json' : 'application/json',
+    'cache-control': 'no-store',
     ...(entering ? { 'set-cookie': 'session=1; Path=/' } : leaving ? { 'set-cookie': 'session=; Path=/; Max-Age=0' } : {}),
   });
   response.end(result.status === 204 || leaving ? undefined : JSON.stringify(result.body));

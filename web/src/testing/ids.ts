@@ -1,4 +1,15 @@
-import { asId, type AgentId, type EndpointId, type JobId, type PipelineId, type ProjectId, type RunId, type SessionId, type TokenId, type UserId } from '@drover/protocol';
+import {
+  asId,
+  type AgentId,
+  type EndpointId,
+  type JobId,
+  type PipelineId,
+  type ProjectId,
+  type RunId,
+  type SessionId,
+  type TokenId,
+  type UserId,
+} from '@drover/protocol';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

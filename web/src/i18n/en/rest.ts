@@ -8,4 +8,26 @@ import { reasons } from './reasons.js';
 import { agentWords } from './words.js';
 
 /** What all other pages and dialogs need; loaded with the first of them. */
-export const rest = { importing, editor, problems, jobs, presets, projects, roles, members, endpoints, users, settings, account, agentStatus: agentWords, reason: reasons, log, run, runEvents, history, runDialog, packages, agents } as const;
+export const rest = {
+  importing,
+  editor,
+  problems,
+  jobs,
+  presets,
+  projects,
+  roles,
+  members,
+  endpoints,
+  users,
+  settings,
+  account,
+  agentStatus: agentWords,
+  reason: reasons,
+  log,
+  run,
+  runEvents,
+  history,
+  runDialog,
+  packages,
+  agents,
+} as const;

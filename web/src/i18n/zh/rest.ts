@@ -9,4 +9,26 @@ import { history, log, run, runDialog, runEvents } from './run.js';
 import { reasons } from './reasons.js';
 import { agentWords } from './words.js';
 
-export const rest: Translated<typeof english> = { importing, editor, problems, jobs, presets, projects, roles, members, endpoints, users, settings, account, agentStatus: agentWords, reason: reasons, log, run, runEvents, history, runDialog, packages, agents };
+export const rest: Translated<typeof english> = {
+  importing,
+  editor,
+  problems,
+  jobs,
+  presets,
+  projects,
+  roles,
+  members,
+  endpoints,
+  users,
+  settings,
+  account,
+  agentStatus: agentWords,
+  reason: reasons,
+  log,
+  run,
+  runEvents,
+  history,
+  runDialog,
+  packages,
+  agents,
+};

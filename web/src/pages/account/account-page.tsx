@@ -20,9 +20,17 @@ export default function AccountPage() {
     <>
       <TopBar title={t('account.title')} crumbs={[{ label: t('account.title') }]} />
       <nav className="tabs" aria-label={t('account.title')}>
-        {tabs.map((one) => <NavLink key={one} to={one === 'profile' ? paths.account : `${paths.account}/${one}`} end>{t(`account.${one}`)}</NavLink>)}
+        {tabs.map((one) => (
+          <NavLink key={one} to={one === 'profile' ? paths.account : `${paths.account}/${one}`} end>
+            {t(`account.${one}`)}
+          </NavLink>
+        ))}
       </nav>
-      <div className="scroll"><div className="body wide"><Content /></div></div>
+      <div className="scroll">
+        <div className="body wide">
+          <Content />
+        </div>
+      </div>
     </>
   );
 }

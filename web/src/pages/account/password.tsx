@@ -31,11 +31,37 @@ export function Password() {
   return (
     <form className="dlg-form narrow" onSubmit={save}>
       <input type="text" autoComplete="username" value={person.name} readOnly hidden />
-      <PasswordInput label={t('signIn.current')} autoComplete="current-password" value={draft.current} onChange={(event) => set({ current: event.currentTarget.value })} error={errorAt(error, '/current')} visibilityToggleButtonProps={show} />
-      <PasswordInput label={t('signIn.next')} description={t('account.passwordRule')} autoComplete="new-password" value={draft.next} onChange={(event) => set({ next: event.currentTarget.value })} error={errorAt(error, '/next')} visibilityToggleButtonProps={show} />
-      <PasswordInput label={t('signIn.again')} autoComplete="new-password" value={draft.again} onChange={(event) => set({ again: event.currentTarget.value })} error={draft.again !== '' && !same ? t('signIn.notSame') : undefined} visibilityToggleButtonProps={show} />
+      <PasswordInput
+        label={t('signIn.current')}
+        autoComplete="current-password"
+        value={draft.current}
+        onChange={(event) => set({ current: event.currentTarget.value })}
+        error={errorAt(error, '/current')}
+        visibilityToggleButtonProps={show}
+      />
+      <PasswordInput
+        label={t('signIn.next')}
+        description={t('account.passwordRule')}
+        autoComplete="new-password"
+        value={draft.next}
+        onChange={(event) => set({ next: event.currentTarget.value })}
+        error={errorAt(error, '/next')}
+        visibilityToggleButtonProps={show}
+      />
+      <PasswordInput
+        label={t('signIn.again')}
+        autoComplete="new-password"
+        value={draft.again}
+        onChange={(event) => set({ again: event.currentTarget.value })}
+        error={draft.again !== '' && !same ? t('signIn.notSame') : undefined}
+        visibilityToggleButtonProps={show}
+      />
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
-      <div><Button type="submit" variant="filled" disabled={draft.current === '' || draft.next === '' || !same}>{t('signIn.change')}</Button></div>
+      <div>
+        <Button type="submit" variant="filled" disabled={draft.current === '' || draft.next === '' || !same}>
+          {t('signIn.change')}
+        </Button>
+      </div>
     </form>
   );
 }

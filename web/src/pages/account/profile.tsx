@@ -9,7 +9,10 @@ import { usePerson } from '../../app/session.js';
 import { Refusal } from '../../parts/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 
-const languages = [{ value: 'en', label: 'English' }, { value: 'zh-CN', label: '简体中文' }];
+const languages = [
+  { value: 'en', label: 'English' },
+  { value: 'zh-CN', label: '简体中文' },
+];
 
 export function Profile() {
   const { t } = useTranslation();
@@ -29,10 +32,25 @@ export function Profile() {
   return (
     <form className="dlg-form narrow" onSubmit={save}>
       <TextInput label={t('account.userName')} value={person.name} readOnly disabled />
-      <TextInput label={t('account.displayName')} value={displayName} onChange={(event) => setDisplayName(event.currentTarget.value)} error={errorAt(error, '/displayName')} />
-      <Select label={t('account.language')} description={t('account.languageHint')} data={languages} value={language} onChange={(value) => setLanguage(value ?? 'en')} />
+      <TextInput
+        label={t('account.displayName')}
+        value={displayName}
+        onChange={(event) => setDisplayName(event.currentTarget.value)}
+        error={errorAt(error, '/displayName')}
+      />
+      <Select
+        label={t('account.language')}
+        description={t('account.languageHint')}
+        data={languages}
+        value={language}
+        onChange={(value) => setLanguage(value ?? 'en')}
+      />
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
-      <div><Button type="submit" variant="filled" disabled={displayName === person.displayName && language === person.language}>{t('common.save')}</Button></div>
+      <div>
+        <Button type="submit" variant="filled" disabled={displayName === person.displayName && language === person.language}>
+          {t('common.save')}
+        </Button>
+      </div>
     </form>
   );
 }

@@ -14,7 +14,8 @@ export function Sessions() {
   const { t } = useTranslation();
   const done = useDone();
   const query = useQuery({ queryKey: keys.sessions, queryFn: () => get<readonly SessionView[]>('/sessions') });
-  const end = (session: SessionView): void => void remove(`/sessions/${session.id}`).then(() => done(t('account.ended'), keys.sessions), sayRefusal);
+  const end = (session: SessionView): void =>
+    void remove(`/sessions/${session.id}`).then(() => done(t('account.ended'), keys.sessions), sayRefusal);
   return (
     <section className="part">
       <p className="soft">{t('account.sessionsText')}</p>
@@ -22,15 +23,49 @@ export function Sessions() {
         {(sessions) => (
           <div className="box table-box">
             <table className="grid dense cards">
-              <thead><tr><th>{t('account.browser')}</th><th>{t('account.address')}</th><th className="num">{t('account.lastSeen')}</th><th className="num">{t('account.expires')}</th><th><span className="sr">{t('common.actions')}</span></th></tr></thead>
+              <thead>
+                <tr>
+                  <th>{t('account.browser')}</th>
+                  <th>{t('account.address')}</th>
+                  <th className="num">{t('account.lastSeen')}</th>
+                  <th className="num">{t('account.expires')}</th>
+                  <th>
+                    <span className="sr">{t('common.actions')}</span>
+                  </th>
+                </tr>
+              </thead>
               <tbody>
                 {sessions.map((session) => (
                   <tr key={session.id}>
-                    <td><span className="row" title={session.userAgent}><span className="strong cut">{browserName(session.userAgent)}</span>{session.current ? <span className="chip">{t('account.thisOne')}</span> : null}</span></td>
-                    <td data-label={t('account.address')}><span className="mono">{session.address}</span></td>
-                    <td className="num" data-label={t('account.lastSeen')}><Moment at={session.lastSeenAt} /></td>
-                    <td className="num" data-label={t('account.expires')}><Moment at={session.expiresAt} coming /></td>
-                    <td><span className="row acts">{session.current ? null : <Button size="xs" variant="danger" aria-label={t('account.endNamed', { browser: browserName(session.userAgent) })} onClick={() => end(session)}>{t('account.endSession')}</Button>}</span></td>
+                    <td>
+                      <span className="row" title={session.userAgent}>
+                        <span className="strong cut">{browserName(session.userAgent)}</span>
+                        {session.current ? <span className="chip">{t('account.thisOne')}</span> : null}
+                      </span>
+                    </td>
+                    <td data-label={t('account.address')}>
+                      <span className="mono">{session.address}</span>
+                    </td>
+                    <td className="num" data-label={t('account.lastSeen')}>
+                      <Moment at={session.lastSeenAt} />
+                    </td>
+                    <td className="num" data-label={t('account.expires')}>
+                      <Moment at={session.expiresAt} coming />
+                    </td>
+                    <td>
+                      <span className="row acts">
+                        {session.current ? null : (
+                          <Button
+                            size="xs"
+                            variant="danger"
+                            aria-label={t('account.endNamed', { browser: browserName(session.userAgent) })}
+                            onClick={() => end(session)}
+                          >
+                            {t('account.endSession')}
+                          </Button>
+                        )}
+                      </span>
+                    </td>
                   </tr>
                 ))}
               </tbody>

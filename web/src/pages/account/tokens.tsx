@@ -20,14 +20,30 @@ export function Tokens() {
   const query = useQuery({ queryKey: keys.tokens, queryFn: () => get<readonly ApiToken[]>('/me/tokens') });
   const [adding, setAdding] = useState(false);
   const [doomed, setDoomed] = useState<ApiToken | undefined>(undefined);
-  const add = <Button leftSection={<IconPlus size={14} />} onClick={() => setAdding(true)}>{t('account.newToken')}</Button>;
+  const add = (
+    <Button leftSection={<IconPlus size={14} />} onClick={() => setAdding(true)}>
+      {t('account.newToken')}
+    </Button>
+  );
   return (
     <section className="part">
-      <header className="row"><p className="soft grow">{t('account.tokensText')}</p>{add}</header>
-      <Loaded query={query} rows={2}>{(tokens) => (tokens.length === 0 ? <Empty title={t('account.noTokens')} /> : <Table tokens={tokens} onRevoke={setDoomed} />)}</Loaded>
+      <header className="row">
+        <p className="soft grow">{t('account.tokensText')}</p>
+        {add}
+      </header>
+      <Loaded query={query} rows={2}>
+        {(tokens) => (tokens.length === 0 ? <Empty title={t('account.noTokens')} /> : <Table tokens={tokens} onRevoke={setDoomed} />)}
+      </Loaded>
       {adding ? <NewTokenDialog onClose={() => setAdding(false)} /> : null}
       {doomed === undefined ? null : (
-        <ConfirmDialog title={t('account.revokeTitle', { name: doomed.name })} action={t('account.revoke')} onClose={() => setDoomed(undefined)} onConfirm={() => remove(`/me/tokens/${doomed.id}`).then(() => done(t('account.revoked'), keys.tokens))}>{t('account.revokeText')}</ConfirmDialog>
+        <ConfirmDialog
+          title={t('account.revokeTitle', { name: doomed.name })}
+          action={t('account.revoke')}
+          onClose={() => setDoomed(undefined)}
+          onConfirm={() => remove(`/me/tokens/${doomed.id}`).then(() => done(t('account.revoked'), keys.tokens))}
+        >
+          {t('account.revokeText')}
+        </ConfirmDialog>
       )}
     </section>
   );
@@ -39,15 +55,51 @@ function Table({ tokens, onRevoke }: { readonly tokens: readonly ApiToken[]; rea
   return (
     <div className="box table-box">
       <table className="grid dense cards">
-        <thead><tr><th>{t('account.tokenName')}</th><th>{t('account.scopes')}</th><th className="num">{t('account.lastUsed')}</th><th className="num">{t('account.expires')}</th><th><span className="sr">{t('common.actions')}</span></th></tr></thead>
+        <thead>
+          <tr>
+            <th>{t('account.tokenName')}</th>
+            <th>{t('account.scopes')}</th>
+            <th className="num">{t('account.lastUsed')}</th>
+            <th className="num">{t('account.expires')}</th>
+            <th>
+              <span className="sr">{t('common.actions')}</span>
+            </th>
+          </tr>
+        </thead>
         <tbody>
           {tokens.map((token) => (
             <tr key={token.id}>
-              <td><span className="strong cut">{token.name}</span></td>
-              <td data-label={t('account.scopes')}><span className="row chips">{token.scopes.map((scope) => <span key={scope} className="chip">{t(`account.${scope}`)}</span>)}</span></td>
-              <td className="num" data-label={t('account.lastUsed')}>{token.lastUsedAt === undefined ? <span className="faint">{t('common.never')}</span> : <Moment at={token.lastUsedAt} />}</td>
-              <td className="num" data-label={t('account.expires')}>{token.expiresAt === undefined ? <span className="faint">{t('account.neverExpires')}</span> : token.expiresAt < now ? <span className="chip miss">{t('account.expired')}</span> : <Moment at={token.expiresAt} coming />}</td>
-              <td><span className="row acts"><Button size="xs" variant="danger" onClick={() => onRevoke(token)}>{t('account.revoke')}</Button></span></td>
+              <td>
+                <span className="strong cut">{token.name}</span>
+              </td>
+              <td data-label={t('account.scopes')}>
+                <span className="row chips">
+                  {token.scopes.map((scope) => (
+                    <span key={scope} className="chip">
+                      {t(`account.${scope}`)}
+                    </span>
+                  ))}
+                </span>
+              </td>
+              <td className="num" data-label={t('account.lastUsed')}>
+                {token.lastUsedAt === undefined ? <span className="faint">{t('common.never')}</span> : <Moment at={token.lastUsedAt} />}
+              </td>
+              <td className="num" data-label={t('account.expires')}>
+                {token.expiresAt === undefined ? (
+                  <span className="faint">{t('account.neverExpires')}</span>
+                ) : token.expiresAt < now ? (
+                  <span className="chip miss">{t('account.expired')}</span>
+                ) : (
+                  <Moment at={token.expiresAt} coming />
+                )}
+              </td>
+              <td>
+                <span className="row acts">
+                  <Button size="xs" variant="danger" onClick={() => onRevoke(token)}>
+                    {t('account.revoke')}
+                  </Button>
+                </span>
+              </td>
             </tr>
           ))}
         </tbody>

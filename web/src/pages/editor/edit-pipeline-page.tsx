@@ -14,11 +14,27 @@ import { PipelineEditor } from './pipeline-editor.js';
 export default function EditPipelinePage() {
   const { t } = useTranslation();
   const { pipelineId = '' } = useParams();
-  const pipeline = useQuery({ queryKey: keys.pipeline(pipelineId), queryFn: () => get<Pipeline>(`/pipelines/${pipelineId}`), staleTime: Infinity, refetchOnMount: 'always', gcTime: 0 });
+  const pipeline = useQuery({
+    queryKey: keys.pipeline(pipelineId),
+    queryFn: () => get<Pipeline>(`/pipelines/${pipelineId}`),
+    staleTime: Infinity,
+    refetchOnMount: 'always',
+    gcTime: 0,
+  });
   const projectId = pipeline.data?.projectId;
   useFollowProject(projectId);
-  const jobs = useQuery({ queryKey: keys.jobs(projectId ?? ''), queryFn: () => get<readonly Job[]>(`/projects/${projectId ?? ''}/jobs`), enabled: projectId !== undefined });
-  if (pipeline.data === undefined || pipeline.isFetching && pipeline.isStale) return <><TopBar title={t('editor.edit')} crumbs={[{ label: t('editor.edit') }]} /><Loaded query={pipeline}>{() => null}</Loaded></>;
+  const jobs = useQuery({
+    queryKey: keys.jobs(projectId ?? ''),
+    queryFn: () => get<readonly Job[]>(`/projects/${projectId ?? ''}/jobs`),
+    enabled: projectId !== undefined,
+  });
+  if (pipeline.data === undefined || (pipeline.isFetching && pipeline.isStale))
+    return (
+      <>
+        <TopBar title={t('editor.edit')} crumbs={[{ label: t('editor.edit') }]} />
+        <Loaded query={pipeline}>{() => null}</Loaded>
+      </>
+    );
   return <Loaded query={pipeline}>{(data) => <Existing key={data.id} pipeline={data} jobs={jobs.data} />}</Loaded>;
 }
 
@@ -28,8 +44,19 @@ function Existing({ pipeline, jobs }: { readonly pipeline: Pipeline; readonly jo
   return (
     <PipelineEditor
       title={t('editor.title', { name: pipeline.definition.name })}
-      crumbs={[{ label: pipeline.projectName, to: paths.projectPipelines(pipeline.projectId) }, { label: pipeline.definition.name, to: paths.history(pipeline.id) }, { label: t('editor.edit') }]}
-      definition={pipeline.definition} version={pipeline.version} secretsSet={pipeline.secretsSet} jobs={jobs} projectId={pipeline.projectId} mayModify={pipeline.mayModify} isNew={false} copied={false}
+      crumbs={[
+        { label: pipeline.projectName, to: paths.projectPipelines(pipeline.projectId) },
+        { label: pipeline.definition.name, to: paths.history(pipeline.id) },
+        { label: t('editor.edit') },
+      ]}
+      definition={pipeline.definition}
+      version={pipeline.version}
+      secretsSet={pipeline.secretsSet}
+      jobs={jobs}
+      projectId={pipeline.projectId}
+      mayModify={pipeline.mayModify}
+      isNew={false}
+      copied={false}
       tabPath={(tab) => paths.edit(pipeline.id, tab === 'workflow' ? undefined : tab)}
       save={async (body) => {
         const saved = await put<Pipeline>(`/pipelines/${pipeline.id}`, body);

@@ -17,14 +17,39 @@ export default function NewPipelinePage() {
   const { t } = useTranslation();
   const [address] = useSearchParams();
   const copyOf = address.get('copy') ?? undefined;
-  const original = useQuery({ queryKey: keys.pipeline(copyOf ?? ''), queryFn: () => get<Pipeline>(`/pipelines/${copyOf ?? ''}`), enabled: copyOf !== undefined });
+  const original = useQuery({
+    queryKey: keys.pipeline(copyOf ?? ''),
+    queryFn: () => get<Pipeline>(`/pipelines/${copyOf ?? ''}`),
+    enabled: copyOf !== undefined,
+  });
   const { data: projects } = useProjects();
   const current = useCurrentProject();
   const top = <TopBar title={t('editor.new')} crumbs={[{ label: t('editor.new') }]} />;
-  if (copyOf !== undefined) return original.data === undefined ? <>{top}<Loaded query={original}>{() => null}</Loaded></> : <New original={original.data} projectId={original.data.projectId} />;
-  if (projects?.length === 0) return <>{top}<NoPipelines onImport={() => undefined} /></>;
+  if (copyOf !== undefined)
+    return original.data === undefined ? (
+      <>
+        {top}
+        <Loaded query={original}>{() => null}</Loaded>
+      </>
+    ) : (
+      <New original={original.data} projectId={original.data.projectId} />
+    );
+  if (projects?.length === 0)
+    return (
+      <>
+        {top}
+        <NoPipelines onImport={() => undefined} />
+      </>
+    );
   const projectId = projects?.find(({ id }) => id === address.get('project'))?.id ?? current?.id;
-  return projectId === undefined ? <>{top}<Loading /></> : <New projectId={projectId} />;
+  return projectId === undefined ? (
+    <>
+      {top}
+      <Loading />
+    </>
+  ) : (
+    <New projectId={projectId} />
+  );
 }
 
 function New({ original, projectId: first }: { readonly original?: Pipeline; readonly projectId: string }) {
@@ -40,12 +65,22 @@ function New({ original, projectId: first }: { readonly original?: Pipeline; rea
   };
   return (
     <PipelineEditor
-      title={title} crumbs={[{ label: title }]} isNew copied={original !== undefined} mayModify
-      definition={original === undefined ? blankDefinition : { ...original.definition, name: freeName(`${original.definition.name} copy`, []) }}
-      secretsSet={original?.secretsSet ?? []} jobs={jobs.data} projectId={projectId}
+      title={title}
+      crumbs={[{ label: title }]}
+      isNew
+      copied={original !== undefined}
+      mayModify
+      definition={
+        original === undefined ? blankDefinition : { ...original.definition, name: freeName(`${original.definition.name} copy`, []) }
+      }
+      secretsSet={original?.secretsSet ?? []}
+      jobs={jobs.data}
+      projectId={projectId}
       {...(original === undefined ? { project: { id: projectId, choose } } : {})}
       tabPath={(tab) => `/pipelines/new${tab === 'basics' ? '' : `/${tab}`}${query}`}
-      save={(body) => post<Pipeline>(`/projects/${projectId}/pipelines`, { ...body, ...(original === undefined ? {} : { copyOf: original.id }) })}
+      save={(body) =>
+        post<Pipeline>(`/projects/${projectId}/pipelines`, { ...body, ...(original === undefined ? {} : { copyOf: original.id }) })
+      }
     />
   );
 }

@@ -21,7 +21,11 @@ import { WorkflowTab } from './workflow/workflow-tab.js';
 
 const YamlTab = lazy(async () => ({ default: (await import('./yaml/yaml-tab.js')).YamlTab }));
 
-interface SaveBody { readonly definition: PipelineDefinition; readonly secrets?: SecretChanges; readonly version?: number }
+interface SaveBody {
+  readonly definition: PipelineDefinition;
+  readonly secrets?: SecretChanges;
+  readonly version?: number;
+}
 
 interface PipelineEditorProps {
   readonly title: string;
@@ -51,9 +55,17 @@ export function PipelineEditor(props: PipelineEditorProps) {
     <EditorShell title={props.title} crumbs={props.crumbs} editor={editor} tab={tab} tabPath={tabPath} mayModify={mayModify} {...saving}>
       {tab === 'basics' ? <BasicsTab editor={editor} disabled={!mayModify} project={props.project} /> : null}
       {tab === 'sources' ? <SourcesTab editor={editor} projectId={projectId} disabled={!mayModify} /> : null}
-      {tab === 'workflow' ? <WorkflowTab editor={editor} jobs={jobs ?? []} projectId={projectId} disabled={!mayModify} sourcesPath={tabPath('sources')} /> : null}
-      {tab === 'parameters' ? <ParametersTab editor={editor} secretsSet={props.secretsSet} copied={props.copied} disabled={!mayModify} /> : null}
-      {tab === 'yaml' ? <Suspense fallback={<Loading />}><YamlTab editor={editor} jobs={jobs ?? []} disabled={!mayModify} /></Suspense> : null}
+      {tab === 'workflow' ? (
+        <WorkflowTab editor={editor} jobs={jobs ?? []} projectId={projectId} disabled={!mayModify} sourcesPath={tabPath('sources')} />
+      ) : null}
+      {tab === 'parameters' ? (
+        <ParametersTab editor={editor} secretsSet={props.secretsSet} copied={props.copied} disabled={!mayModify} />
+      ) : null}
+      {tab === 'yaml' ? (
+        <Suspense fallback={<Loading />}>
+          <YamlTab editor={editor} jobs={jobs ?? []} disabled={!mayModify} />
+        </Suspense>
+      ) : null}
     </EditorShell>
   );
 }
@@ -107,9 +119,17 @@ function useSaving(props: PipelineEditorProps, editor: ReturnType<typeof useEdit
     setError(null);
   };
   const saveOver = async (): Promise<void> => store(false, (await props.reload?.())?.version);
-  const refusal = error === null || conflicts ? undefined : error instanceof ApiError ? refusalText(error) : String(error);
+  const refusal =
+    error === null || conflicts
+      ? undefined
+      : error instanceof ApiError
+        ? refusalText(error)
+        : error instanceof Error
+          ? error.message
+          : 'unknown error';
   return {
-    busy, refusal,
+    busy,
+    refusal,
     save: (thenRun: boolean) => void store(thenRun, version),
     discard: () => {
       editor.stored(props.definition);
@@ -121,4 +141,7 @@ function useSaving(props: PipelineEditorProps, editor: ReturnType<typeof useEdit
 
 /** The sentence, and those of its problems that have no place in the definition. */
 const refusalText = (error: ApiError): string =>
-  [error.detail, ...error.errors.filter(({ path }) => !path.startsWith('/definition/')).map(({ path, message }) => `${path} ${message}`)].join(' ');
+  [
+    error.detail,
+    ...error.errors.filter(({ path }) => !path.startsWith('/definition/')).map(({ path, message }) => `${path} ${message}`),
+  ].join(' ');

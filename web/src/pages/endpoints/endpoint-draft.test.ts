@@ -15,5 +15,6 @@ describe('E3 credentials in the form', () => {
     assert.deepInclude(inputOf({ ...draft, removed: ['password'] }), { password: '' });
   });
 
-  it('of a Git server are not sent for a registry', () => assert.notProperty(inputOf({ ...draft, kind: 'dockerRegistry', privateKey: 'key' }), 'privateKey'));
+  it('of a Git server are not sent for a registry', () =>
+    assert.notProperty(inputOf({ ...draft, kind: 'dockerRegistry', privateKey: 'key' }), 'privateKey'));
 });

@@ -15,12 +15,27 @@ export interface EndpointDraft {
 }
 
 export const emptyDraft = (endpoint: Endpoint | undefined): EndpointDraft => ({
-  kind: endpoint?.kind ?? 'git', name: endpoint?.name ?? '', url: endpoint?.url ?? '', user: endpoint?.user ?? '', password: '', privateKey: '', knownHosts: '', removed: [],
+  kind: endpoint?.kind ?? 'git',
+  name: endpoint?.name ?? '',
+  url: endpoint?.url ?? '',
+  user: endpoint?.user ?? '',
+  password: '',
+  privateKey: '',
+  knownHosts: '',
+  removed: [],
 });
 
 /** The body to send: an absent credential stays as it is, an empty one is removed. */
 export function inputOf(draft: EndpointDraft): EndpointInput {
-  const credential = (name: Credential): Record<string, string> => (draft[name] !== '' ? { [name]: draft[name] } : draft.removed.includes(name) ? { [name]: '' } : {});
-  const common = { name: draft.name.trim(), url: draft.url.trim(), ...(draft.user.trim() === '' ? {} : { user: draft.user.trim() }), ...credential('password') };
-  return draft.kind === 'git' ? { kind: 'git', ...common, ...credential('privateKey'), ...credential('knownHosts') } : { kind: 'dockerRegistry', ...common };
+  const credential = (name: Credential): Record<string, string> =>
+    draft[name] !== '' ? { [name]: draft[name] } : draft.removed.includes(name) ? { [name]: '' } : {};
+  const common = {
+    name: draft.name.trim(),
+    url: draft.url.trim(),
+    ...(draft.user.trim() === '' ? {} : { user: draft.user.trim() }),
+    ...credential('password'),
+  };
+  return draft.kind === 'git'
+    ? { kind: 'git', ...common, ...credential('privateKey'), ...credential('knownHosts') }
+    : { kind: 'dockerRegistry', ...common };
 }

@@ -29,24 +29,57 @@ export default function EndpointsPage() {
   useFollowProject(projectId);
   const done = useDone();
   const project = useQuery({ queryKey: keys.project(projectId), queryFn: () => get<Project>(`/projects/${projectId}`) });
-  const query = useQuery({ queryKey: keys.endpoints(projectId), queryFn: () => get<readonly Endpoint[]>(`/projects/${projectId}/endpoints`) });
+  const query = useQuery({
+    queryKey: keys.endpoints(projectId),
+    queryFn: () => get<readonly Endpoint[]>(`/projects/${projectId}/endpoints`),
+  });
   const [open, setOpen] = useState<Open>(undefined);
   const close = (): void => setOpen(undefined);
-  const add = <Button variant="filled" leftSection={<IconPlus size={16} />} onClick={() => setOpen({ type: 'new' })}>{t('endpoints.new')}</Button>;
+  const add = (
+    <Button variant="filled" leftSection={<IconPlus size={16} />} onClick={() => setOpen({ type: 'new' })}>
+      {t('endpoints.new')}
+    </Button>
+  );
   return (
     <>
-      <TopBar title={t('endpoints.title')} crumbs={[{ label: project.data?.name ?? '…', to: paths.projectPipelines(projectId) }, { label: t('endpoints.title') }]} />
-      <div className="filters"><span className="grow" />{add}</div>
+      <TopBar
+        title={t('endpoints.title')}
+        crumbs={[{ label: project.data?.name ?? '…', to: paths.projectPipelines(projectId) }, { label: t('endpoints.title') }]}
+      />
+      <div className="filters">
+        <span className="grow" />
+        {add}
+      </div>
       <div className="scroll">
         <Loaded query={query}>
-          {(endpoints) => endpoints.length === 0 ? <Empty title={t('endpoints.emptyTitle')} actions={add}>{t('endpoints.emptyText')}</Empty> : <Table endpoints={endpoints} onOpen={setOpen} />}
+          {(endpoints) =>
+            endpoints.length === 0 ? (
+              <Empty title={t('endpoints.emptyTitle')} actions={add}>
+                {t('endpoints.emptyText')}
+              </Empty>
+            ) : (
+              <Table endpoints={endpoints} onOpen={setOpen} />
+            )
+          }
         </Loaded>
       </div>
       {open?.type === 'new' ? <EndpointDialog projectId={projectId} onClose={close} /> : null}
       {open?.type === 'edit' ? <EndpointDialog projectId={projectId} endpoint={open.endpoint} onClose={close} /> : null}
       {open?.type === 'delete' ? (
-        <ConfirmDialog title={t('endpoints.deleteTitle', { name: open.endpoint.name })} action={t('endpoints.delete')} onClose={close} onConfirm={() => remove(`/endpoints/${open.endpoint.id}`).then(() => done(t('endpoints.deleted', { name: open.endpoint.name }), keys.endpoints(projectId)))}>
-          {t('endpoints.deleteText')} {open.endpoint.usedBy.length === 0 ? null : t('endpoints.deleteUsed', { places: open.endpoint.usedBy.map(({ pipeline, place }) => `${pipeline} (${place})`).join(', ') })}
+        <ConfirmDialog
+          title={t('endpoints.deleteTitle', { name: open.endpoint.name })}
+          action={t('endpoints.delete')}
+          onClose={close}
+          onConfirm={() =>
+            remove(`/endpoints/${open.endpoint.id}`).then(() =>
+              done(t('endpoints.deleted', { name: open.endpoint.name }), keys.endpoints(projectId)),
+            )
+          }
+        >
+          {t('endpoints.deleteText')}{' '}
+          {open.endpoint.usedBy.length === 0
+            ? null
+            : t('endpoints.deleteUsed', { places: open.endpoint.usedBy.map(({ pipeline, place }) => `${pipeline} (${place})`).join(', ') })}
         </ConfirmDialog>
       ) : null}
     </>
@@ -59,8 +92,23 @@ function Table({ endpoints, onOpen }: { readonly endpoints: readonly Endpoint[];
   const { t } = useTranslation();
   return (
     <table className="grid cards">
-      <thead><tr><th>{t('endpoints.name')}</th><th>{t('endpoints.url')}</th><th>{t('endpoints.credentials')}</th><th>{t('endpoints.usedBy')}</th><th>{t('endpoints.lastTest')}</th><th><span className="sr">{t('common.actions')}</span></th></tr></thead>
-      <tbody>{endpoints.map((endpoint) => <Row key={endpoint.id} endpoint={endpoint} onOpen={onOpen} />)}</tbody>
+      <thead>
+        <tr>
+          <th>{t('endpoints.name')}</th>
+          <th>{t('endpoints.url')}</th>
+          <th>{t('endpoints.credentials')}</th>
+          <th>{t('endpoints.usedBy')}</th>
+          <th>{t('endpoints.lastTest')}</th>
+          <th>
+            <span className="sr">{t('common.actions')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {endpoints.map((endpoint) => (
+          <Row key={endpoint.id} endpoint={endpoint} onOpen={onOpen} />
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -72,23 +120,68 @@ function Row({ endpoint, onOpen }: { readonly endpoint: Endpoint; readonly onOpe
   const edit = (): void => onOpen({ type: 'edit', endpoint });
   return (
     <tr>
-      <td><div className="row"><span className="kind"><Icon size={16} stroke={1.75} /></span><div className="two"><button type="button" className="strong cut link-btn" onClick={edit}>{endpoint.name}</button><span className="second">{t(`endpoints.${endpoint.kind}`)}</span></div></div></td>
-      <td data-label={t('endpoints.url')}><span className="mono cut">{endpoint.url}</span></td>
-      <td data-label={t('endpoints.credentials')}>
-        <div className="two">
-          <span className="cut">{endpoint.credentials.length === 0 && endpoint.user === undefined ? <span className="faint">{t('endpoints.noCredentials')}</span> : [endpoint.user, ...endpoint.credentials.map((one) => t(`endpoints.${one}_`))].filter((part) => part !== undefined).join(' · ')}</span>
-          {endpoint.credentials.length === 0 ? null : <span className="second">{t('endpoints.setBy', { name: endpoint.changedBy.name, when: shortDate(endpoint.changedAt, tongue) })}</span>}
+      <td>
+        <div className="row">
+          <span className="kind">
+            <Icon size={16} stroke={1.75} />
+          </span>
+          <div className="two">
+            <button type="button" className="strong cut link-btn" onClick={edit}>
+              {endpoint.name}
+            </button>
+            <span className="second">{t(`endpoints.${endpoint.kind}`)}</span>
+          </div>
         </div>
       </td>
-      <td data-label={t('endpoints.usedBy')}>{endpoint.usedBy.length === 0 ? <span className="faint">{t('endpoints.notUsed')}</span> : <Tip label={endpoint.usedBy.map(({ pipeline, place }) => `${pipeline}: ${place}`).join('\n')}><span tabIndex={0}>{[...new Set(endpoint.usedBy.map(({ pipeline }) => pipeline))].slice(0, 2).join(', ')}{endpoint.usedBy.length > 2 ? ` +${endpoint.usedBy.length - 2}` : ''}</span></Tip>}</td>
-      <td data-label={t('endpoints.lastTest')}><TestButton endpoint={endpoint} /></td>
+      <td data-label={t('endpoints.url')}>
+        <span className="mono cut">{endpoint.url}</span>
+      </td>
+      <td data-label={t('endpoints.credentials')}>
+        <div className="two">
+          <span className="cut">
+            {endpoint.credentials.length === 0 && endpoint.user === undefined ? (
+              <span className="faint">{t('endpoints.noCredentials')}</span>
+            ) : (
+              [endpoint.user, ...endpoint.credentials.map((one) => t(`endpoints.${one}_`))].filter((part) => part !== undefined).join(' · ')
+            )}
+          </span>
+          {endpoint.credentials.length === 0 ? null : (
+            <span className="second">
+              {t('endpoints.setBy', { name: endpoint.changedBy.name, when: shortDate(endpoint.changedAt, tongue) })}
+            </span>
+          )}
+        </div>
+      </td>
+      <td data-label={t('endpoints.usedBy')}>
+        {endpoint.usedBy.length === 0 ? (
+          <span className="faint">{t('endpoints.notUsed')}</span>
+        ) : (
+          <Tip label={endpoint.usedBy.map(({ pipeline, place }) => `${pipeline}: ${place}`).join('\n')}>
+            <span tabIndex={0}>
+              {[...new Set(endpoint.usedBy.map(({ pipeline }) => pipeline))].slice(0, 2).join(', ')}
+              {endpoint.usedBy.length > 2 ? ` +${endpoint.usedBy.length - 2}` : ''}
+            </span>
+          </Tip>
+        )}
+      </td>
+      <td data-label={t('endpoints.lastTest')}>
+        <TestButton endpoint={endpoint} />
+      </td>
       <td>
         <span className="row acts">
           <Menu>
-            <MenuTarget><ActionIcon aria-label={t('common.moreActions', { name: endpoint.name })}><IconDots size={16} /></ActionIcon></MenuTarget>
+            <MenuTarget>
+              <ActionIcon aria-label={t('common.moreActions', { name: endpoint.name })}>
+                <IconDots size={16} />
+              </ActionIcon>
+            </MenuTarget>
             <MenuList>
-              <MenuItem icon={<IconPencil size={16} />} onClick={edit}>{t('common.edit')}</MenuItem>
-              <MenuItem danger icon={<IconTrash size={16} />} onClick={() => onOpen({ type: 'delete', endpoint })}>{t('common.delete')}</MenuItem>
+              <MenuItem icon={<IconPencil size={16} />} onClick={edit}>
+                {t('common.edit')}
+              </MenuItem>
+              <MenuItem danger icon={<IconTrash size={16} />} onClick={() => onOpen({ type: 'delete', endpoint })}>
+                {t('common.delete')}
+              </MenuItem>
             </MenuList>
           </Menu>
         </span>

@@ -6,7 +6,11 @@ import { post } from '../../api/client.js';
 import { ApiError } from '../../api/problem.js';
 import { StatusMark } from '../../parts/status-mark.js';
 
-interface Result { readonly ok: boolean; readonly detail: string; readonly tookMs: number }
+interface Result {
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly tookMs: number;
+}
 
 /** E4: tries the endpoint and shows the exact result beside the button. */
 export function TestButton({ endpoint }: { readonly endpoint: Endpoint }) {
@@ -16,9 +20,21 @@ export function TestButton({ endpoint }: { readonly endpoint: Endpoint }) {
   const ok = test.data?.ok ?? false;
   return (
     <div className="row test-row">
-      <Button size="xs" loading={test.isPending} onClick={() => test.mutate()} aria-label={t('endpoints.testNamed', { name: endpoint.name })}>{t('endpoints.test')}</Button>
+      <Button
+        size="xs"
+        loading={test.isPending}
+        onClick={() => test.mutate()}
+        aria-label={t('endpoints.testNamed', { name: endpoint.name })}
+      >
+        {t('endpoints.test')}
+      </Button>
       <span aria-live="polite" className={ok ? 'test-result soft' : 'test-result says failed'}>
-        {detail === undefined ? null : <><StatusMark size={14} status={ok ? 'succeeded' : 'failed'} /> {detail} {test.data === undefined ? null : <span className="faint num">{t('endpoints.took', { ms: test.data.tookMs })}</span>}</>}
+        {detail === undefined ? null : (
+          <>
+            <StatusMark size={14} status={ok ? 'succeeded' : 'failed'} /> {detail}{' '}
+            {test.data === undefined ? null : <span className="faint num">{t('endpoints.took', { ms: test.data.tookMs })}</span>}
+          </>
+        )}
       </span>
     </div>
   );

@@ -11,7 +11,12 @@ import { useKeys } from '../../keys/keys.js';
 import { ConfirmDialog, Refusal } from '../../parts/dialogs.js';
 import { JobForm } from './job-form.js';
 
-interface JobEditorProps { readonly start: JobDefinition; readonly action: ReactNode; readonly save: (definition: JobDefinition) => Promise<void>; readonly children?: ReactNode }
+interface JobEditorProps {
+  readonly start: JobDefinition;
+  readonly action: ReactNode;
+  readonly save: (definition: JobDefinition) => Promise<void>;
+  readonly children?: ReactNode;
+}
 
 /** A job's form with its save button; problems of the controller stand at their fields. */
 export function JobEditor({ start, action, save, children }: JobEditorProps) {
@@ -28,13 +33,28 @@ export function JobEditor({ start, action, save, children }: JobEditorProps) {
       <JobForm job={job.draft} change={job.change} problems={job.problems} />
       {job.refusal === undefined ? null : <Refusal>{job.refusal}</Refusal>}
       <div className="row save-row">
-        <Button type="submit" variant="filled" loading={job.busy}>{action}</Button>
+        <Button type="submit" variant="filled" loading={job.busy}>
+          {action}
+        </Button>
         {job.dirty ? <span className="faint">{t('editor.unsaved')}</span> : null}
-        {job.tried && job.problems.length > 0 ? <span className="says failed" role="alert">{t('jobs.problems', { count: job.problems.length })}</span> : null}
+        {job.tried && job.problems.length > 0 ? (
+          <span className="says failed" role="alert">
+            {t('jobs.problems', { count: job.problems.length })}
+          </span>
+        ) : null}
         <span className="grow" />
         {children}
       </div>
-      {blocker.state === 'blocked' ? <ConfirmDialog title={t('editor.unsaved')} action={t('editor.discard')} onClose={() => blocker.reset()} onConfirm={async () => blocker.proceed()}>{t('editor.leave')}</ConfirmDialog> : null}
+      {blocker.state === 'blocked' ? (
+        <ConfirmDialog
+          title={t('editor.unsaved')}
+          action={t('editor.discard')}
+          onClose={() => blocker.reset()}
+          onConfirm={async () => blocker.proceed()}
+        >
+          {t('editor.leave')}
+        </ConfirmDialog>
+      ) : null}
     </form>
   );
 }
@@ -55,10 +75,12 @@ export function useJobDraft(start: JobDefinition, save: (definition: JobDefiniti
     setBusy(true);
     setError(undefined);
     setSaved(draft); // before leaving, so that the question about unsaved work is not asked
-    save(draft).catch((refusal: unknown) => {
-      setSaved(saved);
-      setError({ sent: draft, refusal });
-    }).finally(() => setBusy(false));
+    save(draft)
+      .catch((refusal: unknown) => {
+        setSaved(saved);
+        setError({ sent: draft, refusal });
+      })
+      .finally(() => setBusy(false));
   };
   const refusal = error === undefined ? undefined : error.refusal instanceof ApiError ? error.refusal.detail : String(error.refusal);
   return { draft, change: setDraft, problems, tried, busy, dirty: JSON.stringify(draft) !== JSON.stringify(saved), refusal, submit };

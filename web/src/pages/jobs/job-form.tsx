@@ -9,7 +9,11 @@ import { ExecutorFields } from '../editor/workflow/executor-fields.js';
 import { JobParameterList } from './job-parameter-list.js';
 import { StepList } from './step-list.js';
 
-export interface JobFormProps { readonly job: JobDefinition; readonly change: (job: JobDefinition) => void; readonly problems: readonly Problem[] }
+export interface JobFormProps {
+  readonly job: JobDefinition;
+  readonly change: (job: JobDefinition) => void;
+  readonly problems: readonly Problem[];
+}
 
 /** All fields of a job: what it is, its steps, its parameters, how it runs. */
 export function JobForm({ job, change, problems }: JobFormProps) {
@@ -17,15 +21,47 @@ export function JobForm({ job, change, problems }: JobFormProps) {
   const at = useProblemAt(problems);
   return (
     <>
-      <TextInput label={t('jobs.name')} value={job.name} error={at('/name')} onChange={(event) => change({ ...job, name: event.currentTarget.value })} />
-      <Textarea label={t('jobs.description')} autosize minRows={1} value={job.description ?? ''} error={at('/description')} onChange={(event) => change(tidy({ ...job, description: event.currentTarget.value.replace(/\n/g, ' ') || undefined }) as JobDefinition)} />
+      <TextInput
+        label={t('jobs.name')}
+        value={job.name}
+        error={at('/name')}
+        onChange={(event) => change({ ...job, name: event.currentTarget.value })}
+      />
+      <Textarea
+        label={t('jobs.description')}
+        autosize
+        minRows={1}
+        value={job.description ?? ''}
+        error={at('/description')}
+        onChange={(event) =>
+          change(tidy({ ...job, description: event.currentTarget.value.replace(/\n/g, ' ') || undefined }) as JobDefinition)
+        }
+      />
       <StepList job={job} change={change} problems={problems} />
       <JobParameterList job={job} change={change} problems={problems} />
       <section className="part">
         <h2>{t('jobs.runs')}</h2>
-        <TagsInput label={t('jobs.labels')} description={t('jobs.labelsHint')} value={[...job.labels]} error={at('/labels')} onChange={(labels) => change({ ...job, labels })} />
-        <ExecutorFields executor={job.executor} inherits={false} disabled={false} onChange={(executor) => change({ ...job, executor: executor ?? { type: 'shell' } })} error={(part) => at(`/executor/${part}`)} />
-        <SecondsInput label={t('jobs.timeLimit')} description={t('jobs.timeLimitHint')} seconds={job.timeoutSeconds} error={at('/timeoutSeconds')} onChange={(seconds) => change(tidy({ ...job, timeoutSeconds: seconds }) as JobDefinition)} />
+        <TagsInput
+          label={t('jobs.labels')}
+          description={t('jobs.labelsHint')}
+          value={[...job.labels]}
+          error={at('/labels')}
+          onChange={(labels) => change({ ...job, labels })}
+        />
+        <ExecutorFields
+          executor={job.executor}
+          inherits={false}
+          disabled={false}
+          onChange={(executor) => change({ ...job, executor: executor ?? { type: 'shell' } })}
+          error={(part) => at(`/executor/${part}`)}
+        />
+        <SecondsInput
+          label={t('jobs.timeLimit')}
+          description={t('jobs.timeLimitHint')}
+          seconds={job.timeoutSeconds}
+          error={at('/timeoutSeconds')}
+          onChange={(seconds) => change(tidy({ ...job, timeoutSeconds: seconds }) as JobDefinition)}
+        />
       </section>
     </>
   );

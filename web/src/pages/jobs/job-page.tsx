@@ -25,12 +25,28 @@ export default function JobPage() {
   useFollowProject(projectId);
   const isNew = jobId === 'new';
   const project = useQuery({ queryKey: keys.project(projectId), queryFn: () => get<Project>(`/projects/${projectId}`) });
-  const job = useQuery({ queryKey: keys.job(jobId), queryFn: () => get<Job>(`/jobs/${jobId}`), enabled: !isNew, staleTime: Infinity, refetchOnMount: 'always', gcTime: 0 });
+  const job = useQuery({
+    queryKey: keys.job(jobId),
+    queryFn: () => get<Job>(`/jobs/${jobId}`),
+    enabled: !isNew,
+    staleTime: Infinity,
+    refetchOnMount: 'always',
+    gcTime: 0,
+  });
   const title = isNew ? t('jobs.new') : (job.data?.definition.name ?? '…');
   return (
     <>
-      <TopBar title={title} crumbs={[{ label: project.data?.name ?? '…', to: paths.projectPipelines(projectId) }, { label: t('jobs.title'), to: paths.jobs(projectId) }, { label: title }]} />
-      <div className="scroll">{isNew ? <NewJob projectId={projectId} /> : <Loaded query={job}>{(data) => <ExistingJob key={data.id} job={data} />}</Loaded>}</div>
+      <TopBar
+        title={title}
+        crumbs={[
+          { label: project.data?.name ?? '…', to: paths.projectPipelines(projectId) },
+          { label: t('jobs.title'), to: paths.jobs(projectId) },
+          { label: title },
+        ]}
+      />
+      <div className="scroll">
+        {isNew ? <NewJob projectId={projectId} /> : <Loaded query={job}>{(data) => <ExistingJob key={data.id} job={data} />}</Loaded>}
+      </div>
     </>
   );
 }
@@ -49,7 +65,10 @@ function NewJob({ projectId }: { readonly projectId: string }) {
   };
   return (
     <div className="body wide">
-      <section className="part"><h2>{t('jobs.presets')}</h2><PresetCards to={(name) => `${paths.newJob(projectId)}${name === undefined ? '' : `?preset=${name}`}`} /></section>
+      <section className="part">
+        <h2>{t('jobs.presets')}</h2>
+        <PresetCards to={(name) => `${paths.newJob(projectId)}${name === undefined ? '' : `?preset=${name}`}`} />
+      </section>
       <JobEditor key={preset} start={start} action={t('jobs.create')} save={save} />
     </div>
   );
@@ -71,12 +90,31 @@ function ExistingJob({ job }: { readonly job: Job }) {
   return (
     <div className="body wide">
       <JobEditor start={job.definition} action={t('common.save')} save={save}>
-        <Button variant="danger" leftSection={<IconTrash size={16} />} onClick={() => setDeleting(true)}>{t('jobs.delete')}</Button>
+        <Button variant="danger" leftSection={<IconTrash size={16} />} onClick={() => setDeleting(true)}>
+          {t('jobs.delete')}
+        </Button>
       </JobEditor>
-      {job.usedBy.length === 0 ? null : <p className="faint">{t('jobs.deleteUsed', { places: job.usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join(', ') })}</p>}
+      {job.usedBy.length === 0 ? null : (
+        <p className="faint">
+          {t('jobs.deleteUsed', { places: job.usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join(', ') })}
+        </p>
+      )}
       {deleting ? (
-        <ConfirmDialog title={t('jobs.deleteTitle', { name: job.definition.name })} action={t('jobs.delete')} onClose={() => setDeleting(false)} onConfirm={() => remove(`/jobs/${job.id}`).then(() => { done(t('jobs.deleted', { name: job.definition.name }), keys.jobs(job.projectId)); void navigate(paths.jobs(job.projectId)); })}>
-          {t('jobs.deleteText')} {job.usedBy.length === 0 ? null : t('jobs.deleteUsed', { places: job.usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join(', ') })}
+        <ConfirmDialog
+          title={t('jobs.deleteTitle', { name: job.definition.name })}
+          action={t('jobs.delete')}
+          onClose={() => setDeleting(false)}
+          onConfirm={() =>
+            remove(`/jobs/${job.id}`).then(() => {
+              done(t('jobs.deleted', { name: job.definition.name }), keys.jobs(job.projectId));
+              void navigate(paths.jobs(job.projectId));
+            })
+          }
+        >
+          {t('jobs.deleteText')}{' '}
+          {job.usedBy.length === 0
+            ? null
+            : t('jobs.deleteUsed', { places: job.usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join(', ') })}
         </ConfirmDialog>
       ) : null}
     </div>

@@ -12,7 +12,11 @@ import { useDone } from '../../parts/use-save.js';
 import { JobForm } from './job-form.js';
 import { useJobDraft } from './job-editor.js';
 
-interface NewJobProps { readonly projectId: string; readonly onClose: () => void; readonly onMade: (name: string) => void }
+interface NewJobProps {
+  readonly projectId: string;
+  readonly onClose: () => void;
+  readonly onMade: (name: string) => void;
+}
 
 /** W4: a job made in place, from the task that will call it. */
 export function NewJobDialog({ projectId, onClose, onMade }: NewJobProps) {
@@ -38,15 +42,33 @@ export function NewJobDialog({ projectId, onClose, onMade }: NewJobProps) {
     job.change(Object.hasOwn(jobPresets, name ?? '') ? jobPresets[name as PresetName] : blankJob);
   };
   return (
-    <Modal opened onClose={onClose} title={t('jobs.new')} size={720} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('jobs.new')}
+      size={720}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <form onSubmit={submit} noValidate className="dlg-form">
-        <Select label={t('jobs.presets')} value={preset} onChange={choose} data={[{ value: '', label: t('jobs.blank') }, ...Object.entries(jobPresets).map(([value, { name }]) => ({ value, label: name }))]} />
+        <Select
+          label={t('jobs.presets')}
+          value={preset}
+          onChange={choose}
+          data={[{ value: '', label: t('jobs.blank') }, ...Object.entries(jobPresets).map(([value, { name }]) => ({ value, label: name }))]}
+        />
         <JobForm key={preset} job={job.draft} change={job.change} problems={job.problems} />
         {job.refusal === undefined ? null : <Refusal>{job.refusal}</Refusal>}
         <footer className="dlg-foot">
-          {job.tried && job.problems.length > 0 ? <span className="says failed grow" role="alert">{t('jobs.problems', { count: job.problems.length })}</span> : null}
+          {job.tried && job.problems.length > 0 ? (
+            <span className="says failed grow" role="alert">
+              {t('jobs.problems', { count: job.problems.length })}
+            </span>
+          ) : null}
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="submit" variant="filled" loading={job.busy}>{t('jobs.create')}</Button>
+          <Button type="submit" variant="filled" loading={job.busy}>
+            {t('jobs.create')}
+          </Button>
         </footer>
       </form>
     </Modal>

@@ -9,8 +9,20 @@ export function PresetCards({ to }: { readonly to: (preset: PresetName | undefin
   const { t } = useTranslation();
   return (
     <ul className="presets">
-      <li><Link to={to(undefined)} replace><b>{t('jobs.blank')}</b><span>{t('jobs.blankText')}</span></Link></li>
-      {names.map((name) => <li key={name}><Link to={to(name)} replace><b>{jobPresets[name].name}</b><span>{t(`presets.${name}`)}</span></Link></li>)}
+      <li>
+        <Link to={to(undefined)} replace>
+          <b>{t('jobs.blank')}</b>
+          <span>{t('jobs.blankText')}</span>
+        </Link>
+      </li>
+      {names.map((name) => (
+        <li key={name}>
+          <Link to={to(name)} replace>
+            <b>{jobPresets[name].name}</b>
+            <span>{t(`presets.${name}`)}</span>
+          </Link>
+        </li>
+      ))}
     </ul>
   );
 }

@@ -11,7 +11,10 @@ import type { JobFormProps } from './job-form.js';
 import { StepFields } from './step-fields.js';
 import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
 
-const icons = { shell: IconTerminal2, checkout: IconGitBranch, uploadPackage: IconPackage } as const satisfies Record<Step['type'], unknown>;
+const icons = { shell: IconTerminal2, checkout: IconGitBranch, uploadPackage: IconPackage } as const satisfies Record<
+  Step['type'],
+  unknown
+>;
 
 /** J2: the steps as a vertical rail; one is open at a time. */
 export function StepList({ job, change, problems }: JobFormProps) {
@@ -32,24 +35,80 @@ export function StepList({ job, change, problems }: JobFormProps) {
           return (
             <li key={index} className={open === index ? 'box open' : 'box'}>
               <header className="row">
-                <button type="button" className="row grow step-head" aria-expanded={open === index} onClick={() => setOpen(open === index ? undefined : index)}>
-                  <span className="kind"><Icon size={16} stroke={1.75} /></span><b className="cut">{step.name === '' ? '…' : step.name}</b><span className="faint cut">{summary(step) ?? t(`jobs.${step.type}`)}</span>
+                <button
+                  type="button"
+                  className="row grow step-head"
+                  aria-expanded={open === index}
+                  onClick={() => setOpen(open === index ? undefined : index)}
+                >
+                  <span className="kind">
+                    <Icon size={16} stroke={1.75} />
+                  </span>
+                  <b className="cut">{step.name === '' ? '…' : step.name}</b>
+                  <span className="faint cut">{summary(step) ?? t(`jobs.${step.type}`)}</span>
                 </button>
-                {fault === undefined ? null : <span title={sayProblem(t, fault)}><StatusMark status="failed" label={sayProblem(t, fault)} /></span>}
-                <ActionIcon aria-label={t('common.moveUp')} disabled={index === 0} onClick={() => shift(index, -1)}><IconArrowUp size={14} /></ActionIcon>
-                <ActionIcon aria-label={t('common.moveDown')} disabled={index === job.steps.length - 1} onClick={() => shift(index, 1)}><IconArrowDown size={14} /></ActionIcon>
-                <ActionIcon aria-label={t('jobs.copyStep', { name: step.name })} onClick={() => change(copyStep(job, index))}><IconCopy size={14} /></ActionIcon>
-                <ActionIcon aria-label={t('jobs.removeStep', { name: step.name })} onClick={() => { change(removeStep(job, index)); setOpen(undefined); }}><IconTrash size={14} /></ActionIcon>
+                {fault === undefined ? null : (
+                  <span title={sayProblem(t, fault)}>
+                    <StatusMark status="failed" label={sayProblem(t, fault)} />
+                  </span>
+                )}
+                <ActionIcon aria-label={t('common.moveUp')} disabled={index === 0} onClick={() => shift(index, -1)}>
+                  <IconArrowUp size={14} />
+                </ActionIcon>
+                <ActionIcon aria-label={t('common.moveDown')} disabled={index === job.steps.length - 1} onClick={() => shift(index, 1)}>
+                  <IconArrowDown size={14} />
+                </ActionIcon>
+                <ActionIcon aria-label={t('jobs.copyStep', { name: step.name })} onClick={() => change(copyStep(job, index))}>
+                  <IconCopy size={14} />
+                </ActionIcon>
+                <ActionIcon
+                  aria-label={t('jobs.removeStep', { name: step.name })}
+                  onClick={() => {
+                    change(removeStep(job, index));
+                    setOpen(undefined);
+                  }}
+                >
+                  <IconTrash size={14} />
+                </ActionIcon>
               </header>
-              {open === index ? <div className="step-body"><StepFields step={step} path={`/steps/${index}`} problems={problems} change={(next) => change(changeStep(job, index, next))} /></div> : null}
+              {open === index ? (
+                <div className="step-body">
+                  <StepFields
+                    step={step}
+                    path={`/steps/${index}`}
+                    problems={problems}
+                    change={(next) => change(changeStep(job, index, next))}
+                  />
+                </div>
+              ) : null}
             </li>
           );
         })}
       </ol>
       <div>
         <Menu start>
-          <MenuTarget><Button size="xs" leftSection={<IconPlus size={14} />}>{t('jobs.addStep')}</Button></MenuTarget>
-          <MenuList>{stepTypes.map((type) => { const Icon = icons[type]; return <MenuItem key={type} icon={<Icon size={16} />} onClick={() => { change(addStep(job, type, t(`jobs.${type}`))); setOpen(job.steps.length); }}>{t(`jobs.${type}`)}</MenuItem>; })}</MenuList>
+          <MenuTarget>
+            <Button size="xs" leftSection={<IconPlus size={14} />}>
+              {t('jobs.addStep')}
+            </Button>
+          </MenuTarget>
+          <MenuList>
+            {stepTypes.map((type) => {
+              const Icon = icons[type];
+              return (
+                <MenuItem
+                  key={type}
+                  icon={<Icon size={16} />}
+                  onClick={() => {
+                    change(addStep(job, type, t(`jobs.${type}`)));
+                    setOpen(job.steps.length);
+                  }}
+                >
+                  {t(`jobs.${type}`)}
+                </MenuItem>
+              );
+            })}
+          </MenuList>
         </Menu>
       </div>
     </section>

@@ -8,7 +8,15 @@ import { FormDialog } from '../../parts/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 
 /** Everything of a project goes with it, so its name is typed. */
-export function DeleteProject({ project, onClose, onDeleted }: { readonly project: Project; readonly onClose: () => void; readonly onDeleted: () => void }) {
+export function DeleteProject({
+  project,
+  onClose,
+  onDeleted,
+}: {
+  readonly project: Project;
+  readonly onClose: () => void;
+  readonly onDeleted: () => void;
+}) {
   const { t } = useTranslation();
   const done = useDone();
   const [typed, setTyped] = useState('');
@@ -20,11 +28,23 @@ export function DeleteProject({ project, onClose, onDeleted }: { readonly projec
     onDeleted();
   };
   return (
-    <FormDialog danger title={t('members.deleteTitle', { name: project.name })} action={t('members.delete')} onClose={onClose} onSubmit={confirm}>
+    <FormDialog
+      danger
+      title={t('members.deleteTitle', { name: project.name })}
+      action={t('members.delete')}
+      onClose={onClose}
+      onSubmit={confirm}
+    >
       {() => (
         <>
           <p className="soft">{t('members.deleteText')}</p>
-          <TextInput data-autofocus label={label} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} autoComplete="off" />
+          <TextInput
+            data-autofocus
+            label={label}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+          />
         </>
       )}
     </FormDialog>

@@ -12,11 +12,21 @@ const givable = ['manager', 'developer', 'tester', 'operations', 'participant', 
 type Role = (typeof givable)[number];
 
 /** Adds a person by user name, or changes a member's roles. */
-export function MemberDialog({ project, member, onClose }: { readonly project: Project; readonly member?: Member; readonly onClose: () => void }) {
+export function MemberDialog({
+  project,
+  member,
+  onClose,
+}: {
+  readonly project: Project;
+  readonly member?: Member;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   const done = useDone();
   const [name, setName] = useState('');
-  const [roles, setRoles] = useState<readonly Role[]>(member === undefined ? ['developer'] : givable.filter((role) => member.roles.includes(role)));
+  const [roles, setRoles] = useState<readonly Role[]>(
+    member === undefined ? ['developer'] : givable.filter((role) => member.roles.includes(role)),
+  );
   const toggle = (role: Role): void => setRoles(givable.filter((one) => (one === role ? !roles.includes(one) : roles.includes(one))));
   const save = async (): Promise<void> => {
     if (member === undefined) {
@@ -28,12 +38,31 @@ export function MemberDialog({ project, member, onClose }: { readonly project: P
     }
   };
   return (
-    <FormDialog title={member === undefined ? t('members.add') : t('members.change', { name: member.name })} action={member === undefined ? t('common.add') : t('common.save')} onClose={onClose} onSubmit={save} fields={['/name', '/roles']}>
+    <FormDialog
+      title={member === undefined ? t('members.add') : t('members.change', { name: member.name })}
+      action={member === undefined ? t('common.add') : t('common.save')}
+      onClose={onClose}
+      onSubmit={save}
+      fields={['/name', '/roles']}
+    >
       {(error) => (
         <>
-          {member === undefined ? <TextInput data-autofocus label={t('members.person')} description={t('members.personHint')} value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorAt(error, '/name')} /> : null}
+          {member === undefined ? (
+            <TextInput
+              data-autofocus
+              label={t('members.person')}
+              description={t('members.personHint')}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              error={errorAt(error, '/name')}
+            />
+          ) : null}
           <Checkbox.Group label={t('members.roles')} error={errorAt(error, '/roles')} value={[...roles]}>
-            <div className="choices">{givable.map((role) => <Checkbox key={role} value={role} label={t(`roles.${role}`)} checked={roles.includes(role)} onChange={() => toggle(role)} />)}</div>
+            <div className="choices">
+              {givable.map((role) => (
+                <Checkbox key={role} value={role} label={t(`roles.${role}`)} checked={roles.includes(role)} onChange={() => toggle(role)} />
+              ))}
+            </div>
           </Checkbox.Group>
         </>
       )}

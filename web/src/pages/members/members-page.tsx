@@ -27,8 +27,13 @@ export default function MembersPage() {
   const project = useQuery({ queryKey: keys.project(projectId), queryFn: () => get<Project>(`/projects/${projectId}`) });
   return (
     <>
-      <TopBar title={t('members.title')} crumbs={[{ label: project.data?.name ?? '…', to: paths.projectPipelines(projectId) }, { label: t('members.title') }]} />
-      <div className="scroll"><Loaded query={project}>{(data) => <Content project={data} />}</Loaded></div>
+      <TopBar
+        title={t('members.title')}
+        crumbs={[{ label: project.data?.name ?? '…', to: paths.projectPipelines(projectId) }, { label: t('members.title') }]}
+      />
+      <div className="scroll">
+        <Loaded query={project}>{(data) => <Content project={data} />}</Loaded>
+      </div>
     </>
   );
 }
@@ -46,8 +51,18 @@ function Content({ project }: { readonly project: Project }) {
         <ProjectForm key={project.name} project={project} mayChange={mayChange} />
       </section>
       <Members project={project} mayChange={mayChange} />
-      {mayChange ? <section className="part"><div><Button variant="danger" leftSection={<IconTrash size={16} />} onClick={() => setDeleting(true)}>{t('members.delete')}</Button></div></section> : null}
-      {deleting ? <DeleteProject project={project} onClose={() => setDeleting(false)} onDeleted={() => void navigate(paths.projects)} /> : null}
+      {mayChange ? (
+        <section className="part">
+          <div>
+            <Button variant="danger" leftSection={<IconTrash size={16} />} onClick={() => setDeleting(true)}>
+              {t('members.delete')}
+            </Button>
+          </div>
+        </section>
+      ) : null}
+      {deleting ? (
+        <DeleteProject project={project} onClose={() => setDeleting(false)} onDeleted={() => void navigate(paths.projects)} />
+      ) : null}
     </div>
   );
 }
@@ -62,13 +77,32 @@ function Members({ project, mayChange }: { readonly project: Project; readonly m
   const close = (): void => setOpen(undefined);
   return (
     <section className="part">
-      <header className="row"><h2 className="grow">{t('members.members')}</h2>{mayChange ? <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => setOpen({ type: 'add' })}>{t('members.add')}</Button> : null}</header>
+      <header className="row">
+        <h2 className="grow">{t('members.members')}</h2>
+        {mayChange ? (
+          <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => setOpen({ type: 'add' })}>
+            {t('members.add')}
+          </Button>
+        ) : null}
+      </header>
       <Loaded query={query} rows={3}>
         {(members) => (
           <div className="box table-box">
             <table className="grid dense cards">
-              <thead><tr><th>{t('members.person')}</th><th>{t('members.roles')}</th><th><span className="sr">{t('common.actions')}</span></th></tr></thead>
-              <tbody>{members.map((member) => <Row key={member.userId} member={member} mayChange={mayChange} onOpen={setOpen} />)}</tbody>
+              <thead>
+                <tr>
+                  <th>{t('members.person')}</th>
+                  <th>{t('members.roles')}</th>
+                  <th>
+                    <span className="sr">{t('common.actions')}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {members.map((member) => (
+                  <Row key={member.userId} member={member} mayChange={mayChange} onOpen={setOpen} />
+                ))}
+              </tbody>
             </table>
           </div>
         )}
@@ -77,7 +111,16 @@ function Members({ project, mayChange }: { readonly project: Project; readonly m
       {open?.type === 'add' ? <MemberDialog project={project} onClose={close} /> : null}
       {open?.type === 'change' ? <MemberDialog project={project} member={open.member} onClose={close} /> : null}
       {open?.type === 'remove' ? (
-        <ConfirmDialog title={t('members.removeTitle', { name: open.member.name, project: project.name })} action={t('common.remove')} onClose={close} onConfirm={() => remove(`/projects/${project.id}/members/${open.member.userId}`).then(() => done(t('members.removed', { name: open.member.name }), keys.members(project.id)))}>
+        <ConfirmDialog
+          title={t('members.removeTitle', { name: open.member.name, project: project.name })}
+          action={t('common.remove')}
+          onClose={close}
+          onConfirm={() =>
+            remove(`/projects/${project.id}/members/${open.member.userId}`).then(() =>
+              done(t('members.removed', { name: open.member.name }), keys.members(project.id)),
+            )
+          }
+        >
           {t('members.removeText')}
         </ConfirmDialog>
       ) : null}
@@ -85,18 +128,47 @@ function Members({ project, mayChange }: { readonly project: Project; readonly m
   );
 }
 
-function Row({ member, mayChange, onOpen }: { readonly member: Member; readonly mayChange: boolean; readonly onOpen: (open: Open) => void }) {
+function Row({
+  member,
+  mayChange,
+  onOpen,
+}: {
+  readonly member: Member;
+  readonly mayChange: boolean;
+  readonly onOpen: (open: Open) => void;
+}) {
   const { t } = useTranslation();
   const creator = member.roles.includes('creator');
   return (
     <tr>
-      <td><span className="row"><span className="strong cut">{member.displayName === '' ? member.name : member.displayName}</span><span className="faint cut">{member.name}</span></span></td>
-      <td><span className="row chips">{member.roles.map((role) => <span key={role} className="chip">{t(`roles.${role}`)}</span>)}</span></td>
+      <td>
+        <span className="row">
+          <span className="strong cut">{member.displayName === '' ? member.name : member.displayName}</span>
+          <span className="faint cut">{member.name}</span>
+        </span>
+      </td>
+      <td>
+        <span className="row chips">
+          {member.roles.map((role) => (
+            <span key={role} className="chip">
+              {t(`roles.${role}`)}
+            </span>
+          ))}
+        </span>
+      </td>
       <td>
         {mayChange && !creator ? (
           <span className="row acts">
-            <Tip label={t('members.change', { name: member.name })}><ActionIcon aria-label={t('members.change', { name: member.name })} onClick={() => onOpen({ type: 'change', member })}><IconPencil size={16} /></ActionIcon></Tip>
-            <Tip label={t('members.remove', { name: member.name })}><ActionIcon aria-label={t('members.remove', { name: member.name })} onClick={() => onOpen({ type: 'remove', member })}><IconTrash size={16} /></ActionIcon></Tip>
+            <Tip label={t('members.change', { name: member.name })}>
+              <ActionIcon aria-label={t('members.change', { name: member.name })} onClick={() => onOpen({ type: 'change', member })}>
+                <IconPencil size={16} />
+              </ActionIcon>
+            </Tip>
+            <Tip label={t('members.remove', { name: member.name })}>
+              <ActionIcon aria-label={t('members.remove', { name: member.name })} onClick={() => onOpen({ type: 'remove', member })}>
+                <IconTrash size={16} />
+              </ActionIcon>
+            </Tip>
           </span>
         ) : null}
       </td>

@@ -26,10 +26,30 @@ export function ProjectForm({ project, mayChange }: { readonly project: Project;
   const beside = errorBeside(error, ['/name', '/description']);
   return (
     <form onSubmit={save} className="dlg-form">
-      <TextInput label={t('common.name')} value={name} disabled={!mayChange} onChange={(event) => setName(event.currentTarget.value)} error={errorAt(error, '/name')} />
-      <Textarea label={t('common.description')} autosize minRows={2} value={description} disabled={!mayChange} onChange={(event) => setDescription(event.currentTarget.value.replace(/\n/g, ' '))} error={errorAt(error, '/description')} />
+      <TextInput
+        label={t('common.name')}
+        value={name}
+        disabled={!mayChange}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={errorAt(error, '/name')}
+      />
+      <Textarea
+        label={t('common.description')}
+        autosize
+        minRows={2}
+        value={description}
+        disabled={!mayChange}
+        onChange={(event) => setDescription(event.currentTarget.value.replace(/\n/g, ' '))}
+        error={errorAt(error, '/description')}
+      />
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
-      {mayChange ? <div><Button type="submit" variant="filled" disabled={!changed}>{t('common.save')}</Button></div> : null}
+      {mayChange ? (
+        <div>
+          <Button type="submit" variant="filled" disabled={!changed}>
+            {t('common.save')}
+          </Button>
+        </div>
+      ) : null}
     </form>
   );
 }

@@ -5,7 +5,11 @@ import { keys } from '../../api/keys.js';
 import { ConfirmDialog } from '../../parts/dialogs.js';
 import { toast } from '../../parts/toasts.js';
 
-interface DeleteProps { readonly row: { readonly id: string; readonly name: string; readonly newestRun?: { readonly number: number } | undefined }; readonly onClose: () => void; readonly onDeleted?: () => void }
+interface DeleteProps {
+  readonly row: { readonly id: string; readonly name: string; readonly newestRun?: { readonly number: number } | undefined };
+  readonly onClose: () => void;
+  readonly onDeleted?: () => void;
+}
 
 /** L2: names the pipeline and what goes with it. */
 export function DeletePipeline({ row, onClose, onDeleted }: DeleteProps) {
@@ -20,7 +24,12 @@ export function DeletePipeline({ row, onClose, onDeleted }: DeleteProps) {
     onDeleted?.();
   };
   return (
-    <ConfirmDialog title={t('pipelines.deleteTitle', { name: row.name })} action={t('pipelines.deleteAction')} onConfirm={confirm} onClose={onClose}>
+    <ConfirmDialog
+      title={t('pipelines.deleteTitle', { name: row.name })}
+      action={t('pipelines.deleteAction')}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
       {row.newestRun === undefined ? t('pipelines.deleteTextNone') : t('pipelines.deleteText', { count: row.newestRun.number })}
     </ConfirmDialog>
   );

@@ -9,7 +9,12 @@ import { Caps } from '../../keys/keys.js';
 import { firstOrder, shows, sorts, type ListState, type Sort } from './list-query.js';
 import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
 
-interface FiltersProps { readonly state: ListState; readonly change: (part: Partial<ListState>) => void; readonly total: number | undefined; readonly onImport: () => void }
+interface FiltersProps {
+  readonly state: ListState;
+  readonly change: (part: Partial<ListState>) => void;
+  readonly total: number | undefined;
+  readonly onImport: () => void;
+}
 
 /** What the list shows and in which order; all of it stands in the address. */
 export function Filters({ state, change, total, onImport }: FiltersProps) {
@@ -19,21 +24,45 @@ export function Filters({ state, change, total, onImport }: FiltersProps) {
       <div className="seg" role="group" aria-label={t('pipelines.show')}>
         {shows.map((show) => (
           <button key={show} type="button" aria-pressed={state.show === show} onClick={() => change({ show })}>
-            {t(`pipelines.${show}`)}{state.show === show && total !== undefined ? <span className="n">{total}</span> : null}
+            {t(`pipelines.${show}`)}
+            {state.show === show && total !== undefined ? <span className="n">{total}</span> : null}
           </button>
         ))}
       </div>
-      {state.person === undefined ? null : <span className="chip person-chip">{t('pipelines.byPerson', { name: state.person })}<button type="button" className="chip-x" aria-label={t('pipelines.clear')} onClick={() => change({ person: undefined })}><IconX size={14} /></button></span>}
+      {state.person === undefined ? null : (
+        <span className="chip person-chip">
+          {t('pipelines.byPerson', { name: state.person })}
+          <button type="button" className="chip-x" aria-label={t('pipelines.clear')} onClick={() => change({ person: undefined })}>
+            <IconX size={14} />
+          </button>
+        </span>
+      )}
       <span className="grow" />
       <Search value={state.search} onSearch={(search) => change({ search })} />
       <ProjectMenu chosen={state.project} onChoose={(project) => change({ project })} />
       <SortMenu sort={state.sort} onSort={(sort) => change({ sort, ascending: firstOrder(sort) === 'ascending' })} />
       <Menu>
         <Button.Group className="new-group">
-          <Button variant="filled" component={Link} to={paths.newPipeline(state.project)} aria-label={t('pipelines.newPipeline')} leftSection={<IconPlus size={16} stroke={1.75} />}><span className="new-label">{t('pipelines.newPipeline')}</span></Button>
-          <MenuTarget><Button variant="filled" px={7} aria-label={t('pipelines.importYaml')}><IconChevronDown size={14} /></Button></MenuTarget>
+          <Button
+            variant="filled"
+            component={Link}
+            to={paths.newPipeline(state.project)}
+            aria-label={t('pipelines.newPipeline')}
+            leftSection={<IconPlus size={16} stroke={1.75} />}
+          >
+            <span className="new-label">{t('pipelines.newPipeline')}</span>
+          </Button>
+          <MenuTarget>
+            <Button variant="filled" px={7} aria-label={t('pipelines.importYaml')}>
+              <IconChevronDown size={14} />
+            </Button>
+          </MenuTarget>
         </Button.Group>
-        <MenuList><MenuItem icon={<IconFileImport size={16} stroke={1.75} />} onClick={onImport}>{t('pipelines.importYaml')}</MenuItem></MenuList>
+        <MenuList>
+          <MenuItem icon={<IconFileImport size={16} stroke={1.75} />} onClick={onImport}>
+            {t('pipelines.importYaml')}
+          </MenuItem>
+        </MenuList>
       </Menu>
     </div>
   );
@@ -57,7 +86,17 @@ function Search({ value, onSearch }: { readonly value: string; readonly onSearch
   return (
     <label className="input quiet search">
       <IconSearch size={16} stroke={1.75} />
-      <input data-search type="search" placeholder={t('pipelines.filterByName')} aria-label={t('pipelines.filterByName')} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === 'Escape') event.currentTarget.blur(); }} />
+      <input
+        data-search
+        type="search"
+        placeholder={t('pipelines.filterByName')}
+        aria-label={t('pipelines.filterByName')}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur();
+        }}
+      />
       {text === '' ? <Caps keys="/" /> : null}
     </label>
   );
@@ -69,24 +108,52 @@ function ProjectMenu({ chosen, onChoose }: { readonly chosen: string | undefined
   const name = data?.find(({ id }) => id === chosen)?.name ?? t('pipelines.allProjects');
   return (
     <Menu>
-      <MenuTarget><Button leftSection={<IconFolders size={16} stroke={1.75} />} rightSection={<IconChevronDown size={14} />}><span className="cut" style={{ maxWidth: 140 }}>{name}</span></Button></MenuTarget>
+      <MenuTarget>
+        <Button leftSection={<IconFolders size={16} stroke={1.75} />} rightSection={<IconChevronDown size={14} />}>
+          <span className="cut" style={{ maxWidth: 140 }}>
+            {name}
+          </span>
+        </Button>
+      </MenuTarget>
       <MenuList>
         <MenuItem onClick={() => onChoose(undefined)}>{t('pipelines.allProjects')}</MenuItem>
         <MenuDivider />
-        {data?.map((project) => <MenuItem key={project.id} onClick={() => onChoose(project.id)} current={project.id === chosen}>{project.name}</MenuItem>)}
+        {data?.map((project) => (
+          <MenuItem key={project.id} onClick={() => onChoose(project.id)} current={project.id === chosen}>
+            {project.name}
+          </MenuItem>
+        ))}
       </MenuList>
     </Menu>
   );
 }
 
-const sortNames = { lastStart: 'pipelines.sortLastStart', name: 'pipelines.sortName', duration: 'pipelines.sortDuration' } as const satisfies Record<Sort, string>;
+const sortNames = {
+  lastStart: 'pipelines.sortLastStart',
+  name: 'pipelines.sortName',
+  duration: 'pipelines.sortDuration',
+} as const satisfies Record<Sort, string>;
 
 function SortMenu({ sort, onSort }: { readonly sort: Sort; readonly onSort: (sort: Sort) => void }) {
   const { t } = useTranslation();
   return (
     <Menu>
-      <MenuTarget><Button aria-label={`${t('pipelines.sort')}: ${t(sortNames[sort])}`} leftSection={<IconArrowsSort size={16} stroke={1.75} />} rightSection={<IconChevronDown size={14} />}>{t(sortNames[sort])}</Button></MenuTarget>
-      <MenuList>{sorts.map((one) => <MenuItem key={one} onClick={() => onSort(one)} current={one === sort}>{t(sortNames[one])}</MenuItem>)}</MenuList>
+      <MenuTarget>
+        <Button
+          aria-label={`${t('pipelines.sort')}: ${t(sortNames[sort])}`}
+          leftSection={<IconArrowsSort size={16} stroke={1.75} />}
+          rightSection={<IconChevronDown size={14} />}
+        >
+          {t(sortNames[sort])}
+        </Button>
+      </MenuTarget>
+      <MenuList>
+        {sorts.map((one) => (
+          <MenuItem key={one} onClick={() => onSort(one)} current={one === sort}>
+            {t(sortNames[one])}
+          </MenuItem>
+        ))}
+      </MenuList>
     </Menu>
   );
 }

@@ -12,7 +12,13 @@ import { useCurrentProject, useProjects } from '../../app/project.js';
 import { FormDialog } from '../../parts/dialogs.js';
 import { toast } from '../../parts/toasts.js';
 
-interface Imported { readonly pipelineId?: PipelineId; readonly created: boolean; readonly jobsCreated: readonly string[]; readonly jobsReplaced: readonly string[]; readonly secretsMissing: readonly string[] }
+interface Imported {
+  readonly pipelineId?: PipelineId;
+  readonly created: boolean;
+  readonly jobsCreated: readonly string[];
+  readonly jobsReplaced: readonly string[];
+  readonly secretsMissing: readonly string[];
+}
 
 /** C5: a drover.yaml becomes a pipeline. What it has no values for is asked before anything is made. */
 export function ImportDialog({ projectId, onClose }: { readonly projectId: string | undefined; readonly onClose: () => void }) {
@@ -43,14 +49,70 @@ export function ImportDialog({ projectId, onClose }: { readonly projectId: strin
     if (result.pipelineId !== undefined) void navigate(paths.edit(result.pipelineId));
   };
   return (
-    <FormDialog title={t('pipelines.importYaml')} action={t('importing.action')} size={640} onClose={onClose} onSubmit={submit} fields={['/yaml']}>
+    <FormDialog
+      title={t('pipelines.importYaml')}
+      action={t('importing.action')}
+      size={640}
+      onClose={onClose}
+      onSubmit={submit}
+      fields={['/yaml']}
+    >
       {(error) => (
         <>
-          <Select label={t('frame.project')} data={projects?.map(({ id, name }) => ({ value: id, label: name })) ?? []} value={project ?? current?.id ?? null} onChange={setProject} />
-          <Textarea label="drover.yaml" description={t('importing.text')} autosize minRows={8} maxRows={18} value={yaml} onChange={(event) => { setYaml(event.currentTarget.value); setMissing(undefined); }} error={errorAt(error, '/yaml')} styles={{ input: { fontFamily: 'var(--d-font-mono)', fontSize: 12 } }} spellCheck={false} />
-          <FileButton accept=".yaml,.yml,text/yaml" onChange={(file) => void file?.text().then((text) => { setYaml(text); setMissing(undefined); })}>{(props) => <Button {...props} size="xs" w="max-content">{t('importing.file')}</Button>}</FileButton>
-          <Select label={t('importing.jobs')} value={jobs} onChange={(value) => setJobs(value === 'replace' ? 'replace' : 'keep')} data={[{ value: 'keep', label: t('importing.keep') }, { value: 'replace', label: t('importing.replace') }]} />
-          {missing?.map((name) => <PasswordInput key={name} label={<span className="mono">{name}</span>} description={t('importing.secret')} value={secrets[name] ?? ''} onChange={(event) => setSecrets({ ...secrets, [name]: event.currentTarget.value })} />)}
+          <Select
+            label={t('frame.project')}
+            data={projects?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+            value={project ?? current?.id ?? null}
+            onChange={setProject}
+          />
+          <Textarea
+            label="drover.yaml"
+            description={t('importing.text')}
+            autosize
+            minRows={8}
+            maxRows={18}
+            value={yaml}
+            onChange={(event) => {
+              setYaml(event.currentTarget.value);
+              setMissing(undefined);
+            }}
+            error={errorAt(error, '/yaml')}
+            styles={{ input: { fontFamily: 'var(--d-font-mono)', fontSize: 12 } }}
+            spellCheck={false}
+          />
+          <FileButton
+            accept=".yaml,.yml,text/yaml"
+            onChange={(file) =>
+              void file?.text().then((text) => {
+                setYaml(text);
+                setMissing(undefined);
+              })
+            }
+          >
+            {(props) => (
+              <Button {...props} size="xs" w="max-content">
+                {t('importing.file')}
+              </Button>
+            )}
+          </FileButton>
+          <Select
+            label={t('importing.jobs')}
+            value={jobs}
+            onChange={(value) => setJobs(value === 'replace' ? 'replace' : 'keep')}
+            data={[
+              { value: 'keep', label: t('importing.keep') },
+              { value: 'replace', label: t('importing.replace') },
+            ]}
+          />
+          {missing?.map((name) => (
+            <PasswordInput
+              key={name}
+              label={<span className="mono">{name}</span>}
+              description={t('importing.secret')}
+              value={secrets[name] ?? ''}
+              onChange={(event) => setSecrets({ ...secrets, [name]: event.currentTarget.value })}
+            />
+          ))}
         </>
       )}
     </FormDialog>

@@ -6,7 +6,16 @@ const read = (text: string) => readList(new URLSearchParams(text));
 
 describe('L3, L4 what the list shows stands in its address', () => {
   it('shows all by the newest start, unless told otherwise', () => {
-    assert.deepEqual(toQuery(read('')), { filter: 'all', sort: 'lastStart', order: 'descending', page: 1, pageSize: 20, search: undefined, projectId: undefined, person: undefined });
+    assert.deepEqual(toQuery(read('')), {
+      filter: 'all',
+      sort: 'lastStart',
+      order: 'descending',
+      page: 1,
+      pageSize: 20,
+      search: undefined,
+      projectId: undefined,
+      person: undefined,
+    });
     assert.isFalse(isFiltered(read('sort=name')));
   });
 
@@ -28,7 +37,8 @@ describe('L3, L4 what the list shows stands in its address', () => {
 
 describe('the tally as a filter', () => {
   const page = { items: rows, page: 1, pageSize: 100, total: rows.length, more: false };
-  const names = (tally: 'running' | 'queued' | 'failedToday', dayStart: number): readonly string[] => sift(page, tally, dayStart).items.map(({ name }) => name);
+  const names = (tally: 'running' | 'queued' | 'failedToday', dayStart: number): readonly string[] =>
+    sift(page, tally, dayStart).items.map(({ name }) => name);
 
   it('keeps what runs, what waits, what failed since midnight', () => {
     assert.deepEqual(names('running', 0), ['web-app', 'settlement-batch']);

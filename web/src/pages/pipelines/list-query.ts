@@ -26,9 +26,14 @@ export function readList(query: URLSearchParams): ListState {
   const sort = oneOf(sorts, query.get('sort')) ?? 'lastStart';
   const page = Number(query.get('page') ?? '1');
   return {
-    show: oneOf(shows, query.get('show')) ?? 'all', sort, ascending: (query.get('order') ?? firstOrder(sort)) === 'ascending',
-    page: Number.isInteger(page) && page > 0 ? page : 1, search: query.get('search') ?? '', project: query.get('project') ?? undefined,
-    person: query.get('person') ?? undefined, tally: oneOf(tallies, query.get('tally')),
+    show: oneOf(shows, query.get('show')) ?? 'all',
+    sort,
+    ascending: (query.get('order') ?? firstOrder(sort)) === 'ascending',
+    page: Number.isInteger(page) && page > 0 ? page : 1,
+    search: query.get('search') ?? '',
+    project: query.get('project') ?? undefined,
+    person: query.get('person') ?? undefined,
+    tally: oneOf(tallies, query.get('tally')),
   };
 }
 
@@ -40,8 +45,14 @@ export function writeList(state: ListState, change: Partial<ListState>): URLSear
   const next = { ...state, page: 1, ...change };
   const order = next.ascending ? 'ascending' : 'descending';
   const facts: readonly (readonly [string, string | undefined, string?])[] = [
-    ['show', next.show, 'all'], ['sort', next.sort, 'lastStart'], ['order', order, firstOrder(next.sort)], ['page', String(next.page), '1'],
-    ['search', next.search, ''], ['project', next.project], ['person', next.person], ['tally', next.tally],
+    ['show', next.show, 'all'],
+    ['sort', next.sort, 'lastStart'],
+    ['order', order, firstOrder(next.sort)],
+    ['page', String(next.page), '1'],
+    ['search', next.search, ''],
+    ['project', next.project],
+    ['person', next.person],
+    ['tally', next.tally],
   ];
   return new URLSearchParams(facts.flatMap(([name, value, usual]) => (value === undefined || value === usual ? [] : [[name, value]])));
 }
@@ -52,8 +63,14 @@ const tallyPageSize = 100;
 
 /** The query of `GET /pipelines`. */
 export const toQuery = (state: ListState): Record<string, string | number | undefined> => ({
-  filter: state.show, sort: state.sort, order: state.ascending ? 'ascending' : 'descending', page: state.tally === undefined ? state.page : 1,
-  pageSize: state.tally === undefined ? pageSize : tallyPageSize, search: state.search === '' ? undefined : state.search, projectId: state.project, person: state.person,
+  filter: state.show,
+  sort: state.sort,
+  order: state.ascending ? 'ascending' : 'descending',
+  page: state.tally === undefined ? state.page : 1,
+  pageSize: state.tally === undefined ? pageSize : tallyPageSize,
+  search: state.search === '' ? undefined : state.search,
+  projectId: state.project,
+  person: state.person,
 });
 
 /** The rows that a tally stands for. `dayStart`: the local midnight. */
@@ -84,4 +101,5 @@ export function countMovedUp(rows: readonly PipelineRow[]): number {
   return rows.filter((row, index) => sorted.indexOf(row) < index).length;
 }
 
-export const isFiltered = (state: ListState): boolean => state.show !== 'all' || state.search !== '' || state.project !== undefined || state.person !== undefined || state.tally !== undefined;
+export const isFiltered = (state: ListState): boolean =>
+  state.show !== 'all' || state.search !== '' || state.project !== undefined || state.person !== undefined || state.tally !== undefined;

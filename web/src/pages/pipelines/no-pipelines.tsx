@@ -10,9 +10,31 @@ import { Empty } from '../../parts/states.js';
 export function NoPipelines({ onImport }: { readonly onImport: () => void }) {
   const { t } = useTranslation();
   const { data } = useProjects();
-  if (data?.length === 0) return <Empty title={t('pipelines.emptyNoProject')} actions={<Button variant="filled" component={Link} to={`${paths.projects}?new`}>{t('frame.projects')}</Button>}>{t('pipelines.emptyNoProjectText')}</Empty>;
+  if (data?.length === 0)
+    return (
+      <Empty
+        title={t('pipelines.emptyNoProject')}
+        actions={
+          <Button variant="filled" component={Link} to={`${paths.projects}?new`}>
+            {t('frame.projects')}
+          </Button>
+        }
+      >
+        {t('pipelines.emptyNoProjectText')}
+      </Empty>
+    );
   return (
-    <Empty title={t('pipelines.emptyTitle')} actions={<><Button variant="filled" component={Link} to={paths.newPipeline()} leftSection={<IconPlus size={16} />}>{t('pipelines.newPipeline')}</Button><Button onClick={onImport}>{t('pipelines.importYaml')}</Button></>}>
+    <Empty
+      title={t('pipelines.emptyTitle')}
+      actions={
+        <>
+          <Button variant="filled" component={Link} to={paths.newPipeline()} leftSection={<IconPlus size={16} />}>
+            {t('pipelines.newPipeline')}
+          </Button>
+          <Button onClick={onImport}>{t('pipelines.importYaml')}</Button>
+        </>
+      }
+    >
       {t('pipelines.emptyText')}
     </Empty>
   );

@@ -35,7 +35,11 @@ export default function PipelinesPage() {
   const [importing, setImporting] = useState(false);
   useFollowProject(state.project);
   const query = toQuery(state);
-  const list = useQuery({ queryKey: keys.pipelineList(query), queryFn: ({ signal }) => get<Page<PipelineRow>>('/pipelines', query, signal), placeholderData: keepPreviousData });
+  const list = useQuery({
+    queryKey: keys.pipelineList(query),
+    queryFn: ({ signal }) => get<Page<PipelineRow>>('/pipelines', query, signal),
+    placeholderData: keepPreviousData,
+  });
   return (
     <>
       <TopBar title={t('pipelines.title')} heading={<Heading count={list.data?.total}>{t('pipelines.title')}</Heading>}>
@@ -43,7 +47,15 @@ export default function PipelinesPage() {
       </TopBar>
       <Filters state={state} change={change} total={list.data?.total} onImport={() => setImporting(true)} />
       <Loaded query={list} rows={10}>
-        {(page) => <List page={sift(page, state.tally, midnight())} state={state} change={change} onDelete={setDoomed} onImport={() => setImporting(true)} />}
+        {(page) => (
+          <List
+            page={sift(page, state.tally, midnight())}
+            state={state}
+            change={change}
+            onDelete={setDoomed}
+            onImport={() => setImporting(true)}
+          />
+        )}
       </Loaded>
       <Suspense fallback={null}>
         {doomed === undefined ? null : <DeletePipeline row={doomed} onClose={() => setDoomed(undefined)} />}
@@ -55,27 +67,51 @@ export default function PipelinesPage() {
 
 const midnight = (): number => new Date(serverNow()).setHours(0, 0, 0, 0);
 
-interface ListProps { readonly page: Page<PipelineRow>; readonly state: ListState; readonly change: (part: Partial<ListState>) => void; readonly onDelete: (row: PipelineRow) => void; readonly onImport: () => void }
+interface ListProps {
+  readonly page: Page<PipelineRow>;
+  readonly state: ListState;
+  readonly change: (part: Partial<ListState>) => void;
+  readonly onDelete: (row: PipelineRow) => void;
+  readonly onImport: () => void;
+}
 
 function List({ page, state, change, onDelete, onImport }: ListProps) {
   const { t } = useTranslation();
   const selected = useListKeys(page.items, `${state.page} ${state.sort}`);
   if (page.items.length === 0 && !isFiltered(state)) return <NoPipelines onImport={onImport} />;
-  if (page.items.length === 0) return <NothingFound search={state.search} onClear={() => change({ show: 'all', search: '', project: undefined, person: undefined, tally: undefined })} />;
+  if (page.items.length === 0)
+    return (
+      <NothingFound
+        search={state.search}
+        onClear={() => change({ show: 'all', search: '', project: undefined, person: undefined, tally: undefined })}
+      />
+    );
   return (
     <>
       <Held rows={page.items} holds={state.sort === 'lastStart' && !state.ascending && state.tally === undefined}>
         <PipelineTable rows={page.items} state={state} change={change} selected={selected} onDelete={onDelete} />
       </Held>
       <Pager page={page} onPage={(next) => change({ page: next })}>
-        <span className="list-keys"><Caps keys="j" /><Caps keys="k" /> {t('pipelines.keyMove')} <Caps keys="Enter" /> {t('pipelines.keyOpen')} <Caps keys="r" /> {t('pipelines.keyRun')} <Caps keys="s" /> {t('pipelines.keyFavourite')}</span>
+        <span className="list-keys">
+          <Caps keys="j" />
+          <Caps keys="k" /> {t('pipelines.keyMove')} <Caps keys="Enter" /> {t('pipelines.keyOpen')} <Caps keys="r" />{' '}
+          {t('pipelines.keyRun')} <Caps keys="s" /> {t('pipelines.keyFavourite')}
+        </span>
       </Pager>
     </>
   );
 }
 
 /** Nothing moves under the pointer: rows that would stand higher wait behind a button, and move by themselves once nobody is in the list. */
-function Held({ rows, holds, children }: { readonly rows: readonly PipelineRow[]; readonly holds: boolean; readonly children: React.ReactNode }) {
+function Held({
+  rows,
+  holds,
+  children,
+}: {
+  readonly rows: readonly PipelineRow[];
+  readonly holds: boolean;
+  readonly children: React.ReactNode;
+}) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const box = useRef<HTMLDivElement>(null);
@@ -91,7 +127,11 @@ function Held({ rows, holds, children }: { readonly rows: readonly PipelineRow[]
   }, [moved, cache]);
   return (
     <div className="scroll list-scroll" ref={box}>
-      {moved === 0 ? null : <button type="button" className="moved" onClick={show}>{t('pipelines.movedUp', { count: moved })}</button>}
+      {moved === 0 ? null : (
+        <button type="button" className="moved" onClick={show}>
+          {t('pipelines.movedUp', { count: moved })}
+        </button>
+      )}
       {children}
     </div>
   );

@@ -10,7 +10,12 @@ import { Strip } from '../../parts/strip.js';
 import { Lasting, Moment } from '../../parts/times.js';
 import { FavouriteButton, RowActions } from './row-actions.js';
 
-interface RowProps { readonly row: PipelineRow; readonly selected: boolean; readonly onPerson: (name: string) => void; readonly onDelete: () => void }
+interface RowProps {
+  readonly row: PipelineRow;
+  readonly selected: boolean;
+  readonly onPerson: (name: string) => void;
+  readonly onDelete: () => void;
+}
 
 export const Row = memo(function Row({ row, selected, onPerson, onDelete }: RowProps) {
   const { t } = useTranslation();
@@ -20,19 +25,42 @@ export const Row = memo(function Row({ row, selected, onPerson, onDelete }: RowP
     if (selected) line.current?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
   return (
-    <tr ref={line} className={selected ? 'on' : ''} aria-selected={selected}>
-      <td><FavouriteButton row={row} /></td>
+    <tr ref={line} className={selected ? 'on' : ''}>
+      <td>
+        <FavouriteButton row={row} />
+      </td>
       <td>
         <div className="two">
-          <span className="name"><Link className="faint cut" to={paths.projectPipelines(row.projectId)}>{row.projectName}</Link><span className="faint">/</span><Link className="strong cut" to={paths.history(row.id)}>{row.name}</Link></span>
+          <span className="name">
+            <Link className="faint cut" to={paths.projectPipelines(row.projectId)}>
+              {row.projectName}
+            </Link>
+            <span className="faint">/</span>
+            <Link className="strong cut" to={paths.history(row.id)}>
+              {row.name}
+            </Link>
+          </span>
           <span className="second">{run?.source === undefined ? null : <SourceLine source={run.source} />}</span>
         </div>
       </td>
       <td>{run === undefined ? <span className="faint">{t('pipelines.notRunYet')}</span> : <NewestRun run={run} onPerson={onPerson} />}</td>
       <td>{run === undefined ? null : <Strip stages={run.stages} to={(stage) => paths.stage(row.id, run.number, stage.key)} />}</td>
-      <td><PastRuns bars={row.lastRuns} to={(runNumber) => paths.run(row.id, runNumber)} /></td>
-      <td className="num">{run === undefined ? null : <div className="two"><Moment at={run.startedAt ?? run.queuedAt} /><span className="faint dur"><Lasting from={run.startedAt} to={run.finishedAt} /></span></div>}</td>
-      <td><RowActions row={row} onDelete={onDelete} /></td>
+      <td>
+        <PastRuns bars={row.lastRuns} to={(runNumber) => paths.run(row.id, runNumber)} />
+      </td>
+      <td className="num">
+        {run === undefined ? null : (
+          <div className="two">
+            <Moment at={run.startedAt ?? run.queuedAt} />
+            <span className="faint dur">
+              <Lasting from={run.startedAt} to={run.finishedAt} />
+            </span>
+          </div>
+        )}
+      </td>
+      <td>
+        <RowActions row={row} onDelete={onDelete} />
+      </td>
     </tr>
   );
 });
@@ -42,9 +70,17 @@ function SourceLine({ source }: { readonly source: NonNullable<RunSummary['sourc
   const Icon = source.ref.type === 'tag' ? IconTag : source.ref.type === 'commit' ? IconGitCommit : IconGitBranch;
   return (
     <>
-      <span className="mono cut ref"><Icon size={14} stroke={1.75} /> {source.ref.type === 'commit' ? source.ref.name.slice(0, 7) : source.ref.name}</span>
-      {source.commit === undefined || source.ref.type === 'commit' ? null : <span className="mono" title={source.commit}>{source.commit.slice(0, 7)}</span>}
-      <span className="cut" title={source.message}>{source.message}</span>
+      <span className="mono cut ref">
+        <Icon size={14} stroke={1.75} /> {source.ref.type === 'commit' ? source.ref.name.slice(0, 7) : source.ref.name}
+      </span>
+      {source.commit === undefined || source.ref.type === 'commit' ? null : (
+        <span className="mono" title={source.commit}>
+          {source.commit.slice(0, 7)}
+        </span>
+      )}
+      <span className="cut" title={source.message}>
+        {source.message}
+      </span>
     </>
   );
 }
@@ -57,8 +93,26 @@ function NewestRun({ run, onPerson }: { readonly run: RunSummary; readonly onPer
   const by = run.trigger.by;
   return (
     <div className="two">
-      <Link className={`row num strong ${statusClass(run.status)}`} to={paths.run(run.pipelineId, run.number)}><StatusMark status={run.status} hidden /><span>#{run.number}</span><StatusWord status={run.status} /></Link>
-      <span className="second"><Icon size={14} stroke={1.75} /><span className="cut">{t(`trigger.${run.trigger.type}`)}{by === undefined ? null : <> · <button type="button" className="person" onClick={() => onPerson(by.name)}>{by.name}</button></>}</span></span>
+      <Link className={`row num strong ${statusClass(run.status)}`} to={paths.run(run.pipelineId, run.number)}>
+        <StatusMark status={run.status} hidden />
+        <span>#{run.number}</span>
+        <StatusWord status={run.status} />
+      </Link>
+      <span className="second">
+        <Icon size={14} stroke={1.75} />
+        <span className="cut">
+          {t(`trigger.${run.trigger.type}`)}
+          {by === undefined ? null : (
+            <>
+              {' '}
+              ·{' '}
+              <button type="button" className="person" onClick={() => onPerson(by.name)}>
+                {by.name}
+              </button>
+            </>
+          )}
+        </span>
+      </span>
     </div>
   );
 }

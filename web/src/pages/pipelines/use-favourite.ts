@@ -9,7 +9,10 @@ import { toast } from '../../parts/toasts.js';
 export function useFavourite(): (pipelineId: string, favourite: boolean) => void {
   const cache = useQueryClient();
   const show = (pipelineId: string, favourite: boolean): void => {
-    cache.setQueriesData<Page<PipelineRow>>({ queryKey: keys.pipelineLists }, (page) => page && { ...page, items: page.items.map((row) => (row.id === pipelineId ? { ...row, favourite } : row)) });
+    cache.setQueriesData<Page<PipelineRow>>(
+      { queryKey: keys.pipelineLists },
+      (page) => page && { ...page, items: page.items.map((row) => (row.id === pipelineId ? { ...row, favourite } : row)) },
+    );
   };
   return (pipelineId, favourite) => {
     show(pipelineId, favourite);

@@ -23,10 +23,34 @@ export function useListKeys(rows: readonly PipelineRow[], place: string): string
   useKeys([
     { keys: 'j', label: t('pipelines.keyDown'), run: () => move(1) },
     { keys: 'k', label: t('pipelines.keyUp'), run: () => move(-1) },
-    { keys: 'Enter', label: t('pipelines.keyOpenLong'), run: () => { if (row !== undefined) void navigate(row.newestRun === undefined ? paths.history(row.id) : paths.run(row.id, row.newestRun.number)); } },
-    { keys: 'r', label: t('pipelines.keyRunLong'), run: () => { if (row?.mayExecute === true) openRun(row.id); } },
-    { keys: 'e', label: t('pipelines.keyEditLong'), run: () => { if (row?.mayModify === true) void navigate(paths.edit(row.id)); } },
-    { keys: 's', label: t('pipelines.keyFavouriteLong'), run: () => { if (row !== undefined) favour(row.id, !row.favourite); } },
+    {
+      keys: 'Enter',
+      label: t('pipelines.keyOpenLong'),
+      run: () => {
+        if (row !== undefined) void navigate(row.newestRun === undefined ? paths.history(row.id) : paths.run(row.id, row.newestRun.number));
+      },
+    },
+    {
+      keys: 'r',
+      label: t('pipelines.keyRunLong'),
+      run: () => {
+        if (row?.mayExecute === true) openRun(row.id);
+      },
+    },
+    {
+      keys: 'e',
+      label: t('pipelines.keyEditLong'),
+      run: () => {
+        if (row?.mayModify === true) void navigate(paths.edit(row.id));
+      },
+    },
+    {
+      keys: 's',
+      label: t('pipelines.keyFavouriteLong'),
+      run: () => {
+        if (row !== undefined) favour(row.id, !row.favourite);
+      },
+    },
   ]);
   return row?.id;
 }

@@ -26,12 +26,30 @@ export default function ProjectsPage() {
   return (
     <>
       <TopBar title={t('projects.title')} heading={<Heading count={query.data?.length}>{t('projects.title')}</Heading>} />
-      <div className="filters"><span className="grow" /><Button variant="filled" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>{t('projects.new')}</Button></div>
+      <div className="filters">
+        <span className="grow" />
+        <Button variant="filled" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+          {t('projects.new')}
+        </Button>
+      </div>
       <div className="scroll">
         <Loaded query={query}>
-          {(projects) => projects.length === 0
-            ? <Empty title={t('projects.emptyTitle')} actions={<Button variant="filled" onClick={() => setAdding(true)}>{t('projects.new')}</Button>}>{t('projects.emptyText')}</Empty>
-            : <Table projects={projects} />}
+          {(projects) =>
+            projects.length === 0 ? (
+              <Empty
+                title={t('projects.emptyTitle')}
+                actions={
+                  <Button variant="filled" onClick={() => setAdding(true)}>
+                    {t('projects.new')}
+                  </Button>
+                }
+              >
+                {t('projects.emptyText')}
+              </Empty>
+            ) : (
+              <Table projects={projects} />
+            )
+          }
         </Loaded>
       </div>
       {adding ? <NewProject onClose={() => setAdding(false)} /> : null}
@@ -43,17 +61,50 @@ function Table({ projects }: { readonly projects: readonly Project[] }) {
   const { t } = useTranslation();
   return (
     <table className="grid cards">
-      <thead><tr><th>{t('projects.name')}</th><th>{t('projects.role')}</th><th className="num">{t('projects.pipelines')}</th><th className="num">{t('projects.running')}</th><th className="num">{t('projects.failedToday')}</th><th className="num">{t('projects.lastRun')}</th><th><span className="sr">{t('common.actions')}</span></th></tr></thead>
+      <thead>
+        <tr>
+          <th>{t('projects.name')}</th>
+          <th>{t('projects.role')}</th>
+          <th className="num">{t('projects.pipelines')}</th>
+          <th className="num">{t('projects.running')}</th>
+          <th className="num">{t('projects.failedToday')}</th>
+          <th className="num">{t('projects.lastRun')}</th>
+          <th>
+            <span className="sr">{t('common.actions')}</span>
+          </th>
+        </tr>
+      </thead>
       <tbody>
         {projects.map((project) => (
           <tr key={project.id}>
-            <td><div className="two"><Link className="strong cut" to={paths.projectPipelines(project.id)}>{project.name}</Link><span className="second"><span className="cut">{project.description}</span></span></div></td>
-            <td data-label={t('projects.role')}>{project.myRoles.length === 0 ? t('projects.noRole') : project.myRoles.map((role) => t(`roles.${role}`)).join(', ')}</td>
-            <td className="num" data-label={t('projects.pipelines')}>{project.pipelines}</td>
-            <td className="num" data-label={t('projects.running')}>{project.running === 0 ? <span className="faint">0</span> : <span className="says running">{project.running}</span>}</td>
-            <td className="num" data-label={t('projects.failedToday')}>{project.failedToday === 0 ? <span className="faint">0</span> : <span className="says failed">{project.failedToday}</span>}</td>
-            <td className="num" data-label={t('projects.lastRun')}>{project.lastRunAt === undefined ? <span className="faint">{t('common.never')}</span> : <Moment at={project.lastRunAt} />}</td>
-            <td><ProjectMenu project={project} /></td>
+            <td>
+              <div className="two">
+                <Link className="strong cut" to={paths.projectPipelines(project.id)}>
+                  {project.name}
+                </Link>
+                <span className="second">
+                  <span className="cut">{project.description}</span>
+                </span>
+              </div>
+            </td>
+            <td data-label={t('projects.role')}>
+              {project.myRoles.length === 0 ? t('projects.noRole') : project.myRoles.map((role) => t(`roles.${role}`)).join(', ')}
+            </td>
+            <td className="num" data-label={t('projects.pipelines')}>
+              {project.pipelines}
+            </td>
+            <td className="num" data-label={t('projects.running')}>
+              {project.running === 0 ? <span className="faint">0</span> : <span className="says running">{project.running}</span>}
+            </td>
+            <td className="num" data-label={t('projects.failedToday')}>
+              {project.failedToday === 0 ? <span className="faint">0</span> : <span className="says failed">{project.failedToday}</span>}
+            </td>
+            <td className="num" data-label={t('projects.lastRun')}>
+              {project.lastRunAt === undefined ? <span className="faint">{t('common.never')}</span> : <Moment at={project.lastRunAt} />}
+            </td>
+            <td>
+              <ProjectMenu project={project} />
+            </td>
           </tr>
         ))}
       </tbody>
@@ -68,12 +119,24 @@ function ProjectMenu({ project }: { readonly project: Project }) {
   return (
     <span className="row acts">
       <Menu>
-        <MenuTarget><ActionIcon aria-label={t('common.moreActions', { name: project.name })}><IconDots size={16} /></ActionIcon></MenuTarget>
+        <MenuTarget>
+          <ActionIcon aria-label={t('common.moreActions', { name: project.name })}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </MenuTarget>
         <MenuList>
-          <MenuItem icon={<IconPackage size={16} />} onClick={go(paths.packages(project.id))}>{t('projects.packages')}</MenuItem>
-          <MenuItem icon={<IconTools size={16} />} onClick={go(paths.jobs(project.id))}>{t('projects.jobs')}</MenuItem>
-          <MenuItem icon={<IconPlugConnected size={16} />} onClick={go(paths.endpoints(project.id))}>{t('projects.endpoints')}</MenuItem>
-          <MenuItem icon={<IconAdjustmentsHorizontal size={16} />} onClick={go(paths.members(project.id))}>{t('projects.members')}</MenuItem>
+          <MenuItem icon={<IconPackage size={16} />} onClick={go(paths.packages(project.id))}>
+            {t('projects.packages')}
+          </MenuItem>
+          <MenuItem icon={<IconTools size={16} />} onClick={go(paths.jobs(project.id))}>
+            {t('projects.jobs')}
+          </MenuItem>
+          <MenuItem icon={<IconPlugConnected size={16} />} onClick={go(paths.endpoints(project.id))}>
+            {t('projects.endpoints')}
+          </MenuItem>
+          <MenuItem icon={<IconAdjustmentsHorizontal size={16} />} onClick={go(paths.members(project.id))}>
+            {t('projects.members')}
+          </MenuItem>
         </MenuList>
       </Menu>
     </span>
@@ -91,11 +154,31 @@ function NewProject({ onClose }: { readonly onClose: () => void }) {
     done(t('projects.created', { name: project.name }), keys.projects);
   };
   return (
-    <FormDialog title={t('projects.new')} action={t('projects.create')} onClose={onClose} onSubmit={create} fields={['/name', '/description']}>
+    <FormDialog
+      title={t('projects.new')}
+      action={t('projects.create')}
+      onClose={onClose}
+      onSubmit={create}
+      fields={['/name', '/description']}
+    >
       {(error) => (
         <>
-          <TextInput data-autofocus label={t('common.name')} description={t('projects.nameRule')} value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorAt(error, '/name')} />
-          <Textarea label={t('common.description')} autosize minRows={2} value={description} onChange={(event) => setDescription(event.currentTarget.value.replace(/\n/g, ' '))} error={errorAt(error, '/description')} />
+          <TextInput
+            data-autofocus
+            label={t('common.name')}
+            description={t('projects.nameRule')}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            error={errorAt(error, '/name')}
+          />
+          <Textarea
+            label={t('common.description')}
+            autosize
+            minRows={2}
+            value={description}
+            onChange={(event) => setDescription(event.currentTarget.value.replace(/\n/g, ' '))}
+            error={errorAt(error, '/description')}
+          />
         </>
       )}
     </FormDialog>

@@ -19,26 +19,39 @@ export default function SettingsPage() {
     <>
       <TopBar title={t('settings.title')} heading={<Heading>{t('settings.title')}</Heading>} />
       <div className="scroll">
-        {query.error instanceof ApiError && query.error.code === 'forbidden' ? <p className="note-page soft">{t('settings.onlyAdministrators')}</p> : null}
-        <Loaded query={query} rows={3}>{(settings) => <Form settings={settings} />}</Loaded>
+        {query.error instanceof ApiError && query.error.code === 'forbidden' ? (
+          <p className="note-page soft">{t('settings.onlyAdministrators')}</p>
+        ) : null}
+        <Loaded query={query} rows={3}>
+          {(settings) => <Form settings={settings} />}
+        </Loaded>
       </div>
     </>
   );
 }
 
 const megabyte = 1_000_000;
+/** As the field shows it: two places are enough, and an untouched field changes nothing. */
+const inMegabytes = (bytes: number): number => Math.round((bytes / megabyte) * 100) / 100;
 
 function Form({ settings }: { readonly settings: Settings }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const [approval, setApproval] = useState(settings.agentApproval);
-  const [limit, setLimit] = useState<number | string>(settings.logLimitBytes / megabyte);
+  const [limit, setLimit] = useState<number | string>(inMegabytes(settings.logLimitBytes));
   const [folders, setFolders] = useState(settings.allowedFolders.join('\n'));
   const [error, setError] = useState<unknown>(null);
   const save = (event: FormEvent): void => {
     event.preventDefault();
-    const allowedFolders = folders.split('\n').map((line) => line.trim()).filter((line) => line !== '');
-    put<Settings>('/settings', { agentApproval: approval, logLimitBytes: Math.round(Number(limit) * megabyte), allowedFolders }).then((saved) => {
+    const allowedFolders = folders
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    put<Settings>('/settings', {
+      agentApproval: approval,
+      logLimitBytes: Number(limit) === inMegabytes(settings.logLimitBytes) ? settings.logLimitBytes : Math.round(Number(limit) * megabyte),
+      allowedFolders,
+    }).then((saved) => {
       setError(null);
       cache.setQueryData(keys.settings, saved);
       toast('succeeded', t('settings.saved'));
@@ -48,11 +61,40 @@ function Form({ settings }: { readonly settings: Settings }) {
   const beside = folderError === undefined ? errorBeside(error, ['/logLimitBytes']) : undefined;
   return (
     <form className="body" onSubmit={save}>
-      <Switch label={t('settings.approval')} description={t('settings.approvalHint')} checked={approval} onChange={(event) => setApproval(event.currentTarget.checked)} />
-      <NumberInput label={t('settings.logLimit')} description={t('settings.logLimitHint')} min={0.01} max={10_737} suffix=" MB" w={220} value={limit} onChange={setLimit} error={errorAt(error, '/logLimitBytes')} />
-      <Textarea label={t('settings.folders')} description={t('settings.foldersHint')} autosize minRows={3} maxRows={10} classNames={{ input: 'mono' }} value={folders} onChange={(event) => setFolders(event.currentTarget.value)} error={folderError} />
+      <Switch
+        label={t('settings.approval')}
+        description={t('settings.approvalHint')}
+        checked={approval}
+        onChange={(event) => setApproval(event.currentTarget.checked)}
+      />
+      <NumberInput
+        label={t('settings.logLimit')}
+        description={t('settings.logLimitHint')}
+        min={0.01}
+        max={10_737}
+        suffix=" MB"
+        w={220}
+        value={limit}
+        onChange={setLimit}
+        error={errorAt(error, '/logLimitBytes')}
+      />
+      <Textarea
+        label={t('settings.folders')}
+        description={t('settings.foldersHint')}
+        autosize
+        minRows={3}
+        maxRows={10}
+        classNames={{ input: 'mono' }}
+        value={folders}
+        onChange={(event) => setFolders(event.currentTarget.value)}
+        error={folderError}
+      />
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
-      <div><Button type="submit" variant="filled">{t('settings.save')}</Button></div>
+      <div>
+        <Button type="submit" variant="filled">
+          {t('settings.save')}
+        </Button>
+      </div>
     </form>
   );
 }

@@ -21,7 +21,11 @@ export function Lanes() {
           return <path key={from} className="lane" d={`M-40 ${from} C 190 ${from}, 250 ${to}, 470 ${to} H 840`} />;
         })}
         <path className="post" d="M520 296v56M520 548v56" />
-        {marks.map(([look, x, y]) => <svg key={`${x}`} x={x} y={y} width="18" height="18" viewBox="0 0 16 16" className={`mark ${look}`}><Glyph look={look} /></svg>)}
+        {marks.map(([look, x, y]) => (
+          <svg key={`${x}`} x={x} y={y} width="18" height="18" viewBox="0 0 16 16" className={`mark ${look}`}>
+            <Glyph look={look} />
+          </svg>
+        ))}
       </svg>
     </section>
   );

@@ -18,17 +18,38 @@ export function NewPasswordForm({ current, onDone }: { readonly current: string;
     event.preventDefault();
     if (next !== again) return;
     setBusy(true);
-    put('/me/password', { current, next }).then(onDone, setError).finally(() => setBusy(false));
+    put('/me/password', { current, next })
+      .then(onDone, setError)
+      .finally(() => setBusy(false));
   };
   const beside = errorBeside(error, ['/next']);
   return (
     <form className="sign-form" onSubmit={submit}>
-      <div className="logo"><Logo size={40} /></div>
+      <div className="logo">
+        <Logo size={40} />
+      </div>
       <h1>{t('signIn.mustChange')}</h1>
       <p className="sub">{t('signIn.mustChangeText')}</p>
-      <PasswordInput label={t('signIn.next')} autoComplete="new-password" autoFocus value={next} onChange={(event) => setNext(event.currentTarget.value)} error={errorAt(error, '/next')} visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }} />
-      <PasswordInput label={t('signIn.again')} autoComplete="new-password" value={again} onChange={(event) => setAgain(event.currentTarget.value)} error={differs ? t('signIn.notSame') : undefined} visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }} />
-      <Button type="submit" variant="filled" fullWidth loading={busy} disabled={next === '' || next !== again}>{t('signIn.change')}</Button>
+      <PasswordInput
+        label={t('signIn.next')}
+        autoComplete="new-password"
+        autoFocus
+        value={next}
+        onChange={(event) => setNext(event.currentTarget.value)}
+        error={errorAt(error, '/next')}
+        visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+      />
+      <PasswordInput
+        label={t('signIn.again')}
+        autoComplete="new-password"
+        value={again}
+        onChange={(event) => setAgain(event.currentTarget.value)}
+        error={differs ? t('signIn.notSame') : undefined}
+        visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+      />
+      <Button type="submit" variant="filled" fullWidth loading={busy} disabled={next === '' || next !== again}>
+        {t('signIn.change')}
+      </Button>
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
     </form>
   );

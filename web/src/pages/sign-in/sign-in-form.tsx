@@ -20,21 +20,45 @@ export function SignInForm({ onDone }: { readonly onDone: (session: CurrentSessi
     if (wait > 0) return;
     setBusy(true);
     post<CurrentSession>('/session', { name: name.trim(), password })
-      .then((session) => onDone(session, password), (refusal: unknown) => {
-        setError(refusal);
-        setWait(refusal);
-      })
+      .then(
+        (session) => onDone(session, password),
+        (refusal: unknown) => {
+          setError(refusal);
+          setWait(refusal);
+        },
+      )
       .finally(() => setBusy(false));
   };
   const message = wait > 0 ? t('signIn.limited', { seconds: wait }) : refusalText(error, t('signIn.wrong'), t('states.unreachable'));
   return (
     <form className="sign-form" onSubmit={submit}>
-      <div className="logo"><Logo size={40} /></div>
+      <div className="logo">
+        <Logo size={40} />
+      </div>
       <h1>{t('signIn.title')}</h1>
       <p className="sub">{t('signIn.where', { host: window.location.host })}</p>
-      <TextInput label={t('signIn.name')} autoComplete="username" autoCapitalize="none" autoFocus required withAsterisk={false} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-      <PasswordInput label={t('signIn.password')} autoComplete="current-password" required withAsterisk={false} value={password} onChange={(event) => setPassword(event.currentTarget.value)} visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }} />
-      <Button type="submit" variant="filled" fullWidth loading={busy} disabled={wait > 0}>{t('signIn.action')}</Button>
+      <TextInput
+        label={t('signIn.name')}
+        autoComplete="username"
+        autoCapitalize="none"
+        autoFocus
+        required
+        withAsterisk={false}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('signIn.password')}
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+      />
+      <Button type="submit" variant="filled" fullWidth loading={busy} disabled={wait > 0}>
+        {t('signIn.action')}
+      </Button>
       {message === undefined ? null : <Refusal>{message}</Refusal>}
     </form>
   );
@@ -54,5 +78,8 @@ function useWait(error: unknown): [number, (refusal: unknown) => void] {
     const timer = setTimeout(() => setLeft(left - 1), 1_000);
     return () => clearTimeout(timer);
   }, [left, error]);
-  return [left, (refusal) => setLeft(refusal instanceof ApiError && refusal.code === 'tooManyRequests' ? (refusal.retryAfterSeconds ?? 10) : 0)];
+  return [
+    left,
+    (refusal) => setLeft(refusal instanceof ApiError && refusal.code === 'tooManyRequests' ? (refusal.retryAfterSeconds ?? 10) : 0),
+  ];
 }

@@ -27,14 +27,23 @@ export default function SignInPage() {
     if (localStorage.getItem('drover.language') === null) void changeLanguage(session.user.language);
     void navigate(safeReturn(query.get('to')), { replace: true });
   };
-  const signedIn = (session: CurrentSession, password: string): void => (session.user.mustChangePassword ? setPending({ session, password }) : enter(session));
+  const signedIn = (session: CurrentSession, password: string): void =>
+    session.user.mustChangePassword ? setPending({ session, password }) : enter(session);
   return (
     <main className="door">
       <section className="form-side">
-        <div className="mini"><LanguageButton /><ThemeButton /></div>
-        {pending === undefined
-          ? <SignInForm onDone={signedIn} />
-          : <NewPasswordForm current={pending.password} onDone={() => enter({ ...pending.session, user: { ...pending.session.user, mustChangePassword: false } })} />}
+        <div className="mini">
+          <LanguageButton />
+          <ThemeButton />
+        </div>
+        {pending === undefined ? (
+          <SignInForm onDone={signedIn} />
+        ) : (
+          <NewPasswordForm
+            current={pending.password}
+            onDone={() => enter({ ...pending.session, user: { ...pending.session.user, mustChangePassword: false } })}
+          />
+        )}
       </section>
       <Lanes />
     </main>

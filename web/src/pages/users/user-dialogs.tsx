@@ -8,7 +8,10 @@ import { errorAt } from '../../api/problem.js';
 import { FormDialog } from '../../parts/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 
-export const languages = [{ value: 'en', label: 'English' }, { value: 'zh-CN', label: '简体中文' }];
+export const languages = [
+  { value: 'en', label: 'English' },
+  { value: 'zh-CN', label: '简体中文' },
+];
 
 /** A new local account; the person chooses an own password at the first sign-in. */
 export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
@@ -22,14 +25,51 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
     done(t('users.createdToast', { name: draft.name }), keys.users);
   };
   return (
-    <FormDialog title={t('users.new')} action={t('users.create')} onClose={onClose} onSubmit={create} fields={['/name', '/displayName', '/password']}>
+    <FormDialog
+      title={t('users.new')}
+      action={t('users.create')}
+      onClose={onClose}
+      onSubmit={create}
+      fields={['/name', '/displayName', '/password']}
+    >
       {(error) => (
         <>
-          <TextInput data-autofocus label={t('users.name')} autoComplete="off" autoCapitalize="none" value={draft.name} onChange={(event) => set({ name: event.currentTarget.value })} error={errorAt(error, '/name')} />
-          <TextInput label={t('users.displayName')} value={draft.displayName} onChange={(event) => set({ displayName: event.currentTarget.value })} error={errorAt(error, '/displayName')} />
-          <PasswordInput label={t('users.password')} description={t('users.passwordHint')} autoComplete="new-password" value={draft.password} onChange={(event) => set({ password: event.currentTarget.value })} error={errorAt(error, '/password')} visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }} />
-          <Select label={t('users.language')} data={languages} value={draft.language} onChange={(language) => set({ language: language ?? 'en' })} />
-          <Switch label={t('users.administrator')} description={t('users.administratorHint')} checked={draft.administrator} onChange={(event) => set({ administrator: event.currentTarget.checked })} />
+          <TextInput
+            data-autofocus
+            label={t('users.name')}
+            autoComplete="off"
+            autoCapitalize="none"
+            value={draft.name}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+            error={errorAt(error, '/name')}
+          />
+          <TextInput
+            label={t('users.displayName')}
+            value={draft.displayName}
+            onChange={(event) => set({ displayName: event.currentTarget.value })}
+            error={errorAt(error, '/displayName')}
+          />
+          <PasswordInput
+            label={t('users.password')}
+            description={t('users.passwordHint')}
+            autoComplete="new-password"
+            value={draft.password}
+            onChange={(event) => set({ password: event.currentTarget.value })}
+            error={errorAt(error, '/password')}
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+          />
+          <Select
+            label={t('users.language')}
+            data={languages}
+            value={draft.language}
+            onChange={(language) => set({ language: language ?? 'en' })}
+          />
+          <Switch
+            label={t('users.administrator')}
+            description={t('users.administratorHint')}
+            checked={draft.administrator}
+            onChange={(event) => set({ administrator: event.currentTarget.checked })}
+          />
         </>
       )}
     </FormDialog>
@@ -39,7 +79,12 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
 export function ChangeUserDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const done = useDone();
-  const [draft, setDraft] = useState({ displayName: user.displayName, password: '', administrator: user.administrator, disabled: user.disabled });
+  const [draft, setDraft] = useState({
+    displayName: user.displayName,
+    password: '',
+    administrator: user.administrator,
+    disabled: user.disabled,
+  });
   const set = (part: Partial<typeof draft>): void => setDraft({ ...draft, ...part });
   const save = async (): Promise<void> => {
     const { password, ...rest } = draft;
@@ -47,13 +92,43 @@ export function ChangeUserDialog({ user, onClose }: { readonly user: User; reado
     done(t('users.saved', { name: user.name }), keys.users);
   };
   return (
-    <FormDialog title={t('users.edit', { name: user.name })} action={t('common.save')} onClose={onClose} onSubmit={save} fields={['/displayName', '/password']}>
+    <FormDialog
+      title={t('users.edit', { name: user.name })}
+      action={t('common.save')}
+      onClose={onClose}
+      onSubmit={save}
+      fields={['/displayName', '/password']}
+    >
       {(error) => (
         <>
-          <TextInput data-autofocus label={t('users.displayName')} value={draft.displayName} onChange={(event) => set({ displayName: event.currentTarget.value })} error={errorAt(error, '/displayName')} />
-          <PasswordInput label={t('users.newPassword')} description={t('users.newPasswordHint')} autoComplete="new-password" value={draft.password} onChange={(event) => set({ password: event.currentTarget.value })} error={errorAt(error, '/password')} visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }} />
-          <Switch label={t('users.administrator')} description={t('users.administratorHint')} checked={draft.administrator} onChange={(event) => set({ administrator: event.currentTarget.checked })} />
-          <Switch label={t('users.disabled')} description={t('users.disabledHint')} checked={draft.disabled} onChange={(event) => set({ disabled: event.currentTarget.checked })} />
+          <TextInput
+            data-autofocus
+            label={t('users.displayName')}
+            value={draft.displayName}
+            onChange={(event) => set({ displayName: event.currentTarget.value })}
+            error={errorAt(error, '/displayName')}
+          />
+          <PasswordInput
+            label={t('users.newPassword')}
+            description={t('users.newPasswordHint')}
+            autoComplete="new-password"
+            value={draft.password}
+            onChange={(event) => set({ password: event.currentTarget.value })}
+            error={errorAt(error, '/password')}
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+          />
+          <Switch
+            label={t('users.administrator')}
+            description={t('users.administratorHint')}
+            checked={draft.administrator}
+            onChange={(event) => set({ administrator: event.currentTarget.checked })}
+          />
+          <Switch
+            label={t('users.disabled')}
+            description={t('users.disabledHint')}
+            checked={draft.disabled}
+            onChange={(event) => set({ disabled: event.currentTarget.checked })}
+          />
         </>
       )}
     </FormDialog>

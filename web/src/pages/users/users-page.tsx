@@ -21,21 +21,59 @@ export default function UsersPage() {
   return (
     <>
       <TopBar title={t('users.title')} heading={<Heading count={query.data?.length}>{t('users.title')}</Heading>} />
-      <div className="filters"><span className="faint grow">{query.error === null ? null : t('users.onlyAdministrators')}</span><Button variant="filled" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>{t('users.new')}</Button></div>
+      <div className="filters">
+        <span className="faint grow">{query.error === null ? null : t('users.onlyAdministrators')}</span>
+        <Button variant="filled" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+          {t('users.new')}
+        </Button>
+      </div>
       <div className="scroll">
         <Loaded query={query}>
           {(users) => (
             <table className="grid dense cards">
-              <thead><tr><th>{t('users.name')}</th><th>{t('users.displayName')}</th><th>{t('users.role')}</th><th>{t('users.state')}</th><th className="num">{t('users.created')}</th><th><span className="sr">{t('common.actions')}</span></th></tr></thead>
+              <thead>
+                <tr>
+                  <th>{t('users.name')}</th>
+                  <th>{t('users.displayName')}</th>
+                  <th>{t('users.role')}</th>
+                  <th>{t('users.state')}</th>
+                  <th className="num">{t('users.created')}</th>
+                  <th>
+                    <span className="sr">{t('common.actions')}</span>
+                  </th>
+                </tr>
+              </thead>
               <tbody>
                 {users.map((user) => (
                   <tr key={user.id}>
-                    <td><span className="strong cut">{user.name}</span></td>
-                    <td data-label={t('users.displayName')}><span className="cut">{user.displayName}</span></td>
-                    <td data-label={t('users.role')}>{user.administrator ? t('users.administrator') : <span className="faint">{t('users.person')}</span>}</td>
-                    <td data-label={t('users.state')}>{user.disabled ? <span className="chip">{t('users.disabled')}</span> : <span className="faint">{t('users.active')}</span>}</td>
-                    <td className="num" data-label={t('users.created')}><Moment at={user.createdAt} /></td>
-                    <td><span className="row acts"><Tip label={t('users.edit', { name: user.name })}><ActionIcon aria-label={t('users.edit', { name: user.name })} onClick={() => setEdited(user)}><IconPencil size={16} /></ActionIcon></Tip></span></td>
+                    <td>
+                      <span className="strong cut">{user.name}</span>
+                    </td>
+                    <td data-label={t('users.displayName')}>
+                      <span className="cut">{user.displayName}</span>
+                    </td>
+                    <td data-label={t('users.role')}>
+                      {user.administrator ? t('users.administrator') : <span className="faint">{t('users.person')}</span>}
+                    </td>
+                    <td data-label={t('users.state')}>
+                      {user.disabled ? (
+                        <span className="chip">{t('users.disabled')}</span>
+                      ) : (
+                        <span className="faint">{t('users.active')}</span>
+                      )}
+                    </td>
+                    <td className="num" data-label={t('users.created')}>
+                      <Moment at={user.createdAt} />
+                    </td>
+                    <td>
+                      <span className="row acts">
+                        <Tip label={t('users.edit', { name: user.name })}>
+                          <ActionIcon aria-label={t('users.edit', { name: user.name })} onClick={() => setEdited(user)}>
+                            <IconPencil size={16} />
+                          </ActionIcon>
+                        </Tip>
+                      </span>
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -3,7 +3,11 @@ import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'rea
 import { useTranslation } from 'react-i18next';
 import { completionAt, insertReference } from '../../../editor/references.js';
 
-export interface ReferenceChoice { readonly name: string; readonly kind: 'parameter' | 'predefined' | 'secret'; readonly value?: string | undefined }
+export interface ReferenceChoice {
+  readonly name: string;
+  readonly kind: 'parameter' | 'predefined' | 'secret';
+  readonly value?: string | undefined;
+}
 
 interface ReferenceInputProps {
   readonly label: ReactNode;
@@ -20,14 +24,24 @@ const kinds = { parameter: 'editor.refParameter', predefined: 'editor.refPredefi
 const mostShown = 8;
 
 /** P7: a field in which `$` offers the parameters; ↵ or Tab inserts, Esc leaves the text. */
-export function ReferenceInput({ label, value, onChange, choices, error, placeholder, description, disabled = false }: ReferenceInputProps) {
+export function ReferenceInput({
+  label,
+  value,
+  onChange,
+  choices,
+  error,
+  placeholder,
+  description,
+  disabled = false,
+}: ReferenceInputProps) {
   const { t } = useTranslation();
   const listId = useId();
   const field = useRef<HTMLInputElement>(null);
   const [caret, setCaret] = useState<number | undefined>(undefined);
   const [at, setAt] = useState(0);
   const open = caret === undefined ? undefined : completionAt(value, caret);
-  const found = open === undefined ? [] : choices.filter(({ name }) => name.toLowerCase().includes(open.typed.toLowerCase())).slice(0, mostShown);
+  const found =
+    open === undefined ? [] : choices.filter(({ name }) => name.toLowerCase().includes(open.typed.toLowerCase())).slice(0, mostShown);
   const index = Math.min(at, found.length - 1);
   const follow = (): void => setCaret(field.current?.selectionStart ?? undefined);
   const insert = (choice: ReferenceChoice | undefined): void => {
@@ -50,20 +64,57 @@ export function ReferenceInput({ label, value, onChange, choices, error, placeho
   return (
     <div className="complete-box">
       <TextInput
-        ref={field} label={label} description={description} value={value} error={error} placeholder={placeholder} disabled={disabled} classNames={{ input: 'mono' }} spellCheck={false} autoComplete="off"
-        role="combobox" aria-expanded={found.length > 0} aria-controls={listId} aria-autocomplete="list" aria-activedescendant={found[index] === undefined ? undefined : `${listId}-${index}`}
-        onChange={(event) => { onChange(event.currentTarget.value); setAt(0); setCaret(event.currentTarget.selectionStart ?? undefined); }} onClick={follow} onKeyDown={onKey} onBlur={() => setCaret(undefined)}
+        ref={field}
+        label={label}
+        description={description}
+        value={value}
+        error={error}
+        placeholder={placeholder}
+        disabled={disabled}
+        classNames={{ input: 'mono' }}
+        spellCheck={false}
+        autoComplete="off"
+        role="combobox"
+        aria-expanded={found.length > 0}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={found[index] === undefined ? undefined : `${listId}-${index}`}
+        onChange={(event) => {
+          onChange(event.currentTarget.value);
+          setAt(0);
+          setCaret(event.currentTarget.selectionStart ?? undefined);
+        }}
+        onClick={follow}
+        onKeyDown={onKey}
+        onBlur={() => setCaret(undefined)}
       />
       {found.length === 0 ? null : (
         <div className="complete">
           <ul role="listbox" id={listId}>
             {found.map((choice, place) => (
-              <li key={choice.name} id={`${listId}-${place}`} role="option" aria-selected={place === index} onPointerDown={(event) => { event.preventDefault(); insert(choice); }} onPointerMove={() => setAt(place)}>
-                <span className="mono">{choice.name}</span><span className="faint">{t(kinds[choice.kind])}</span><span className="val mono faint cut">{choice.kind === 'secret' ? '' : choice.value}</span>
+              <li
+                key={choice.name}
+                id={`${listId}-${place}`}
+                role="option"
+                aria-selected={place === index}
+                onPointerDown={(event) => {
+                  event.preventDefault();
+                  insert(choice);
+                }}
+                onPointerMove={() => setAt(place)}
+              >
+                <span className="mono">{choice.name}</span>
+                <span className="faint">{t(kinds[choice.kind])}</span>
+                <span className="val mono faint cut">{choice.kind === 'secret' ? '' : choice.value}</span>
               </li>
             ))}
           </ul>
-          <footer><span><kbd>↵</kbd> {t('editor.insertHint')}</span><span className="mono">{t('editor.literalHint')}</span></footer>
+          <footer>
+            <span>
+              <kbd>↵</kbd> {t('editor.insertHint')}
+            </span>
+            <span className="mono">{t('editor.literalHint')}</span>
+          </footer>
         </div>
       )}
     </div>

@@ -23,7 +23,11 @@ export interface Editor {
   readonly stored: (definition: PipelineDefinition) => void;
 }
 
-type Step = { readonly type: 'edit'; readonly next: PipelineDefinition; readonly field: string | undefined } | { readonly type: 'undo' } | { readonly type: 'redo' } | { readonly type: 'restart'; readonly next: PipelineDefinition };
+type Step =
+  | { readonly type: 'edit'; readonly next: PipelineDefinition; readonly field: string | undefined }
+  | { readonly type: 'undo' }
+  | { readonly type: 'redo' }
+  | { readonly type: 'restart'; readonly next: PipelineDefinition };
 
 function step(history: History<PipelineDefinition>, action: Step): History<PipelineDefinition> {
   switch (action.type) {
@@ -38,14 +42,21 @@ function step(history: History<PipelineDefinition>, action: Step): History<Pipel
   }
 }
 
-interface Start { readonly definition: PipelineDefinition; readonly jobs: readonly Job[] | undefined; readonly isNew: boolean }
+interface Start {
+  readonly definition: PipelineDefinition;
+  readonly jobs: readonly Job[] | undefined;
+  readonly isNew: boolean;
+}
 
 /** State of the editor: history, secrets that were typed, problems found here and by the controller. */
 export function useEditor({ definition: start, jobs, isNew }: Start): Editor {
   const [history, dispatch] = useReducer(step, start, startHistory);
   const [saved, setSaved] = useState(start);
   const [secrets, setSecrets] = useState<SecretChanges>({});
-  const [refusal, setRefusal] = useState<{ readonly sent: PipelineDefinition; readonly problems: readonly Problem[] }>({ sent: start, problems: [] });
+  const [refusal, setRefusal] = useState<{ readonly sent: PipelineDefinition; readonly problems: readonly Problem[] }>({
+    sent: start,
+    problems: [],
+  });
   const definition = history.present;
   const jobDefinitions = useMemo(() => jobs?.map((job) => job.definition), [jobs]);
   const problems = useMemo(() => {
@@ -54,8 +65,14 @@ export function useEditor({ definition: start, jobs, isNew }: Start): Editor {
     return [...found, ...stillTrue(refusal.problems, refusal.sent, definition).filter(({ path }) => !places.has(path))];
   }, [definition, jobDefinitions, refusal]);
   return {
-    definition, secrets, setSecrets, problems,
-    dirty: Object.keys(secrets).length > 0 || (definition !== saved && JSON.stringify(definition) !== JSON.stringify(saved)) || (isNew && history.past.length > 0),
+    definition,
+    secrets,
+    setSecrets,
+    problems,
+    dirty:
+      Object.keys(secrets).length > 0 ||
+      (definition !== saved && JSON.stringify(definition) !== JSON.stringify(saved)) ||
+      (isNew && history.past.length > 0),
     change: (next, field) => dispatch({ type: 'edit', next, field }),
     undo: () => dispatch({ type: 'undo' }),
     redo: () => dispatch({ type: 'redo' }),

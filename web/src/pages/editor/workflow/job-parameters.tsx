@@ -17,7 +17,12 @@ export const referenceChoices = (definition: PipelineDefinition): readonly Refer
   });
 };
 
-interface JobParametersProps { readonly editor: Editor; readonly place: TaskPlace; readonly job: Job['definition']; readonly disabled: boolean }
+interface JobParametersProps {
+  readonly editor: Editor;
+  readonly place: TaskPlace;
+  readonly job: Job['definition'];
+  readonly disabled: boolean;
+}
 
 /** W4, P8: the job's parameters with *runtime setting*, each with what this task gives it. */
 export function JobParameters({ editor, place, job, disabled }: JobParametersProps) {
@@ -30,11 +35,16 @@ export function JobParameters({ editor, place, job, disabled }: JobParametersPro
   const set = (name: string, value: string): void => {
     const { [name]: _, ...rest } = values;
     const next = value === '' ? rest : { ...rest, [name]: value };
-    change(changeTask(definition, place, { parameters: Object.keys(next).length === 0 ? undefined : next }), `${task.key} parameter ${name}`);
+    change(
+      changeTask(definition, place, { parameters: Object.keys(next).length === 0 ? undefined : next }),
+      `${task.key} parameter ${name}`,
+    );
   };
   const makeParameter = (name: string, value: string): void => {
     const known = definition.parameters.some((one) => one.name === name);
-    const grown = known ? definition : { ...definition, parameters: [...definition.parameters, { name, type: 'string' as const, value, runtime: true }] };
+    const grown = known
+      ? definition
+      : { ...definition, parameters: [...definition.parameters, { name, type: 'string' as const, value, runtime: true }] };
     change(changeTask(grown, place, { parameters: { ...values, [name]: `\${${name}}` } }));
   };
   return (
@@ -44,11 +54,48 @@ export function JobParameters({ editor, place, job, disabled }: JobParametersPro
         const value = values[parameter.name] ?? '';
         const [fault] = problemsAt(editor.problems, `/stages/${place.stage}/tasks/${place.task}/parameters/${parameter.name}`);
         const fix = fault !== undefined && 'fix' in fault ? fault : undefined;
-        const offer = disabled || value.includes('${') ? null : <button type="button" className="faint link-s link-btn" onClick={() => makeParameter(parameter.name, value === '' ? (parameter.value ?? '') : value)}>{t('editor.makeParameter')}</button>;
+        const offer =
+          disabled || value.includes('${') ? null : (
+            <button
+              type="button"
+              className="faint link-s link-btn"
+              onClick={() => makeParameter(parameter.name, value === '' ? (parameter.value ?? '') : value)}
+            >
+              {t('editor.makeParameter')}
+            </button>
+          );
         return (
-          <ReferenceInput key={parameter.name} disabled={disabled} value={value} onChange={(next) => set(parameter.name, next)} choices={referenceChoices(definition)}
-            label={<span className="row wide-label"><span className="mono grow">{parameter.name}</span>{offer}</span>} description={parameter.description} placeholder={t('editor.usesDefault', { value: parameter.value ?? '' })}
-            error={fault === undefined ? undefined : <>{sayProblem(t, fault)} {fix?.fix === undefined ? null : <button type="button" className="lk" onClick={() => set(parameter.name, value.replaceAll(`\${${fix.facts?.['name'] ?? ''}}`, `\${${fix.fix ?? ''}}`))}>{t('problems.use', { name: fix.fix })}</button>}</>} />
+          <ReferenceInput
+            key={parameter.name}
+            disabled={disabled}
+            value={value}
+            onChange={(next) => set(parameter.name, next)}
+            choices={referenceChoices(definition)}
+            label={
+              <span className="row wide-label">
+                <span className="mono grow">{parameter.name}</span>
+                {offer}
+              </span>
+            }
+            description={parameter.description}
+            placeholder={(parameter.value ?? '') === '' ? undefined : t('editor.usesDefault', { value: parameter.value })}
+            error={
+              fault === undefined ? undefined : (
+                <>
+                  {sayProblem(t, fault)}{' '}
+                  {fix?.fix === undefined ? null : (
+                    <button
+                      type="button"
+                      className="lk"
+                      onClick={() => set(parameter.name, value.replaceAll(`\${${fix.facts?.['name'] ?? ''}}`, `\${${fix.fix ?? ''}}`))}
+                    >
+                      {t('problems.use', { name: fix.fix })}
+                    </button>
+                  )}
+                </>
+              )
+            }
+          />
         );
       })}
     </fieldset>

@@ -6,7 +6,17 @@ import { useProblemAt } from '../fields/problem-text.js';
 import type { Editor } from '../shell/use-editor.js';
 
 /** W1: name, order of tasks, always run. */
-export function StagePanel({ editor, index, disabled, onClose }: { readonly editor: Editor; readonly index: number; readonly disabled: boolean; readonly onClose: () => void }) {
+export function StagePanel({
+  editor,
+  index,
+  disabled,
+  onClose,
+}: {
+  readonly editor: Editor;
+  readonly index: number;
+  readonly disabled: boolean;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   const at = useProblemAt(editor.problems);
   const { definition, change } = editor;
@@ -14,14 +24,50 @@ export function StagePanel({ editor, index, disabled, onClose }: { readonly edit
   if (stage === undefined) return null;
   return (
     <aside className="side-form" aria-label={stage.name}>
-      <header><span className="kind"><IconStack2 size={16} stroke={1.75} /></span><div className="two grow"><b className="cut">{stage.name}</b><span className="second">{t('editor.stage')}</span></div><ActionIcon aria-label={t('common.close')} onClick={onClose}><IconX size={16} /></ActionIcon></header>
+      <header>
+        <span className="kind">
+          <IconStack2 size={16} stroke={1.75} />
+        </span>
+        <div className="two grow">
+          <b className="cut">{stage.name}</b>
+          <span className="second">{t('editor.stage')}</span>
+        </div>
+        <ActionIcon aria-label={t('common.close')} onClick={onClose}>
+          <IconX size={16} />
+        </ActionIcon>
+      </header>
       <div className="fields">
-        <TextInput label={t('editor.name')} autoFocus value={stage.name} disabled={disabled} error={at(`/stages/${index}/name`)} onChange={(event) => change(changeStage(definition, index, { name: event.currentTarget.value }), `stage ${stage.key}`)} />
+        <TextInput
+          label={t('editor.name')}
+          autoFocus
+          value={stage.name}
+          disabled={disabled}
+          error={at(`/stages/${index}/name`)}
+          onChange={(event) => change(changeStage(definition, index, { name: event.currentTarget.value }), `stage ${stage.key}`)}
+        />
         <div>
           <p className="field-label">{t('editor.order')}</p>
-          <SegmentedControl fullWidth size="sm" disabled={disabled} value={stage.mode} onChange={(mode) => change(changeStage(definition, index, { mode: mode === 'parallel' ? 'parallel' : 'serial' }))} data={[{ value: 'serial', label: t('editor.serial') }, { value: 'parallel', label: t('editor.parallel') }]} />
+          <SegmentedControl
+            fullWidth
+            size="sm"
+            disabled={disabled}
+            value={stage.mode}
+            onChange={(mode) => change(changeStage(definition, index, { mode: mode === 'parallel' ? 'parallel' : 'serial' }))}
+            data={[
+              { value: 'serial', label: t('editor.serial') },
+              { value: 'parallel', label: t('editor.parallel') },
+            ]}
+          />
         </div>
-        <Switch label={t('editor.alwaysRun')} description={t('editor.alwaysRunHint')} disabled={disabled} checked={stage.alwaysRun ?? false} onChange={(event) => change(changeStage(definition, index, event.currentTarget.checked ? { alwaysRun: true } : ({ alwaysRun: undefined } as object)))} />
+        <Switch
+          label={t('editor.alwaysRun')}
+          description={t('editor.alwaysRunHint')}
+          disabled={disabled}
+          checked={stage.alwaysRun ?? false}
+          onChange={(event) =>
+            change(changeStage(definition, index, event.currentTarget.checked ? { alwaysRun: true } : ({ alwaysRun: undefined } as object)))
+          }
+        />
       </div>
     </aside>
   );

@@ -9,7 +9,14 @@ import type { Editor } from '../shell/use-editor.js';
 import type { WorkflowActions } from './stage-column.js';
 import type { Lift } from './use-lift.js';
 
-interface CardProps { readonly editor: Editor; readonly place: TaskPlace; readonly lift: Lift; readonly actions: WorkflowActions; readonly chosen: boolean; readonly disabled: boolean }
+interface CardProps {
+  readonly editor: Editor;
+  readonly place: TaskPlace;
+  readonly lift: Lift;
+  readonly actions: WorkflowActions;
+  readonly chosen: boolean;
+  readonly disabled: boolean;
+}
 
 /** A task: opened by click or ↵, moved by dragging or Space and arrows, copied by D, deleted by Delete. */
 export function TaskCard({ editor, place, lift, actions, chosen, disabled }: CardProps) {
@@ -34,15 +41,43 @@ export function TaskCard({ editor, place, lift, actions, chosen, disabled }: Car
   const classes = ['card', ...(chosen ? ['on'] : []), ...(lift.key === task.key ? ['lifted'] : [])].join(' ');
   return (
     <li onDragOver={onDragOver}>
-      <div className={classes} data-task={task.key} tabIndex={0} role="button" aria-pressed={chosen} aria-roledescription="sortable" draggable={!disabled}
-        onDragStart={(event) => { event.dataTransfer.effectAllowed = 'move'; event.dataTransfer.setData('text/plain', task.key); lift.drag(task.key); }} onDragEnd={() => lift.drag(undefined)}
-        onClick={() => actions.choose(task.key)} onKeyDown={onKey}>
-        <span className="kind"><IconHammer size={16} stroke={1.75} /></span>
+      <div
+        className={classes}
+        data-task={task.key}
+        tabIndex={0}
+        role="button"
+        aria-pressed={chosen}
+        aria-roledescription="sortable"
+        draggable={!disabled}
+        onDragStart={(event) => {
+          event.dataTransfer.effectAllowed = 'move';
+          event.dataTransfer.setData('text/plain', task.key);
+          lift.drag(task.key);
+        }}
+        onDragEnd={() => lift.drag(undefined)}
+        onClick={() => actions.choose(task.key)}
+        onKeyDown={onKey}
+      >
+        <span className="kind">
+          <IconHammer size={16} stroke={1.75} />
+        </span>
         <div className="two grow">
           <b className="cut">{task.name === '' ? '…' : task.name}</b>
-          <span className="second"><span className="cut">{task.job === '' ? <span className="says failed">{t('editor.chooseJob')}</span> : [task.job, ...(task.labels ?? [])].join(' · ')}</span></span>
+          <span className="second">
+            <span className="cut">
+              {task.job === '' ? (
+                <span className="says failed">{t('editor.chooseJob')}</span>
+              ) : (
+                [task.job, ...(task.labels ?? [])].join(' · ')
+              )}
+            </span>
+          </span>
         </div>
-        {fault === undefined ? null : <span title={sayProblem(t, fault)}><StatusMark status="failed" label={sayProblem(t, fault)} /></span>}
+        {fault === undefined ? null : (
+          <span title={sayProblem(t, fault)}>
+            <StatusMark status="failed" label={sayProblem(t, fault)} />
+          </span>
+        )}
         {disabled || stage.mode === 'parallel' ? null : <IconGripVertical size={14} className="grip" aria-hidden="true" />}
       </div>
     </li>

@@ -60,7 +60,11 @@ export function useLift(editor: Editor): Lift {
     setTarget(undefined);
   };
   return {
-    key: lifted?.key ?? dragged, target: dragged === undefined ? undefined : target, said, onKey, drop,
+    key: lifted?.key ?? dragged,
+    target: dragged === undefined ? undefined : target,
+    said,
+    onKey,
+    drop,
     drag: (key) => {
       setDragged(key);
       setTarget(undefined);
@@ -80,4 +84,5 @@ function placeOf({ stages }: PipelineDefinition, key: string | undefined): TaskP
 }
 
 /** A slot is counted with the dragged task in its old place; moving counts without it. */
-const landing = (from: TaskPlace, slot: TaskPlace): TaskPlace => (from.stage === slot.stage && from.task < slot.task ? { ...slot, task: slot.task - 1 } : slot);
+const landing = (from: TaskPlace, slot: TaskPlace): TaskPlace =>
+  from.stage === slot.stage && from.task < slot.task ? { ...slot, task: slot.task - 1 } : slot;

@@ -15,7 +15,13 @@ import { StagePanel } from './stage-panel.js';
 import { TaskPanel } from './task-panel.js';
 import { useLift } from './use-lift.js';
 
-export interface WorkflowProps { readonly editor: Editor; readonly jobs: readonly Job[]; readonly projectId: string; readonly disabled: boolean; readonly sourcesPath: string }
+export interface WorkflowProps {
+  readonly editor: Editor;
+  readonly jobs: readonly Job[];
+  readonly projectId: string;
+  readonly disabled: boolean;
+  readonly sourcesPath: string;
+}
 
 type Doomed = { readonly type: 'stage'; readonly stage: number } | { readonly type: 'task'; readonly place: TaskPlace } | undefined;
 
@@ -52,19 +58,64 @@ export function WorkflowTab({ editor, jobs, projectId, disabled, sourcesPath }: 
           <SourceColumn sources={definition.sources} to={sourcesPath} disabled={disabled} />
           {definition.stages.map((stage, index) => (
             <Fragment key={stage.key}>
-              <div className="conn">{disabled ? null : <button type="button" className="plus" aria-label={t('editor.insertStage')} onClick={() => insert(index)}><IconPlus size={11} stroke={2.2} /></button>}</div>
+              <div className="conn">
+                {disabled ? null : (
+                  <button type="button" className="plus" aria-label={t('editor.insertStage')} onClick={() => insert(index)}>
+                    <IconPlus size={11} stroke={2.2} />
+                  </button>
+                )}
+              </div>
               <StageColumn editor={editor} index={index} lift={lift} actions={actions} chosen={chosen.key} disabled={disabled} />
             </Fragment>
           ))}
-          {definition.stages.length === 0
-            ? <div className="canvas-empty"><Empty title={t('editor.emptyTitle')} actions={disabled ? null : <Button variant="filled" leftSection={<IconPlus size={16} />} onClick={() => insert(0)}>{t('editor.addStage')}</Button>}>{t('editor.emptyText')}</Empty></div>
-            : <><div className="conn" />{disabled ? null : <button type="button" className="add add-stage" onClick={() => insert(definition.stages.length)}><IconPlus size={14} />{t('editor.addStage')}</button>}</>}
+          {definition.stages.length === 0 ? (
+            <div className="canvas-empty">
+              <Empty
+                title={t('editor.emptyTitle')}
+                actions={
+                  disabled ? null : (
+                    <Button variant="filled" leftSection={<IconPlus size={16} />} onClick={() => insert(0)}>
+                      {t('editor.addStage')}
+                    </Button>
+                  )
+                }
+              >
+                {t('editor.emptyText')}
+              </Empty>
+            </div>
+          ) : (
+            <>
+              <div className="conn" />
+              {disabled ? null : (
+                <button type="button" className="add add-stage" onClick={() => insert(definition.stages.length)}>
+                  <IconPlus size={14} />
+                  {t('editor.addStage')}
+                </button>
+              )}
+            </>
+          )}
         </div>
-        <p className="sr" aria-live="assertive">{lift.said}</p>
+        <p className="sr" aria-live="assertive">
+          {lift.said}
+        </p>
         {disabled || definition.stages.length === 0 ? null : <KeyHints />}
       </div>
-      {chosen.place === undefined ? null : <TaskPanel key={chosen.key} editor={editor} place={chosen.place} jobs={jobs} projectId={projectId} disabled={disabled} onClose={() => chosen.choose(undefined)} onCopy={actions.copyTask} onDelete={actions.deleteTask} />}
-      {chosen.stage === undefined ? null : <StagePanel key={chosen.key} editor={editor} index={chosen.stage} disabled={disabled} onClose={() => chosen.choose(undefined)} />}
+      {chosen.place === undefined ? null : (
+        <TaskPanel
+          key={chosen.key}
+          editor={editor}
+          place={chosen.place}
+          jobs={jobs}
+          projectId={projectId}
+          disabled={disabled}
+          onClose={() => chosen.choose(undefined)}
+          onCopy={actions.copyTask}
+          onDelete={actions.deleteTask}
+        />
+      )}
+      {chosen.stage === undefined ? null : (
+        <StagePanel key={chosen.key} editor={editor} index={chosen.stage} disabled={disabled} onClose={() => chosen.choose(undefined)} />
+      )}
       <Doom doomed={doomed} editor={editor} onClose={() => setDoomed(undefined)} />
     </div>
   );
@@ -75,12 +126,16 @@ const stagePrefix = 'stage:';
 function useChosen(editor: Editor) {
   const [address, setAddress] = useSearchParams();
   const key = address.get('at') ?? undefined;
-  const choose = (next: string | undefined): void => setAddress((before) => {
-    const query = new URLSearchParams(before);
-    if (next === undefined) query.delete('at');
-    else query.set('at', next);
-    return query;
-  }, { replace: true });
+  const choose = (next: string | undefined): void =>
+    setAddress(
+      (before) => {
+        const query = new URLSearchParams(before);
+        if (next === undefined) query.delete('at');
+        else query.set('at', next);
+        return query;
+      },
+      { replace: true },
+    );
   const { stages } = editor.definition;
   const stage = key?.startsWith(stagePrefix) === true ? stages.findIndex((one) => one.key === key.slice(stagePrefix.length)) : -1;
   const holder = stages.findIndex(({ tasks }) => tasks.some((task) => task.key === key));
@@ -92,7 +147,24 @@ function KeyHints() {
   const { t } = useTranslation();
   return (
     <div className="keys" aria-hidden="true">
-      <span><kbd>Space</kbd> {t('editor.keyLift')}</span><span><kbd>←</kbd><kbd>↑</kbd><kbd>↓</kbd><kbd>→</kbd> {t('editor.keyMove')}</span><span><kbd>↵</kbd> {t('editor.keyEdit')}</span><span><kbd>D</kbd> {t('editor.keyCopy')}</span><span><Caps keys="mod+z" /> {t('editor.keyUndo')}</span>
+      <span>
+        <kbd>Space</kbd> {t('editor.keyLift')}
+      </span>
+      <span>
+        <kbd>←</kbd>
+        <kbd>↑</kbd>
+        <kbd>↓</kbd>
+        <kbd>→</kbd> {t('editor.keyMove')}
+      </span>
+      <span>
+        <kbd>↵</kbd> {t('editor.keyEdit')}
+      </span>
+      <span>
+        <kbd>D</kbd> {t('editor.keyCopy')}
+      </span>
+      <span>
+        <Caps keys="mod+z" /> {t('editor.keyUndo')}
+      </span>
     </div>
   );
 }
@@ -103,8 +175,26 @@ function Doom({ doomed, editor, onClose }: { readonly doomed: Doomed; readonly e
   if (doomed === undefined) return null;
   if (doomed.type === 'stage') {
     const stage = definition.stages[doomed.stage];
-    return <ConfirmDialog title={t('editor.deleteStageTitle', { name: stage?.name })} action={t('editor.deleteStage')} onClose={onClose} onConfirm={async () => change(removeStage(definition, doomed.stage))}>{t('editor.deleteStageText', { count: stage?.tasks.length ?? 0 })}</ConfirmDialog>;
+    return (
+      <ConfirmDialog
+        title={t('editor.deleteStageTitle', { name: stage?.name })}
+        action={t('editor.deleteStage')}
+        onClose={onClose}
+        onConfirm={async () => change(removeStage(definition, doomed.stage))}
+      >
+        {t('editor.deleteStageText', { count: stage?.tasks.length ?? 0 })}
+      </ConfirmDialog>
+    );
   }
   const task = definition.stages[doomed.place.stage]?.tasks[doomed.place.task];
-  return <ConfirmDialog title={t('editor.deleteTaskTitle', { name: task?.name })} action={t('editor.deleteTask')} onClose={onClose} onConfirm={async () => change(removeTask(definition, doomed.place))}>{t('editor.deleteTaskText')}</ConfirmDialog>;
+  return (
+    <ConfirmDialog
+      title={t('editor.deleteTaskTitle', { name: task?.name })}
+      action={t('editor.deleteTask')}
+      onClose={onClose}
+      onConfirm={async () => change(removeTask(definition, doomed.place))}
+    >
+      {t('editor.deleteTaskText')}
+    </ConfirmDialog>
+  );
 }

@@ -1,7 +1,14 @@
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
-import { bracketMatching, defaultHighlightStyle, foldGutter, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import {
+  bracketMatching,
+  defaultHighlightStyle,
+  foldGutter,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+} from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
@@ -9,7 +16,11 @@ import { tags } from '@lezer/highlight';
 import { yamlCompletion, type Knowledge } from './completion.js';
 
 /** A fault at its place, in the page's language. */
-export interface ShownFault { readonly from: number; readonly to: number; readonly message: string }
+export interface ShownFault {
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+}
 
 export interface YamlEditor {
   readonly replace: (text: string) => void;
@@ -25,8 +36,15 @@ const look = EditorView.theme({
   '.cm-gutters': { backgroundColor: 'var(--d-log)', color: 'var(--d-log-gutter)', border: 'none' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--d-log-hover)' },
   '.cm-cursor': { borderLeftColor: 'var(--d-text)' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--d-accent-soft) !important' },
-  '.cm-tooltip': { backgroundColor: 'var(--d-raised)', border: '1px solid var(--d-line-strong)', borderRadius: '8px', color: 'var(--d-text)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'var(--d-accent-soft) !important',
+  },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--d-raised)',
+    border: '1px solid var(--d-line-strong)',
+    borderRadius: '8px',
+    color: 'var(--d-text)',
+  },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--d-accent-soft)', color: 'var(--d-text)' },
   '.cm-diagnostic': { fontFamily: 'var(--d-font-ui)' },
 });
@@ -39,7 +57,17 @@ const colours = HighlightStyle.define([
 ]);
 
 /** An editor for `drover.yaml`: highlighting, folding, completion by the schema, faults in the margin. */
-export function openYamlEditor({ parent, text, readOnly, onChange }: { readonly parent: HTMLElement; readonly text: string; readonly readOnly: boolean; readonly onChange: (text: string) => void }): YamlEditor {
+export function openYamlEditor({
+  parent,
+  text,
+  readOnly,
+  onChange,
+}: {
+  readonly parent: HTMLElement;
+  readonly text: string;
+  readonly readOnly: boolean;
+  readonly onChange: (text: string) => void;
+}): YamlEditor {
   let knowledge: Knowledge = { schema: undefined, jobs: [] };
   let replacing = false;
   const view = new EditorView({
@@ -47,11 +75,22 @@ export function openYamlEditor({ parent, text, readOnly, onChange }: { readonly 
     state: EditorState.create({
       doc: text,
       extensions: [
-        lineNumbers(), foldGutter(), lintGutter(), history(), drawSelection(), highlightActiveLine(), indentOnInput(), bracketMatching(), yaml(), look,
-        syntaxHighlighting(colours), syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+        lineNumbers(),
+        foldGutter(),
+        lintGutter(),
+        history(),
+        drawSelection(),
+        highlightActiveLine(),
+        indentOnInput(),
+        bracketMatching(),
+        yaml(),
+        look,
+        syntaxHighlighting(colours),
+        syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
         autocompletion({ override: [yamlCompletion(() => knowledge)] }),
         keymap.of([...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-        EditorState.readOnly.of(readOnly), EditorView.contentAttributes.of({ 'aria-label': 'drover.yaml' }),
+        EditorState.readOnly.of(readOnly),
+        EditorView.contentAttributes.of({ 'aria-label': 'drover.yaml' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !replacing) onChange(update.state.doc.toString());
         }),
@@ -66,7 +105,12 @@ export function openYamlEditor({ parent, text, readOnly, onChange }: { readonly 
     },
     showFaults: (faults) => {
       const { length } = view.state.doc;
-      view.dispatch(setDiagnostics(view.state, faults.map(({ from, to, message }) => ({ from: Math.min(from, length), to: Math.min(to, length), severity: 'error', message }))));
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          faults.map(({ from, to, message }) => ({ from: Math.min(from, length), to: Math.min(to, length), severity: 'error', message })),
+        ),
+      );
     },
     know: (next) => {
       knowledge = next;

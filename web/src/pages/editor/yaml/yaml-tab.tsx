@@ -9,7 +9,11 @@ import { sayProblem } from '../fields/problem-text.js';
 import type { Editor } from '../shell/use-editor.js';
 import { openYamlEditor, type ShownFault, type YamlEditor } from './code-editor.js';
 
-interface YamlTabProps { readonly editor: Editor; readonly jobs: readonly Job[]; readonly disabled: boolean }
+interface YamlTabProps {
+  readonly editor: Editor;
+  readonly jobs: readonly Job[];
+  readonly disabled: boolean;
+}
 
 /** The draft as text, with the same problems in its margin. What is not valid YAML stays here and changes nothing. */
 export function YamlTab({ editor, jobs, disabled }: YamlTabProps) {
@@ -17,7 +21,12 @@ export function YamlTab({ editor, jobs, disabled }: YamlTabProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<YamlEditor | undefined>(undefined);
   const [text, setText] = useState(() => toYaml(editor.definition));
-  const schema = useQuery({ queryKey: ['schema'], queryFn: () => get<Schema>('/schemas/drover.yaml.json'), staleTime: Infinity, retry: false });
+  const schema = useQuery({
+    queryKey: ['schema'],
+    queryFn: () => get<Schema>('/schemas/drover.yaml.json'),
+    staleTime: Infinity,
+    retry: false,
+  });
   const read = fromYaml(text);
   const latest = useRef(editor);
   useEffect(() => {
@@ -27,7 +36,9 @@ export function YamlTab({ editor, jobs, disabled }: YamlTabProps) {
   useEffect(() => {
     if (box.current === null) return undefined;
     const opened = openYamlEditor({
-      parent: box.current, text: toYaml(latest.current.definition), readOnly: disabled,
+      parent: box.current,
+      text: toYaml(latest.current.definition),
+      readOnly: disabled,
       onChange: (next) => {
         setText(next);
         const result = fromYaml(next);
@@ -50,16 +61,27 @@ export function YamlTab({ editor, jobs, disabled }: YamlTabProps) {
   const faults: readonly ShownFault[] = read.ok
     ? [
         ...editor.problems.map((problem) => ({ ...rangeOf(read.document, pathOf(problem.path)), message: sayProblem(t, problem) })),
-        ...(schema.data === undefined ? [] : unknownFields(schema.data, read.document.toJS()).map((path) => ({ ...rangeOf(read.document, path), message: t('problems.unknownField', { name: String(path.at(-1)) }) }))),
+        ...(schema.data === undefined
+          ? []
+          : unknownFields(schema.data, read.document.toJS()).map((path) => ({
+              ...rangeOf(read.document, path),
+              message: t('problems.unknownField', { name: String(path.at(-1)) }),
+            }))),
       ]
-    : read.faults.map((fault) => ('message' in fault ? fault : { from: fault.from, to: fault.to, message: t(`problems.${fault.code}`, { name: fault.name }) }));
+    : read.faults.map((fault) =>
+        'message' in fault ? fault : { from: fault.from, to: fault.to, message: t(`problems.${fault.code}`, { name: fault.name }) },
+      );
   const shown = JSON.stringify(faults);
   const jobNames = jobs.map(({ definition }) => definition.name).join('\n');
   useEffect(() => view.current?.showFaults(JSON.parse(shown) as readonly ShownFault[]), [shown]);
   useEffect(() => view.current?.know({ schema: schema.data, jobs: jobNames === '' ? [] : jobNames.split('\n') }), [schema.data, jobNames]);
   return (
     <div className="yaml-tab">
-      <p className="yaml-head"><span className={read.ok ? 'faint' : 'says failed'} role={read.ok ? undefined : 'alert'}>{read.ok ? t('editor.yamlText') : t('editor.yamlBroken')}</span></p>
+      <p className="yaml-head">
+        <span className={read.ok ? 'faint' : 'says failed'} role={read.ok ? undefined : 'alert'}>
+          {read.ok ? t('editor.yamlText') : t('editor.yamlBroken')}
+        </span>
+      </p>
       <div className="yaml-box" ref={box} />
     </div>
   );

@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Caps, useAllKeys, type KeyBinding } from '../keys/keys.js';
+import { Caps, useAllKeys, type KeyBinding } from '../../keys/keys.js';
 
 /** All keys that work now. */
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
@@ -23,7 +23,12 @@ const Group = ({ title, bindings }: { readonly title: string; readonly bindings:
   <section>
     <h2 className="group-head">{title}</h2>
     <dl className="keys-list">
-      {bindings.map(({ keys, label }) => [<dt key={`${keys}-name`}>{label}</dt>, <dd key={keys}><Caps keys={keys} /></dd>])}
+      {bindings.map(({ keys, label }) => [
+        <dt key={`${keys}-name`}>{label}</dt>,
+        <dd key={keys}>
+          <Caps keys={keys} />
+        </dd>,
+      ])}
     </dl>
   </section>
 );
