@@ -1,0 +1,200 @@
+import { assert } from 'chai';
+import { sampleDefinition } from '../../domain/runs/fixtures.js';
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
+import { ann, Farm } from '../../testing/engine/farm.js';
+import { marginMs } from '../placing/absence.js';
+
+const withRecovery = (waitSeconds: number, then: 'rerun' | 'fail'): DefinitionSnapshot => {
+  const base = sampleDefinition([{ tasks: ['a'] }]);
+  const stages = base.pipeline.stages.map((stage) => ({ ...stage, tasks: stage.tasks.map((task) => ({ ...task, recovery: { waitSeconds, then } })) }));
+  return { ...base, pipeline: { ...base.pipeline, stages } };
+};
+
+async function working(definition: DefinitionSnapshot) {
+  const farm = await new Farm(definition).open();
+  const agent = await farm.addAgent('drover-1');
+  await agent.connect();
+  const runId = await farm.start();
+  await agent.accept();
+  await farm.time.advance(300);
+  return { farm, agent, runId, held: agent.held[0] ?? assert.fail() };
+}
+
+describe('agents that are away', () => {
+  it('G6 goes on with an attempt when its agent comes back in time', async () => {
+    const { farm, agent, runId } = await working(withRecovery(600, 'rerun'));
+    agent.cut();
+    await farm.time.advance(500_000);
+    const hello = await agent.connect();
+    assert.deepEqual(hello.ok && 'attempts' in hello && hello.attempts.map((attempt) => attempt.verdict), ['continue']);
+    await farm.time.advance(500_000);
+    await agent.finish();
+    assert.equal(await farm.line(runId), 'succeeded: a succeeded');
+    await farm.close();
+  });
+
+  it('G6 runs it elsewhere once the policy’s time is up, and drops the late agent’s word', async () => {
+    const { farm, agent, runId, held } = await working(withRecovery(60, 'rerun'));
+    const other = await farm.addAgent('drover-2');
+    await other.connect();
+    agent.cut();
+    await farm.time.advance(60_000 + marginMs - 1_000);
+    assert.lengthOf(other.offers(), 0);
+    await farm.time.advance(2_000);
+    assert.equal(other.offers()[0]?.attemptId, held.attemptId.replace(/1$/, '2'));
+    const hello = await agent.connect();
+    assert.deepEqual(hello.ok && 'attempts' in hello && hello.attempts.map((attempt) => attempt.verdict), ['drop']);
+    assert.include(await agent.finish('failed', held), { ok: false, code: 'stale' });
+    await other.work();
+    assert.equal(await farm.line(runId), 'succeeded: a succeeded');
+    await farm.close();
+  });
+
+  it('G6 fails it when the policy says so', async () => {
+    const { farm, agent, runId } = await working(withRecovery(0, 'fail'));
+    agent.cut();
+    await farm.time.advance(marginMs + 30_000);
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    await farm.close();
+  });
+
+  it('G7 passes no verdict before a new controller was up for a whole grace period, whatever the wall clock says', async () => {
+    const { farm, agent, runId } = await working(withRecovery(0, 'rerun'));
+    agent.cut();
+    await farm.time.advance(marginMs - 1_000);
+    farm.time.jump(86_400_000);
+    await farm.crash();
+    await farm.time.advance(59_000);
+    assert.match(await farm.line(runId), /^running/);
+    await agent.connect();
+    await agent.finish();
+    assert.equal(await farm.line(runId), 'succeeded: a succeeded');
+    await farm.close();
+  });
+
+  it('G8 knows that an attempt is lost when a new process of its agent does not speak of it', async () => {
+    const { farm, agent, runId, held } = await working(withRecovery(600, 'rerun'));
+    agent.cut();
+    agent.forget(held);
+    agent.bootNonce = 'process-2';
+    await agent.connect();
+    await agent.work();
+    assert.equal(await farm.line(runId), 'succeeded: a succeeded');
+    assert.equal((await farm.attempts.read(held.attemptId))?.reason?.code, 'agentCrashed');
+    await farm.close();
+  });
+
+  it('gives an agent a moment to ask again for a claim whose answer it may have lost', async () => {
+    const { farm, agent, held } = await working(withRecovery(600, 'rerun'));
+    agent.cut();
+    await agent.connect({ attempts: [] });
+    assert.isTrue((await agent.accept(0)).ok);
+    await agent.say({ type: 'progress', attemptId: held.attemptId, fencing: held.fencing, steps: [] });
+    await farm.time.advance(40_000);
+    assert.equal((await farm.attempts.read(held.attemptId))?.state, 'running');
+    await farm.close();
+  });
+
+  it('gives up a claim that its agent never asks for again', async () => {
+    const { farm, agent, runId, held } = await working(withRecovery(600, 'fail'));
+    agent.cut();
+    await agent.connect({ attempts: [] });
+    await farm.time.advance(40_000);
+    assert.equal((await farm.attempts.read(held.attemptId))?.outcome, 'lost');
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    await farm.close();
+  });
+});
+
+describe('sessions of agents', () => {
+  it('G13 lets the same process take its half-open session over', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
+    const agent = await farm.addAgent('drover-1');
+    assert.isTrue((await agent.connect()).ok);
+    assert.isTrue((await agent.connect()).ok);
+    await farm.close();
+  });
+
+  it('G13 refuses another process with the same identity', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    assert.include(await agent.connect({ bootNonce: 'process-2' }), { ok: false, code: 'identityInUse' });
+    await farm.close();
+  });
+
+  it('G2 tells an agent of another protocol version what to do', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
+    const agent = await farm.addAgent('drover-1');
+    const answer = await agent.connect({ protocolVersion: 99 });
+    assert.include(answer, { ok: false, code: 'protocolMismatch' });
+    assert.match(answer.ok ? '' : answer.detail, /version 99.*the controller 1\. Upgrade the controller/);
+    await farm.close();
+  });
+
+  it('G5 lets no agent in that was not approved, and offers nothing to one that drains', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
+    const [waiting, leaving] = [await farm.addAgent('new', { approved: false }), await farm.addAgent('leaving')];
+    assert.include(await waiting.connect(), { ok: false, code: 'notApproved' });
+    await leaving.connect();
+    await leaving.say({ type: 'draining', draining: true });
+    await farm.start();
+    assert.lengthOf(leaving.offers(), 0);
+    await farm.close();
+  });
+
+  it('takes no message before the hello', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
+    const agent = await farm.addAgent('drover-1');
+    const session = farm.core.gateway.open(agent.agentId, { send: () => undefined, close: () => undefined });
+    assert.include(await session.receive({ type: 'draining', draining: true }), { ok: false, code: 'invalid' });
+    await farm.close();
+  });
+
+  it('writes nothing while a connected farm is idle', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    const { revision } = (await farm.agents.read(agent.agentId)) ?? assert.fail();
+    await farm.time.advance(3_600_000);
+    assert.equal((await farm.agents.read(agent.agentId))?.revision, revision);
+    await farm.close();
+  });
+});
+
+describe('stopping a run', () => {
+  it('X3 tells a running attempt to stop, again and again until it has ended', async () => {
+    const { farm, agent, runId, held } = await working(withRecovery(600, 'rerun'));
+    await farm.service.stop(ann, runId);
+    await farm.time.advance(25_000);
+    assert.lengthOf(agent.heard.filter((message) => message.type === 'stopAttempt' && message.fencing === held.fencing), 3);
+    await agent.finish('stopped');
+    await farm.time.advance(60_000);
+    assert.lengthOf(agent.heard.filter((message) => message.type === 'stopAttempt'), 3);
+    assert.equal(await farm.line(runId), 'stopped: a stopped');
+    await farm.close();
+  });
+
+  it('X3 ends what waits at once', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
+    const runId = await farm.start();
+    await farm.service.stop(ann, runId);
+    await farm.time.advance(10);
+    assert.equal(await farm.line(runId), 'stopped: a stopped');
+    const again = await farm.service.stop(ann, runId);
+    assert.equal(again.ok ? '' : again.code, 'runAlreadyFinished');
+    await farm.close();
+  });
+
+  it('G13 says it to an agent that comes back, also to another controller', async () => {
+    const { farm, agent, runId } = await working(withRecovery(600, 'rerun'));
+    agent.cut();
+    await farm.service.stop(ann, runId);
+    await farm.crash();
+    const hello = await agent.connect();
+    assert.deepEqual(hello.ok && 'attempts' in hello && hello.attempts.map((attempt) => attempt.verdict), ['stop']);
+    await agent.finish('stopped');
+    assert.equal(await farm.line(runId), 'stopped: a stopped');
+    await farm.close();
+  });
+});

@@ -1,0 +1,150 @@
+import type { RunId } from '@drover/protocol';
+import { assert } from 'chai';
+import { sampleDefinition, sampleJob } from '../../domain/runs/fixtures.js';
+import { settle } from '../../adapters/memory/time.js';
+import { ann, Farm, pipelineId, projectId } from '../../testing/engine/farm.js';
+import type { Fault } from '../../testing/engine/failing-stores.js';
+
+const definition = sampleDefinition([{ tasks: ['a'] }]);
+
+describe('starting a run', () => {
+  it('P9 numbers runs from 1, each number once, however many start at once', async () => {
+    const farm = await new Farm(definition).open();
+    const started = await Promise.all(Array.from({ length: 20 }, () => farm.service.start(ann, pipelineId, {})));
+    const numbers = started.map((result) => (result.ok ? result.value.number : 0)).sort((a, b) => a - b);
+    assert.deepEqual(numbers, Array.from({ length: 20 }, (_, index) => index + 1));
+    await farm.close();
+  });
+
+  it('answers the same run to the same idempotency key, and refuses the key for another request', async () => {
+    const farm = await new Farm(definition).open();
+    const [first, second] = await Promise.all([farm.service.start(ann, pipelineId, {}, 'key'), farm.service.start(ann, pipelineId, {}, 'key')]);
+    const third = await farm.service.start(ann, pipelineId, {}, 'key');
+    const other = await farm.service.start(ann, pipelineId, { tasks: ['a'] }, 'key');
+    assert.deepEqual([second, third].map((result) => result.ok && result.value.id), [first.ok && first.value.id, first.ok && first.value.id]);
+    assert.equal(other.ok ? '' : other.code, 'idempotencyMismatch');
+    await farm.close();
+  });
+
+  it('X4 never runs more than the limit, and goes on in the order of the numbers', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 2, whenFull: 'queue' } })).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    const runIds: RunId[] = [];
+    for (let count = 0; count < 5; count += 1) runIds.push(await farm.start());
+    const states = (): Promise<string[]> => Promise.all(runIds.map(async (id) => (await farm.line(id)).split(':')[0] ?? ''));
+    assert.deepEqual(await states(), ['running', 'running', 'queued', 'queued', 'queued']);
+    await agent.accept();
+    await agent.finish();
+    assert.deepEqual(await states(), ['succeeded', 'running', 'running', 'queued', 'queued']);
+    await agent.work();
+    assert.deepEqual(await states(), ['succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded']);
+    await farm.close();
+  });
+
+  it('X4 refuses when the policy says so', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 1, whenFull: 'refuse' } })).open();
+    const [first, second] = await Promise.all([farm.service.start(ann, pipelineId, {}), farm.service.start(ann, pipelineId, {})]);
+    assert.isTrue(first.ok);
+    assert.equal(second.ok ? '' : second.code, 'queueRefused');
+    await farm.close();
+  });
+
+  it('X10 ends a run that waited too long in the queue, with that reason', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 1, whenFull: 'queue' }, queueLimitSeconds: 60 })).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    await farm.start();
+    await agent.accept();
+    const second = await farm.start();
+    await farm.time.advance(61_000);
+    const view = await farm.service.view(ann, second);
+    assert.deepEqual(view.ok && [view.value.status, view.value.reason], ['timedOut', { code: 'queueTimeLimit', parameters: { limitSeconds: 60 } }]);
+    await farm.close();
+  });
+
+  it('X10 ends a task that waited too long for an agent, with that reason', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { queueLimitSeconds: 60 })).open();
+    const runId = await farm.start();
+    await farm.time.advance(61_000);
+    assert.equal(await farm.line(runId), 'failed: a timedOut');
+    await farm.close();
+  });
+
+  // prettier-ignore
+  const refusals: ReadonlyArray<[title: string, request: object, path: string]> = [
+    ['a task that is not there',                  { tasks: ['zz'] },                                             '/tasks/0'],
+    ['a parameter that is not there',             { parameters: { NOPE: '1' } },                                 '/parameters/NOPE'],
+    ['P2 a parameter without runtime setting',    { parameters: { FIXED: '1' } },                                '/parameters/FIXED'],
+    ['P4 another value of an enum',               { parameters: { LEVEL: 'huge' } },                             '/parameters/LEVEL'],
+    ['a source that is not there',                { sources: [{ index: 0, ref: { type: 'branch', name: 'x' } }] }, '/sources/0/index'],
+  ];
+  for (const [title, request, path] of refusals) {
+    it(`X1 refuses ${title}, saying where`, async () => {
+      const parameters = [
+        { type: 'string' as const, name: 'FIXED', value: 'a' },
+        { type: 'enum' as const, name: 'LEVEL', values: ['low', 'high'], value: 'low', runtime: true },
+      ];
+      const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { parameters })).open();
+      const answer = await farm.service.start(ann, pipelineId, request);
+      assert.deepEqual(answer.ok ? [] : answer.errors?.map((fault) => fault.path), [path]);
+      await farm.close();
+    });
+  }
+
+  it('refuses a run that would take more than a megabyte', async () => {
+    const parameters = Array.from({ length: 100 }, (_, index) => ({ type: 'string' as const, name: `P${index}`, value: 'x'.repeat(11_000) }));
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { parameters })).open();
+    const answer = await farm.service.start(ann, pipelineId, {});
+    assert.equal(answer.ok ? '' : answer.code, 'payloadTooLarge');
+    await farm.close();
+  });
+
+  it('P5 gives runs that start at once different values, and goes on from a typed one', async () => {
+    const upload = { type: 'uploadPackage' as const, name: 'Upload', files: ['*'], package: 'app', version: '${version}' };
+    const base = sampleDefinition([{ tasks: ['a'] }], { parameters: [{ type: 'autoIncrement', name: 'version', value: '1.0.9', runtime: true }] });
+    const farm = await new Farm({ ...base, jobs: [{ ...sampleJob, steps: [upload] }] }).open();
+    const valueOf = async (request: object): Promise<string | undefined> => {
+      const view = await farm.service.view(ann, await farm.start(request));
+      return view.ok ? view.value.parameters.find((parameter) => parameter.name === 'version')?.value : undefined;
+    };
+    assert.deepEqual((await Promise.all([valueOf({}), valueOf({})])).sort(), ['1.0.10', '1.0.9']);
+    assert.equal(await valueOf({ parameters: { version: '2.7' } }), '2.7');
+    assert.equal(await valueOf({}), '2.8');
+    await farm.close();
+  });
+
+  const crashes: ReadonlyArray<[call: string, fault: Fault]> = [
+    ['pipelines.number', 'after'],
+    ['runs.insert', 'before'],
+    ['runs.insert', 'after'],
+    ['runs.replace', 'before'],
+    ['runs.replace', 'after'],
+    ['attempts.insert', 'before'],
+    ['attempts.insert', 'after'],
+  ];
+  for (const [call, fault] of crashes) {
+    it(`G7 finishes a start although the controller died ${fault} ${call}`, async () => {
+      let isArmed = true;
+      const farm = await new Farm(definition, { onCall: (name) => (name === call && isArmed ? fault : undefined) }).open();
+      void farm.service.start(ann, pipelineId, {}, 'key').catch(() => undefined);
+      await settle();
+      isArmed = false;
+      await farm.crash();
+      const agent = await farm.addAgent('drover-1');
+      await agent.connect();
+      const runId = await farm.start({}, 'key');
+      await agent.work();
+      assert.equal(await farm.line(runId), 'succeeded: a succeeded');
+      const { total } = await farm.runs.page({ pipelineId }, { skip: 0, limit: 10 });
+      assert.equal(total, 1);
+      await farm.close();
+    });
+  }
+
+  it('C2 keeps the pipeline’s project on the run', async () => {
+    const farm = await new Farm(definition).open();
+    assert.equal((await farm.runs.read(await farm.start()))?.projectId, projectId);
+    await farm.close();
+  });
+});

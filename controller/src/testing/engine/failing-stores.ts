@@ -1,0 +1,40 @@
+import type { EngineStores } from '../../services/engine-ports.js';
+
+/** `never`: whoever called has died; he gets no answer, and nothing is applied. */
+export type Fault = 'before' | 'after' | 'never' | undefined;
+
+/** The same store, whose calls are counted and fail as told: before they are applied, or after. */
+export function observed<T extends object>(store: T, onCall: (method: string) => Fault): T {
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...args: readonly unknown[]): Promise<unknown> => {
+        const fault = onCall(String(name));
+        if (fault === 'never') return new Promise(() => undefined);
+        if (fault === 'before') throw new Error(`the store failed before ${String(name)}`);
+        const answer: unknown = await Reflect.apply(member, target, args);
+        if (fault === 'after') throw new Error(`the store failed after ${String(name)}`);
+        return answer;
+      };
+    },
+  });
+}
+
+/** Which methods change something. */
+export const writes: ReadonlySet<string> = new Set(['insert', 'replace', 'change', 'markFolded', 'number', 'settle', 'append', 'remember', 'beat', 'use', 'giveBack', 'remove']);
+
+/** Stores of which each call is told to `onCall` as `runs.replace`, …. */
+export function observedStores(stores: EngineStores, onCall: (call: string) => Fault): EngineStores {
+  const watched = <K extends keyof EngineStores>(name: K): EngineStores[K] => observed(stores[name], (method) => onCall(`${name}.${method}`));
+  return {
+    runs: watched('runs'),
+    runEvents: watched('runEvents'),
+    runners: watched('runners'),
+    attempts: watched('attempts'),
+    agents: watched('agents'),
+    registrationTokens: watched('registrationTokens'),
+    heartbeats: watched('heartbeats'),
+    pipelines: watched('pipelines'),
+  };
+}
