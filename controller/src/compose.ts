@@ -1,6 +1,7 @@
 import { createSecretBox } from './adapters/crypto/secret-box.js';
 import { loadMasterKeys } from './adapters/crypto/key-file.js';
 import { createIds, createTimers, startOfDay, systemClock, systemMonotonic } from './adapters/environment/environment.js';
+import { makeDataFolder } from './adapters/files/data-folder.js';
 import { createHttpApp } from './adapters/http/app.js';
 import { createDashboard } from './adapters/http/dashboard.js';
 import { createLog } from './adapters/logging/winston-log.js';
@@ -46,6 +47,7 @@ export async function startController(config: Config): Promise<Controller> {
 }
 
 async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit<Controller, 'close'>> {
+  await makeDataFolder(config.dataDir);
   const store = await openStore({ ...config, log });
   lifetime.owns(() => store.close());
   const front = await openFront(config, lifetime);
@@ -54,7 +56,10 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   const logs = await openLogs(world);
   const engine = await openEngine({ ...world, config, foundations, logs, publicUrl: front.url });
   const packages = await openPackages(world, engine.leases);
-  const useCases = createUseCases(world, foundations, { runs: engine.runs, startOfToday: () => startOfDay(world.clock.now(), config.zone) });
+  const useCases = createUseCases(world, foundations, {
+    runs: engine.runs,
+    startOfToday: () => startOfDay(world.clock.now(), config.zone),
+  });
   const firstAdministrator = await useCases.ensureAdministrator();
   const publicOrigin = config.publicUrl;
   let isOpen = true;
@@ -63,10 +68,21 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
     others: [...engine.routes, ...packageAndLogRoutes({ engine, logs, packages })],
     isReady: async () => isOpen && (await store.isReachable()),
   });
-  const app = createHttpApp({ ...world, ...foundations, routes, publicOrigin, users: foundations.authenticator, agents: engine.agents, answers: world.stores.answers, trustedProxies: config.trustedProxies, fallback: createDashboard(config.dashboard) });
+  const app = createHttpApp({
+    ...world,
+    ...foundations,
+    routes,
+    publicOrigin,
+    users: foundations.authenticator,
+    agents: engine.agents,
+    answers: world.stores.answers,
+    trustedProxies: config.trustedProxies,
+    fallback: createDashboard(config.dashboard),
+  });
   openLiveLink({ ...world, foundations, engine, logs, publicOrigin, server: front.server });
   await engine.start(front.server);
   front.serve(app);
+  lifetime.owns(() => front.pause());
   log.info('the controller is ready', { url: front.url, store: config.mongoUri === undefined ? 'embedded' : 'mongodb' });
   return { url: front.url, firstAdministrator, failed: store.embedded?.failed ?? new Promise(() => undefined) };
 }

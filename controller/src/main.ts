@@ -13,17 +13,19 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const endWithinMs = 15_000;
 
 const config = readConfig(readFlags());
+const starting = startController(config);
+endOnSignals(starting);
 try {
-  const controller = await startController(config);
-  introduce(controller);
-  endOnSignals(controller);
+  introduce(await starting);
 } catch (error) {
   fail(sentenceOf(error, config));
 }
 
 function readFlags(): Flags {
   const command = new Command('drover-controller')
-    .description('The controller of a Drover farm: dashboard, API, scheduling. Everything can also be set by the environment (docs/operation.md).')
+    .description(
+      'The controller of a Drover farm: dashboard, API, scheduling. Everything can also be set by the environment (docs/operation.md).',
+    )
     .version(productVersion)
     .option('--data <folder>', 'where everything is kept (DROVER_DATA)')
     .option('--port <number>', 'port of the dashboard and the API, 0 for any free one (DROVER_PORT, 7080)')
@@ -40,28 +42,36 @@ function readConfig(flags: Flags): Config {
 }
 
 function introduce({ url, firstAdministrator }: Controller): void {
-  if (firstAdministrator) say(`First administrator: ${firstAdministrator.name} / ${firstAdministrator.password} (also in ${firstAdministrator.note})`);
+  if (firstAdministrator)
+    say(`First administrator: ${firstAdministrator.name} / ${firstAdministrator.password} (also in ${firstAdministrator.note})`);
   say(`Drover controller ready: ${url}`);
 }
 
-/** The first signal ends in order, the second at once. */
-function endOnSignals(controller: Controller): void {
+/** The first signal ends in order, also one that comes while the controller starts; the second at once. */
+function endOnSignals(started: Promise<Controller>): void {
   let isEnding = false;
   const end = (exitCode: number): void => {
     if (isEnding) process.exit(1);
     isEnding = true;
     setTimeout(() => process.exit(1), endWithinMs).unref();
-    controller.close().then(
-      () => process.exit(exitCode),
-      (error: unknown) => fail(`The controller could not end in order: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    started
+      .then((controller) => controller.close())
+      .then(
+        () => process.exit(exitCode),
+        (error: unknown) => fail(`The controller could not end in order: ${error instanceof Error ? error.message : String(error)}`),
+      );
   };
   process.on('SIGTERM', () => end(0));
   process.on('SIGINT', () => end(0));
-  void controller.failed.then((fault) => {
-    process.stderr.write(`${fault.message}\n`);
-    end(1);
-  });
+  void started
+    .then(({ failed }) => failed)
+    .then(
+      (fault) => {
+        process.stderr.write(`${fault.message}\n`);
+        end(1);
+      },
+      () => undefined, // told by whoever awaits the start
+    );
 }
 
 function say(line: string): void {

@@ -1,7 +1,10 @@
 import type { Config } from './config.js';
 
 /** Why the controller could not start, in one sentence that says what to do. What nobody foresaw comes with its trace. */
-export function sentenceOf(error: unknown, { port, host, dataDir, mongoUri }: Pick<Config, 'port' | 'host' | 'dataDir' | 'mongoUri'>): string {
+export function sentenceOf(
+  error: unknown,
+  { port, host, dataDir, mongoUri }: Pick<Config, 'port' | 'host' | 'dataDir' | 'mongoUri'>,
+): string {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   switch (code) {
@@ -18,7 +21,9 @@ export function sentenceOf(error: unknown, { port, host, dataDir, mongoUri }: Pi
     case 'ENOENT':
     case 'STORE_UNWRITABLE':
     case 'STORE_FOLDER_UNWRITABLE':
-      return port < 1_024 && message.includes('listen') ? `Port ${port} may be used by the system’s administrator only: choose another with --port.` : `The folder ${dataDir} can not be written (${message}).`;
+      return port < 1_024 && message.includes('listen')
+        ? `Port ${port} may be used by the system’s administrator only: choose another with --port.`
+        : `The folder ${dataDir} can not be written (${message}).`;
     case 'ENOSPC':
       return `The disk with ${dataDir} is full.`;
     default:
@@ -28,7 +33,8 @@ export function sentenceOf(error: unknown, { port, host, dataDir, mongoUri }: Pi
 
 function unforeseen(error: unknown, mongoUri: string | undefined): string {
   const name = error instanceof Error ? error.name : '';
-  if (mongoUri !== undefined && /^Mongo/.test(name)) return `MongoDB at MONGODB_URI can not be reached: ${error instanceof Error ? error.message : ''}.`;
+  if (mongoUri !== undefined && /^Mongo/.test(name))
+    return `MongoDB at MONGODB_URI can not be reached: ${error instanceof Error ? error.message : ''}.`;
   if (error instanceof Error && name === 'Error' && /key file/.test(error.message)) return error.message;
   return `The controller could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -66,7 +66,11 @@ export function createFoundations(world: World) {
 export type Foundations = ReturnType<typeof createFoundations>;
 
 /** Use cases of accounts, projects, jobs, endpoints and pipelines. */
-export function createUseCases(world: World, foundations: Foundations, more: { readonly runs: RunSummaries; readonly startOfToday: () => number }) {
+export function createUseCases(
+  world: World,
+  foundations: Foundations,
+  more: { readonly runs: RunSummaries; readonly startOfToday: () => number },
+) {
   const { stores, secrets, signals, clock, ids, monotonic, dataDir } = world;
   const { access, settings, people, git } = foundations;
   const passwords = createPasswords();
@@ -88,7 +92,13 @@ export function createUseCases(world: World, foundations: Foundations, more: { r
     listing: createListing(pipelinePorts),
     transfer: createTransfer({ ...pipelinePorts, files: yamlPipelineFiles }),
     settings,
-    ensureAdministrator: () => ensureAdministrator({ users: stores.users, service: users, tokens: randomTokens, note: createPasswordNote(join(dataDir, 'admin-password')) }),
+    ensureAdministrator: () =>
+      ensureAdministrator({
+        users: stores.users,
+        service: users,
+        tokens: randomTokens,
+        note: createPasswordNote(join(dataDir, 'admin-password')),
+      }),
   };
 }
 export type UseCases = ReturnType<typeof createUseCases>;

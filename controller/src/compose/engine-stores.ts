@@ -1,7 +1,21 @@
-import { agentRecords, createAgentStore, createHeartbeatStore, createRegistrationTokenStore, heartbeatRecords, registrationTokenRecords } from '../adapters/store/engine/agents.js';
+import {
+  agentRecords,
+  createAgentStore,
+  createHeartbeatStore,
+  createRegistrationTokenStore,
+  heartbeatRecords,
+  registrationTokenRecords,
+} from '../adapters/store/engine/agents.js';
 import { attemptRecords, createAttemptStore } from '../adapters/store/engine/attempts.js';
 import { createPipelineStartStore } from '../adapters/store/engine/pipeline-starts.js';
-import { createRunEventStore, createRunnerStore, createRunStore, runEventRecords, runnerRecords, runRecords } from '../adapters/store/engine/runs.js';
+import {
+  createRunEventStore,
+  createRunnerStore,
+  createRunStore,
+  runEventRecords,
+  runnerRecords,
+  runRecords,
+} from '../adapters/store/engine/runs.js';
 import { pipelineRecords } from '../adapters/store/pipelines/pipelines.js';
 import type { StoreConnection } from '../adapters/store/shared/connection.js';
 import type { EngineStores } from '../services/engine-ports.js';

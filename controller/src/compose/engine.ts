@@ -56,7 +56,13 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
   const engine = createEngine({
     ...parts,
     stores: await openEngineStores(parts.connection),
-    config: { controllerId: ids.next(), zone: config.zone, exclusive: parts.isEmbedded, allowUnisolated: config.allowUnisolated, publicUrl: parts.publicUrl },
+    config: {
+      controllerId: ids.next(),
+      zone: config.zone,
+      exclusive: parts.isEmbedded,
+      allowUnisolated: config.allowUnisolated,
+      publicUrl: parts.publicUrl,
+    },
     definitions,
     credentials,
     tokens: randomTokens,
@@ -98,7 +104,8 @@ async function agentOf({ gateway, agents }: Engine, token: string) {
 
 /** What live viewers are shown: the same as the routes answer. */
 function viewsOf({ runs, attempts, agents }: Engine, access: Access): Views {
-  const valueOf = <T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T | undefined => (result.ok ? result.value : undefined);
+  const valueOf = <T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T | undefined =>
+    result.ok ? result.value : undefined;
   return {
     run: async (runId, actor) => valueOf(await runs.view(actor, runId)),
     runSummary: (runId) => runs.summary(runId),

@@ -10,6 +10,8 @@ export interface Front {
   readonly url: string;
   /** From now on this application answers. */
   serve(application: RequestListener): void;
+  /** What comes from now on is told that the controller is stopping. */
+  pause(): void;
 }
 
 /** What is under way at the end may take this long. */
@@ -19,10 +21,17 @@ const anyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
 
 /** Listens at once, so that a taken port is known early and the address before anything needs it; until there is an application, says so. */
 export async function openFront(config: Pick<Config, 'host' | 'port' | 'publicUrl'>, lifetime: Lifetime): Promise<Front> {
-  let application: RequestListener = (_request: IncomingMessage, response: ServerResponse) => sendProblem(response, notYet, undefined);
+  const closed: RequestListener = (_request: IncomingMessage, response: ServerResponse) =>
+    sendProblem(response.setHeader('Connection', 'close'), notYet, undefined);
+  let application = closed;
   const server = createHttpServer((request, response) => application(request, response));
   const port = await listen(server, config);
   lifetime.owns(() => closeServer(server, graceMs));
   const host = anyAddress.has(config.host) ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
-  return { server, url: config.publicUrl ?? `http://${host}:${port}`, serve: (next) => void (application = next) };
+  return {
+    server,
+    url: config.publicUrl ?? `http://${host}:${port}`,
+    serve: (next) => void (application = next),
+    pause: () => void (application = closed),
+  };
 }

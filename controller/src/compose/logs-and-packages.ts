@@ -33,7 +33,12 @@ const hourMs = 3_600_000;
 
 export async function openLogs(world: StorageWorld): Promise<Logs> {
   const { db, isEmbedded, dataDir, crashPoints, clock, lifetime } = world;
-  const logs = createLogs({ ...world, storage: isEmbedded ? new FolderLogStorage({ folder: join(dataDir, 'logs'), crashPoints }) : await openMongoLogs(db, crashPoints, clock) });
+  const logs = createLogs({
+    ...world,
+    storage: isEmbedded
+      ? new FolderLogStorage({ folder: join(dataDir, 'logs'), crashPoints })
+      : await openMongoLogs(db, crashPoints, clock),
+  });
   lifetime.owns(() => logs.close());
   return logs;
 }
@@ -50,7 +55,13 @@ export async function openPackages(world: StorageWorld, leases: Leases): Promise
   const stores = { packages: new MongoPackageStore(db), uploads: new MongoUploadStore(db), blobs: new MongoBlobStore(db) };
   const gridFs = isEmbedded ? undefined : new GridFsBlobs(db, () => clock.now());
   await Promise.all([...Object.values(stores), ...(gridFs ? [gridFs] : [])].map((store) => store.prepare()));
-  const packages = createPackages({ ...world, ...stores, storage: gridFs ?? new FolderBlobs(join(dataDir, 'packages')), leases, policy: async () => ({}) });
+  const packages = createPackages({
+    ...world,
+    ...stores,
+    storage: gridFs ?? new FolderBlobs(join(dataDir, 'packages')),
+    leases,
+    policy: async () => ({}),
+  });
   lifetime.owns(() => packages.close());
   sweepHourly(world, packages);
   return packages;

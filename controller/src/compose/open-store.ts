@@ -16,7 +16,15 @@ export interface OpenStore {
 const pingMs = 2_000;
 
 /** Opens the embedded store in its folder, or connects to MongoDB. */
-export async function openStore({ dataDir, mongoUri, log }: { readonly dataDir: string; readonly mongoUri: string | undefined; readonly log: Log }): Promise<OpenStore> {
+export async function openStore({
+  dataDir,
+  mongoUri,
+  log,
+}: {
+  readonly dataDir: string;
+  readonly mongoUri: string | undefined;
+  readonly log: Log;
+}): Promise<OpenStore> {
   const embedded = mongoUri === undefined ? await startEmbedded(dataDir, log) : undefined;
   const connection = await connectStore(mongoUri ?? embedded?.uri ?? '').catch(async (error: unknown) => {
     await embedded?.close();

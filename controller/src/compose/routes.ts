@@ -26,7 +26,11 @@ import type { UseCases } from './accounts-and-pipelines.js';
 import type { RunningEngine } from './engine.js';
 
 /** All routes of the controller, and the document that describes them. */
-export function createRoutes(config: Config, useCases: UseCases, more: { readonly others: readonly Route[]; readonly isReady: () => Promise<boolean> }): { readonly routes: readonly Route[]; readonly document: object } {
+export function createRoutes(
+  config: Config,
+  useCases: UseCases,
+  more: { readonly others: readonly Route[]; readonly isReady: () => Promise<boolean> },
+): { readonly routes: readonly Route[]; readonly document: object } {
   let document: object = {};
   const routes = [
     ...sessionRoutes({ ...useCases, ...config }),
@@ -49,7 +53,15 @@ export function createRoutes(config: Config, useCases: UseCases, more: { readonl
 }
 
 /** Routes of packages, uploads and logs. */
-export const packageAndLogRoutes = ({ engine, logs, packages }: { readonly engine: RunningEngine; readonly logs: Logs; readonly packages: Packages }): readonly Route[] => [
+export const packageAndLogRoutes = ({
+  engine,
+  logs,
+  packages,
+}: {
+  readonly engine: RunningEngine;
+  readonly logs: Logs;
+  readonly packages: Packages;
+}): readonly Route[] => [
   ...packageRoutes({ repository: packages.repository, placeOfRun: (runId) => engine.placeOfRun(runId) }),
   ...uploadRoutes(packages),
   ...logRoutes({ attempts: engine.attempts, queries: logs.queries }),
@@ -57,6 +69,40 @@ export const packageAndLogRoutes = ({ engine, logs, packages }: { readonly engin
 
 /** The views of the protocol become components of the document, under their own names. */
 function namedSchemas(): Readonly<Record<string, TSchema>> {
-  const { User, SessionView, ApiToken, Project, Member, Endpoint, Job, Pipeline, PipelineRow, RunSummary, RunView, AttemptView, AgentView, FarmView, Package } = api;
-  return { User, SessionView, ApiToken, Project, Member, Endpoint, Job, Pipeline, PipelineRow, RunSummary, RunView, AttemptView, AgentView, FarmView, Package, PipelineDefinition, JobDefinition };
+  const {
+    User,
+    SessionView,
+    ApiToken,
+    Project,
+    Member,
+    Endpoint,
+    Job,
+    Pipeline,
+    PipelineRow,
+    RunSummary,
+    RunView,
+    AttemptView,
+    AgentView,
+    FarmView,
+    Package,
+  } = api;
+  return {
+    User,
+    SessionView,
+    ApiToken,
+    Project,
+    Member,
+    Endpoint,
+    Job,
+    Pipeline,
+    PipelineRow,
+    RunSummary,
+    RunView,
+    AttemptView,
+    AgentView,
+    FarmView,
+    Package,
+    PipelineDefinition,
+    JobDefinition,
+  };
 }

@@ -1,6 +1,11 @@
 import { createApiTokenStore, createSessionStore, apiTokenRecords, sessionRecords } from '../adapters/store/accounts/sessions.js';
 import { createUserStore, userRecords } from '../adapters/store/accounts/users.js';
-import { createDefinitionStore, createFavouriteStore, definitionRecords, favouriteRecords } from '../adapters/store/pipelines/definitions.js';
+import {
+  createDefinitionStore,
+  createFavouriteStore,
+  definitionRecords,
+  favouriteRecords,
+} from '../adapters/store/pipelines/definitions.js';
 import { createPipelineStore, pipelineRecords } from '../adapters/store/pipelines/pipelines.js';
 import { createEndpointStore, endpointRecords } from '../adapters/store/projects/endpoints.js';
 import { createJobStore, jobRecords } from '../adapters/store/projects/jobs.js';

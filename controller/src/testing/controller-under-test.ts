@@ -24,7 +24,8 @@ export class PretendedRuns implements RunSummaries {
   runningInProjects = 0;
   ran = new Set<string>();
   newest: RunSummaries['newest'] = async (ids) => new Map(ids.flatMap((id): Array<[typeof id, RunSummary]> => { const run = this.byPipeline.get(id)?.newestRun; return run ? [[id, run]] : []; })); // prettier-ignore
-  ofPipelines: RunSummaries['ofPipelines'] = async (ids) => new Map(ids.map((id) => [id, this.byPipeline.get(id) ?? { lastRuns: [], activeRuns: 0, queuedRuns: 0 }]));
+  ofPipelines: RunSummaries['ofPipelines'] = async (ids) =>
+    new Map(ids.map((id) => [id, this.byPipeline.get(id) ?? { lastRuns: [], activeRuns: 0, queuedRuns: 0 }]));
   everRunBy: RunSummaries['everRunBy'] = async () => new Set([...this.ran].map((id) => id as never));
   tally: RunSummaries['tally'] = async () => ({ running: 0, queued: 0, failedToday: 0 });
   ofProject: RunSummaries['ofProject'] = async () => ({ running: this.runningInProjects, failedToday: 0 });
@@ -47,14 +48,34 @@ export async function controllerUnderTest() {
   const signals = createLocalSignals(log);
   const told: Signal[] = [];
   signals.subscribe((signal) => told.push(signal));
-  const world = { stores, secrets, signals, clock, monotonic: systemMonotonic, ids: createIds(), log, dataDir, gitEnvironment: { PATH: process.env['PATH'] ?? '' } };
+  const world = {
+    stores,
+    secrets,
+    signals,
+    clock,
+    monotonic: systemMonotonic,
+    ids: createIds(),
+    log,
+    dataDir,
+    gitEnvironment: { PATH: process.env['PATH'] ?? '' },
+  };
   const foundations = createFoundations(world);
   const runs = new PretendedRuns();
   const useCases = createUseCases(world, foundations, { runs, startOfToday: () => clock.at - 1_000 });
   const loaded = loadConfig({ flags: {}, environment: {}, root: dataDir });
   if (!loaded.ok) throw new Error(loaded.faults.join(' '));
   const { routes, document } = createRoutes(loaded.config, useCases, { others: [], isReady: () => store.isReachable() });
-  const app = createHttpApp({ ...foundations, routes, users: foundations.authenticator, agents: { agent: async () => undefined }, answers: stores.answers, ids: world.ids, log, publicOrigin: undefined, trustedProxies: [] });
+  const app = createHttpApp({
+    ...foundations,
+    routes,
+    users: foundations.authenticator,
+    agents: { agent: async () => undefined },
+    answers: stores.answers,
+    ids: world.ids,
+    log,
+    publicOrigin: undefined,
+    trustedProxies: [],
+  });
   const server = createHttpServer(app);
   const { send } = conformingClient(server, document);
   const administrator = await useCases.ensureAdministrator();
@@ -63,7 +84,11 @@ export async function controllerUnderTest() {
   const signIn = async (name: string, password: string): Promise<Person> => {
     const answer = await send('post', '/api/v1/session', { body: { name, password } });
     const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
-    return { id: answer.body.user?.id, name, send: (method, path, options = {}) => send(method, path, { ...options, headers: { Cookie: cookie, ...options.headers } }) };
+    return {
+      id: answer.body.user?.id,
+      name,
+      send: (method, path, options = {}) => send(method, path, { ...options, headers: { Cookie: cookie, ...options.headers } }),
+    };
   };
   const root = await signIn('admin', administrator.password);
   const person = async (name: string): Promise<Person> => {
@@ -75,7 +100,26 @@ export async function controllerUnderTest() {
     await store.close();
     await rm(dataDir, { recursive: true, force: true });
   };
-  return { dataDir, store, stores, secrets, foundations, useCases, runs, clock, told, log, document, server, send, signIn, root, person, administrator, close };
+  return {
+    dataDir,
+    store,
+    stores,
+    secrets,
+    foundations,
+    useCases,
+    runs,
+    clock,
+    told,
+    log,
+    document,
+    server,
+    send,
+    signIn,
+    root,
+    person,
+    administrator,
+    close,
+  };
 }
 export type ControllerUnderTest = Awaited<ReturnType<typeof controllerUnderTest>>;
 
@@ -85,7 +129,8 @@ export function bodyOf<T>(answer: Response): T {
   return answer.body as T;
 }
 
-export const makeProject = async (by: Person, name: string): Promise<Project> => bodyOf(await by.send('post', '/api/v1/projects', { body: { name } }));
+export const makeProject = async (by: Person, name: string): Promise<Project> =>
+  bodyOf(await by.send('post', '/api/v1/projects', { body: { name } }));
 
 export const buildJob = (more: Partial<JobDefinition> = {}): JobDefinition => ({
   name: 'build',
