@@ -53,7 +53,9 @@ export function FormDialog({
         {beside === undefined ? null : <Refusal>{beside}</Refusal>}
         <footer className="dlg-foot">
           {hint === undefined ? null : <span className="faint grow">{hint}</span>}
-          <Button onClick={onCancel}>{t('common.cancel')}</Button>
+          <Button onClick={onCancel} {...(danger ? { 'data-autofocus': true } : {})}>
+            {t('common.cancel')}
+          </Button>
           <Button type="submit" variant={danger ? 'dangerFilled' : 'filled'} loading={busy}>
             {action}
           </Button>

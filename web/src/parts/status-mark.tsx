@@ -8,7 +8,7 @@ export type AgentStatus = AgentView['status'];
 const looks: Readonly<Record<Status, string>> = {
   notRun: 'notrun',
   queued: 'queued',
-  waiting: 'waiting',
+  waiting: 'notrun', // nothing waits for a person yet: the controller says this of what has not had its turn
   running: 'running',
   stopping: 'running',
   succeeded: 'succeeded',
@@ -24,12 +24,7 @@ export const statusClass = (status: Status): string => looks[status] ?? 'notrun'
 
 /** Words that are coloured: success and rest are quiet. */
 export const isLoud = (status: Status): boolean =>
-  status === 'running' ||
-  status === 'stopping' ||
-  status === 'waiting' ||
-  status === 'failed' ||
-  status === 'timedOut' ||
-  status === 'lost';
+  status === 'running' || status === 'stopping' || status === 'failed' || status === 'timedOut' || status === 'lost';
 
 interface MarkProps {
   readonly status: Status;

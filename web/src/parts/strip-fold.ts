@@ -34,8 +34,6 @@ export function foldStages<S extends StageLike>(stages: readonly S[]): readonly 
 
 /** The stage where something happens, else the last one that was reached. */
 function activeIndex(stages: readonly StageLike[]): number {
-  const busy = stages.findIndex(({ status }) =>
-    ['running', 'stopping', 'waiting', 'queued', 'failed', 'timedOut', 'lost'].includes(status),
-  );
+  const busy = stages.findIndex(({ status }) => ['running', 'stopping', 'queued', 'failed', 'timedOut', 'lost'].includes(status));
   return busy >= 0 ? busy : stages.findLastIndex(({ status }) => status !== 'notRun' && status !== 'skipped');
 }

@@ -86,7 +86,15 @@ export function RunForm({ pipeline, refs, choice, onChange, active, error, busy,
         <span className="faint grow">
           <WhatHappens definition={definition} active={active} />
         </span>
-        <Button type="submit" variant="filled" loading={busy} disabled={none} rightSection={<Caps keys="mod+enter" />}>
+        <Button
+          type="submit"
+          variant="filled"
+          autoFocus
+          data-autofocus
+          loading={busy}
+          disabled={none}
+          rightSection={<Caps keys="mod+enter" />}
+        >
           {t('runDialog.run')}
         </Button>
       </footer>

@@ -6,7 +6,7 @@ type AgentStatus = AgentView['status'];
 export const words = {
   notRun: 'Not run',
   queued: 'Queued',
-  waiting: 'Waiting for approval',
+  waiting: 'Its turn has not come',
   running: 'Running',
   stopping: 'Stopping…',
   succeeded: 'Succeeded',
