@@ -119,6 +119,20 @@ describe('P3 secrets are masked', () => {
     expect(masker.flush().toString()).to.equal(maskText);
   });
 
+  it('takes a private key with all its forms in little memory', () => {
+    const line = () => Array.from({ length: 64 }, (_, index) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef+/'[(index * 7 + lines) % 34]).join('');
+    let lines = 0;
+    const body = Array.from({ length: 50 }, () => {
+      lines += 1;
+      return line();
+    });
+    const key = ['-----BEGIN KEY-----', ...body, '-----END KEY-----', ''].join('\n');
+    const before = process.memoryUsage().arrayBuffers;
+    const masker = createMasker([key]);
+    expect(process.memoryUsage().arrayBuffers - before).to.be.lessThan(20e6);
+    expect(Buffer.concat([masker.push(Buffer.from(`x ${Buffer.from(key).toString('base64')} y`)), masker.flush()]).length).to.be.lessThan(40);
+  });
+
   it('masks 100 MB/s with some tens of patterns', function () {
     this.timeout(20_000);
     const secrets = Array.from({ length: 6 }, (_, index) => `secret-number-${index}-${'xyz'.repeat(index)}`);

@@ -1,10 +1,12 @@
-import { buildMatcher, type Matcher } from './matcher.js';
+import { Matcher } from './matcher.js';
 import { secretForms } from './secret-forms.js';
 
 /** Stands in place of each secret, whatever its length. */
 export const maskText = '••••••••';
 const mask = Buffer.from(maskText);
 const nothing = Buffer.alloc(0);
+/** A list of secrets serves many streams; it is prepared once. */
+const prepared = new WeakMap<readonly string[], Matcher | undefined>();
 
 /** Masks a stream of bytes; chunks may be cut anywhere. One for each stream. */
 export interface Masker {
@@ -16,12 +18,19 @@ export interface Masker {
 
 /**
  * P3: replaces every occurrence of the secrets and of their common encodings. Occurrences that overlap or touch
- * become one mask. Secrets under 3 bytes are left alone: see `docs/decisions/masking.md`.
+ * become one mask. The list must not change afterwards. Secrets under 3 bytes are left alone: see `docs/decisions/masking.md`.
  */
 export function createMasker(secrets: readonly string[]): Masker {
-  const patterns = secrets.flatMap(secretForms);
-  if (patterns.length === 0) return { push: (chunk) => chunk, flush: () => nothing };
-  return new StreamMasker(buildMatcher(patterns));
+  const matcher = matcherOf(secrets);
+  return matcher === undefined ? { push: (chunk) => chunk, flush: () => nothing } : new StreamMasker(matcher);
+}
+
+function matcherOf(secrets: readonly string[]): Matcher | undefined {
+  if (!prepared.has(secrets)) {
+    const patterns = secrets.flatMap(secretForms);
+    prepared.set(secrets, patterns.length === 0 ? undefined : new Matcher(patterns));
+  }
+  return prepared.get(secrets);
 }
 
 /** Masks a whole text at once: reasons, output parameters, lines of reports. */
@@ -63,18 +72,11 @@ class StreamMasker implements Masker {
   }
 
   #pendingBytes(): number {
-    return this.#matcher.depth[this.#state >> 8] ?? 0;
+    return this.#matcher.depth[this.#state] ?? 0;
   }
 
   #scan(data: Buffer, begin: number): void {
-    const { transitions, matched } = this.#matcher;
-    let state = this.#state;
-    for (let at = begin; at < data.length; at += 1) {
-      state = transitions[state + (data[at] ?? 0)] ?? 0;
-      const length = state === 0 ? 0 : (matched[state >> 8] ?? 0);
-      if (length !== 0) this.#cover({ from: at + 1 - length, to: at + 1 });
-    }
-    this.#state = state;
+    this.#state = this.#matcher.scan(data, { begin, from: this.#state }, (to, length) => this.#cover({ from: to - length, to }));
   }
 
   /** Adds a match, joined with the ranges that it overlaps or touches. */
