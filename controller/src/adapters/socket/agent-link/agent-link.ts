@@ -49,10 +49,11 @@ export function createAgentLink({ httpServer, gateway, log }: AgentLinkParts): A
     allowRequest: (request, decide) => {
       admit(request).then(
         (agentId) => {
-          if (agentId !== undefined) admitted.set(request, agentId);
-          decide(agentId === undefined ? 'unknown machine token' : null, agentId !== undefined);
+          if (agentId === undefined) return refuse(request, '401 Unauthorized');
+          admitted.set(request, agentId);
+          decide(null, true);
         },
-        () => decide('too many handshakes at once', false),
+        () => refuse(request, '503 Service Unavailable'),
       );
     },
   });
@@ -75,6 +76,11 @@ export function createAgentLink({ httpServer, gateway, log }: AgentLinkParts): A
       return Promise.resolve();
     },
   };
+}
+
+/** Ends a handshake with a status that tells the agent whether to come back: after 401 it does not. Left undecided for the engine, which knows no such answers. */
+function refuse({ socket }: IncomingMessage, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 interface Served {

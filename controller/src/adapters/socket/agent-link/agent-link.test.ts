@@ -1,0 +1,182 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { agentLinkPath, linkEvent, type AgentMessage, type ControllerMessage, type Hello } from '@drover/protocol/agent';
+import { asId, type AgentId, type AttemptId, type OfferId } from '@drover/protocol';
+import { assert } from 'chai';
+import { io, type Socket } from 'socket.io-client';
+import type { AgentConnection, AgentGateway, Answer } from '../../../services/ports/engine/link.js';
+import type { Log } from '../../../services/ports/environment.js';
+import { createAgentLink, type AgentLink } from './agent-link.js';
+
+const agentId = asId<AgentId>('01hzy00000000000000000agn1');
+const attemptId = asId<AttemptId>('01hzy0000000000000000000r1.a.1');
+const done: Answer = { ok: true };
+const nothing = (): void => undefined;
+const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing, with: () => log };
+
+const hello: Hello = {
+  type: 'hello',
+  protocolVersion: 1,
+  capabilities: [],
+  bootNonce: 'process-1',
+  slots: 1,
+  labels: [],
+  facts: { productVersion: '0', os: 'linux', arch: 'x64', hostname: 'h', cpus: 1, memoryMb: 1, automaticLabels: [], executors: ['shell'], isolation: 'none' },
+  health: { healthy: true, reasons: [], loadPercent: 0, freeMemoryMb: 1, freeDiskMb: 1 },
+  attempts: [],
+};
+
+const draining: AgentMessage = { type: 'draining', draining: true };
+
+describe('the link of agents', () => {
+  let http: Server;
+  let link: AgentLink;
+  let url: string;
+  let received: AgentMessage[];
+  let ended: string[];
+  let answer: (message: AgentMessage) => Promise<Answer>;
+  let connection: AgentConnection | undefined;
+  let wake: () => void;
+  let authenticate: AgentGateway['authenticate'];
+  const sockets: Socket[] = [];
+
+  beforeEach(async () => {
+    received = [];
+    ended = [];
+    connection = undefined;
+    wake = nothing;
+    answer = () => Promise.resolve(done);
+    authenticate = (token) => Promise.resolve(token === 'good' ? agentId : undefined);
+    http = createServer();
+    const gateway: AgentGateway = {
+      authenticate: (token) => authenticate(token),
+      open: (_agentId, opened) => {
+        connection = opened;
+        return {
+          receive: (message) => (received.push(message), answer(message)),
+          answered: nothing,
+          ended: (reason) => (ended.push(reason), wake()),
+        };
+      },
+    };
+    link = createAgentLink({ httpServer: http, gateway, log });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  });
+
+  afterEach(async () => {
+    sockets.splice(0).forEach((socket) => socket.disconnect());
+    await link.close();
+    await new Promise<unknown>((resolve) => http.close(resolve));
+  });
+
+  function open(token: string, transports = ['websocket']): Socket {
+    const socket = io(url, { path: agentLinkPath, transports, extraHeaders: { Authorization: `Bearer ${token}` }, reconnection: false, forceNew: true });
+    sockets.push(socket);
+    return socket;
+  }
+
+  const connected = (socket: Socket): Promise<void> =>
+    new Promise((resolve, reject) => {
+      socket.on('connect', resolve);
+      socket.on('connect_error', reject);
+    });
+  const failure = (socket: Socket): Promise<string> =>
+    connected(socket).then(
+      () => 'connected',
+      (error: { readonly description?: { readonly message?: string } }) => error.description?.message ?? 'refused',
+    );
+  const say = (socket: Socket, message: unknown): Promise<Answer> => socket.timeout(5_000).emitWithAck(linkEvent, message);
+
+  it('G1 lets in who has a machine token, and tells an unknown one by 401 not to come back', async () => {
+    await connected(open('good'));
+    assert.match(await failure(open('bad')), /401/);
+  });
+
+  it('tells an agent by 503 to come back when nothing is known of tokens yet', async () => {
+    authenticate = () => Promise.reject(new Error('the controller is starting'));
+    assert.match(await failure(open('good')), /503/);
+  });
+
+  it('speaks by websocket only', async () => {
+    assert.equal(await failure(open('good', ['polling'])), 'refused');
+  });
+
+  it('answers a valid message, bytes of a log included', async () => {
+    const socket = open('good');
+    await connected(socket);
+    assert.deepEqual(await say(socket, draining), done);
+    answer = () => Promise.resolve({ ok: true, end: 3 });
+    assert.deepEqual(await say(socket, { type: 'log', attemptId, fencing: 1, offset: 0, bytes: Buffer.from('abc'), marks: [[0, 5]] }), { ok: true, end: 3 });
+    const [, frame] = received;
+    assert.equal(frame?.type === 'log' && Buffer.from(frame.bytes).toString(), 'abc');
+  });
+
+  // prettier-ignore
+  const invalid: ReadonlyArray<[title: string, message: unknown]> = [
+    ['nothing',                    undefined],
+    ['text',                       'hello'],
+    ['an unknown type',            { type: 'shutdown' }],
+    ['a type off the prototype',   { type: 'constructor' }],
+    ['a missing field',            { type: 'draining' }],
+    ['a field too many',           { type: 'draining', draining: true, extra: 1 }],
+    ['a wrong type',               { ...hello, slots: '2' }],
+    ['a list where an object is',  [hello]],
+    ['an attempt id of its own',   { type: 'progress', attemptId: '../../etc', fencing: 1, steps: [] }],
+    ['log bytes that are text',    { type: 'log', attemptId, fencing: 1, offset: 0, bytes: 'abc', marks: [] }],
+    ['log bytes over the limit',   { type: 'log', attemptId, fencing: 1, offset: 0, bytes: Buffer.alloc(65_537), marks: [] }],
+    ['a fencing number of zero',   { type: 'progress', attemptId, fencing: 0, steps: [] }],
+  ];
+  for (const [title, message] of invalid) {
+    it(`refuses ${title} as invalid, and goes on`, async () => {
+      const socket = open('good');
+      await connected(socket);
+      assert.include(await say(socket, message), { ok: false, code: 'invalid' });
+      assert.deepEqual(await say(socket, draining), done);
+      assert.deepEqual(received.map(({ type }) => type), ['draining']);
+    });
+  }
+
+  it('refuses a message with a prototype key', async () => {
+    const socket = open('good');
+    await connected(socket);
+    assert.include(await say(socket, JSON.parse('{"type":"draining","draining":true,"__proto__":{"a":1}}')), { ok: false, code: 'invalid' });
+  });
+
+  it('cuts a connection that sends more than a message may have', async () => {
+    const socket = open('good');
+    await connected(socket);
+    const gone = new Promise<void>((resolve) => (wake = resolve));
+    socket.emit(linkEvent, { type: 'health', bytes: Buffer.alloc(1_100_000) });
+    await gone;
+    assert.lengthOf(ended, 1);
+  });
+
+  it('says “unavailable” when the message could not be handled, and stays open', async () => {
+    const socket = open('good');
+    await connected(socket);
+    answer = () => Promise.reject(new Error('the store is away'));
+    assert.include(await say(socket, draining), { ok: false, code: 'unavailable' });
+    answer = () => Promise.resolve(done);
+    assert.deepEqual(await say(socket, draining), done);
+  });
+
+  it('sends what the services say, but nothing that breaks the protocol', async () => {
+    const socket = open('good');
+    const heard: ControllerMessage[] = [];
+    await connected(socket);
+    await say(socket, draining);
+    const two = new Promise<void>((resolve) => {
+      socket.on(linkEvent, (message: ControllerMessage) => {
+        heard.push(message);
+        if (heard.length === 2) resolve();
+      });
+    });
+    const offer: ControllerMessage = { type: 'offer', attemptId, offerId: asId<OfferId>('offer-1'), executor: 'shell', sample: false };
+    connection?.send(offer);
+    connection?.send({ ...offer, offerId: asId<OfferId>('no such id') });
+    connection?.send({ type: 'removed', detail: 'gone' });
+    await two;
+    assert.deepEqual(heard.map(({ type }) => type), ['offer', 'removed']);
+  });
+});
