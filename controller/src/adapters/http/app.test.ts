@@ -165,7 +165,7 @@ describe('the HTTP framework', () => {
     });
 
     it('what is no HTTP at all', async () => {
-      const { port } = http.server.listen(0).address() as { port: number };
+      const { port } = http.server.address() as { port: number };
       const socket = connect(port).end('NONSENSE\r\n\r\n');
       let text = '';
       socket.setEncoding('utf8').on('data', (part: string) => (text += part));
@@ -234,7 +234,7 @@ describe('the HTTP framework', () => {
     it('are refused without an Origin, when the browser says so', async () =>
       assert.equal((await signedIn().set('Sec-Fetch-Site', 'cross-site').send({ name: 'x' })).status, 403));
     it('are let through from the own site', async () => {
-      const { port } = http.server.listening ? (http.server.address() as { port: number }) : { port: 0 };
+      const { port } = http.server.address() as { port: number };
       const response = await signedIn().set('Host', `drover.test:${port}`).set('Origin', `http://drover.test:${port}`).send({ name: 'x' });
       assert.equal(response.status, 201);
     });
@@ -269,6 +269,23 @@ describe('the HTTP framework', () => {
       request(http.server).put('/api/v1/bytes').set({ Authorization: 'Bearer machine', 'Content-Type': 'application/octet-stream' });
     assert.equal((await send().send(Buffer.from('0123456789'))).text, '0123456789');
     assert.equal((await send().send(Buffer.from('0123456789a'))).status, 413);
+  });
+
+  it('answers a refusal while the client is still sending a body of no stated length', async () => {
+    const { port } = http.server.address() as { port: number };
+    const body = new ReadableStream({
+      start(controller) {
+        for (let count = 0; count < 40; count += 1) controller.enqueue(new Uint8Array(100_000));
+        controller.close();
+      },
+    });
+    const answer = await fetch(`http://localhost:${port}/api/v1/bytes`, {
+      method: 'PUT',
+      body,
+      headers: { Authorization: 'Bearer machine' },
+      ...{ duplex: 'half' },
+    });
+    assert.equal(answer.status, 413);
   });
 
   it('refuses two routes of one place at its start', () => {

@@ -10,7 +10,8 @@ export function createDashboard(folder: string): RequestHandler {
     index: false,
     redirect: false,
     dotfiles: 'ignore',
-    setHeaders: (response, path) => response.setHeader('Cache-Control', path.includes(`${join(folder, 'assets')}/`) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+    setHeaders: (response, path) =>
+      response.setHeader('Cache-Control', path.includes(`${join(folder, 'assets')}/`) ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });
   const page = join(folder, 'index.html');
   return (request, response, next) => {

@@ -9,7 +9,7 @@ export class BodyTooLarge extends Error {
   }
 }
 
-/** The body as a stream that never yields more than the limit. It is destroyed with the request. */
+/** The body as a stream that never yields more than the limit. Destroying it leaves the request open, so that an answer can still be sent. */
 export function limitedBody(
   request: IncomingMessage,
   rule: { readonly limitBytes: number; readonly contentType?: string },
@@ -17,10 +17,8 @@ export function limitedBody(
   const { limitBytes, contentType } = rule;
   if (contentType !== undefined && mediaType(request) !== contentType)
     return refused('unsupportedMediaType', `The body must be ${contentType}.`);
-  const length = request.headers['content-length'];
-  if (length !== undefined)
-    return Number(length) > limitBytes ? refused('payloadTooLarge', new BodyTooLarge(limitBytes).message) : ok(request);
-  return ok(counted(request, limitBytes));
+  const length = Number(request.headers['content-length'] ?? 0);
+  return length > limitBytes ? refused('payloadTooLarge', new BodyTooLarge(limitBytes).message) : ok(counted(request, limitBytes));
 }
 
 const mediaType = (request: IncomingMessage): string => (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -33,6 +31,16 @@ function counted(request: IncomingMessage, limitBytes: number): Readable {
       done(size > limitBytes ? new BodyTooLarge(limitBytes) : null, chunk);
     },
   });
-  request.once('aborted', () => counter.destroy(new Error('the client went away')));
+  counter.on('error', () => undefined); // whoever reads is told; nobody has to read
+  request.once('close', () => {
+    if (!request.complete) counter.destroy(new Error('the client went away'));
+  });
   return request.pipe(counter);
+}
+
+/** Lets go of what nobody read of a body: a client that is still sending would never look at the answer. */
+export function discardRest(request: IncomingMessage): void {
+  if (request.readableEnded || request.destroyed) return;
+  request.unpipe();
+  request.resume();
 }

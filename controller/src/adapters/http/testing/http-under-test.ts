@@ -68,7 +68,7 @@ export function httpUnderTest(routes: readonly Route[], world: TestWorld = {}) {
     publicOrigin: undefined,
     trustedProxies: [],
   });
-  const server: Server = createHttpServer(app);
+  const server: Server = createHttpServer(app).listen(0);
   const document = openApiDocument(routes, world.schemas ?? {});
   return { server, document, audit, log, close: () => server.close(), ...conformingClient(server, document) };
 }
