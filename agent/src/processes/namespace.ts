@@ -43,7 +43,7 @@ export async function holdNamespace(options: NamespaceOptions): Promise<HeldName
   return {
     keepers: new Set([child.pid, init.pid]),
     pidNamespace,
-    enter: [nsenter, '--target', String(init.pid), '--user', '--mount', '--pid', '--preserve-credentials', '--'],
+    enter: enterCommand(nsenter, { outer: child.pid, inner: init.pid }),
     close: () => endHolder(child, init.pid),
   };
 }
@@ -71,6 +71,12 @@ function startHolder(shell: readonly string[], unshare: string, options: Namespa
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.signal && { signal: options.signal, killSignal: 'SIGKILL' }),
   });
+}
+
+/** In two steps: the PID namespace belongs to the outer user namespace, so that it is entered with the rights of that one. */
+function enterCommand(nsenter: string, { outer, inner }: { readonly outer: number; readonly inner: number }): readonly string[] {
+  const first = [nsenter, '--target', String(outer), '--user', '--preserve-credentials', '--'];
+  return [...first, nsenter, '--target', String(inner), '--mount', '--pid', '--user', '--preserve-credentials', '--'];
 }
 
 async function readiness(child: ChildProcess): Promise<void> {
