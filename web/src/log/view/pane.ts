@@ -26,6 +26,8 @@ export class LogPane {
   private readonly folds = new Map<number, boolean>();
   private spans: readonly StepSpan[] = [];
   private headLook = '';
+  /** Whether the last row stood at the bottom when this was last drawn: it stays there when the room changes. */
+  private atEnd = false;
   private readonly resized: ResizeObserver;
 
   constructor(
@@ -44,7 +46,7 @@ export class LogPane {
     });
     this.rows = this.rowsNow();
     host.addEventListener('click', this.clicked);
-    this.resized = new ResizeObserver(() => this.refresh());
+    this.resized = new ResizeObserver(() => this.refresh(this.atEnd));
     this.resized.observe(host);
   }
 
@@ -152,6 +154,7 @@ export class LogPane {
     this.shift(first, top);
     this.drawHead(top);
     this.ask(first, last);
+    this.atEnd = this.rows.count > 0 && this.scroller.isAtEnd();
     this.events.onDrawn();
   }
 

@@ -10,6 +10,18 @@ import { Empty, Loaded } from '../../parts/states.js';
 import { clockTime, exactTime } from '../../format/times.js';
 import { tasksOf } from './run-state.js';
 
+/** What an event adds: its outcome in words, the attempt's number; others as they are. */
+const factsOf = (t: TFunction, facts: NonNullable<RunEventView['facts']>): string =>
+  Object.entries(facts)
+    .map(([name, value]) =>
+      name === 'outcome'
+        ? t(`status.${String(value)}`, { defaultValue: String(value) })
+        : name === 'number'
+          ? t('run.attempt', { number: value })
+          : `${name} ${value}`,
+    )
+    .join(', ');
+
 /** The name of an event; one that is not known here stands as it is. */
 function eventName(t: TFunction, type: string): string {
   const names: Readonly<Record<string, string>> = t('runEvents', { returnObjects: true });
@@ -64,14 +76,7 @@ function Row({ event, run }: { readonly event: RunEventView; readonly run: RunVi
         <b>{eventName(t, event.type)}</b>
         {task === undefined ? null : <> · {task}</>}
         {event.reason === undefined ? null : <span className="soft"> {sayReason(t, event.reason)}</span>}
-        {event.facts === undefined ? null : (
-          <span className="faint">
-            {' '}
-            {Object.entries(event.facts)
-              .map(([name, value]) => `${name} ${value}`)
-              .join(', ')}
-          </span>
-        )}
+        {event.facts === undefined ? null : <span className="faint"> {factsOf(t, event.facts)}</span>}
       </td>
       <td className="soft">{event.by?.name ?? ''}</td>
     </tr>

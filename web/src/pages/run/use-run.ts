@@ -26,11 +26,16 @@ export function useRun(pipelineId: string, number: number): UseQueryResult<RunVi
   return live.data === undefined ? byNumber : live;
 }
 
+/** An attempt's end may be told a moment before its log is proven complete: then it is read again until it is. */
+const sealingMs = 1_000;
+const isUnsealed = (attempt: AttemptView): boolean => attempt.state === 'finished' && attempt.log.state === 'live';
+
 /** The attempts of a task, oldest first. */
 export function useAttempts(run: RunView, taskKey: string | undefined): UseQueryResult<readonly AttemptView[]> {
   return useQuery({
     queryKey: keys.attempts(run.id, taskKey ?? ''),
     queryFn: () => get<readonly AttemptView[]>(`/runs/${run.id}/attempts`, { taskKey }),
     enabled: taskKey !== undefined,
+    refetchInterval: ({ state }) => (state.data?.some(isUnsealed) === true ? sealingMs : false),
   });
 }
