@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import compression from 'compression';
 import express, { type RequestHandler } from 'express';
 
 const apiPath = /^\/(?:api|install|agent|live|healthz|readyz|metrics)(?:\/|$)/;
@@ -14,12 +15,15 @@ export function createDashboard(folder: string): RequestHandler {
       response.setHeader('Cache-Control', path.includes(`${join(folder, 'assets')}/`) ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });
   const page = join(folder, 'index.html');
+  const compress = compression();
   return (request, response, next) => {
     if ((request.method !== 'GET' && request.method !== 'HEAD') || apiPath.test(request.path)) return next();
-    files(request, response, (error?: unknown) => {
-      if (error !== undefined || request.path.startsWith('/assets/') || !request.accepts('html') || !existsSync(page)) return next();
-      response.setHeader('Cache-Control', 'no-cache');
-      response.sendFile(page, (failure?: Error) => failure && !response.headersSent && next());
+    compress(request, response, () => {
+      files(request, response, (error?: unknown) => {
+        if (error !== undefined || request.path.startsWith('/assets/') || !request.accepts('html') || !existsSync(page)) return next();
+        response.setHeader('Cache-Control', 'no-cache');
+        response.sendFile(page, (failure?: Error) => failure && !response.headersSent && next());
+      });
     });
   };
 }
