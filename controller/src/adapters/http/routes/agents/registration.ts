@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { TokenId, type ProjectId } from '@drover/protocol';
-import { AgentRegistered, RegisterAgent } from '@drover/protocol/agent';
+import { AgentRegistered, RegisterAgent, agentRegistrationPath } from '@drover/protocol/agent';
 import { AgentView, CreateRegistrationToken, RegistrationToken, RegistrationTokenCreated } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { Engine } from '../../../../services/engine.js';
@@ -104,7 +104,7 @@ function machineRoutes({ engine, admit }: RegistrationRouteParts): readonly Rout
     }),
     route({
       method: 'DELETE',
-      path: '/api/v1/agent/self',
+      path: agentRegistrationPath,
       operationId: 'unregisterAgent',
       summary: 'Leave the farm; the machine token is void from now on',
       tag,
@@ -128,7 +128,9 @@ async function mayManage({ may }: Asking, actor: UserActor, projectId: ProjectId
 async function managed(access: Access, actor: UserActor): Promise<'all' | ReadonlySet<ProjectId>> {
   const visible = await access.visibleProjects(actor);
   if (visible === 'all') return 'all';
-  const asked = await Promise.all([...visible].map(async (projectId) => ({ projectId, may: await access.permissions(actor, { projectId }) })));
+  const asked = await Promise.all(
+    [...visible].map(async (projectId) => ({ projectId, may: await access.permissions(actor, { projectId }) })),
+  );
   return new Set(asked.flatMap(({ projectId, may }) => (may.has('manage') ? [projectId] : [])));
 }
 
