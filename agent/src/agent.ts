@@ -76,8 +76,10 @@ export class Agent {
     this.#organs?.assignments.abandonAll();
   }
 
+  /** Ends everything; what still runs is killed and kept as lost. */
   async close(): Promise<void> {
     this.#draining?.cancel();
+    this.#organs?.assignments.abandonAll();
     this.#organs?.link.close();
     this.#organs?.health.close();
     await this.#organs?.assignments.close();

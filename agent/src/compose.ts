@@ -7,6 +7,7 @@ import { baseEnvironment } from './attempts/step-environment.js';
 import type { AgentConfig } from './config.js';
 import { gatherFacts } from './facts/facts.js';
 import { findAbilities, type Abilities } from './hands/abilities.js';
+import { ExecutorHealth } from './hands/executor-health.js';
 import { createMachineHands } from './hands/machine-hands.js';
 import { readHealth } from './health/health.js';
 import { HealthWatch } from './health/health-watch.js';
@@ -35,14 +36,15 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   const journal = await Journal.open(join(dataFolder, 'journal'));
   const abilities = await findAbilities(config, logger);
   const { isolation } = abilities;
-  const hands = createMachineHands({ config, identity, logger, abilities });
+  const executorHealth = new ExecutorHealth();
+  const machine = baseEnvironment(environment);
+  const hands = createMachineHands({ config, identity, logger, abilities, executorHealth, machineEnvironment: machine, now: () => clock.now() });
   const facts = await gatherFacts(environment['PATH'] ?? '', { executors: executorNames(abilities), isolation });
   const isSampleOnly = config.isSampleOnlyUnlessIsolated && isolation === 'none';
   if (isSampleOnly) logger.warn('tasks can not be kept apart on this machine: only the sample is run');
   const agent = new Agent({ identity, bootNonce, facts, isSampleOnly, clock, logger });
   const link = new AgentLink({ url: identity.url, createSocket: () => createSocket(identity), clock, random: Math.random, logger }, agent.linkEvents());
-  const health = await HealthWatch.open({ link, clock, logger, minimumFreeMb, read: () => readHealth({ workFolder: dataFolder, spoolFolder, executorFaults: () => [] }) });
-  const machine = baseEnvironment(environment);
+  const health = await HealthWatch.open({ link, clock, logger, minimumFreeMb, read: () => readHealth({ workFolder: dataFolder, spoolFolder, executorFaults: () => executorHealth.faults() }) });
   const assignments = new Assignments({
     link,
     linkLife: () => link,

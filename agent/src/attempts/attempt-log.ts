@@ -42,7 +42,12 @@ export class AttemptLog {
 
   /** Adds a line of the agent's own. */
   say(line: string): void {
-    this.#take(this.#masker.push(Buffer.from(`${line}\n`)));
+    this.print(Buffer.from(`${line}\n`));
+  }
+
+  /** Adds output that nothing has to wait for. */
+  print(bytes: Buffer): void {
+    this.#take(this.#masker.push(bytes));
   }
 
   /** Reads output to its end. A fault of the stream ends it like its end. */

@@ -87,7 +87,7 @@ export class Attempt {
     const { hands, spec } = this.#parts;
     if (this.#course.isClosed) return undefined;
     try {
-      const place = await hands.open({ spec, say: (line) => this.#log.say(line), signal: this.#abort.signal });
+      const place = await hands.open({ spec, say: (line) => this.#log.say(line), onDiskLow: () => this.#diskTrouble({ isDiskFull: true, detail: '' }), signal: this.#abort.signal });
       crashPoint('agent.environment.opened');
       this.#isOpen = true;
       return place;

@@ -30,6 +30,17 @@ export interface HandsRequest {
   readonly environment: AttemptEnvironment;
   /** A line for the log; secrets are taken out of it on the way. */
   readonly say: (line: string) => void;
+  /** Output of a program that the agent runs itself, for the log; likewise. */
+  readonly print: (bytes: Buffer) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface OpenRequest {
+  readonly spec: AttemptSpec;
+  readonly say: (line: string) => void;
+  /** The disk has become too full for the attempt to go on. Called at most once. */
+  readonly onDiskLow: () => void;
+  /** Aborting kills what runs in the place. */
   readonly signal: AbortSignal;
 }
 
@@ -46,8 +57,8 @@ export class HandsFailure extends Error {
 
 /** The agent's hands: whatever touches workspaces, processes, containers, repositories and packages. */
 export interface Hands {
-  /** Rejects with a `HandsFailure` if the place can't be made; aborting kills what runs in it. */
-  open(request: { readonly spec: AttemptSpec; readonly say: (line: string) => void; readonly signal: AbortSignal }): Promise<OpenedAttempt>;
+  /** Rejects with a `HandsFailure` if the place can't be made. */
+  open(request: OpenRequest): Promise<OpenedAttempt>;
   createMasker(secrets: readonly string[]): Masker;
   checkout(request: HandsRequest & { readonly step: CheckoutStep; readonly source: AttemptSource }): Promise<HandsResult>;
   upload(request: HandsRequest & { readonly step: UploadPackageStep }): Promise<HandsResult>;

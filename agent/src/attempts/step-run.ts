@@ -98,7 +98,7 @@ export class StepRun {
 
   #request(): HandsRequest {
     const { spec, fencing, environment, log } = this.#around;
-    return { spec, fencing, environment, say: (line) => log.say(line), signal: this.#abort.signal };
+    return { spec, fencing, environment, say: (line) => log.say(line), print: (bytes) => log.print(bytes), signal: this.#abort.signal };
   }
 
   #verdictOf(exit: StepExit): StepVerdict {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import type { AgentConfig, Environment } from '../config.js';
 import type { Executor, IsolationMode } from '../executors/executor.js';
 import { createShellExecutor } from '../executors/shell-executor.js';
@@ -21,6 +22,7 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
   const taskUser = findTaskUser(config.taskUser);
   const [modes, docker] = await Promise.all([detectIsolation(taskUser ? { taskUser } : {}), findDocker(config.environment, logger)]);
   const isolation = config.isolation === 'auto' ? modes[0] : modes.find((mode) => mode === config.isolation);
+  if (isolation === 'separateUser') await chmod(config.dataFolder, 0o711); // tasks pass through to their workspaces; what lies beside is its owner's alone
   if (isolation === undefined) throw new Error(`the isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}`);
   const shell = createShellExecutor({ hidePaths: [config.dataFolder, ...config.hide], ...(taskUser ? { taskUser } : {}) });
   const checked = await shell.check();

@@ -1,65 +1,88 @@
 import { join } from 'node:path';
-import type { AttemptExecutor, AttemptSpec } from '@drover/protocol/agent';
-import { HandsFailure, type Hands, type OpenedAttempt } from '../attempts/ports.js';
+import type { AttemptExecutor } from '@drover/protocol/agent';
+import { HandsFailure, type Hands, type OpenedAttempt, type OpenRequest } from '../attempts/ports.js';
 import type { AgentConfig } from '../config.js';
-import type { DockerOptions, Executor, OpenAttempt } from '../executors/executor.js';
+import type { AttemptEnvironment, DockerOptions, Executor, OpenAttempt } from '../executors/executor.js';
 import type { Identity } from '../identity/identity.js';
 import { createMasker } from '../masking/masker.js';
 import { messageOf, type Logger } from '../shared/logger.js';
+import { guardDiskSpace } from '../workspaces/disk-space.js';
+import { createWorkspace, removeWorkspace, sweepWorkspaces } from '../workspaces/workspaces.js';
 import type { Abilities } from './abilities.js';
-import { removeWorkspace, removeWorkspaces, createWorkspace } from './workspace.js';
+import { checkout } from './checkout.js';
+import type { ExecutorHealth } from './executor-health.js';
+import { upload } from './upload.js';
 
 export interface MachineHandsParts {
   readonly config: AgentConfig;
   readonly identity: Identity;
   readonly logger: Logger;
   readonly abilities: Abilities;
+  readonly executorHealth: ExecutorHealth;
+  /** What programs that the agent runs itself see of the machine. */
+  readonly machineEnvironment: Readonly<Record<string, string>>;
+  readonly now: () => number;
 }
+
+/** While an attempt runs the disk is looked at this often. */
+const diskLookMs = 5_000;
+/** Part of the limit for new work below which running work is stopped, before nothing can be written at all. */
+const lastPart = 0.2;
 
 /** The hands that work on this machine: folders, executors, git, uploads. */
 export function createMachineHands(parts: MachineHandsParts): Hands {
   return {
     open: (request) => openAttempt(parts, request),
     createMasker,
-    checkout: () => Promise.resolve({ ok: false, reason: { code: 'internal', parameters: { detail: 'this agent can not check out yet' } } }),
-    upload: () => Promise.resolve({ ok: false, reason: { code: 'internal', parameters: { detail: 'this agent can not upload yet' } } }),
+    checkout: (request) => checkout(parts, request),
+    upload: (request) => upload(parts, request),
     reap: (request) => reap(parts, request),
   };
 }
 
-type OpenRequest = Parameters<Hands['open']>[0];
+async function openAttempt(parts: MachineHandsParts, request: OpenRequest): Promise<OpenedAttempt> {
+  const { abilities, executorHealth } = parts;
+  const { type } = request.spec.executor;
+  const executor = type === 'shell' ? abilities.shell : abilities.docker;
+  if (!executor) throw new HandsFailure({ code: 'executorUnavailable', parameters: { executor: type, detail: 'this machine does not have it' } });
+  const workspace = await makeWorkspace(parts, request.spec.attemptId);
+  try {
+    const environment = await executor.open(openOptions(parts, request, workspace));
+    const guard = new AbortController();
+    guardDiskSpace({ path: workspace, minimumBytes: parts.config.minimumFreeMb * 2 ** 20 * lastPart, everyMs: diskLookMs, signal: guard.signal, onLow: request.onDiskLow });
+    return {
+      environment,
+      close: () => {
+        guard.abort();
+        return closeAttempt(parts, request.spec.attemptId, environment);
+      },
+    };
+  } catch (error) {
+    if (!request.signal.aborted) executorHealth.suspect(executor);
+    await dropWorkspace(parts, request.spec.attemptId);
+    throw new HandsFailure({ code: 'executorUnavailable', parameters: { executor: type, detail: messageOf(error).slice(0, 2_000) } }, { cause: error });
+  }
+}
 
-async function openAttempt(parts: MachineHandsParts, { spec, say, signal }: OpenRequest): Promise<OpenedAttempt> {
-  const executor = executorFor(parts.abilities, spec.executor.type);
-  const workspace = await createWorkspace(parts, spec.attemptId);
-  const options: OpenAttempt = {
+async function makeWorkspace({ config, abilities }: MachineHandsParts, attemptId: string): Promise<string> {
+  const owner = abilities.isolation === 'separateUser' ? abilities.taskUser : undefined;
+  try {
+    return await createWorkspace({ root: workspacesIn(config), attemptId, ...(owner ? { owner } : {}) });
+  } catch (error) {
+    throw new HandsFailure({ code: 'workspaceFailed', parameters: { detail: messageOf(error).slice(0, 2_000) } }, { cause: error });
+  }
+}
+
+function openOptions({ identity, abilities }: MachineHandsParts, { spec, say, signal }: OpenRequest, workspaceHostPath: string): OpenAttempt {
+  return {
     attemptId: spec.attemptId,
-    agentMarker: parts.identity.agentId,
-    workspaceHostPath: workspace,
-    isolation: parts.abilities.isolation,
+    agentMarker: identity.agentId,
+    workspaceHostPath,
+    isolation: abilities.isolation,
     onNotice: say,
     signal,
     ...(spec.executor.type === 'docker' ? { docker: dockerOptions(spec.executor) } : {}),
   };
-  try {
-    const environment = await executor.open(options);
-    return { environment, close: () => closeAttempt(parts, { spec, close: () => environment.close(), workspace }) };
-  } catch (error) {
-    await removeWorkspace(workspace).catch(() => undefined);
-    throw new HandsFailure({ code: 'executorUnavailable', parameters: { executor: spec.executor.type, detail: messageOf(error).slice(0, 2_000) } }, { cause: error });
-  }
-}
-
-async function closeAttempt({ logger }: MachineHandsParts, { spec, close, workspace }: { spec: AttemptSpec; close: () => Promise<void>; workspace: string }): Promise<void> {
-  const { attemptId } = spec;
-  await close().catch((error: unknown) => logger.error('what an attempt left could not be ended', { attemptId, error: messageOf(error) }));
-  await removeWorkspace(workspace).catch((error: unknown) => logger.error('a workspace could not be removed', { attemptId, error: messageOf(error) }));
-}
-
-function executorFor({ shell, docker }: Abilities, type: AttemptExecutor['type']): Executor {
-  const executor = type === 'shell' ? shell : docker;
-  if (!executor) throw new HandsFailure({ code: 'executorUnavailable', parameters: { executor: type, detail: 'this machine does not have it' } });
-  return executor;
 }
 
 function dockerOptions({ image, pull, registry, cpus, memoryMb, network }: Extract<AttemptExecutor, { type: 'docker' }>): DockerOptions {
@@ -73,10 +96,23 @@ function dockerOptions({ image, pull, registry, cpus, memoryMb, network }: Extra
   };
 }
 
-/** Containers are looked for only if attempts were running: then alone some can be left. */
-async function reap({ abilities, identity, config, logger }: MachineHandsParts, { keep, hadRunning }: Parameters<Hands['reap']>[0]): Promise<readonly string[]> {
-  const executors = [abilities.shell, hadRunning ? abilities.docker : undefined].flatMap((executor) => executor ?? []);
-  const removed = await Promise.all(executors.map((executor) => executor.reap(identity.agentId, keep)));
-  await removeWorkspaces(join(config.dataFolder, 'workspaces'), keep).catch((error: unknown) => logger.error('old workspaces could not be removed', { error: messageOf(error) }));
-  return removed.flat();
+async function closeAttempt(parts: MachineHandsParts, attemptId: string, environment: AttemptEnvironment): Promise<void> {
+  await environment.close().catch((error: unknown) => parts.logger.error('what an attempt left could not be ended', { attemptId, error: messageOf(error) }));
+  await dropWorkspace(parts, attemptId);
 }
+
+async function dropWorkspace({ config, logger }: MachineHandsParts, attemptId: string): Promise<void> {
+  const removed = await removeWorkspace(workspacesIn(config), attemptId).catch((error: unknown) => ({ ok: false as const, reason: messageOf(error) }));
+  if (!removed.ok) logger.error('a workspace could not be removed', { attemptId, reason: removed.reason });
+}
+
+/** Containers are looked for only if attempts were running: then alone some can be left. */
+async function reap({ abilities, identity, config, logger, now }: MachineHandsParts, { keep, hadRunning }: Parameters<Hands['reap']>[0]): Promise<readonly string[]> {
+  const executors = [abilities.shell, hadRunning ? abilities.docker : undefined].flatMap((executor): readonly Executor[] => (executor ? [executor] : []));
+  const removed = await Promise.all(executors.map((executor) => executor.reap(identity.agentId, keep)));
+  const swept = await sweepWorkspaces({ root: workspacesIn(config), active: keep, now: now() });
+  for (const { attemptId, reason } of swept.left) logger.error('an old workspace could not be removed', { attemptId, reason });
+  return [...removed.flat(), ...swept.removed.map((name) => `workspace ${name}`)];
+}
+
+const workspacesIn = ({ dataFolder }: AgentConfig): string => join(dataFolder, 'workspaces');

@@ -33,17 +33,17 @@ export function isWorthTelling(before: AgentHealth | undefined, after: AgentHeal
 export interface HealthSources {
   readonly workFolder: string;
   readonly spoolFolder: string;
-  readonly executorFaults: () => Readings['executorFaults'];
+  readonly executorFaults: () => Promise<Readings['executorFaults']>;
 }
 
 /** Looks at the machine now. */
 export async function readHealth({ workFolder, spoolFolder, executorFaults }: HealthSources): Promise<Readings> {
-  const [freeDiskMb, spoolFault] = await Promise.all([freeDisk(workFolder), faultOf(spoolFolder)]);
+  const [freeDiskMb, spoolFault, faults] = await Promise.all([freeDisk(workFolder), faultOf(spoolFolder), executorFaults()]);
   return {
     loadPercent: Math.round(((loadavg()[0] ?? 0) / availableParallelism()) * 100),
     freeMemoryMb: Math.floor(freemem() / 2 ** 20),
     freeDiskMb,
-    executorFaults: executorFaults(),
+    executorFaults: faults,
     ...(spoolFault === undefined ? {} : { spoolFault }),
   };
 }

@@ -85,6 +85,13 @@ describe('G2 the link to the controller', () => {
     assert.deepEqual(controller.received.map(({ type }) => type), ['hello', 'decline']);
   });
 
+  it('keeps what comes together with the answer to the hello until that is read', async () => {
+    await connect();
+    await controller.until(() => controller.answered === 1);
+    assert.deepEqual(await controller.send(testOffer()), { ok: true });
+    assert.deepEqual([ready.length, messages], [1, [testOffer()]]);
+  });
+
   it('comes back after a cut, with a hello on each connection', async () => {
     await connect();
     await nextReady.promise;

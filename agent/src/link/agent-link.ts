@@ -38,6 +38,7 @@ export class AgentLink implements ControllerLink {
   readonly #events: AgentLinkEvents;
   #connection: Connection | undefined;
   #readySinceMs: number | undefined;
+  readonly #early: (() => void)[] = [];
   #cancelRetry: Cancel = () => undefined;
   #isClosed = false;
   #failures = 0;
@@ -90,7 +91,7 @@ export class AgentLink implements ControllerLink {
       const connection: Connection = new Connection(socket, {
         onOpen: () => void this.#greet(connection),
         onClose: (fault) => this.#closed(fault),
-        onMessage: (message) => (this.isReady ? this.#events.onMessage(message) : { ok: false, code: 'unavailable', detail: 'the hello was not answered yet' }),
+        onMessage: (message, answer) => this.#receive(() => answer(this.#events.onMessage(message) ?? { ok: true })),
         onInvalid: (faults) => this.#ports.logger.error('an invalid message came from the controller', { faults }),
         onHeard: () => (this.#lastHeardMs = this.isReady ? this.#ports.clock.monotonicMs() : this.#lastHeardMs),
       });
@@ -123,6 +124,13 @@ export class AgentLink implements ControllerLink {
     this.#lastComplaint = '';
     this.#ports.logger.info('connected', { url: this.#ports.url, name: reply.name });
     this.#events.onReady(reply);
+    for (const handle of this.#early.splice(0)) handle();
+  }
+
+  /** What comes in one piece with the answer to the hello waits until that has been read. */
+  #receive(handle: () => void): void {
+    if (this.isReady) handle();
+    else this.#early.push(handle);
   }
 
   #refused(connection: Connection, plan: RefusalPlan): void {
@@ -142,6 +150,7 @@ export class AgentLink implements ControllerLink {
     const wasReadyMs = this.#readySinceMs === undefined ? undefined : this.#ports.clock.monotonicMs() - this.#readySinceMs;
     const plan = this.#planned ?? (fault.status === undefined ? undefined : planForStatus(fault.status, this.#ports.url));
     this.#connection = undefined;
+    this.#early.length = 0;
     this.#readySinceMs = undefined;
     this.#planned = undefined;
     if (wasReadyMs !== undefined && !this.#isClosed) this.#events.onDown();

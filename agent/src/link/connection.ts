@@ -9,7 +9,8 @@ export interface ConnectionEvents {
   readonly onOpen: () => void;
   /** Called once, whatever ended it; nothing is called after it. */
   readonly onClose: (fault: { readonly status?: number; readonly text: string }) => void;
-  readonly onMessage: (message: ControllerMessage) => unknown;
+  /** `answer` acknowledges it, now or later. */
+  readonly onMessage: (message: ControllerMessage, answer: (reply: unknown) => void) => void;
   readonly onInvalid: (faults: string) => void;
   /** A sign of life came. */
   readonly onHeard: () => void;
@@ -69,10 +70,14 @@ export class Connection {
   #receive(input: unknown, acknowledge: unknown): void {
     if (this.#isOver) return;
     this.#events.onHeard();
+    const answer = (reply: unknown): void => {
+      if (typeof acknowledge === 'function' && !this.#isOver) acknowledge(reply);
+    };
     const parsed = parse(ControllerMessage, input);
-    const answer = parsed.ok ? this.#events.onMessage(parsed.value) : { ok: false, code: 'invalid', detail: faultText(parsed).slice(0, 2_000) };
-    if (!parsed.ok) this.#events.onInvalid(faultText(parsed));
-    if (typeof acknowledge === 'function') acknowledge(answer ?? { ok: true });
+    if (parsed.ok) return this.#events.onMessage(parsed.value, answer);
+    const detail = faultText(parsed);
+    this.#events.onInvalid(detail);
+    answer({ ok: false, code: 'invalid', detail: detail.slice(0, 2_000) });
   }
 
   #end(fault: { readonly status?: number; readonly text: string }): void {

@@ -25,6 +25,8 @@ interface Waiter {
 /** A controller that does what a test tells it, behind a real socket.io server on a port of its own. */
 export class FakeController {
   readonly received: AgentMessage[] = [];
+  /** How many messages were answered. */
+  answered = 0;
   readonly tokens: string[] = [];
   connections = 0;
   /** Refuses handshakes while set. */
@@ -110,7 +112,10 @@ export class FakeController {
   async #answer(message: AgentMessage, { socket, acknowledge }: { socket: Socket; acknowledge: (reply: unknown) => void }): Promise<void> {
     const answer = await this.#answerOf(message);
     if (answer === 'cut') socket.disconnect(true);
-    else if (answer !== 'silence') acknowledge(answer);
+    else if (answer !== 'silence') {
+      acknowledge(answer);
+      this.answered += 1;
+    }
     this.#look();
   }
 

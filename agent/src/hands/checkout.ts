@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { Hands, HandsResult } from '../attempts/ports.js';
+import { checkoutSource } from '../git/checkout.js';
+import { messageOf } from '../shared/logger.js';
+import type { MachineHandsParts } from './machine-hands.js';
+
+/** S7: the commit of the run, in the workspace. */
+export async function checkout({ config, abilities, machineEnvironment }: MachineHandsParts, request: Parameters<Hands['checkout']>[0]): Promise<HandsResult> {
+  const { step, source, environment, print, say, signal } = request;
+  const name = source.alias ?? source.url;
+  const fail = (detail: string): HandsResult => ({ ok: false, reason: { code: 'checkoutFailed', parameters: { source: name, detail: detail.slice(0, 2_000) } } });
+  say(`checking out ${name}, ${source.ref.type} ${source.ref.name}, commit ${source.commit}`);
+  try {
+    const result = await checkoutSource({
+      repository: { url: source.url, ...(source.alias === undefined ? {} : { alias: source.alias }) },
+      commit: source.commit,
+      ref: source.ref,
+      credentials: source.credentials,
+      allowedFolders: source.allowedFolders,
+      workspace: environment.hostPath,
+      targetPath: join(environment.hostPath, step.path ?? ''),
+      mirrorCacheDir: join(config.dataFolder, 'git'),
+      env: machineEnvironment,
+      signal,
+      onOutput: print,
+      ...(step.depth ? { depth: step.depth } : {}),
+      ...(step.submodules === undefined ? {} : { submodules: step.submodules }),
+      ...(abilities.isolation === 'separateUser' && abilities.taskUser ? { owner: abilities.taskUser } : {}),
+    });
+    return result.ok ? { ok: true, fact: `commit ${result.commit.slice(0, 12)}` } : fail(result.reason);
+  } catch (error) {
+    return fail(messageOf(error));
+  }
+}

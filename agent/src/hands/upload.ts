@@ -1,0 +1,39 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Hands, HandsResult } from '../attempts/ports.js';
+import { expandGlobs } from '../packing/globs.js';
+import { uploadPackage } from '../packing/upload-package.js';
+import { messageOf } from '../shared/logger.js';
+import type { MachineHandsParts } from './machine-hands.js';
+
+/** B2: the files of the step, as a package of the project. */
+export async function upload({ config, identity }: MachineHandsParts, request: Parameters<Hands['upload']>[0]): Promise<HandsResult> {
+  const { step, spec, fencing, environment, say, signal } = request;
+  const fail = (detail: string): HandsResult => ({ ok: false, reason: { code: 'uploadFailed', parameters: { package: step.package, detail: detail.slice(0, 2_000) } } });
+  try {
+    const expansion = await expandGlobs(environment.hostPath, step.files);
+    if (!expansion.ok) return fail(expansion.reason);
+    if (expansion.matches.length === 0) return { ok: false, reason: { code: 'noFilesMatched', parameters: { step: step.name, patterns: step.files.join(', ').slice(0, 2_000) } } };
+    for (const { path, kind } of expansion.matches) say(`uploading ${path}${kind === 'folder' ? ' as tar.gz' : ''} to ${step.package} ${step.version}`);
+    const temporaryFolder = join(config.dataFolder, 'packing');
+    await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
+    const result = await uploadPackage({
+      baseUrl: identity.url,
+      token: identity.token,
+      attemptId: spec.attemptId,
+      fencing,
+      workspace: environment.hostPath,
+      files: expansion.matches,
+      name: step.package,
+      version: step.version,
+      directory: step.directory ?? '',
+      temporaryFolder,
+      signal,
+    });
+    if (!result.ok) return fail(result.reason);
+    for (const { fileName, sizeBytes, sha256 } of result.files) say(`uploaded ${fileName}, ${sizeBytes} bytes, sha256 ${sha256}`);
+    return { ok: true, fact: `${step.package} ${step.version}` };
+  } catch (error) {
+    return fail(messageOf(error));
+  }
+}

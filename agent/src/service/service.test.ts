@@ -1,0 +1,18 @@
+import { assert } from 'chai';
+import { unitText } from './unit.js';
+
+describe('G1 the service of systemd', () => {
+  const parts = { node: '/usr/bin/node', program: '/opt/a b/main.js', dataFolder: '/home/x/100%', path: '/usr/bin:/bin', scope: 'system' } as const;
+
+  it('starts the agent with its folder, quoted', () => {
+    const text = unitText(parts);
+    assert.include(text, 'ExecStart="/usr/bin/node" "--max-semi-space-size=1" "/opt/a b/main.js" "start" "--data" "/home/x/100%%"\n');
+    assert.include(text, 'WantedBy=multi-user.target');
+    assert.include(unitText({ ...parts, scope: 'user' }), 'WantedBy=default.target');
+  });
+
+  it('drains when it is stopped, comes back after a crash, and stays away when it is not wanted', () => {
+    const text = unitText(parts);
+    for (const line of ['KillMode=mixed', 'TimeoutStopSec=3600', 'Restart=always', 'RestartPreventExitStatus=3 4 5', 'Delegate=yes']) assert.include(text, `${line}\n`);
+  });
+});
