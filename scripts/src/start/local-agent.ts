@@ -59,7 +59,7 @@ export function startLocalAgent({
   const hide = hidden.flatMap((folder) => ['--hide', folder]);
   return startProgram({
     name: 'agent',
-    args: [join(root, 'agent', 'dist', 'main.js'), 'start', '--data', dataDir, '--sample-only-unless-isolated', ...hide],
+    args: [join(root, 'agent', 'dist', 'main.js'), 'start', '--data', dataDir, '--sample-only', ...hide],
     onLine: log,
   });
 }

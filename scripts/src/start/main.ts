@@ -125,12 +125,14 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-const placesIn = (dataDir: string): Places => ({
-  controller: join(dataDir, 'controller'),
-  agent: join(dataDir, 'agent'),
-  sampleRepository: join(dataDir, 'sample', 'hello-service'),
-  sampleMade: join(dataDir, 'sample', 'made'),
-});
+function placesIn(dataDir: string): Places {
+  return {
+    controller: join(dataDir, 'controller'),
+    agent: join(dataDir, 'agent'),
+    sampleRepository: join(dataDir, 'sample', 'hello-service'),
+    sampleMade: join(dataDir, 'sample', 'made'),
+  };
+}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
