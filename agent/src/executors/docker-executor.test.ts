@@ -41,8 +41,13 @@ describe('G10 the Docker executor', function () {
 
   const open = (attemptId: string, changes: Partial<DockerOptions> = {}, agentMarker = 'm') =>
     executor.open({
-      attemptId, agentMarker, workspaceHostPath: workspace, isolation: 'none',
-      docker: { ...docker, ...changes }, onNotice: () => undefined, signal: new AbortController().signal,
+      attemptId,
+      agentMarker,
+      workspaceHostPath: workspace,
+      isolation: 'none',
+      docker: { ...docker, ...changes },
+      onNotice: () => undefined,
+      signal: new AbortController().signal,
     });
 
   describe('keeps the contract of executors', () => {
@@ -51,13 +56,15 @@ describe('G10 the Docker executor', function () {
       prepareWorkspace: () => Promise.resolve(),
       open: (options) => executor.open({ ...options, isolation: 'none', docker }),
       processesWith: (word) =>
-        readProcesses().map(({ pid }) => pid).filter((pid) => {
-          try {
-            return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
-          } catch {
-            return false;
-          }
-        }),
+        readProcesses()
+          .map(({ pid }) => pid)
+          .filter((pid) => {
+            try {
+              return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
+            } catch {
+              return false;
+            }
+          }),
     }));
   });
 
@@ -103,7 +110,10 @@ describe('G10 the Docker executor', function () {
     const seen: string[] = [];
     const registry: Server = createServer((request, response) => {
       seen.push(request.headers.authorization ?? '');
-      response.writeHead(request.headers.authorization === undefined ? 401 : 404, { 'www-authenticate': 'Basic realm="r"', 'docker-distribution-api-version': 'registry/2.0' });
+      response.writeHead(request.headers.authorization === undefined ? 401 : 404, {
+        'www-authenticate': 'Basic realm="r"',
+        'docker-distribution-api-version': 'registry/2.0',
+      });
       response.end('{}');
     });
     await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,13 @@
 import Docker from 'dockerode';
 import { randomBytes } from 'node:crypto';
-import { attemptMark, attemptMarkVariable, type AttemptEnvironment, type DockerOptions, type Executor, type OpenAttempt } from './executor.js';
+import {
+  attemptMark,
+  attemptMarkVariable,
+  type AttemptEnvironment,
+  type DockerOptions,
+  type Executor,
+  type OpenAttempt,
+} from './executor.js';
 import { provideImage } from './docker-image.js';
 import { startDockerStep, type DockerStep } from './docker-step.js';
 

@@ -2,7 +2,11 @@ import type Docker from 'dockerode';
 import type { DockerOptions, OpenAttempt } from './executor.js';
 
 /** Sees to it that the image is there, by the policy; rejects with what the registry said. Credentials go into this pull only. */
-export async function provideImage(engine: Docker, docker: DockerOptions, attempt: Pick<OpenAttempt, 'onNotice' | 'signal'>): Promise<void> {
+export async function provideImage(
+  engine: Docker,
+  docker: DockerOptions,
+  attempt: Pick<OpenAttempt, 'onNotice' | 'signal'>,
+): Promise<void> {
   if (docker.pull !== 'always' && (await isPresent(engine, docker.image))) return;
   if (docker.pull === 'never') throw new Error(`the image ${docker.image} is not on this machine and may not be pulled`);
   attempt.onNotice(`pulling ${docker.image}`);
@@ -12,7 +16,13 @@ export async function provideImage(engine: Docker, docker: DockerOptions, attemp
 }
 
 const isPresent = (engine: Docker, image: string): Promise<boolean> =>
-  engine.getImage(image).inspect().then(() => true, () => false);
+  engine
+    .getImage(image)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
 
 async function pull(engine: Docker, docker: DockerOptions, abortSignal: AbortSignal): Promise<void> {
   const { credentials } = docker;

@@ -34,7 +34,11 @@ export function executorContract(subject: () => ContractSubject): void {
     aborter = new AbortController();
     attemptId = `attempt-${randomBytes(6).toString('hex')}`;
     environment = await subject().open({
-      attemptId, agentMarker: 'contract-agent', workspaceHostPath: workspace, onNotice: () => undefined, signal: aborter.signal,
+      attemptId,
+      agentMarker: 'contract-agent',
+      workspaceHostPath: workspace,
+      onNotice: () => undefined,
+      signal: aborter.signal,
     });
   });
 
@@ -157,7 +161,10 @@ export function executorContract(subject: () => ContractSubject): void {
     await once(step.output, 'readable');
     await Promise.all([environment.close(), environment.close()]);
     expect((await step.exit).kind).to.equal('killed');
-    const late = await start('echo late').then(() => 'started', () => 'refused');
+    const late = await start('echo late').then(
+      () => 'started',
+      () => 'refused',
+    );
     expect(late).to.equal('refused');
   });
 }

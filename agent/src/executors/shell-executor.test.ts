@@ -21,7 +21,9 @@ export function processesWith(word: string): number[] {
       return false;
     }
   };
-  return readProcesses().map(({ pid }) => pid).filter((pid) => carries(pid, 'cmdline') || carries(pid, 'environ'));
+  return readProcesses()
+    .map(({ pid }) => pid)
+    .filter((pid) => carries(pid, 'cmdline') || carries(pid, 'environ'));
 }
 
 for (const isolation of modes) {
@@ -44,7 +46,14 @@ for (const isolation of modes) {
     it('hands no descriptor of the agent or of another attempt to a task', async () => {
       const workspace = await mkdtemp(join(tmpdir(), 'drover-shell-'));
       const open = (attemptId: string) =>
-        executor.open({ attemptId, agentMarker: 'm', workspaceHostPath: workspace, isolation, onNotice: () => undefined, signal: new AbortController().signal });
+        executor.open({
+          attemptId,
+          agentMarker: 'm',
+          workspaceHostPath: workspace,
+          isolation,
+          onNotice: () => undefined,
+          signal: new AbortController().signal,
+        });
       const [first, second] = [await open('a'), await open('b')];
       const command = { argv: ['/bin/sh', '-c', 'ls -1 /proc/$$/fd; true'], env: { PATH: '/usr/bin:/bin' }, cwd: '/' };
       const other = await first.start({ ...command, argv: ['/bin/sleep', '100'] });
@@ -75,11 +84,23 @@ describe('security: isolation by namespaces', () => {
     const workspace = join(root, 'state/workspaces/w');
     const executor = createShellExecutor({ hidePaths: [join(root, 'state'), join(root, 'single.key')] });
     const environment = await executor.open({
-      attemptId: 'hidden', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'namespaces',
-      onNotice: () => undefined, signal: new AbortController().signal,
+      attemptId: 'hidden',
+      agentMarker: 'm',
+      workspaceHostPath: workspace,
+      isolation: 'namespaces',
+      onNotice: () => undefined,
+      signal: new AbortController().signal,
     });
     try {
-      return (await collect(await environment.start({ argv: ['bash', '-c', script], env: { ...env, ROOT: root, AGENT: String(process.pid) }, cwd: workspace }))).bytes.toString();
+      return (
+        await collect(
+          await environment.start({
+            argv: ['bash', '-c', script],
+            env: { ...env, ROOT: root, AGENT: String(process.pid) },
+            cwd: workspace,
+          }),
+        )
+      ).bytes.toString();
     } finally {
       await environment.close();
     }

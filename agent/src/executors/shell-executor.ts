@@ -1,5 +1,12 @@
 import { chownSync } from 'node:fs';
-import { attemptMark, attemptMarkVariable, type AttemptEnvironment, type Executor, type ExecutorCheck, type OpenAttempt } from './executor.js';
+import {
+  attemptMark,
+  attemptMarkVariable,
+  type AttemptEnvironment,
+  type Executor,
+  type ExecutorCheck,
+  type OpenAttempt,
+} from './executor.js';
 import { launcherShell } from './launcher.js';
 import { startShellStep, type ShellStep } from './shell-step.js';
 import { findMembers, killAll, removeGroups, type AttemptScope } from '../processes/attempt-processes.js';
@@ -89,7 +96,6 @@ class ShellEnvironment implements AttemptEnvironment {
       command: { ...command, env: { ...command.env, [attemptMarkVariable]: mark } },
       groups,
       enter: namespace?.enter ?? (user === undefined ? [] : becomeUser(user)),
-      entersByParent: namespace !== undefined,
       ownTerminal: (path) => user !== undefined && chownSync(path, user.uid, user.gid),
       scope: () => this.#scope(),
       onStarted: (pid) => (namespace === undefined ? this.#leaders : this.#spared).add(pid),

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import type { RunningStep, StepCommand, StepExit } from './executor.js';
-import { innerScript, launcherShell, outerScript } from './launcher.js';
+import { directScript, innerScript, launcherShell, outerScript } from './launcher.js';
 import { closeQuietly, openPty, type PtyOutput } from './pty.js';
 import { askToEnd, killAll, type AttemptScope } from '../processes/attempt-processes.js';
 
@@ -14,8 +14,6 @@ export interface ShellStepOptions {
   readonly groups: readonly string[];
   /** Put before the command: enters the namespaces or becomes the user. */
   readonly enter: readonly string[];
-  /** The first process waits outside for the program and must outlive it. */
-  readonly entersByParent: boolean;
   /** Gives the terminal to the user of the step, so that it can open `/dev/stderr` again. */
   ownTerminal(path: string): unknown;
   scope(): AttemptScope;
@@ -56,9 +54,18 @@ export function startShellStep(options: ShellStepOptions): ShellStep {
 function spawnBehind(pty: PtyOutput, options: ShellStepOptions): ChildProcess {
   const { command, groups, enter } = options;
   const shell = launcherShell() ?? ['sh'];
+  const inner = enter.length === 0 ? [] : [...enter, ...shell, '-c', innerScript, 'drover-step'];
+  const script = enter.length === 0 ? directScript : outerScript;
   const [program = '', ...args] = [
-    ...shell, '-c', outerScript, 'drover-step', String(groups.length), ...groups,
-    ...enter, ...shell, '-c', innerScript, 'drover-step', command.cwd, ...command.argv,
+    ...shell,
+    '-c',
+    script,
+    'drover-step',
+    String(groups.length),
+    ...groups,
+    ...inner,
+    command.cwd,
+    ...command.argv,
   ];
   options.ownTerminal(pty.path);
   const terminal = pty.openForChild();

@@ -21,7 +21,13 @@ describe('S7 checkout of one exact commit', () => {
   const commits: string[] = [];
 
   const git = (cwd: string, ...argv: string[]) =>
-    execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e@example.com', '-c', 'protocol.file.allow=always', ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }).toString().trim();
+    execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e@example.com', '-c', 'protocol.file.allow=always', ...argv], {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+      .toString()
+      .trim();
 
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'drover-checkout-'));
@@ -57,8 +63,16 @@ describe('S7 checkout of one exact commit', () => {
 
   const checkout = (changes: Partial<CheckoutOptions> = {}) =>
     checkoutSource({
-      repository: { url: `${server.url}/app.git` }, commit: commits[1] ?? '', ref: { type: 'branch', name: 'main' }, credentials: password,
-      allowedFolders: [], workspace, targetPath: workspace, mirrorCacheDir: cache, env, signal: new AbortController().signal,
+      repository: { url: `${server.url}/app.git` },
+      commit: commits[1] ?? '',
+      ref: { type: 'branch', name: 'main' },
+      credentials: password,
+      allowedFolders: [],
+      workspace,
+      targetPath: workspace,
+      mirrorCacheDir: cache,
+      env,
+      signal: new AbortController().signal,
       onOutput: (bytes) => {
         output += bytes.toString();
       },
@@ -78,7 +92,11 @@ describe('S7 checkout of one exact commit', () => {
     expect(git(workspace, 'status', '--porcelain')).to.equal('');
     expect(git(workspace, 'remote', 'get-url', 'origin')).to.equal(`${server.url}/app.git`);
     const found = spawnSync('grep', ['-rlF', password.password, root]).stdout.toString();
-    expect([found, output.includes(password.password), seen.some((argv) => argv.includes(password.password))]).to.deep.equal(['', false, false]);
+    expect([found, output.includes(password.password), seen.some((argv) => argv.includes(password.password))]).to.deep.equal([
+      '',
+      false,
+      false,
+    ]);
   });
 
   it('G9 a second attempt is served from the mirror, without the network or shared files', async () => {
@@ -124,7 +142,12 @@ describe('S7 checkout of one exact commit', () => {
   });
 
   it('a tag, with limited depth, into a folder of the workspace', async () => {
-    const result = await checkout({ ref: { type: 'tag', name: 'v1' }, commit: commits[2] ?? '', depth: 1, targetPath: join(workspace, 'src/app') });
+    const result = await checkout({
+      ref: { type: 'tag', name: 'v1' },
+      commit: commits[2] ?? '',
+      depth: 1,
+      targetPath: join(workspace, 'src/app'),
+    });
     expect(result).to.include({ ok: true });
     expect(git(join(workspace, 'src/app'), 'rev-list', '--count', 'HEAD')).to.equal('1');
     expect(git(join(workspace, 'src/app'), 'rev-parse', 'v1^{commit}')).to.equal(commits[2]);
@@ -150,8 +173,13 @@ describe('S7 checkout of one exact commit', () => {
     expect(refusal).to.have.property('ok', false);
     await symlink(join(root, 'served'), join(workspace, '../link'));
     const allowedFolders = [join(root, 'served')];
-    expect(await checkout({ repository, credentials: { kind: 'none' }, allowedFolders: [join(workspace, '..')] })).to.have.property('ok', false);
-    expect(await checkout({ repository: { url: `file://${repository.url}` }, credentials: { kind: 'none' }, allowedFolders })).to.have.property('ok', true);
+    expect(await checkout({ repository, credentials: { kind: 'none' }, allowedFolders: [join(workspace, '..')] })).to.have.property(
+      'ok',
+      false,
+    );
+    expect(
+      await checkout({ repository: { url: `file://${repository.url}` }, credentials: { kind: 'none' }, allowedFolders }),
+    ).to.have.property('ok', true);
   });
 
   // prettier-ignore
@@ -230,7 +258,16 @@ describe('S7 checkout of one exact commit', () => {
     for (const name of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)]);
     await mkdir('/run/sshd', { recursive: true });
     const port = await freePort();
-    const settings = [`Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${folder}/host`, `AuthorizedKeysFile ${folder}/user.pub`, 'StrictModes no', 'UsePAM no', 'PidFile none', 'PasswordAuthentication no'];
+    const settings = [
+      `Port ${port}`,
+      'ListenAddress 127.0.0.1',
+      `HostKey ${folder}/host`,
+      `AuthorizedKeysFile ${folder}/user.pub`,
+      'StrictModes no',
+      'UsePAM no',
+      'PidFile none',
+      'PasswordAuthentication no',
+    ];
     await writeFile(join(folder, 'sshd_config'), settings.join('\n'));
     const daemon = spawn(sshd, ['-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
     try {

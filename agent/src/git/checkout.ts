@@ -31,8 +31,7 @@ export interface CheckoutOptions {
 }
 
 export type CheckoutResult =
-  | { readonly ok: true; readonly commit: string; readonly fromCache: boolean }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly commit: string; readonly fromCache: boolean } | { readonly ok: false; readonly reason: string };
 
 /**
  * S7: puts one exact commit into the workspace, through the mirror of its repository. Git runs beside the workspace
@@ -47,7 +46,10 @@ export async function checkoutSource(options: CheckoutOptions): Promise<Checkout
   const { credentials, signal, env, onOutput, run, mirrorCacheDir } = options;
   await mkdir(mirrorCacheDir, { recursive: true, mode: 0o700 });
   const session = await openGitSession({
-    credentials, signal, env, onOutput,
+    credentials,
+    signal,
+    env,
+    onOutput,
     knownHostsFile: join(mirrorCacheDir, 'known_hosts'),
     ...(parsed.origin !== undefined && { origin: parsed.origin }),
     ...(run && { run }),
@@ -90,21 +92,39 @@ async function checkOut(session: GitSession, options: CheckoutOptions, request: 
 }
 
 /** Fetches instead of cloning: a local clone would share files with the mirror by hard links. */
-async function copyFromMirror(session: GitSession, { commit, ref, depth }: CheckoutOptions, { mirror, prepared }: { readonly mirror: string; readonly prepared: string }): Promise<void> {
+async function copyFromMirror(
+  session: GitSession,
+  { commit, ref, depth }: CheckoutOptions,
+  { mirror, prepared }: { readonly mirror: string; readonly prepared: string },
+): Promise<void> {
   const remote = { branch: `refs/remotes/origin/${ref.name}`, tag: `refs/tags/${ref.name}`, commit: heldRef(commit) }[ref.type];
   await demand(session.git(prepared, ['init', '--quiet', '--template=']));
   const shallow = depth === undefined ? [] : [`--depth=${depth}`];
-  await demand(session.git(prepared, ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...shallow, `file://${mirror}`, `+${heldRef(commit)}:${remote}`], { protocols: 'file' }));
+  await demand(
+    session.git(
+      prepared,
+      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...shallow, `file://${mirror}`, `+${heldRef(commit)}:${remote}`],
+      { protocols: 'file' },
+    ),
+  );
 }
 
-async function finishTree(session: GitSession, { commit, submodules, depth }: CheckoutOptions, tree: { readonly url: string; readonly protocols: string; readonly prepared: string }): Promise<void> {
+async function finishTree(
+  session: GitSession,
+  { commit, submodules, depth }: CheckoutOptions,
+  tree: { readonly url: string; readonly protocols: string; readonly prepared: string },
+): Promise<void> {
   const { prepared, url, protocols } = tree;
   await demand(session.git(prepared, ['checkout', '--quiet', '--force', '--detach', commit]));
   await demand(session.git(prepared, ['config', 'remote.origin.url', url]));
   await demand(session.git(prepared, ['config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*']));
   if (submodules !== true) return;
   const shallow = depth === undefined ? [] : [`--depth=${depth}`];
-  await demand(session.git(prepared, ['submodule', 'update', '--init', '--recursive', '--force', '--checkout', ...shallow], { protocols: protocols === 'file' ? 'https:http:ssh' : protocols }));
+  await demand(
+    session.git(prepared, ['submodule', 'update', '--init', '--recursive', '--force', '--checkout', ...shallow], {
+      protocols: protocols === 'file' ? 'https:http:ssh' : protocols,
+    }),
+  );
 }
 
 async function demand(ended: ReturnType<GitSession['git']>): Promise<void> {

@@ -75,7 +75,15 @@ export async function openGitSession(options: GitSessionOptions): Promise<GitSes
 
 function baseEnv(env: Readonly<Record<string, string>>, config: string): Record<string, string> {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_SSL_')));
-  return { ...own, GIT_CONFIG_GLOBAL: config, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', LC_ALL: 'C' };
+  return {
+    ...own,
+    GIT_CONFIG_GLOBAL: config,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '',
+    SSH_ASKPASS: '',
+    LC_ALL: 'C',
+  };
 }
 
 async function credentialEnv({ credentials, knownHostsFile }: GitSessionOptions, folder: string): Promise<Record<string, string>> {
@@ -90,7 +98,9 @@ async function credentialEnv({ credentials, knownHostsFile }: GitSessionOptions,
   await writeFile(key, credentials.privateKey.endsWith('\n') ? credentials.privateKey : `${credentials.privateKey}\n`, { mode: 0o600 });
   if (credentials.knownHosts !== undefined) await writeFile(hosts, credentials.knownHosts, { mode: 0o600 });
   const policy = credentials.knownHosts === undefined ? 'accept-new' : 'yes';
-  return { GIT_SSH_COMMAND: shellWords(['ssh', '-i', key, '-o', 'IdentitiesOnly=yes', ...common, '-o', `StrictHostKeyChecking=${policy}`]) };
+  return {
+    GIT_SSH_COMMAND: shellWords(['ssh', '-i', key, '-o', 'IdentitiesOnly=yes', ...common, '-o', `StrictHostKeyChecking=${policy}`]),
+  };
 }
 
 const shellWords = (words: readonly string[]): string => words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');

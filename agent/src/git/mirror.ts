@@ -22,7 +22,9 @@ const queues = new Map<string, Promise<unknown>>();
  * in the cache of someone who may.
  */
 export function mirrorPath(request: Pick<MirrorRequest, 'cacheFolder' | 'url' | 'credentials'>): string {
-  const key = createHash('sha256').update(JSON.stringify([request.url, request.credentials])).digest('hex');
+  const key = createHash('sha256')
+    .update(JSON.stringify([request.url, request.credentials]))
+    .digest('hex');
   return join(request.cacheFolder, `${key.slice(0, 40)}.git`);
 }
 
@@ -33,13 +35,19 @@ export const heldRef = (commit: string): string => `refs/drover/commits/${commit
  * G9: brings the mirror up to having the commit, then runs `use`, both while no one else touches this mirror.
  * Rejects with what git said. The network is asked only when the commit isn't there yet.
  */
-export function withMirror<T>(session: GitSession, request: MirrorRequest, use: (path: string, wasThere: boolean) => Promise<T>): Promise<T> {
+export function withMirror<T>(
+  session: GitSession,
+  request: MirrorRequest,
+  use: (path: string, wasThere: boolean) => Promise<T>,
+): Promise<T> {
   const path = mirrorPath(request);
   const before = queues.get(path) ?? Promise.resolve();
   const mine = before.then(async () => use(path, await provide(session, request, path)));
-  const settled = mine.catch(() => undefined).then(() => {
-    if (queues.get(path) === settled) queues.delete(path);
-  });
+  const settled = mine
+    .catch(() => undefined)
+    .then(() => {
+      if (queues.get(path) === settled) queues.delete(path);
+    });
   queues.set(path, settled);
   return mine;
 }
@@ -88,8 +96,16 @@ async function create(session: GitSession, cacheFolder: string, path: string): P
 /** The exact commit first; hosts that don't give single commits are asked for the branch or tag, then for everything. */
 async function fetchCommit(session: GitSession, { url, protocols, commit, ref }: MirrorRequest, path: string): Promise<void> {
   const fetch = (...refs: string[]) =>
-    session.git(path, ['fetch', '--progress', '--no-tags', '--force', '--no-write-fetch-head', '--no-auto-gc', '--end-of-options', url, ...refs], { protocols });
-  const named = { branch: [`+refs/heads/${ref.name}:refs/drover/heads/${ref.name}`], tag: [`+refs/tags/${ref.name}:refs/drover/tags/${ref.name}`], commit: [] };
+    session.git(
+      path,
+      ['fetch', '--progress', '--no-tags', '--force', '--no-write-fetch-head', '--no-auto-gc', '--end-of-options', url, ...refs],
+      { protocols },
+    );
+  const named = {
+    branch: [`+refs/heads/${ref.name}:refs/drover/heads/${ref.name}`],
+    tag: [`+refs/tags/${ref.name}:refs/drover/tags/${ref.name}`],
+    commit: [],
+  };
   const exact = await fetch(`+${commit}:${heldRef(commit)}`);
   if (exact.exitCode === 0) return;
   let { tail } = exact;

@@ -3,7 +3,12 @@ import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export type ParsedRepository =
-  | { readonly ok: true; readonly kind: 'http' | 'ssh' | 'folder'; readonly url: string; /** scheme, host and port, for http */ readonly origin?: string }
+  | {
+      readonly ok: true;
+      readonly kind: 'http' | 'ssh' | 'folder';
+      readonly url: string;
+      /** scheme, host and port, for http */ readonly origin?: string;
+    }
   | { readonly ok: false; readonly reason: string };
 
 const refused = (reason: string): ParsedRepository => ({ ok: false, reason });
@@ -42,7 +47,11 @@ async function parseFolder(path: string, allowedFolders: readonly string[]): Pro
   const real = await realpath(path).catch(() => undefined);
   for (const folder of allowedFolders) {
     const allowed = await realpath(folder).catch(() => undefined);
-    if (real !== undefined && allowed !== undefined && (real === allowed || real.startsWith(allowed + (allowed.endsWith(sep) ? '' : sep)))) {
+    if (
+      real !== undefined &&
+      allowed !== undefined &&
+      (real === allowed || real.startsWith(allowed + (allowed.endsWith(sep) ? '' : sep)))
+    ) {
       return { ok: true, kind: 'folder', url: real };
     }
   }

@@ -97,7 +97,7 @@ describe('P3 secrets are masked', () => {
       const secrets = Array.from({ length: 1 + next(4) }, () => word(3 + next(6)));
       const data = Buffer.from(word(next(80)));
       const pieces: Buffer[] = [];
-      for (let at = 0; at < data.length; ) {
+      for (let at = 0; at < data.length;) {
         const size = 1 + next(7);
         pieces.push(data.subarray(at, at + size));
         at += size;
@@ -130,7 +130,9 @@ describe('P3 secrets are masked', () => {
     const before = process.memoryUsage().arrayBuffers;
     const masker = createMasker([key]);
     expect(process.memoryUsage().arrayBuffers - before).to.be.lessThan(20e6);
-    expect(Buffer.concat([masker.push(Buffer.from(`x ${Buffer.from(key).toString('base64')} y`)), masker.flush()]).length).to.be.lessThan(40);
+    expect(Buffer.concat([masker.push(Buffer.from(`x ${Buffer.from(key).toString('base64')} y`)), masker.flush()]).length).to.be.lessThan(
+      40,
+    );
   });
 
   it('masks 100 MB/s with some tens of patterns', function () {

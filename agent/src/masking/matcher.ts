@@ -36,7 +36,11 @@ export class Matcher {
   }
 
   /** Follows the bytes from `begin` on; tells the end and length of every longest match; returns the last state. */
-  scan(data: Buffer, { begin, from }: { readonly begin: number; readonly from: number }, onMatch: (end: number, length: number) => void): number {
+  scan(
+    data: Buffer,
+    { begin, from }: { readonly begin: number; readonly from: number },
+    onMatch: (end: number, length: number) => void,
+  ): number {
     const { matched } = this;
     const [rows, rowOf, onlyByte, onlyChild, failure] = [this.#rows, this.#rowOf, this.#onlyByte, this.#onlyChild, this.#failure];
     let state = from;

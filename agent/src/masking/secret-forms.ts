@@ -51,7 +51,9 @@ function jsonForms(value: string): readonly string[] {
 
 function base64Forms(bytes: Buffer): readonly Buffer[] {
   return [0, 1, 2].flatMap((offset) => {
-    const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '');
+    const padded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     // the first characters hold bits of what stands before, the last one of what follows
     const start = [0, 2, 3][offset] ?? 0;
     const end = (offset + bytes.length) % 3 === 0 ? padded.length : padded.length - 1;

@@ -58,7 +58,10 @@ async function walk(around: Walk, folder: string): Promise<void> {
     if (entry.isDirectory()) {
       if (compiled.some((pattern) => pattern.takesFolders && pattern.matches(path))) matches.push({ path, kind: 'folder' });
       else await walk(around, path);
-    } else if (compiled.some((pattern) => pattern.matches(path)) && (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFileInside(root, path))))) {
+    } else if (
+      compiled.some((pattern) => pattern.matches(path)) &&
+      (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFileInside(root, path))))
+    ) {
       matches.push({ path, kind: 'file' });
     }
   }

@@ -3,7 +3,8 @@ import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { sep } from 'node:path';
 
 /** Whether a path is the folder or lies in it; both already real. */
-export const liesIn = (folder: string, path: string): boolean => path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+export const liesIn = (folder: string, path: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /**
  * Opens a regular file and only then looks where it really lies: a task that swaps a folder for a link in between

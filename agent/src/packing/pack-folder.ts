@@ -7,6 +7,7 @@ import { Header, Pax } from 'tar';
 import { liesIn, openInside } from './inside.js';
 
 const blockBytes = 512;
+const readBytes = 256 * 1024;
 /** Kept so that programs stay programs; whose they were is nobody's business. */
 const modeBits = 0o777;
 
@@ -61,11 +62,13 @@ async function* fileOf(root: string, path: string): AsyncGenerator<Buffer> {
     const { size, mode, mtime } = await handle.stat();
     yield headerOf({ path, type: 'File', size, mode: mode & modeBits, mtime });
     let rest = size;
-    for await (const chunk of handle.createReadStream({ autoClose: false, end: Math.max(0, size - 1) })) {
-      if (rest > 0) yield chunk;
-      rest -= Math.min(rest, chunk.length);
+    while (rest > 0) {
+      const buffer = Buffer.allocUnsafe(Math.min(readBytes, rest));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, size - rest);
+      if (bytesRead === 0) throw new Error(`the file ${path} became shorter while it was packed`);
+      rest -= bytesRead;
+      yield buffer.subarray(0, bytesRead);
     }
-    if (rest > 0) throw new Error(`the file ${path} became shorter while it was packed`);
     if (size % blockBytes !== 0) yield Buffer.alloc(blockBytes - (size % blockBytes));
   } finally {
     await handle.close();

@@ -17,7 +17,8 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'drover-packing-'));
   workspace = join(root, 'workspace');
   await mkdir(join(workspace, 'dist/sub'), { recursive: true });
-  for (const path of ['app.jar', 'readme.md', 'dist/a.js', 'dist/b.js', 'dist/sub/c.js', '.hidden']) await writeFile(join(workspace, path), path);
+  for (const path of ['app.jar', 'readme.md', 'dist/a.js', 'dist/b.js', 'dist/sub/c.js', '.hidden'])
+    await writeFile(join(workspace, path), path);
   await writeFile(join(root, 'secret'), 'secret');
   await symlink('../secret', join(workspace, 'leak.jar'));
   await symlink('..', join(workspace, 'up'));
@@ -74,7 +75,11 @@ describe('B2 folders are packed as tar.gz', () => {
   }
 });
 
-type Interference = (call: { readonly method: string; readonly path: string; readonly count: number }, request: IncomingMessage, response: ServerResponse) => boolean;
+type Interference = (
+  call: { readonly method: string; readonly path: string; readonly count: number },
+  request: IncomingMessage,
+  response: ServerResponse,
+) => boolean;
 
 /** A controller's side of uploads that keeps what came before a cut. */
 class UploadServer {
@@ -101,7 +106,10 @@ class UploadServer {
     this.#count += 1;
     const { method = '', url: path = '' } = request;
     if (this.interfere({ method, path, count: this.#count }, request, response)) return;
-    const state = () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ uploadId: 'u1', offsetBytes: this.stored.length, sizeBytes: 0, complete: this.isComplete }));
+    const state = () =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ uploadId: 'u1', offsetBytes: this.stored.length, sizeBytes: 0, complete: this.isComplete }));
     if (method === 'PUT') {
       const offset = Number(request.headers['upload-offset']);
       this.offsets.push(offset);
@@ -141,8 +149,19 @@ describe('B2 uploads go on where they were interrupted', () => {
 
   const upload = (changes: Partial<UploadPackageOptions> = {}) =>
     uploadPackage({
-      baseUrl, token: 't', attemptId: 'a', fencing: 1, workspace, files: [{ path: 'app.jar', kind: 'file' }], name: 'n', version: '1', directory: 'd',
-      temporaryFolder: root, signal: new AbortController().signal, patience: { firstMs: 1, longestMs: 4, giveUpMs: 5_000 }, ...changes,
+      baseUrl,
+      token: 't',
+      attemptId: 'a',
+      fencing: 1,
+      workspace,
+      files: [{ path: 'app.jar', kind: 'file' }],
+      name: 'n',
+      version: '1',
+      directory: 'd',
+      temporaryFolder: root,
+      signal: new AbortController().signal,
+      patience: { firstMs: 1, longestMs: 4, giveUpMs: 5_000 },
+      ...changes,
     });
 
   it('sends a file and completes it', async () => {
@@ -192,7 +211,9 @@ describe('B2 uploads go on where they were interrupted', () => {
     let calls = 0;
     server.interfere = (_call, _request, response) => {
       calls += 1;
-      response.writeHead(409, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ code: 'leaseStale', detail: 'The lease has passed on.' }));
+      response
+        .writeHead(409, { 'content-type': 'application/problem+json' })
+        .end(JSON.stringify({ code: 'leaseStale', detail: 'The lease has passed on.' }));
       return true;
     };
     expect(await upload()).to.deep.equal({ ok: false, reason: 'The lease has passed on.' });
@@ -208,7 +229,14 @@ describe('B2 uploads go on where they were interrupted', () => {
   });
 
   it('refuses two files of one name, none, and one that became a link outwards', async () => {
-    expect(await upload({ files: [{ path: 'app.jar', kind: 'file' }, { path: 'dist/app.jar', kind: 'file' }] })).to.have.property('ok', false);
+    expect(
+      await upload({
+        files: [
+          { path: 'app.jar', kind: 'file' },
+          { path: 'dist/app.jar', kind: 'file' },
+        ],
+      }),
+    ).to.have.property('ok', false);
     expect(await upload({ files: [] })).to.have.property('ok', false);
     expect(await upload({ files: [{ path: 'leak.jar', kind: 'file' }] })).to.have.property('ok', false);
   });

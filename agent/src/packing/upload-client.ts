@@ -48,7 +48,11 @@ export class UploadClient {
 
   begin(body: object): Promise<StoredUpload> {
     const { attemptId, fencing } = this.#target;
-    return this.#call('', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ attemptId, fencing, ...body }) });
+    return this.#call('', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ attemptId, fencing, ...body }),
+    });
   }
 
   state(uploadId: string): Promise<StoredUpload> {
@@ -60,7 +64,15 @@ export class UploadClient {
   }
 
   /** Sends the file from the offset to its end. */
-  async send(uploadId: string, { file, offset, sizeBytes, onSent }: { readonly file: FileHandle; readonly offset: number; readonly sizeBytes: number; onSent(bytes: number): void }): Promise<StoredUpload> {
+  async send(
+    uploadId: string,
+    {
+      file,
+      offset,
+      sizeBytes,
+      onSent,
+    }: { readonly file: FileHandle; readonly offset: number; readonly sizeBytes: number; onSent(bytes: number): void },
+  ): Promise<StoredUpload> {
     const stall = new AbortController();
     const timer = setTimeout(() => stall.abort(new Error(`no byte moved for ${stallMs / 1000} s`)), stallMs);
     const body = readFrom(file, { offset, sizeBytes }, (bytes) => {
@@ -70,7 +82,11 @@ export class UploadClient {
     try {
       return await this.#call(`/${encodeURIComponent(uploadId)}/bytes`, {
         method: 'PUT',
-        headers: { [uploadOffsetHeader]: String(offset), 'content-type': 'application/octet-stream', 'content-length': String(sizeBytes - offset) },
+        headers: {
+          [uploadOffsetHeader]: String(offset),
+          'content-type': 'application/octet-stream',
+          'content-length': String(sizeBytes - offset),
+        },
         body,
         duplex: 'half',
         signal: AbortSignal.any([this.#signal, stall.signal]),
@@ -88,13 +104,18 @@ export class UploadClient {
     const value: unknown = await answer.json().catch(() => undefined);
     if (answer.ok) return parseStored(value);
     const problem = parseProblem(value);
-    if (passing.has(answer.status) && !(problem.code !== undefined && lasting.has(problem.code))) throw new Error(problem.detail ?? `the controller answered ${answer.status}`);
+    if (passing.has(answer.status) && !(problem.code !== undefined && lasting.has(problem.code)))
+      throw new Error(problem.detail ?? `the controller answered ${answer.status}`);
     throw new UploadRefused(answer.status, problem);
   }
 }
 
-async function* readFrom(file: FileHandle, { offset, sizeBytes }: { readonly offset: number; readonly sizeBytes: number }, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
-  for (let at = offset; at < sizeBytes; ) {
+async function* readFrom(
+  file: FileHandle,
+  { offset, sizeBytes }: { readonly offset: number; readonly sizeBytes: number },
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  for (let at = offset; at < sizeBytes;) {
     const buffer = Buffer.allocUnsafe(Math.min(256 * 1024, sizeBytes - at));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
     if (bytesRead === 0) throw new Error('the file became shorter while it was uploaded');
@@ -106,7 +127,8 @@ async function* readFrom(file: FileHandle, { offset, sizeBytes }: { readonly off
 
 function parseStored(value: unknown): StoredUpload {
   const { uploadId, offsetBytes, complete } = fieldsOf(value);
-  if (typeof uploadId !== 'string' || typeof offsetBytes !== 'number' || typeof complete !== 'boolean') throw new Error('the controller answered an upload with something else');
+  if (typeof uploadId !== 'string' || typeof offsetBytes !== 'number' || typeof complete !== 'boolean')
+    throw new Error('the controller answered an upload with something else');
   return { uploadId, offsetBytes, complete };
 }
 

@@ -31,7 +31,8 @@ export interface UploadedFile {
   readonly sha256: string;
 }
 
-export type UploadPackageResult = { readonly ok: true; readonly files: readonly UploadedFile[] } | { readonly ok: false; readonly reason: string };
+export type UploadPackageResult =
+  { readonly ok: true; readonly files: readonly UploadedFile[] } | { readonly ok: false; readonly reason: string };
 
 const usualPatience = { firstMs: 500, longestMs: 30_000, giveUpMs: 30 * 60_000 };
 
@@ -43,7 +44,8 @@ export async function uploadPackage(options: UploadPackageOptions): Promise<Uplo
   const names = options.files.map(fileNameOf);
   const double = names.find((name, index) => names.indexOf(name) !== index);
   if (names.length === 0) return { ok: false, reason: 'no file matches' };
-  if (double !== undefined) return { ok: false, reason: `two of the files are called ${double}: in a package each needs a name of its own` };
+  if (double !== undefined)
+    return { ok: false, reason: `two of the files are called ${double}: in a package each needs a name of its own` };
   const uploaded: UploadedFile[] = [];
   try {
     for (const match of options.files) uploaded.push(await uploadMatch(options, match));
@@ -99,7 +101,7 @@ async function uploadFile(options: UploadPackageOptions, fileName: string, file:
 async function digestOf(file: FileHandle, signal: AbortSignal): Promise<{ readonly sha256: string; readonly sizeBytes: number }> {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(1024 * 1024);
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     signal.throwIfAborted();
     const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
     if (bytesRead === 0) return { sha256: hash.digest('hex'), sizeBytes: at };

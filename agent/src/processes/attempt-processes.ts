@@ -28,7 +28,7 @@ const killLimitMs = 10_000;
 export function findMembers(scope: AttemptScope, table: readonly ProcessEntry[] = readProcesses()): readonly ProcessEntry[] {
   const grouped = new Set(scope.groups.flatMap(groupMembers));
   const members = new Set(table.filter((entry) => grouped.has(entry.pid) || hasSign(entry, scope)).map((entry) => entry.pid));
-  for (let grown = -1; grown !== members.size; ) {
+  for (let grown = -1; grown !== members.size;) {
     grown = members.size;
     for (const { pid, parent } of table) if (members.has(parent)) members.add(pid);
   }

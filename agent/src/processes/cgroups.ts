@@ -39,7 +39,9 @@ export function listGroups(prefix: string): ReadonlyArray<{ readonly folder: str
 
 /** Process ids in a group and in the groups that tasks made below it. */
 export function groupMembers(folder: string): readonly number[] {
-  const own = readLines(join(folder, 'cgroup.procs')).map(Number).filter((pid) => pid > 0);
+  const own = readLines(join(folder, 'cgroup.procs'))
+    .map(Number)
+    .filter((pid) => pid > 0);
   return [...own, ...subgroups(folder).flatMap(groupMembers)];
 }
 
@@ -61,26 +63,34 @@ export function removeGroup(folder: string): boolean {
 
 /** This process's own group in the v2 tree, and in v1's cpu tree for the weight. */
 function groupRoots(): readonly string[] {
-  const own = new Map(readLines('/proc/self/cgroup').map((line) => {
-    const [, controllers = '', ...path] = line.split(':');
-    return [controllers, path.join(':')] as const;
-  }));
-  return readLines('/proc/self/mountinfo').flatMap((line) => {
-    const [before = '', after = ''] = line.split(' - ');
-    const [, , , mountRoot = '/', mountPoint = ''] = before.split(' ');
-    const [type, , options = ''] = after.split(' ');
-    const wanted = type === 'cgroup2' ? '' : type === 'cgroup' && options.split(',').includes('cpu') ? 'cpu' : undefined;
-    if (wanted === undefined) return [];
-    const path = [...own].find(([names]) => names.split(',').includes(wanted))?.[1];
-    if (path === undefined || path.includes('..')) return [];
-    const inside = mountRoot !== '/' && path.startsWith(mountRoot) ? path.slice(mountRoot.length) : path;
-    return [join(mountPoint, inside)];
-  }).filter((root) => existsSync(root));
+  const own = new Map(
+    readLines('/proc/self/cgroup').map((line) => {
+      const [, controllers = '', ...path] = line.split(':');
+      return [controllers, path.join(':')] as const;
+    }),
+  );
+  return readLines('/proc/self/mountinfo')
+    .flatMap((line) => {
+      const [before = '', after = ''] = line.split(' - ');
+      const [, , , mountRoot = '/', mountPoint = ''] = before.split(' ');
+      const [type, , options = ''] = after.split(' ');
+      const wanted = type === 'cgroup2' ? '' : type === 'cgroup' && options.split(',').includes('cpu') ? 'cpu' : undefined;
+      if (wanted === undefined) return [];
+      const path = [...own].find(([names]) => names.split(',').includes(wanted))?.[1];
+      if (path === undefined || path.includes('..')) return [];
+      // beside the bare processes of a root group a whole attempt would weigh less than any one of them
+      if (wanted === 'cpu' && path === '/') return [];
+      const inside = mountRoot !== '/' && path.startsWith(mountRoot) ? path.slice(mountRoot.length) : path;
+      return [join(mountPoint, inside)];
+    })
+    .filter((root) => existsSync(root));
 }
 
 function subgroups(folder: string): readonly string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(folder, entry.name));
   } catch {
     return [];
   }
@@ -88,7 +98,9 @@ function subgroups(folder: string): readonly string[] {
 
 function readLines(path: string): readonly string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n').filter((line) => line !== '');
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
   } catch {
     return [];
   }

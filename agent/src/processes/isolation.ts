@@ -16,7 +16,9 @@ export interface TaskUser {
 
 /** Looks a user up in `/etc/passwd`; undefined when there is none of this name or it is root. */
 export function findTaskUser(name: string): TaskUser | undefined {
-  const entry = readFileSync('/etc/passwd', 'utf8').split('\n').find((line) => line.startsWith(`${name}:`));
+  const entry = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith(`${name}:`));
   const [, , uid, gid, , home] = entry?.split(':') ?? [];
   if (uid === undefined || gid === undefined || Number(uid) === 0) return undefined;
   return { name, uid: Number(uid), gid: Number(gid), home: home === undefined || home === '' ? '/' : home };

@@ -10,7 +10,6 @@ export interface NamespaceOptions {
   readonly groups: readonly string[];
   readonly workspace: string;
   readonly hidePaths: readonly string[];
-  readonly signal?: AbortSignal;
 }
 
 /** Namespaces that live as long as their holder, which ends with the agent: it reads from a pipe that only the agent keeps. */
@@ -59,9 +58,24 @@ function startHolder(shell: readonly string[], unshare: string, options: Namespa
   const inner = [unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--mount'];
   const setUp = uid === 0 ? isolateMachineScript + setUpScript : setUpScript;
   const argv = [
-    ...shell, '-c', holderScript, 'drover-hold', String(options.groups.length), ...options.groups,
-    ...outer, ...shell, '-c', setUp, 'drover-hold', options.workspace, String(options.hidePaths.length), ...options.hidePaths,
-    ...inner, ...shell, '-c', stayScript,
+    ...shell,
+    '-c',
+    holderScript,
+    'drover-hold',
+    String(options.groups.length),
+    ...options.groups,
+    ...outer,
+    ...shell,
+    '-c',
+    setUp,
+    'drover-hold',
+    options.workspace,
+    String(options.hidePaths.length),
+    ...options.hidePaths,
+    ...inner,
+    ...shell,
+    '-c',
+    stayScript,
   ];
   const [program = '', ...args] = argv;
   return spawn(program, args, {
@@ -69,7 +83,6 @@ function startHolder(shell: readonly string[], unshare: string, options: Namespa
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...(options.signal && { signal: options.signal, killSignal: 'SIGKILL' }),
   });
 }
 

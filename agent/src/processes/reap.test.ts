@@ -14,7 +14,9 @@ import { detectIsolation } from './isolation.js';
 import { readProcess, readProcesses, readVariable } from './process-table.js';
 
 const marked = (marker: string): number[] =>
-  readProcesses().filter(({ pid }) => readVariable(pid, attemptMarkVariable)?.startsWith(`${marker}/`) === true).map(({ pid }) => pid);
+  readProcesses()
+    .filter(({ pid }) => readVariable(pid, attemptMarkVariable)?.startsWith(`${marker}/`) === true)
+    .map(({ pid }) => pid);
 
 /** Looks again until the claim holds; says what was there when it does not within 10 s. */
 async function eventually(what: () => unknown, wanted: unknown): Promise<void> {
@@ -35,7 +37,9 @@ describe('G8 what a crashed agent left', () => {
   /** An agent in a process of its own, with one step that started a daemon. */
   async function crashedAgent(isolation: string): Promise<void> {
     const script = fileURLToPath(new URL('../testing/agent-with-step.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--conditions=source', '--import=tsx', script, marker, workspace, isolation], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--conditions=source', '--import=tsx', script, marker, workspace, isolation], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = once(child, 'close');
     await once(child.stdout, 'data');
     expect(marked(marker)).to.not.deep.equal([]);

@@ -58,7 +58,10 @@ async function endEngine(child: ChildProcess, folder: string): Promise<void> {
 async function answering(engine: Docker, child: ChildProcess, said: () => string): Promise<void> {
   const deadline = performance.now() + 20_000;
   while (performance.now() < deadline && child.exitCode === null) {
-    const answered = await engine.ping().then(() => true, () => false);
+    const answered = await engine.ping().then(
+      () => true,
+      () => false,
+    );
     if (answered) return;
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
@@ -70,7 +73,8 @@ async function importBusybox(engine: Docker, folder: string): Promise<void> {
   for (const name of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev', 'workspace']) await mkdir(join(root, name), { recursive: true });
   await copyFile('/bin/busybox', join(root, 'bin/busybox'));
   const { stdout } = await run('/bin/busybox', ['--list']);
-  for (const name of stdout.split('\n').filter((line) => line !== '' && line !== 'busybox')) await symlink('busybox', join(root, 'bin', name));
+  for (const name of stdout.split('\n').filter((line) => line !== '' && line !== 'busybox'))
+    await symlink('busybox', join(root, 'bin', name));
   await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n');
   const [repo, tag] = testImage.split(':');
   const archive = spawn('tar', ['-C', root, '-c', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -26,7 +26,12 @@ describe('G9 workspaces', () => {
 
   for (const attemptId of ['../x', '/x', '', '.x', 'a/b']) {
     it(`can not be called ${JSON.stringify(attemptId)}`, async () => {
-      expect(await createWorkspace({ root, attemptId }).then(() => 'made', () => 'refused')).to.equal('refused');
+      expect(
+        await createWorkspace({ root, attemptId }).then(
+          () => 'made',
+          () => 'refused',
+        ),
+      ).to.equal('refused');
     });
   }
 
@@ -90,7 +95,14 @@ describe('G9 workspaces', () => {
     expect((await readDiskSpace(base)).freeBytes).to.be.greaterThan(0);
     const space = { freeBytes: 5, totalBytes: 10, freeEntries: undefined };
     const low = await new Promise((resolve) => {
-      guardDiskSpace({ path: base, minimumBytes: 6, everyMs: 1, signal: new AbortController().signal, onLow: resolve, read: () => Promise.resolve(space) });
+      guardDiskSpace({
+        path: base,
+        minimumBytes: 6,
+        everyMs: 1,
+        signal: new AbortController().signal,
+        onLow: resolve,
+        read: () => Promise.resolve(space),
+      });
     });
     expect(low).to.equal(space);
   });

@@ -17,7 +17,11 @@ export type CleanupPolicy =
 const keptSuffix = '.kept-until';
 
 /** G9: an empty folder for an attempt, of the user that its steps run as. What an earlier process left there is removed. */
-export async function createWorkspace(options: { readonly root: string; readonly attemptId: string; readonly owner?: WorkspaceOwner }): Promise<string> {
+export async function createWorkspace(options: {
+  readonly root: string;
+  readonly attemptId: string;
+  readonly owner?: WorkspaceOwner;
+}): Promise<string> {
   const { root, attemptId, owner } = options;
   const path = workspacePath(root, attemptId);
   await mkdir(root, { recursive: true, mode: 0o711 });
@@ -30,7 +34,13 @@ export async function createWorkspace(options: { readonly root: string; readonly
 }
 
 /** Removes the workspace of an ended attempt, or notes until when it stays. */
-export async function finishWorkspace(options: { readonly root: string; readonly attemptId: string; readonly policy: CleanupPolicy; readonly succeeded: boolean; readonly now: number }): Promise<Removal> {
+export async function finishWorkspace(options: {
+  readonly root: string;
+  readonly attemptId: string;
+  readonly policy: CleanupPolicy;
+  readonly succeeded: boolean;
+  readonly now: number;
+}): Promise<Removal> {
   const { root, attemptId, policy, succeeded, now } = options;
   const forMs = keepMs(policy, succeeded);
   if (forMs <= 0) return removeWorkspace(root, attemptId);
@@ -47,7 +57,14 @@ export async function removeWorkspace(root: string, attemptId: string): Promise<
 }
 
 /** Removes what no attempt needs any more: leftovers of a crash and kept ones whose time is over. Says which, and what resists. */
-export async function sweepWorkspaces(options: { readonly root: string; readonly active: ReadonlySet<string>; readonly now: number }): Promise<{ readonly removed: readonly string[]; readonly left: ReadonlyArray<{ readonly attemptId: string; readonly reason: string }> }> {
+export async function sweepWorkspaces(options: {
+  readonly root: string;
+  readonly active: ReadonlySet<string>;
+  readonly now: number;
+}): Promise<{
+  readonly removed: readonly string[];
+  readonly left: ReadonlyArray<{ readonly attemptId: string; readonly reason: string }>;
+}> {
   const { root, active, now } = options;
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   const removed: string[] = [];
@@ -79,6 +96,7 @@ async function keptUntil(path: string): Promise<number> {
 }
 
 function workspacePath(root: string, attemptId: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._~-]{0,200}$/.test(attemptId)) throw new Error(`${JSON.stringify(attemptId)} can not be the name of a workspace`);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._~-]{0,200}$/.test(attemptId))
+    throw new Error(`${JSON.stringify(attemptId)} can not be the name of a workspace`);
   return join(root, attemptId);
 }
