@@ -33,18 +33,21 @@ export function repositoryName(url: string): string {
   return (path.split(/[/:]/).at(-1) ?? '').replace(/\.git$/, '');
 }
 
+/** Making one costs more than using it a hundred times; there are as many as zones in use. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const digits = '2-digit';
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, year: 'numeric', month: digits, day: digits, hour: digits, minute: digits, second: digits, hourCycle: 'h23' });
+  formats.set(zone, format);
+  return format;
+}
+
 /** P9: `yyyyMMddHHmmss` in a zone. */
 export function timestampOf(instant: Instant, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(instant);
+  const parts = formatOf(zone).formatToParts(instant);
   const of = (type: Intl.DateTimeFormatPartTypes): string => parts.find((part) => part.type === type)?.value ?? '';
   return of('year').padStart(4, '0') + of('month') + of('day') + of('hour') + of('minute') + of('second');
 }

@@ -1,7 +1,7 @@
 import type { AttemptId, Instant } from '@drover/protocol';
 import { defaultRecovery, defaultTaskTimeoutSeconds, type DefinitionSnapshot, type JobDefinition, type Task } from '@drover/protocol/definition';
 import { queueDeadlineOf } from '../runs/initial.js';
-import type { Run } from '../runs/run.js';
+import type { Run, TaskState } from '../runs/run.js';
 import type { AttemptRecord } from './attempt.js';
 
 export interface TaskDefinition {
@@ -9,11 +9,33 @@ export interface TaskDefinition {
   readonly job: JobDefinition;
 }
 
+/** Snapshots never change: their tasks are looked through once. */
+const tasksOfSnapshots = new WeakMap<DefinitionSnapshot, ReadonlyMap<string, TaskDefinition>>();
+
 /** The task of that key with the job it calls, as the snapshot has them. */
 export function findTask(definition: DefinitionSnapshot, taskKey: string): TaskDefinition | undefined {
-  const task = definition.pipeline.stages.flatMap((stage) => stage.tasks).find((candidate) => candidate.key === taskKey);
-  const job = task && definition.jobs.find((candidate) => candidate.name === task.job);
-  return task && job ? { task, job } : undefined;
+  const known = tasksOfSnapshots.get(definition) ?? tasksOf(definition);
+  tasksOfSnapshots.set(definition, known);
+  return known.get(taskKey);
+}
+
+function tasksOf(definition: DefinitionSnapshot): ReadonlyMap<string, TaskDefinition> {
+  const jobs = new Map(definition.jobs.map((job) => [job.name, job]));
+  const tasks = definition.pipeline.stages.flatMap((stage) => stage.tasks);
+  return new Map(
+    tasks.flatMap((task) => {
+      const job = jobs.get(task.job);
+      return job === undefined ? [] : [[task.key, { task, job }] as const];
+    }),
+  );
+}
+
+function stateOf(run: Run, taskKey: string): TaskState | undefined {
+  for (const stage of run.stages) {
+    const task = stage.tasks.find((candidate) => candidate.key === taskKey);
+    if (task !== undefined) return task;
+  }
+  return undefined;
 }
 
 export interface QueueRequest {
@@ -27,10 +49,9 @@ export interface QueueRequest {
 /** The attempt as it enters the queue; undefined when the snapshot has no such task or job. The same request gives the same record. */
 export function queuedAttempt({ run, definition, attemptId, taskKey, number }: QueueRequest, now: Instant): AttemptRecord | undefined {
   const found = findTask(definition, taskKey);
-  const state = run.stages.flatMap((stage) => stage.tasks).find((task) => task.key === taskKey);
-  if (found === undefined || state === undefined) return undefined;
+  if (found === undefined) return undefined;
   const { task, job } = found;
-  const queuedAt = state.queuedAt ?? now;
+  const queuedAt = stateOf(run, taskKey)?.queuedAt ?? now;
   return {
     _id: attemptId,
     schemaVersion: 1,

@@ -26,9 +26,22 @@ export function impliedEffects(run: Run): readonly RunEffect[] {
 
 /** The effects that a change of a run's state brings about: those of the new state that the old one did not have. */
 export function newEffects(before: Run, after: Run): readonly RunEffect[] {
+  if (before.state === 'running' && after.state === 'running' && !isUnresolved(before)) return newlyQueued(before, after);
   const known = new Set(impliedEffects(before).map(keyOf));
   return impliedEffects(after).filter((effect) => !known.has(keyOf(effect)));
 }
+
+/** The short way for what happens most: only tasks that changed are looked at. Tasks keep their places. */
+function newlyQueued(before: Run, after: Run): readonly RunEffect[] {
+  return after.stages.flatMap((stage, index) => {
+    const old = before.stages[index];
+    if (old === stage) return [];
+    const isNew = (task: TaskState, place: number): boolean => isQueued(task) && !isSameAttempt(task, old?.tasks[place]);
+    return stage.tasks.filter(isNew).map((task) => queueAttempt(after, task));
+  });
+}
+
+const isSameAttempt = (task: TaskState, old: TaskState | undefined): boolean => old?.state === 'queued' && old.attempt === task.attempt;
 
 const tasksOf = (run: Run): readonly TaskState[] => run.stages.flatMap((stage) => stage.tasks);
 const isQueued = (task: TaskState): boolean => task.state === 'queued';

@@ -48,19 +48,17 @@ export function recordOf(run: Run, mark: WriteMark): RunRecord {
     ...(run.trigger.by === undefined ? {} : { startedBy: run.trigger.by.userId }),
     queuedAt: run.queuedAt,
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
-    ...mark,
+    revision: mark.revision,
+    lastWriteId: mark.lastWriteId,
+    ...(mark.idempotencyKey === undefined ? {} : { idempotencyKey: mark.idempotencyKey }),
+    ...(mark.requestDigest === undefined ? {} : { requestDigest: mark.requestDigest }),
     run,
   };
 }
 
 /** The same record with a later state of its run. */
 export const nextRecord = (before: RunRecord, run: Run, lastWriteId: string): RunRecord =>
-  recordOf(run, {
-    revision: before.revision + 1,
-    lastWriteId,
-    ...(before.idempotencyKey === undefined ? {} : { idempotencyKey: before.idempotencyKey }),
-    ...(before.requestDigest === undefined ? {} : { requestDigest: before.requestDigest }),
-  });
+  recordOf(run, { ...before, revision: before.revision + 1, lastWriteId });
 
 /** A run may not take more than this; a start that would is refused. */
 export const maxRunBytes = 1_000_000;

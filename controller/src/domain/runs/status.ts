@@ -5,12 +5,12 @@ import { hasFailed, isOutstanding, isSelected } from './stages.js';
 /** The one word that a person is shown of a run. */
 export const runStatus = (run: Run): Status => (run.state === 'finished' ? run.outcome : run.state);
 
-/** The one word for a task: `skipped` was not selected, `notRun` never came to it, `waiting` is still to come. */
+/** The one word for a task: `skipped` was not selected, `notRun`: its turn has not come, or never did. */
 export function taskStatus(task: TaskState, run: Run): Status {
   if (!task.selected) return 'skipped';
   switch (task.state) {
     case 'waiting':
-      return isOver(run) ? 'notRun' : 'waiting';
+      return 'notRun';
     case 'queued':
       return run.state === 'stopping' ? 'stopping' : 'queued';
     case 'running':
@@ -34,11 +34,9 @@ export function stageStatus(stage: StageState, run: Run): Status {
   if (stage.outcome !== undefined) return stage.outcome;
   if (stage.tasks.some(isOutstanding)) return run.state === 'stopping' ? 'stopping' : outstandingStatus(stage);
   if (stage.startedAt !== undefined && run.state === 'running') return 'running';
-  return isOver(run) ? 'notRun' : 'waiting';
+  return 'notRun';
 }
 
 const outstandingStatus = (stage: StageState): Status =>
   stage.tasks.some((task) => task.state === 'running' || task.state === 'finished') ? 'running' : 'queued';
 
-/** Nothing more of this run will start. */
-const isOver = (run: Run): boolean => run.state === 'finished' || run.state === 'stopping';

@@ -16,15 +16,16 @@ export function timelineOf(before: Run, after: Run, events: readonly RunEvent[],
 function entriesOf(event: RunEvent, now: Instant): RunEventView[] {
   switch (event.type) {
     case 'sourcesResolved':
-      return event.sources.map(({ index, commit }) => ({ at: now, type: 'commitFound', facts: { source: index, commit } }));
+      return event.sources.map(({ index, commit }) => ({ at: now, type: 'sourcesResolved', facts: { source: index, commit } }));
+    case 'attemptStarted':
+      return [{ at: event.at, type: 'attemptStarted', taskKey: event.taskKey, facts: { number: event.number } }];
     case 'attemptFinished': {
       const reason = event.reason === undefined ? {} : { reason: event.reason };
-      return [{ at: event.finishedAt, type: 'attemptFinished', taskKey: event.taskKey, facts: { number: event.number, outcome: event.outcome }, ...reason }];
+      const type = event.outcome === 'lost' ? 'attemptLost' : 'attemptFinished';
+      return [{ at: event.finishedAt, type, taskKey: event.taskKey, facts: { number: event.number, outcome: event.outcome }, ...reason }];
     }
     case 'stopRequested':
-      return [{ at: now, type: 'stopRequested', reason: event.reason, ...(event.by === 'system' ? {} : { by: event.by }) }];
-    case 'sourcesFailed':
-      return [{ at: now, type: 'sourcesFailed', reason: event.reason }];
+      return [{ at: now, type: 'runStopRequested', reason: event.reason, ...(event.by === 'system' ? {} : { by: event.by }) }];
     default:
       return [];
   }

@@ -69,6 +69,7 @@ export class RunWorld implements FoldListener {
     if (record.state === 'queued') {
       this.#queueDeadlines.set(record._id, record.run.queueDeadline - clock.now(), () => this.#post(record._id, { type: 'queueDeadlinePassed' }));
     }
+    if (record.revision === 1) this.#timeline.add(openingOf(record));
     this.#publish(record, definition);
     signals.publish({ type: 'farmChanged' });
     this.#perform(record, impliedEffects(record.run), definition);
@@ -153,4 +154,11 @@ export class RunWorld implements FoldListener {
 }
 
 const limitOf = (definition: DefinitionSnapshot): number => (definition.pipeline.concurrency ?? defaultConcurrency).maxRuns;
-const entryId = (record: RunRecord, index: number): string => `${record._id}.${String(record.revision).padStart(8, '0')}.${String(index).padStart(4, '0')}`;
+/** The first entries of a run's timeline; the same each time they are made. */
+function openingOf(record: RunRecord): readonly RunEventRecord[] {
+  const { by } = record.run.trigger;
+  const queued = { _id: entryId({ ...record, revision: 0 }, 0), runId: record._id, at: record.queuedAt, type: 'runQueued', ...(by === undefined ? {} : { by }) };
+  return record.startedAt === undefined ? [queued] : [queued, { _id: entryId(record, 0), runId: record._id, at: record.startedAt, type: 'runStarted' }];
+}
+
+const entryId = (record: Pick<RunRecord, '_id' | 'revision'>, index: number): string => `${record._id}.${String(record.revision).padStart(8, '0')}.${String(index).padStart(4, '0')}`;

@@ -1,7 +1,7 @@
 import type { PipelineId, RunId } from '@drover/protocol';
 import type { RunRecord } from '../../domain/runs/record.js';
 
-interface QueuedRun {
+export interface QueuedRun {
   readonly runId: RunId;
   readonly number: number;
   readonly limit: number;
@@ -75,6 +75,15 @@ export class SlotBook {
     }
     this.#forgetIfEmpty(pipelineId);
     return grants;
+  }
+
+  /** A slot for a run that is about to be inserted, when none before it waits: it then enters the store with its slot. */
+  grantArriving(pipelineId: PipelineId, run: QueuedRun): number | undefined {
+    const pipeline = this.#of(pipelineId);
+    const isFirst = pipeline.queued.size === 0 && [...pipeline.arriving].every((number) => number >= run.number);
+    const slot = isFirst ? freeSlot(pipeline.held, run.limit) : undefined;
+    if (slot !== undefined) pipeline.held.set(run.runId, slot);
+    return slot;
   }
 
   /** Runs that hold a slot, wait for one, or are about to. */

@@ -4,6 +4,7 @@ import type { StartRun, Trigger } from '@drover/protocol/api';
 import { defaultConcurrency, type DefinitionSnapshot } from '@drover/protocol/definition';
 import type { PendingStart, PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import { takeAutoIncrement } from '../../domain/runs/auto-increment.js';
+import { advance } from '../../domain/runs/advance.js';
 import { initialRun } from '../../domain/runs/initial.js';
 import { maxRunBytes, recordOf, type RunRecord } from '../../domain/runs/record.js';
 import { faultsOfStart, parametersOfStart } from '../../domain/runs/start-request.js';
@@ -167,16 +168,32 @@ export class RunStarter {
 
   /** Deterministic, so doing it twice does it once. */
   async #insert(pipeline: PipelineRecord, pending: PendingStart, definition: DefinitionSnapshot): Promise<RunRecord> {
-    const { runs, slots, crashPoints } = this.#ports;
+    const { slots, crashPoints } = this.#ports;
     const { idempotencyKey, requestDigest } = pending;
     const keys = { ...(idempotencyKey === undefined ? {} : { idempotencyKey }), ...(requestDigest === undefined ? {} : { requestDigest }) };
     const fresh = recordOf(this.#runOf(pipeline, pending, definition), { revision: 1, lastWriteId: pending.runId, ...keys });
-    const record = await persist('insert run', this.#ports, async () => ((await runs.insert(fresh)) === 'inserted' ? fresh : ((await runs.read(fresh._id)) ?? fresh)));
+    const record = await this.#insertOnce(fresh, definition);
     crashPoints.reach('controller.start.inserted');
     slots.arrived(pipeline._id, pending.number);
     this.#ports.opened(record, definition);
     this.#settleLater(pipeline._id, pending.runId);
     return record;
+  }
+
+  /** Where nothing waits before it, the run enters the store with its slot, which saves the write that would grant it. */
+  async #insertOnce(fresh: RunRecord, definition: DefinitionSnapshot): Promise<RunRecord> {
+    const { runs, slots, clock } = this.#ports;
+    const { maxRuns } = definition.pipeline.concurrency ?? defaultConcurrency;
+    const slot = slots.grantArriving(fresh.pipelineId, { runId: fresh._id, number: fresh.number, limit: maxRuns });
+    const started = slot === undefined ? undefined : advance(fresh.run, { type: 'slotGranted', slot }, { definition, now: clock.now() }).run;
+    const first = started === undefined ? fresh : recordOf(started, fresh);
+    return persist('insert run', this.#ports, async () => {
+      if ((await runs.insert(first)) === 'inserted') return first;
+      const known = await runs.read(fresh._id);
+      if (known !== undefined) return known;
+      slots.release(fresh.pipelineId, fresh._id); // another run has that slot
+      return (await runs.insert(fresh)) === 'inserted' ? fresh : ((await runs.read(fresh._id)) ?? fresh);
+    });
   }
 
   #settleLater(pipelineId: PipelineId, runId: RunId): void {
