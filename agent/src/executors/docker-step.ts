@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { PassThrough, type Duplex, type Readable } from 'node:stream';
+import { PassThrough, type Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningStep, StepCommand, StepExit } from './executor.js';
 
@@ -95,7 +95,7 @@ class ContainerStep implements DockerStep {
     const ready = Buffer.from(`${word}ready`);
     let phase: 'launching' | 'starting' | 'running' = 'launching';
     let held: Buffer = Buffer.alloc(0);
-    for await (const chunk of stream as Readable) {
+    for await (const chunk of stream) {
       held = held.length === 0 ? asBuffer(chunk) : Buffer.concat([held, asBuffer(chunk)]);
       if (phase === 'launching' && held.includes(ready)) {
         held = held.subarray(held.indexOf(ready) + ready.length);
