@@ -10,6 +10,7 @@ import type { LogSession, LogSnapshot } from './session/log-session.js';
 import { useLogKeys } from './use-log-keys.js';
 import { MarkStencils, useLogSession, type Stencils } from './use-log-session.js';
 import './log.css';
+import './log-bar.css';
 
 interface LogViewerProps {
   readonly attempt: AttemptView;

@@ -28,6 +28,8 @@ export class LogPane {
   private headLook = '';
   /** Whether the last row stood at the bottom when this was last drawn: it stays there when the room changes. */
   private atEnd = false;
+  /** Height of the screen when the rows were last laid out. */
+  private room = 0;
   private readonly resized: ResizeObserver;
 
   constructor(
@@ -46,7 +48,7 @@ export class LogPane {
     });
     this.rows = this.rowsNow();
     host.addEventListener('click', this.clicked);
-    this.resized = new ResizeObserver(() => this.refresh(this.atEnd));
+    this.resized = new ResizeObserver(() => this.refresh());
     this.resized.observe(host);
   }
 
@@ -72,7 +74,9 @@ export class LogPane {
   }
 
   /** Rows were added, or steps moved. At the end the view stays there; elsewhere the line that is being read stays put. */
-  refresh(stayAtEnd = false): void {
+  refresh(follows = false): void {
+    const stayAtEnd = follows || (this.atEnd && this.room !== this.scroller.viewport);
+    this.room = this.scroller.viewport;
     const anchor = this.anchor();
     this.scroller.wrapped = this.settings.wrap;
     this.rows = this.rowsNow();
@@ -117,9 +121,7 @@ export class LogPane {
     const hidden = this.spans.find(({ step, firstLine, endLine }) => line >= firstLine && line < endLine && !this.opened(step));
     if (hidden) this.folds.set(hidden.step.index, true);
     this.refresh();
-    const row = this.rows.rowOfLine(line);
-    this.scroller.goTo({ row, px: 0 });
-    this.scroller.moveBy(-Math.floor(this.scroller.viewport / 3));
+    this.scroller.showRow(this.rows.rowOfLine(line));
     this.draw();
   }
 
@@ -154,7 +156,7 @@ export class LogPane {
     this.shift(first, top);
     this.drawHead(top);
     this.ask(first, last);
-    this.atEnd = this.rows.count > 0 && this.scroller.isAtEnd();
+    if (this.room === this.scroller.viewport) this.atEnd = this.rows.count > 0 && this.scroller.isAtEnd();
     this.events.onDrawn();
   }
 

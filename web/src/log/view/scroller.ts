@@ -72,8 +72,9 @@ export class Scroller {
     this.goTo(endPlace(this.metrics(), this.viewport));
   }
 
-  moveBy(dy: number): void {
-    this.goTo(moveBy(this.place, dy, this.metrics(), this.viewport));
+  /** Brings a row a third down the screen; near the end the last row stays at the bottom. */
+  showRow(row: number): void {
+    this.goTo(moveBy({ row, px: 0 }, -Math.floor(this.viewport / 3), this.metrics(), this.viewport));
   }
 
   isAtEnd(): boolean {

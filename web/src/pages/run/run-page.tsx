@@ -13,6 +13,8 @@ import { chosenTask, tabOf, type PlacedTask } from './run-state.js';
 import { RunTabs } from './run-tabs.js';
 import { useRun } from './use-run.js';
 import './run.css';
+import './run-graph.css';
+import './sides/run-sides.css';
 
 /** V3: one run. Reason or progress first, then stages, then the chosen task's log and the run's other sides. */
 export default function RunPage() {

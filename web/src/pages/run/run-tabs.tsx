@@ -1,17 +1,16 @@
-import type { Package, RunView } from '@drover/protocol/api';
+import type { RunView } from '@drover/protocol/api';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { get } from '../../api/client.js';
-import { keys } from '../../api/keys.js';
 import { paths } from '../../app/paths.js';
 import { useKeys } from '../../keys/keys.js';
-import { RunActivity } from './run-activity.js';
-import { RunPackages } from './run-packages.js';
-import { RunParameters } from './run-parameters.js';
+import { RunActivity } from './sides/run-activity.js';
+import { RunPackages } from './sides/run-packages.js';
+import { RunParameters } from './sides/run-parameters.js';
+import { runPackagesQuery } from './use-run.js';
 import { tabNames, type PlacedTask, type TabName } from './run-state.js';
-import { RunTiming } from './run-timing.js';
-import { TaskLog } from './task-log.js';
+import { RunTiming } from './sides/run-timing.js';
+import { TaskLog } from './task/task-log.js';
 
 interface TabsProps {
   readonly run: RunView;
@@ -19,9 +18,6 @@ interface TabsProps {
   readonly chosen: PlacedTask | undefined;
   readonly attempt: string | null;
 }
-
-export const runPackagesQuery = (run: RunView) =>
-  ({ queryKey: keys.runPackages(run.id), queryFn: () => get<readonly Package[]>(`/runs/${run.id}/packages`) }) as const;
 
 /** The sides of a run; each has its own address. */
 export function RunTabs({ run, tab, chosen, attempt }: TabsProps) {

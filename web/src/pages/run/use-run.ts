@@ -1,4 +1,4 @@
-import type { AttemptView, RunView } from '@drover/protocol/api';
+import type { AttemptView, Package, RunView } from '@drover/protocol/api';
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { get } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
@@ -39,3 +39,7 @@ export function useAttempts(run: RunView, taskKey: string | undefined): UseQuery
     refetchInterval: ({ state }) => (state.data?.some(isUnsealed) === true ? sealingMs : false),
   });
 }
+
+/** What the tasks of a run have uploaded. */
+export const runPackagesQuery = (run: RunView) =>
+  ({ queryKey: keys.runPackages(run.id), queryFn: () => get<readonly Package[]>(`/runs/${run.id}/packages`) }) as const;

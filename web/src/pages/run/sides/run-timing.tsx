@@ -4,14 +4,14 @@ import { useQueries } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { get } from '../../api/client.js';
-import { keys } from '../../api/keys.js';
-import { paths } from '../../app/paths.js';
-import { duration } from '../../format/amounts.js';
-import { useNow } from '../../format/ticker.js';
-import { Empty, Loading } from '../../parts/states.js';
-import { StatusMark } from '../../parts/status-mark.js';
-import { isOver, tasksOf } from './run-state.js';
+import { get } from '../../../api/client.js';
+import { keys } from '../../../api/keys.js';
+import { paths } from '../../../app/paths.js';
+import { duration } from '../../../format/amounts.js';
+import { useNow } from '../../../format/ticker.js';
+import { Empty, Loading } from '../../../parts/states.js';
+import { StatusMark } from '../../../parts/status-mark.js';
+import { isOver, tasksOf } from '../run-state.js';
 import { ticks, timingOf, type Bar, type Lane, type Timing } from './timing.js';
 
 /** V8: where the time of a run went, one lane for each task. */

@@ -2,13 +2,13 @@ import type { AttemptView, LogHits, LogLine, LogLines } from '@drover/protocol/a
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { get } from '../../api/client.js';
-import { clockTime } from '../../format/times.js';
-import { sayReason } from '../../i18n/reason.js';
-import { errorNeedles, isErrorLine } from '../../log/find/errors.js';
-import { plainText } from '../../log/text/ansi.js';
-import { StatusMark } from '../../parts/status-mark.js';
-import type { PlacedTask } from './run-state.js';
+import { get } from '../../../api/client.js';
+import { clockTime } from '../../../format/times.js';
+import { sayReason } from '../../../i18n/reason.js';
+import { errorNeedles, isErrorLine } from '../../../log/find/errors.js';
+import { plainText } from '../../../log/text/ansi.js';
+import { StatusMark } from '../../../parts/status-mark.js';
+import type { PlacedTask } from '../run-state.js';
 
 const evidenceLines = 3;
 /** How far back from the end errors are looked for: failures stand near it. */

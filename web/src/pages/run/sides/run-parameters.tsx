@@ -1,7 +1,7 @@
 import type { RunView } from '@drover/protocol/api';
 import { useTranslation } from 'react-i18next';
-import { CopyText } from '../../parts/copy-text.js';
-import { Empty } from '../../parts/states.js';
+import { CopyText } from '../../../parts/copy-text.js';
+import { Empty } from '../../../parts/states.js';
 
 /** The values that this run uses, and where each came from. Secrets are named, never shown. */
 export function RunParameters({ run }: { readonly run: RunView }) {

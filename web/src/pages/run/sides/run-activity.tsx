@@ -3,12 +3,12 @@ import type { TFunction } from 'i18next';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get } from '../../api/client.js';
-import { keys } from '../../api/keys.js';
-import { sayReason } from '../../i18n/reason.js';
-import { Empty, Loaded } from '../../parts/states.js';
-import { clockTime, exactTime } from '../../format/times.js';
-import { tasksOf } from './run-state.js';
+import { get } from '../../../api/client.js';
+import { keys } from '../../../api/keys.js';
+import { sayReason } from '../../../i18n/reason.js';
+import { Empty, Loaded } from '../../../parts/states.js';
+import { clockTime, exactTime } from '../../../format/times.js';
+import { tasksOf } from '../run-state.js';
 
 /** What an event adds: its outcome in words, the attempt's number; others as they are. */
 const factsOf = (t: TFunction, facts: NonNullable<RunEventView['facts']>): string =>

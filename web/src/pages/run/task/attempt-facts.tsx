@@ -3,12 +3,12 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { paths } from '../../app/paths.js';
-import { duration } from '../../format/amounts.js';
-import { useMaySeeAgents } from '../../frame/use-may-see-agents.js';
-import { sayReason } from '../../i18n/reason.js';
-import { Lasting } from '../../parts/times.js';
-import { WaitingDrawer } from '../waiting/waiting-panel.js';
+import { paths } from '../../../app/paths.js';
+import { duration } from '../../../format/amounts.js';
+import { useMaySeeAgents } from '../../../frame/use-may-see-agents.js';
+import { sayReason } from '../../../i18n/reason.js';
+import { Lasting } from '../../../parts/times.js';
+import { WaitingDrawer } from '../../waiting/waiting-panel.js';
 
 /** Where and how an attempt ran. */
 export function AttemptFacts({ attempt }: { readonly attempt: AttemptView }) {

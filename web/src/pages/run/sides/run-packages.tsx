@@ -4,14 +4,14 @@ import { IconDownload, IconFileZip, IconFolder, IconPackage } from '@tabler/icon
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { address } from '../../api/client.js';
-import { paths } from '../../app/paths.js';
-import { size } from '../../format/amounts.js';
-import { CopyText } from '../../parts/copy-text.js';
-import { Empty, Loaded } from '../../parts/states.js';
-import { Moment } from '../../parts/times.js';
-import { runPackagesQuery } from './run-tabs.js';
-import { tasksOf } from './run-state.js';
+import { address } from '../../../api/client.js';
+import { paths } from '../../../app/paths.js';
+import { size } from '../../../format/amounts.js';
+import { CopyText } from '../../../parts/copy-text.js';
+import { Empty, Loaded } from '../../../parts/states.js';
+import { Moment } from '../../../parts/times.js';
+import { runPackagesQuery } from '../use-run.js';
+import { tasksOf } from '../run-state.js';
 
 /** V5: what the tasks of this run have uploaded. */
 export function RunPackages({ run }: { readonly run: RunView }) {

@@ -3,16 +3,16 @@ import { Menu } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { sayReason } from '../../i18n/reason.js';
-import { LogViewer } from '../../log/log-viewer.js';
-import { Empty, Loaded } from '../../parts/states.js';
-import { StatusMark } from '../../parts/status-mark.js';
-import { Lasting } from '../../parts/times.js';
-import { AttemptWaiting } from '../waiting/waiting-panel.js';
+import { sayReason } from '../../../i18n/reason.js';
+import { LogViewer } from '../../../log/log-viewer.js';
+import { Empty, Loaded } from '../../../parts/states.js';
+import { StatusMark } from '../../../parts/status-mark.js';
+import { Lasting } from '../../../parts/times.js';
+import { AttemptWaiting } from '../../waiting/waiting-panel.js';
 import { AttemptFacts } from './attempt-facts.js';
 import { FailureCard } from './failure-card.js';
-import { isBad, type PlacedTask } from './run-state.js';
-import { useAttempts } from './use-run.js';
+import { isBad, type PlacedTask } from '../run-state.js';
+import { useAttempts } from '../use-run.js';
 
 /** The chosen task's attempt: why it failed or waits, its log, its facts. */
 export function TaskLog({
