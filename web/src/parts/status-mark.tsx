@@ -8,7 +8,7 @@ export type AgentStatus = AgentView['status'];
 const looks: Readonly<Record<Status, string>> = {
   notRun: 'notrun',
   queued: 'queued',
-  waiting: 'notrun', // nothing waits for a person yet: the controller says this of what has not had its turn
+  waiting: 'waiting',
   running: 'running',
   stopping: 'running',
   succeeded: 'succeeded',

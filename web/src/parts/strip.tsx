@@ -18,7 +18,7 @@ export function Strip({ stages, to }: { readonly stages: readonly Stage[]; reado
             <span className="faint num strip-fold">+{part.count}</span>
           </li>
         ) : (
-          <li key={part.stage.key} className={part.stage.status === 'notRun' || part.stage.status === 'waiting' ? 'ahead' : ''}>
+          <li key={part.stage.key} className={part.stage.status === 'notRun' ? 'ahead' : ''}>
             <StageMark stage={part.stage} to={to(part.stage)} />
           </li>
         ),

@@ -6,7 +6,7 @@ type AgentStatus = AgentView['status'];
 export const words = {
   notRun: 'Not run',
   queued: 'Queued',
-  waiting: 'Its turn has not come',
+  waiting: 'Waiting for approval',
   running: 'Running',
   stopping: 'Stopping…',
   succeeded: 'Succeeded',

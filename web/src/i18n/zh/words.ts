@@ -4,7 +4,7 @@ import type * as english from '../en/words.js';
 export const words: Translated<typeof english.words> = {
   notRun: '未运行',
   queued: '排队中',
-  waiting: '尚未轮到',
+  waiting: '待审核',
   running: '运行中',
   stopping: '停止中…',
   succeeded: '成功',
