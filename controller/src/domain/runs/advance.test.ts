@@ -81,7 +81,7 @@ describe('X5 a run', () => {
 
   it('W1 selects stages that always run', () => {
     const definition = sampleDefinition([{ tasks: ['a'], alwaysRun: true }, { tasks: ['b', 'c'] }]);
-    assert.equal(inWords(sampleRun(definition, { tasks: ['c'] })), 'queued: a notRun| b skipped, c notRun');
+    assert.equal(inWords(sampleRun(definition, { tasks: ['c'] })), 'queued: a notRun | b skipped, c notRun');
   });
 
   it('S7 looks commits up once, and only then begins', () => {
