@@ -21,7 +21,8 @@ describe('the engine’s stores on the embedded store', () => {
 
   engineStoresContract(async () => {
     const { connection } = store;
-    for (const { collectionName } of (await connection.db?.collections()) ?? []) await connection.db?.collection(collectionName).deleteMany({});
+    for (const { collectionName } of (await connection.db?.collections()) ?? [])
+      await connection.db?.collection(collectionName).deleteMany({});
     const pipelines = pipelineRecords(connection);
     await pipelines.ensureIndexes();
     return { stores: await openEngineStores(connection), putPipeline: async (record) => void (await pipelines.insert(record)) };

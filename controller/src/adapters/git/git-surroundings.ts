@@ -45,7 +45,7 @@ export async function gitSurroundings(about: {
 }
 
 function asEnvironment(settings: ReadonlyArray<readonly [string, string]>): Record<string, string> {
-  const pairs = settings.flatMap(([key, value], index) => [
+  const pairs = settings.flatMap(([key, value], index): Array<[string, string]> => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);

@@ -15,6 +15,11 @@ export interface Records<T extends { readonly _id: string }> {
   ensureIndexes(): Promise<void>;
 }
 
+/** What is used of a mongoose model: its check of a whole record. */
+interface Checking {
+  new (record: object): { validate(): Promise<void> };
+}
+
 export function recordsOf<T extends { readonly _id: string }>(
   connection: Connection,
   { collection, fields, indexes }: RecordsDefinition,
@@ -23,12 +28,13 @@ export function recordsOf<T extends { readonly _id: string }>(
     { _id: { type: String, required: true }, schemaVersion: { type: Number, required: true }, ...fields },
     { collection, versionKey: false, minimize: false, strict: 'throw', autoIndex: false },
   );
-  const model = connection.models[collection] ?? connection.model(collection, schema);
+  if (!connection.modelNames().includes(collection)) connection.model(collection, schema);
+  const Checked: Checking = connection.model(collection);
   const native = nativeOf<T>(connection, collection);
   return {
     native,
     async insert(record) {
-      await new model(record).validate();
+      await new Checked(record).validate();
       try {
         await connection.collection<{ _id: string }>(collection).insertOne(record);
         return 'inserted';
