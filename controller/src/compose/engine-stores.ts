@@ -18,7 +18,7 @@ import {
 } from '../adapters/store/engine/runs.js';
 import { pipelineRecords } from '../adapters/store/pipelines/pipelines.js';
 import type { StoreConnection } from '../adapters/store/shared/connection.js';
-import type { EngineStores } from '../services/engine-ports.js';
+import type { EngineStores } from '../services/engine/engine-ports.js';
 
 /** The stores of runs, attempts and agents, with their indexes made. */
 export async function openEngineStores(connection: StoreConnection): Promise<EngineStores> {

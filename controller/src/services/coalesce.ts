@@ -9,7 +9,10 @@ export class Coalescer<Item> {
   #items: Item[] = [];
   #timer: (() => void) | undefined;
 
-  constructor(ports: { readonly timers: Timers; readonly background: Background }, options: { readonly name: string; readonly delayMs: number; readonly handle: (items: readonly Item[]) => Promise<void> }) {
+  constructor(
+    ports: { readonly timers: Timers; readonly background: Background },
+    options: { readonly name: string; readonly delayMs: number; readonly handle: (items: readonly Item[]) => Promise<void> },
+  ) {
     this.#timers = ports.timers;
     this.#background = ports.background;
     this.#options = options;

@@ -32,7 +32,9 @@ export class MemoryAgents implements AgentStore {
   }
 
   #isTaken(record: AgentRecord): boolean {
-    return [...this.#agents.values()].some((other) => other._id !== record._id && (other.nameKey === record.nameKey || other.tokenHash === record.tokenHash));
+    return [...this.#agents.values()].some(
+      (other) => other._id !== record._id && (other.nameKey === record.nameKey || other.tokenHash === record.tokenHash),
+    );
   }
 }
 
@@ -45,7 +47,9 @@ export class MemoryRegistrationTokens implements RegistrationTokenStore {
   }
 
   use(hash: string, now: Instant): Promise<RegistrationTokenRecord | undefined> {
-    const token = [...this.#tokens.values()].find((candidate) => candidate.hash === hash && candidate.expiresAt > now && candidate.usesLeft > 0);
+    const token = [...this.#tokens.values()].find(
+      (candidate) => candidate.hash === hash && candidate.expiresAt > now && candidate.usesLeft > 0,
+    );
     if (token === undefined) return Promise.resolve(undefined);
     const used = { ...token, usesLeft: token.usesLeft - 1 };
     this.#tokens.set(token._id, used);
@@ -63,7 +67,9 @@ export class MemoryRegistrationTokens implements RegistrationTokenStore {
   }
 
   list(scope: 'all' | ProjectId): Promise<readonly RegistrationTokenRecord[]> {
-    return Promise.resolve([...this.#tokens.values()].filter((token) => scope === 'all' || token.projectId === scope).sort((a, b) => b.createdAt - a.createdAt));
+    return Promise.resolve(
+      [...this.#tokens.values()].filter((token) => scope === 'all' || token.projectId === scope).sort((a, b) => b.createdAt - a.createdAt),
+    );
   }
 
   remove(tokenId: TokenId): Promise<void> {

@@ -18,9 +18,14 @@ export class MemoryAttempts implements AttemptStore {
 
   change(attemptId: AttemptId, expected: AttemptExpectation, patch: AttemptPatch): Promise<'changed' | 'stale' | 'slotTaken'> {
     const stored = this.#attempts.get(attemptId);
-    if (stored === undefined || stored.fencing !== expected.fencing || !expected.states.includes(stored.state)) return Promise.resolve('stale');
+    if (stored === undefined || stored.fencing !== expected.fencing || !expected.states.includes(stored.state))
+      return Promise.resolve('stale');
     const next = { ...stored, ...patch };
-    const rival = next.active && [...this.#attempts.values()].some((other) => other._id !== attemptId && other.active && other.agentId === next.agentId && other.slot === next.slot);
+    const rival =
+      next.active &&
+      [...this.#attempts.values()].some(
+        (other) => other._id !== attemptId && other.active && other.agentId === next.agentId && other.slot === next.slot,
+      );
     if (rival) return Promise.resolve('slotTaken');
     this.#attempts.set(attemptId, structuredClone(next));
     return Promise.resolve('changed');
@@ -43,6 +48,9 @@ export class MemoryAttempts implements AttemptStore {
   }
 
   #all(test: (record: AttemptRecord) => boolean): AttemptRecord[] {
-    return [...this.#attempts.values()].filter(test).sort((a, b) => a.queuedAt - b.queuedAt).map((record) => structuredClone(record));
+    return [...this.#attempts.values()]
+      .filter(test)
+      .sort((a, b) => a.queuedAt - b.queuedAt)
+      .map((record) => structuredClone(record));
   }
 }

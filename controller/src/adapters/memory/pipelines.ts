@@ -16,15 +16,27 @@ export class MemoryPipelines implements PipelineStartStore {
 
   number(before: PipelineRecord, start: Parameters<PipelineStartStore['number']>[1]): Promise<PipelineRecord | undefined> {
     const stored = this.#pipelines.get(before._id);
-    if (stored === undefined || stored.deletedAt !== undefined || stored.version !== before.version || stored.nextNumber !== before.nextNumber) return Promise.resolve(undefined);
-    const next = { ...stored, nextNumber: stored.nextNumber + 1, autoIncrement: start.autoIncrement, pendingStarts: [...stored.pendingStarts, start.pending] };
+    if (
+      stored === undefined ||
+      stored.deletedAt !== undefined ||
+      stored.version !== before.version ||
+      stored.nextNumber !== before.nextNumber
+    )
+      return Promise.resolve(undefined);
+    const next = {
+      ...stored,
+      nextNumber: stored.nextNumber + 1,
+      autoIncrement: start.autoIncrement,
+      pendingStarts: [...stored.pendingStarts, start.pending],
+    };
     this.#pipelines.set(before._id, structuredClone(next));
     return Promise.resolve(structuredClone(next));
   }
 
   settle(pipelineId: PipelineId, runIds: readonly RunId[]): Promise<void> {
     const stored = this.#pipelines.get(pipelineId);
-    if (stored !== undefined) this.#pipelines.set(pipelineId, { ...stored, pendingStarts: stored.pendingStarts.filter((start) => !runIds.includes(start.runId)) });
+    if (stored !== undefined)
+      this.#pipelines.set(pipelineId, { ...stored, pendingStarts: stored.pendingStarts.filter((start) => !runIds.includes(start.runId)) });
     return Promise.resolve();
   }
 

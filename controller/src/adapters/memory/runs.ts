@@ -7,7 +7,8 @@ export class MemoryRuns implements RunStore {
   readonly #runs = new Map<RunId, RunRecord>();
 
   insert(record: RunRecord): Promise<'inserted' | 'exists'> {
-    const taken = this.#runs.has(record._id) || (record.idempotencyKey !== undefined && this.#find((other) => sameKey(other, record)) !== undefined);
+    const taken =
+      this.#runs.has(record._id) || (record.idempotencyKey !== undefined && this.#find((other) => sameKey(other, record)) !== undefined);
     if (!taken) this.#runs.set(record._id, structuredClone(record));
     return Promise.resolve(taken ? 'exists' : 'inserted');
   }
@@ -18,7 +19,13 @@ export class MemoryRuns implements RunStore {
 
   replace(record: RunRecord): Promise<'written' | 'stale' | 'slotTaken'> {
     if (this.#runs.get(record._id)?.revision !== record.revision - 1) return Promise.resolve('stale');
-    const rival = this.#find((other) => other._id !== record._id && other.pipelineId === record.pipelineId && other.runSlot !== undefined && other.runSlot === record.runSlot);
+    const rival = this.#find(
+      (other) =>
+        other._id !== record._id &&
+        other.pipelineId === record.pipelineId &&
+        other.runSlot !== undefined &&
+        other.runSlot === record.runSlot,
+    );
     if (rival !== undefined) return Promise.resolve('slotTaken');
     this.#runs.set(record._id, structuredClone(record));
     return Promise.resolve('written');
@@ -40,7 +47,10 @@ export class MemoryRuns implements RunStore {
     return Promise.resolve(this.#all((record) => record.pipelineId === pipelineId).slice(0, limit));
   }
 
-  page(filter: RunFilter, { skip, limit }: { readonly skip: number; readonly limit: number }): Promise<{ readonly records: readonly RunRecord[]; readonly total: number }> {
+  page(
+    filter: RunFilter,
+    { skip, limit }: { readonly skip: number; readonly limit: number },
+  ): Promise<{ readonly records: readonly RunRecord[]; readonly total: number }> {
     const all = this.#all((record) => matches(record, filter));
     return Promise.resolve({ records: all.slice(skip, skip + limit), total: all.length });
   }
@@ -67,7 +77,10 @@ export class MemoryRuns implements RunStore {
   }
 
   #all(test: (record: RunRecord) => boolean): RunRecord[] {
-    return [...this.#runs.values()].filter(test).sort((a, b) => b.number - a.number).map((record) => structuredClone(record));
+    return [...this.#runs.values()]
+      .filter(test)
+      .sort((a, b) => b.number - a.number)
+      .map((record) => structuredClone(record));
   }
 }
 

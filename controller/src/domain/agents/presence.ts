@@ -25,7 +25,11 @@ export function agentStatus(record: AgentRecord, presence: Presence): AgentStatu
 export const labelsOf = (record: AgentRecord): readonly string[] => [...new Set([...record.givenLabels, ...record.facts.automaticLabels])];
 
 /** The agent as placing sees it. `used`: slots in use or on offer. */
-export function placingAgent(record: AgentRecord, presence: Presence, { used, allowUnisolated }: { readonly used: number; readonly allowUnisolated: boolean }): PlacingAgent {
+export function placingAgent(
+  record: AgentRecord,
+  presence: Presence,
+  { used, allowUnisolated }: { readonly used: number; readonly allowUnisolated: boolean },
+): PlacingAgent {
   const { health } = presence;
   return {
     agentId: record._id,

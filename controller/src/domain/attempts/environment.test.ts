@@ -24,7 +24,9 @@ describe('P9 predefined parameters', () => {
   for (const [url, name] of urls) it(`calls ${url} “${name}”`, () => assert.equal(repositoryName(url), name));
 
   it('S6 has those of aliases, empty where they do not apply', () => {
-    const definition = sampleDefinition([{ tasks: ['a'] }], { sources: [{ type: 'git', alias: 'app', url: 'https://code.example/shop.git', defaultBranch: 'main' }] });
+    const definition = sampleDefinition([{ tasks: ['a'] }], {
+      sources: [{ type: 'git', alias: 'app', url: 'https://code.example/shop.git', defaultBranch: 'main' }],
+    });
     const values = predefinedOf(sampleRun(definition, { refs: [{ index: 0, ref: { type: 'tag', name: 'v1' } }] }));
     assert.include(values, { app_REPOSITORY_NAME: 'shop', app_SOURCE_BRANCH: '', app_TAG: 'v1', app_TARGET_BRANCH: '', app_COMMIT_ID: '' });
   });

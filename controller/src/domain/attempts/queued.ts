@@ -1,5 +1,11 @@
 import type { AttemptId, Instant } from '@drover/protocol';
-import { defaultRecovery, defaultTaskTimeoutSeconds, type DefinitionSnapshot, type JobDefinition, type Task } from '@drover/protocol/definition';
+import {
+  defaultRecovery,
+  defaultTaskTimeoutSeconds,
+  type DefinitionSnapshot,
+  type JobDefinition,
+  type Task,
+} from '@drover/protocol/definition';
 import { queueDeadlineOf } from '../runs/initial.js';
 import type { Run, TaskState } from '../runs/run.js';
 import type { AttemptRecord } from './attempt.js';

@@ -6,7 +6,8 @@ import { substitute } from './references.js';
 export type Filled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: Reason };
 export type ValueOf = (name: string) => string | undefined;
 
-const own = (values: Readonly<Record<string, string>>, name: string): string | undefined => (Object.hasOwn(values, name) ? values[name] : undefined);
+const own = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
 
 /** The values of a job's parameters: what the task gives before the job's own, with the run's values put in (P7). */
 export function jobValues({ task, job }: TaskDefinition, runValue: ValueOf): Filled<Readonly<Record<string, string>>> {

@@ -23,8 +23,14 @@ const group = (names: readonly string[], more: Partial<WaitingGroup> & { readonl
   const { waitedMs = 0, ...rest } = more;
   return { requirement: need(), priority: 0, attempts: names.map((name) => ({ attemptId: attempt(name), waitedMs })), ...rest };
 };
-const order = (groups: readonly WaitingGroup[], agents: readonly PlacingAgent[], running: ReadonlyMap<ProjectId, number> = new Map()): string =>
-  place(groups, agents, running).map(({ attemptId, agentId }) => `${attemptId.split('.')[1]}@${agentId}`).join(' ');
+const order = (
+  groups: readonly WaitingGroup[],
+  agents: readonly PlacingAgent[],
+  running: ReadonlyMap<ProjectId, number> = new Map(),
+): string =>
+  place(groups, agents, running)
+    .map(({ attemptId, agentId }) => `${attemptId.split('.')[1]}@${agentId}`)
+    .join(' ');
 
 describe('G3 placing', () => {
   // prettier-ignore
@@ -71,15 +77,26 @@ describe('G3 placing', () => {
   });
 
   it('passes over an agent that just declined, and lets others of the group go on', () => {
-    const waiting: WaitingGroup = { ...group([]), attempts: [{ attemptId: attempt('a'), waitedMs: 2, avoid: new Set([asId<AgentId>('one')]) }, { attemptId: attempt('b'), waitedMs: 1 }] };
+    const waiting: WaitingGroup = {
+      ...group([]),
+      attempts: [
+        { attemptId: attempt('a'), waitedMs: 2, avoid: new Set([asId<AgentId>('one')]) },
+        { attemptId: attempt('b'), waitedMs: 1 },
+      ],
+    };
     assert.equal(order([waiting], [agent('one', { free: 1 })]), 'b@one');
   });
 
   it('G4 never places more on an agent than it has free, in any mixture', () => {
     for (let seed = 1; seed <= 300; seed += 1) {
-      const agents = Array.from({ length: 1 + (seed % 5) }, (_, index) => agent(`g${index}`, { free: (seed * (index + 3)) % 4, labels: new Set(index % 2 === 0 ? ['linux'] : ['linux', 'gpu']) }));
+      const agents = Array.from({ length: 1 + (seed % 5) }, (_, index) =>
+        agent(`g${index}`, { free: (seed * (index + 3)) % 4, labels: new Set(index % 2 === 0 ? ['linux'] : ['linux', 'gpu']) }),
+      );
       const groups = Array.from({ length: 1 + (seed % 4) }, (_, index) =>
-        group(Array.from({ length: (seed * 7 + index) % 9 }, (_attempt, count) => `t${index}-${count}`), { priority: (seed + index) % 3, requirement: need({ labels: index % 2 === 0 ? [] : ['gpu'] }) }),
+        group(
+          Array.from({ length: (seed * 7 + index) % 9 }, (_attempt, count) => `t${index}-${count}`),
+          { priority: (seed + index) % 3, requirement: need({ labels: index % 2 === 0 ? [] : ['gpu'] }) },
+        ),
       );
       const placements = place(groups, agents, new Map());
       for (const { agentId, free } of agents) assert.isAtMost(placements.filter((placement) => placement.agentId === agentId).length, free);

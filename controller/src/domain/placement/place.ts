@@ -51,10 +51,18 @@ export const ageingMs = 60_000;
  * Who gets which free slot: priority first, then the project with the smaller share of running slots, then age;
  * waiting raises all of it. Among the agents that fit, the one with most free slots.
  */
-export function place(groups: readonly WaitingGroup[], agents: readonly PlacingAgent[], running: ReadonlyMap<ProjectId, number>): readonly Placement[] {
+export function place(
+  groups: readonly WaitingGroup[],
+  agents: readonly PlacingAgent[],
+  running: ReadonlyMap<ProjectId, number>,
+): readonly Placement[] {
   const free = new Map(agents.map((agent) => [agent.agentId, agent.free]));
   const share = new Map(running);
-  const queues = groups.map((group) => ({ group, next: 0, fits: agents.filter((agent) => firstObstacle(group.requirement, agent) === undefined) }));
+  const queues = groups.map((group) => ({
+    group,
+    next: 0,
+    fits: agents.filter((agent) => firstObstacle(group.requirement, agent) === undefined),
+  }));
   const placements: Placement[] = [];
   let open = queues.filter((queue) => queue.fits.length > 0 && queue.group.attempts.length > 0);
   while (open.length > 0) {
@@ -92,7 +100,11 @@ const urgency = (queue: Queue): number => queue.group.priority + Math.floor(wait
 const load = (queue: Queue, share: ReadonlyMap<ProjectId, number>): number =>
   (share.get(queue.group.requirement.projectId) ?? 0) - Math.floor(waited(queue) / ageingMs);
 
-function roomiest(agents: readonly PlacingAgent[], free: ReadonlyMap<AgentId, number>, avoid: ReadonlySet<AgentId> | undefined): PlacingAgent | undefined {
+function roomiest(
+  agents: readonly PlacingAgent[],
+  free: ReadonlyMap<AgentId, number>,
+  avoid: ReadonlySet<AgentId> | undefined,
+): PlacingAgent | undefined {
   let best: PlacingAgent | undefined;
   for (const agent of agents) {
     const room = free.get(agent.agentId) ?? 0;

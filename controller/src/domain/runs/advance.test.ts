@@ -166,9 +166,16 @@ describe('a run in random histories', () => {
     return impliedEffects(run)
       .map((effect): RunEvent => {
         if (effect.type === 'resolveSources') return { type: 'sourcesResolved', sources: [{ index: 0, commit: 'f'.repeat(40) }] };
-        return 'attemptId' in effect ? ended(effect.attemptId.split('.')[1] ?? '', 'succeeded', Number(effect.attemptId.split('.')[2])) : granted;
+        return 'attemptId' in effect
+          ? ended(effect.attemptId.split('.')[1] ?? '', 'succeeded', Number(effect.attemptId.split('.')[2]))
+          : granted;
       })
-      .concat(run.stages.flatMap((stage) => stage.tasks).filter((task) => task.state === 'running').map((task) => ended(task.key, 'succeeded', task.attempt)));
+      .concat(
+        run.stages
+          .flatMap((stage) => stage.tasks)
+          .filter((task) => task.state === 'running')
+          .map((task) => ended(task.key, 'succeeded', task.attempt)),
+      );
   }
 });
 
@@ -177,6 +184,6 @@ function randomOf(seed: number): (below: number) => number {
   let state = seed * 2_654_435_761;
   return (below) => {
     state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) >>> 0;
-    return Math.floor(((state ^ (state >>> 13)) >>> 0) / 4_294_967_296 * below);
+    return Math.floor((((state ^ (state >>> 13)) >>> 0) / 4_294_967_296) * below);
   };
 }

@@ -34,7 +34,9 @@ function nextState(run: Run, event: RunEvent, context: RunContext): Run {
     case 'sourcesResolved':
       return takeCommits(run, event, context);
     case 'sourcesFailed':
-      return run.state === 'running' && isUnresolved(run) ? finish(run, { outcome: 'failed', now: context.now, reason: event.reason }) : run;
+      return run.state === 'running' && isUnresolved(run)
+        ? finish(run, { outcome: 'failed', now: context.now, reason: event.reason })
+        : run;
     case 'attemptStarted':
       return changeTask(run, event, (task) => (task.state === 'queued' ? { ...task, state: 'running', startedAt: event.at } : task));
     case 'attemptFinished':

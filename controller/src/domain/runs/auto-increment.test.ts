@@ -22,8 +22,13 @@ describe('P5 auto-increment', () => {
   const upload: Step = { type: 'uploadPackage', name: 'Upload', files: ['*'], package: 'app', version: '${version}' };
   const shell: Step = { type: 'shell', name: 'Say', script: 'echo ${version}' };
   const definition = (steps: Step[], runtime: boolean, typed?: string): DefinitionSnapshot => {
-    const base = sampleDefinition([{ tasks: ['a'] }], { parameters: [{ type: 'autoIncrement', name: 'version', value: '1.0.0', runtime }] });
-    return { ...base, jobs: [{ ...sampleJob, steps, parameters: typed === undefined ? [] : [{ type: 'string', name: 'note', value: typed }] }] };
+    const base = sampleDefinition([{ tasks: ['a'] }], {
+      parameters: [{ type: 'autoIncrement', name: 'version', value: '1.0.0', runtime }],
+    });
+    return {
+      ...base,
+      jobs: [{ ...sampleJob, steps, parameters: typed === undefined ? [] : [{ type: 'string', name: 'note', value: typed }] }],
+    };
   };
 
   // prettier-ignore

@@ -14,7 +14,11 @@ export function impliedEffects(run: Run): readonly RunEffect[] {
     case 'queued':
       return [];
     case 'running':
-      return isUnresolved(run) ? [{ type: 'resolveSources' }] : tasksOf(run).filter(isQueued).map((task) => queueAttempt(run, task));
+      return isUnresolved(run)
+        ? [{ type: 'resolveSources' }]
+        : tasksOf(run)
+            .filter(isQueued)
+            .map((task) => queueAttempt(run, task));
     case 'stopping':
       return tasksOf(run)
         .filter(isOutstanding)

@@ -71,9 +71,18 @@ export type Run = RunFacts &
 /** Everything that can happen to a run. */
 export type RunEvent =
   | { readonly type: 'slotGranted'; readonly slot: number }
-  | { readonly type: 'sourcesResolved'; readonly sources: ReadonlyArray<{ readonly index: number; readonly commit: string; readonly message?: string }> }
+  | {
+      readonly type: 'sourcesResolved';
+      readonly sources: ReadonlyArray<{ readonly index: number; readonly commit: string; readonly message?: string }>;
+    }
   | { readonly type: 'sourcesFailed'; readonly reason: Reason }
-  | { readonly type: 'attemptStarted'; readonly attemptId: AttemptId; readonly taskKey: string; readonly number: number; readonly at: Instant }
+  | {
+      readonly type: 'attemptStarted';
+      readonly attemptId: AttemptId;
+      readonly taskKey: string;
+      readonly number: number;
+      readonly at: Instant;
+    }
   | {
       readonly type: 'attemptFinished';
       readonly attemptId: AttemptId;

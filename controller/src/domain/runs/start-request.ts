@@ -18,7 +18,8 @@ export function faultsOfStart(request: StartRun, definition: DefinitionSnapshot)
 function sourceFaults(request: StartRun, { pipeline }: DefinitionSnapshot): readonly StartFault[] {
   const given = request.sources ?? [];
   return given.flatMap((source, place) => {
-    if (source.index >= pipeline.sources.length) return [{ path: `/sources/${place}/index`, message: `the pipeline has ${pipeline.sources.length} sources, counted from 0` }];
+    if (source.index >= pipeline.sources.length)
+      return [{ path: `/sources/${place}/index`, message: `the pipeline has ${pipeline.sources.length} sources, counted from 0` }];
     const first = given.findIndex((other) => other.index === source.index);
     return first === place ? [] : [{ path: `/sources/${place}/index`, message: 'names a source twice' }];
   });
@@ -26,7 +27,9 @@ function sourceFaults(request: StartRun, { pipeline }: DefinitionSnapshot): read
 
 function taskFaults(request: StartRun, definition: DefinitionSnapshot): readonly StartFault[] {
   const known = new Set(definition.pipeline.stages.flatMap((stage) => stage.tasks.map((task) => task.key)));
-  const unknown = (request.tasks ?? []).flatMap((key, index) => (known.has(key) ? [] : [{ path: `/tasks/${index}`, message: `the pipeline has no task ${key}` }]));
+  const unknown = (request.tasks ?? []).flatMap((key, index) =>
+    known.has(key) ? [] : [{ path: `/tasks/${index}`, message: `the pipeline has no task ${key}` }],
+  );
   if (unknown.length > 0) return unknown;
   return stagesOf(request.tasks, definition).some(isSelected) ? [] : [{ path: '/tasks', message: 'at least one task must be selected' }];
 }
@@ -43,7 +46,8 @@ function faultOfValue(parameter: Parameter | undefined, value: string): string |
   if (parameter === undefined) return 'the pipeline has no parameter of this name';
   if (parameter.runtime !== true) return 'can not be changed when a run is started; switch “runtime setting” on first (P2)';
   if (parameter.type === 'enum' && !parameter.values.includes(value)) return `must be one of ${parameter.values.join(', ')}`;
-  if (parameter.type === 'autoIncrement' && !/^[^\u0000-\u001f\u007f]{1,200}$/.test(value)) return 'must be one line of 1 to 200 characters';
+  if (parameter.type === 'autoIncrement' && !/^[^\u0000-\u001f\u007f]{1,200}$/.test(value))
+    return 'must be one line of 1 to 200 characters';
   return undefined;
 }
 
@@ -58,7 +62,8 @@ export interface ParameterSources {
 
 /** The values that a run is started with: typed ones before the pipeline's; secrets enciphered, a secret without a value left out. */
 export function parametersOfStart({ definition, typed, autoIncrement, secrets, seal }: ParameterSources): RunParameters {
-  const own = (values: Readonly<Record<string, string>>, name: string): string | undefined => (Object.hasOwn(values, name) ? values[name] : undefined);
+  const own = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
+    Object.hasOwn(values, name) ? values[name] : undefined;
   const result: Record<string, { value: string } | { secret: Ciphertext }> = {};
   for (const parameter of definition.pipeline.parameters) {
     const { name } = parameter;

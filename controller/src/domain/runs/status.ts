@@ -39,4 +39,3 @@ export function stageStatus(stage: StageState, run: Run): Status {
 
 const outstandingStatus = (stage: StageState): Status =>
   stage.tasks.some((task) => task.state === 'running' || task.state === 'finished') ? 'running' : 'queued';
-

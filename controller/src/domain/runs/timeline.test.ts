@@ -8,7 +8,15 @@ import { timelineOf } from './timeline.js';
 describe('the timeline of a run', () => {
   const definition = sampleDefinition([{ tasks: ['a'] }]);
   const attemptId = attemptIdOf(sampleIds.runId, 'a', 1);
-  const finished = { type: 'attemptFinished', attemptId, taskKey: 'a', number: 1, outcome: 'succeeded', finishedAt: 9, rerun: false } as const;
+  const finished = {
+    type: 'attemptFinished',
+    attemptId,
+    taskKey: 'a',
+    number: 1,
+    outcome: 'succeeded',
+    finishedAt: 9,
+    rerun: false,
+  } as const;
   const granted: RunEvent = { type: 'slotGranted', slot: 0 };
   const stopped: RunEvent = { type: 'stopRequested', by: 'system', reason: { code: 'stopped' } };
 
@@ -22,9 +30,15 @@ describe('the timeline of a run', () => {
   ];
   for (const [title, before, events, entries] of cases) {
     it(title, () => {
-      const play = (run: Run, more: readonly RunEvent[]): Run => more.reduce((at, event) => advance(at, event, { definition, now: 5 }).run, run);
+      const play = (run: Run, more: readonly RunEvent[]): Run =>
+        more.reduce((at, event) => advance(at, event, { definition, now: 5 }).run, run);
       const from = play(sampleRun(definition), before);
-      assert.equal(timelineOf(from, play(from, events), events, 5).map(({ type }) => type).join(' '), entries);
+      assert.equal(
+        timelineOf(from, play(from, events), events, 5)
+          .map(({ type }) => type)
+          .join(' '),
+        entries,
+      );
     });
   }
 });

@@ -3,7 +3,7 @@ import type { AgentView, FarmView } from '@drover/protocol/api';
 import type { AgentRecord } from '../../domain/agents/agent.js';
 import { agentStatus, labelsOf } from '../../domain/agents/presence.js';
 import { findTask } from '../../domain/attempts/queued.js';
-import type { EngineCore } from '../engine-core.js';
+import type { EngineCore } from '../engine/engine-core.js';
 import type { LiveAttempt } from '../placing/board.js';
 import { ok, refused, type Result } from '../result.js';
 import { nameKeyOf, type AgentChange } from './registration.js';

@@ -87,7 +87,12 @@ export class AgentDirectory {
   }
 
   presenceOf(live: LiveAgent): Presence {
-    return { connected: live.session !== undefined, draining: live.draining, sampleOnly: live.sampleOnly, ...(live.health === undefined ? {} : { health: live.health }) };
+    return {
+      connected: live.session !== undefined,
+      draining: live.draining,
+      sampleOnly: live.sampleOnly,
+      ...(live.health === undefined ? {} : { health: live.health }),
+    };
   }
 
   /** Tells of a change that is in memory only. */

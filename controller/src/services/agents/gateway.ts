@@ -92,7 +92,8 @@ class Conversation implements AgentSession {
   async receive(message: AgentMessage): Promise<Answer> {
     if (this.#ports.isClosed()) return refusal('unavailable', 'The controller is closing; connect again in a moment.', 1_000);
     if (message.type === 'hello') return this.#hello(message);
-    if (this.#session === undefined || this.#session === 'greeting') return refusal('invalid', 'The first message of a connection is “hello”, and nothing is sent before its answer.');
+    if (this.#session === undefined || this.#session === 'greeting')
+      return refusal('invalid', 'The first message of a connection is “hello”, and nothing is sent before its answer.');
     return this.#dispatch(message);
   }
 
@@ -194,7 +195,8 @@ class Conversation implements AgentSession {
   /** The attempt, if this agent holds it under that fencing number. */
   #lease({ attemptId, fencing }: { readonly attemptId: AttemptId; readonly fencing: number }): LiveAttempt | undefined {
     const live = this.#ports.board.get(attemptId);
-    if (live === undefined || !live.record.active || live.record.agentId !== this.#agentId || live.record.fencing !== fencing) return undefined;
+    if (live === undefined || !live.record.active || live.record.agentId !== this.#agentId || live.record.fencing !== fencing)
+      return undefined;
     live.isConfirmed = true;
     return live;
   }

@@ -19,12 +19,19 @@ export const refusal = (code: RefusalAnswer['code'], detail: string, retryAfterM
 
 /** G2: what an agent of another protocol version is told; undefined when the two understand each other. */
 export function versionRefusal(agentVersion: number): RefusalAnswer | undefined {
-  const range = oldestProtocolVersion === protocolVersion ? `${protocolVersion}` : `${oldestProtocolVersion} to ${protocolVersion}`;
+  const [oldest, newest]: readonly number[] = [oldestProtocolVersion, protocolVersion];
+  const range = oldest === newest ? String(newest) : `${String(oldest)} to ${String(newest)}`;
   if (agentVersion < oldestProtocolVersion) {
-    return refusal('protocolMismatch', `This agent speaks version ${agentVersion} of the protocol, the controller ${range}. Upgrade the agent: download it from the controller and start it again.`);
+    return refusal(
+      'protocolMismatch',
+      `This agent speaks version ${agentVersion} of the protocol, the controller ${range}. Upgrade the agent: download it from the controller and start it again.`,
+    );
   }
   if (agentVersion > protocolVersion) {
-    return refusal('protocolMismatch', `This agent speaks version ${agentVersion} of the protocol, the controller ${range}. Upgrade the controller, or install the agent that the controller offers for download.`);
+    return refusal(
+      'protocolMismatch',
+      `This agent speaks version ${agentVersion} of the protocol, the controller ${range}. Upgrade the controller, or install the agent that the controller offers for download.`,
+    );
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { AttemptId } from '@drover/protocol';
 import type { AgentMessage, AgentReply } from '@drover/protocol/agent';
 import type { LogIdentity, LogIntake } from '../ports/logs.js';
-import { Serial } from '../serial.js';
+import type { Serial } from '../serial.js';
 import { refusal } from './hello.js';
 
 /** Log bytes of one connection that may be on their way into the store at once. */
@@ -21,7 +21,8 @@ export class LogFeed {
   }
 
   async append(log: LogIdentity, { offset, bytes, marks }: LogMessage): Promise<AgentReply<'log'>> {
-    if (this.#inFlightBytes + bytes.length > mostInFlightBytes) return refusal('unavailable', 'More of the log is on its way than the controller takes at once.', 1_000);
+    if (this.#inFlightBytes + bytes.length > mostInFlightBytes)
+      return refusal('unavailable', 'More of the log is on its way than the controller takes at once.', 1_000);
     this.#inFlightBytes += bytes.length;
     try {
       const { end } = await this.#serial.run(log.attemptId, () => this.#logs.append(log, { offset, bytes, marks }));

@@ -3,7 +3,7 @@ import type { AgentRegistered, RegisterAgent } from '@drover/protocol/agent';
 import type { ChangeAgent, CreateRegistrationToken, RegistrationToken, RegistrationTokenCreated } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
 import type { AgentRecord } from '../../domain/agents/agent.js';
-import type { EngineCore } from '../engine-core.js';
+import type { EngineCore } from '../engine/engine-core.js';
 import type { UserActor } from '../ports/access.js';
 import type { RegistrationTokenRecord } from '../ports/engine/agents.js';
 import { ok, refused, type Result } from '../result.js';

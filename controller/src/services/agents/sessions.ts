@@ -43,7 +43,11 @@ export class AgentSessions {
   }
 
   /** Answers the first message of a connection. `welcome` is to be called once the answer has been sent. */
-  greet(agentId: AgentId, connection: AgentConnection, hello: Hello): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
+  greet(
+    agentId: AgentId,
+    connection: AgentConnection,
+    hello: Hello,
+  ): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
     return this.#serial.run(agentId, async () => {
       const live = this.#ports.agents.get(agentId);
       if (live === undefined) return refusal('removed', 'This agent was removed from the farm. Register it again to use it.');
@@ -70,7 +74,9 @@ export class AgentSessions {
     this.#ports.log.info('agent disconnected', { agentId, agent: live.record.name, reason });
     if (this.#ports.isClosed()) return; // the next controller finds the session as it was, and takes it over
     const at = this.#ports.clock.now();
-    this.#ports.background.run('write disconnect', () => this.#ports.agents.change(agentId, (record) => withoutSession(record, session.epoch, at)));
+    this.#ports.background.run('write disconnect', () =>
+      this.#ports.agents.change(agentId, (record) => withoutSession(record, session.epoch, at)),
+    );
   }
 
   #unapproved({ record }: LiveAgent): RefusalAnswer | undefined {
@@ -81,13 +87,18 @@ export class AgentSessions {
     const { controllerId, isAlive } = this.#ports;
     const stored = live.record.session;
     const sentence = 'Another process is connected with the identity of this agent. Stop it, or register this one under a name of its own.';
-    if (live.session !== undefined) return live.session.bootNonce === hello.bootNonce ? undefined : refusal('identityInUse', sentence, 5_000);
+    if (live.session !== undefined)
+      return live.session.bootNonce === hello.bootNonce ? undefined : refusal('identityInUse', sentence, 5_000);
     if (stored === undefined || stored.bootNonce === hello.bootNonce || stored.controllerId === controllerId) return undefined;
     if ((live.record.disconnectedAt ?? 0) >= stored.connectedAt) return undefined;
     return (await isAlive(stored.controllerId)) ? refusal('identityInUse', sentence, 5_000) : undefined;
   }
 
-  async #take(live: LiveAgent, connection: AgentConnection, hello: Hello): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
+  async #take(
+    live: LiveAgent,
+    connection: AgentConnection,
+    hello: Hello,
+  ): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
     const { agents, controllerId, clock, crashPoints } = this.#ports;
     const agentId = live.record._id;
     const isSameProcess = live.record.session?.bootNonce === hello.bootNonce;
@@ -110,7 +121,16 @@ export class AgentSessions {
     const attempts = await verdictsFor(agentId, hello, this.#ports);
     missAttempts(live.record, hello, isSameProcess, this.#ports);
     const { name, slots, enabled } = live.record;
-    const reply: HelloReply = { ok: true, agentId, name, slots, labels: [...labelsOf(live.record)], enabled, attempts, heartbeatMs: linkTimings.pingIntervalMs };
+    const reply: HelloReply = {
+      ok: true,
+      agentId,
+      name,
+      slots,
+      labels: [...labelsOf(live.record)],
+      enabled,
+      attempts,
+      heartbeatMs: linkTimings.pingIntervalMs,
+    };
     return { reply, session: { connection, bootNonce: hello.bootNonce, epoch: live.record.session?.epoch ?? 0 } };
   }
 

@@ -3,7 +3,7 @@ import type { AttemptView } from '@drover/protocol/api';
 import type { Place } from '../../domain/access/permissions.js';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import { findTask } from '../../domain/attempts/queued.js';
-import type { EngineCore } from '../engine-core.js';
+import type { EngineCore } from '../engine/engine-core.js';
 import type { AttemptDirectory, LoggedAttempt } from '../logs/attempt-directory.js';
 import type { LeaseFacts, Leases } from '../ports/leases.js';
 import type { LiveAttempt } from '../placing/board.js';

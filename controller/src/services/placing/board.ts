@@ -76,7 +76,9 @@ export class AttemptBoard {
     return [...this.#groups.values()].flatMap((group) => {
       const attempts = [...group.values()].filter((live) => live.offer === undefined).map((live) => waitingOf(live, nowMs));
       const [first] = group.values();
-      return first === undefined || attempts.length === 0 ? [] : [{ requirement: requirementOf(first.record), priority: first.record.priority, attempts }];
+      return first === undefined || attempts.length === 0
+        ? []
+        : [{ requirement: requirementOf(first.record), priority: first.record.priority, attempts }];
     });
   }
 
@@ -149,7 +151,12 @@ export class AttemptBoard {
   }
 }
 
-export const requirementOf = ({ projectId, labels, executor, sample }: AttemptRecord): Requirement => ({ projectId, labels, executor, sample });
+export const requirementOf = ({ projectId, labels, executor, sample }: AttemptRecord): Requirement => ({
+  projectId,
+  labels,
+  executor,
+  sample,
+});
 
 function waitingOf(live: LiveAttempt, nowMs: number) {
   const attempt = { attemptId: live.record._id, waitedMs: Math.max(0, nowMs - live.queuedMs) };

@@ -34,4 +34,5 @@ export class Durations {
   }
 }
 
-const blend = (before: number | undefined, tookMs: number): number => (before === undefined ? tookMs : before * (1 - newest) + tookMs * newest);
+const blend = (before: number | undefined, tookMs: number): number =>
+  before === undefined ? tookMs : before * (1 - newest) + tookMs * newest;

@@ -58,7 +58,10 @@ export class AttemptLedger {
   }
 
   /** The claim: from here on the agent holds the attempt. `stale`: it is no longer queued; `slotTaken`: that slot is in use. */
-  claim(attemptId: AttemptId, claim: { readonly agentId: AgentId; readonly offerId: OfferId; readonly slot: number }): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
+  claim(
+    attemptId: AttemptId,
+    claim: { readonly agentId: AgentId; readonly offerId: OfferId; readonly slot: number },
+  ): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
     return this.#serial.run(attemptId, async () => {
       const live = this.#ports.board.get(attemptId);
       if (live === undefined) return 'stale';
@@ -79,13 +82,23 @@ export class AttemptLedger {
   }
 
   /** The agent's result. `stale`: it does not hold the attempt; an end that was stored before is taken again. */
-  finish(attemptId: AttemptId, holder: { readonly agentId: AgentId; readonly fencing: number }, result: AttemptResult): Promise<'stored' | 'stale'> {
+  finish(
+    attemptId: AttemptId,
+    holder: { readonly agentId: AgentId; readonly fencing: number },
+    result: AttemptResult,
+  ): Promise<'stored' | 'stale'> {
     return this.#serial.run(attemptId, async () => {
-      const record = this.#ports.board.get(attemptId)?.record ?? (await persist('read attempt', this.#ports, () => this.#ports.attempts.read(attemptId)));
+      const record =
+        this.#ports.board.get(attemptId)?.record ??
+        (await persist('read attempt', this.#ports, () => this.#ports.attempts.read(attemptId)));
       if (record === undefined || record.agentId !== holder.agentId || record.fencing !== holder.fencing) return 'stale';
       if (!record.active) return record.log === undefined ? 'stale' : 'stored';
       this.#ports.crashPoints.reach('controller.finished.before');
-      const answer = await this.#change(record, { states: activeStates, fencing: record.fencing }, resultOf(result, this.#ports.clock.now()));
+      const answer = await this.#change(
+        record,
+        { states: activeStates, fencing: record.fencing },
+        resultOf(result, this.#ports.clock.now()),
+      );
       this.#ports.crashPoints.reach('controller.finished.stored');
       if (typeof answer === 'string') return 'stale';
       this.#ended(answer);
@@ -124,7 +137,11 @@ export class AttemptLedger {
       const record = board.get(attemptId)?.record;
       if (record === undefined || record.stop !== undefined) return;
       if (record.state === 'queued') return void (await this.#abandon(attemptId, 'stopped', reason));
-      const answer = await this.#change(record, { states: activeStates, fencing: record.fencing }, { state: 'stopping', stop: { reason, at } });
+      const answer = await this.#change(
+        record,
+        { states: activeStates, fencing: record.fencing },
+        { state: 'stopping', stop: { reason, at } },
+      );
       crashPoints.reach('controller.stop.written');
       if (typeof answer === 'string') return;
       board.put(answer);
@@ -141,14 +158,22 @@ export class AttemptLedger {
   async #abandon(attemptId: AttemptId, outcome: Outcome, reason: Reason): Promise<boolean> {
     const record = this.#ports.board.get(attemptId)?.record;
     if (record?.state !== 'queued') return false;
-    const answer = await this.#change(record, { states: ['queued'], fencing: record.fencing }, endingOf(outcome, this.#ports.clock.now(), reason));
+    const answer = await this.#change(
+      record,
+      { states: ['queued'], fencing: record.fencing },
+      endingOf(outcome, this.#ports.clock.now(), reason),
+    );
     if (typeof answer === 'string') return false;
     this.#ended(answer);
     return true;
   }
 
   /** One conditional write, certain in the end: what was applied but not answered is recognised. */
-  async #change(record: AttemptRecord, expected: AttemptExpectation, patch: Omit<AttemptPatch, 'lastWriteId'>): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
+  async #change(
+    record: AttemptRecord,
+    expected: AttemptExpectation,
+    patch: Omit<AttemptPatch, 'lastWriteId'>,
+  ): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
     const { attempts, ids } = this.#ports;
     const marked = { ...patch, lastWriteId: ids.next() };
     const answer = await persist('change attempt', this.#ports, async (trial) => {
@@ -164,7 +189,8 @@ export class AttemptLedger {
     const stored = await persist('read attempt', this.#ports, () => this.#ports.attempts.read(attemptId));
     if (stored === undefined || stored.folded) return;
     if (stored.state === 'finished') this.#ended(stored);
-    else if (this.#ports.board.get(attemptId)?.record.lastWriteId !== stored.lastWriteId || this.#ports.board.get(attemptId) === undefined) this.#place(stored);
+    else if (this.#ports.board.get(attemptId)?.record.lastWriteId !== stored.lastWriteId || this.#ports.board.get(attemptId) === undefined)
+      this.#place(stored);
   }
 
   #place(record: AttemptRecord): void {

@@ -109,7 +109,13 @@ export class Placer {
     const { record } = live;
     const offer = { offerId: asId<OfferId>(ids.next()), agentId };
     board.offer(live, offer);
-    session.connection.send({ type: 'offer', attemptId: record._id, offerId: offer.offerId, executor: record.executor, sample: record.sample });
+    session.connection.send({
+      type: 'offer',
+      attemptId: record._id,
+      offerId: offer.offerId,
+      executor: record.executor,
+      sample: record.sample,
+    });
     crashPoints.reach('controller.offer.sent');
     this.#deadlines.set(offer.offerId, linkTimings.offerMs, () => {
       if (live.offer?.offerId !== offer.offerId) return;

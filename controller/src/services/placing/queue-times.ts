@@ -22,7 +22,9 @@ export class QueueTimes {
   queued({ record }: LiveAttempt): void {
     const limitSeconds = Math.round((record.queueDeadline - record.queuedAt) / 1_000);
     const reason: Reason = { code: 'queueTimeLimit', parameters: { limitSeconds } };
-    this.#deadlines.set(record._id, record.queueDeadline - this.#ports.clock.now(), () => this.#ports.abandon(record._id, 'timedOut', reason));
+    this.#deadlines.set(record._id, record.queueDeadline - this.#ports.clock.now(), () =>
+      this.#ports.abandon(record._id, 'timedOut', reason),
+    );
   }
 
   left(attemptId: AttemptId): void {

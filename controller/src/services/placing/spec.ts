@@ -42,7 +42,8 @@ export class SpecBuilder {
 
   async build(attempt: AttemptRecord, run: Run, definition: DefinitionSnapshot): Promise<Filled<AttemptSpec>> {
     const found = findTask(definition, attempt.taskKey);
-    if (found === undefined) return failed({ code: 'definitionInvalid', parameters: { detail: `it has no task ${attempt.taskKey} with a job` } });
+    if (found === undefined)
+      return failed({ code: 'definitionInvalid', parameters: { detail: `it has no task ${attempt.taskKey} with a job` } });
     const opened = this.#open(run);
     if (!opened.ok) return opened;
     const runValues = { ...opened.value.values, ...predefinedOf(run) };
@@ -98,7 +99,11 @@ export class SpecBuilder {
     return { ok: true, value: { values, secrets } };
   }
 
-  async #executorOf(choice: ExecutorChoice, attempt: AttemptRecord, valueOf: (name: string) => string | undefined): Promise<Filled<AttemptExecutor>> {
+  async #executorOf(
+    choice: ExecutorChoice,
+    attempt: AttemptRecord,
+    valueOf: (name: string) => string | undefined,
+  ): Promise<Filled<AttemptExecutor>> {
     const filled = filledExecutor(choice, valueOf);
     if (!filled.ok) return filled;
     const executor = filled.value;
@@ -106,7 +111,8 @@ export class SpecBuilder {
     const { registry: endpoint, pull = 'ifNotPresent', network = 'bridge', ...rest } = executor;
     if (endpoint === undefined) return { ok: true, value: { ...rest, pull, network } };
     const registry = await this.#ports.credentials.registry(attempt.projectId, endpoint);
-    if (registry === undefined) return failed({ code: 'definitionInvalid', parameters: { detail: `there is no readable Docker registry endpoint ${endpoint}` } });
+    if (registry === undefined)
+      return failed({ code: 'definitionInvalid', parameters: { detail: `there is no readable Docker registry endpoint ${endpoint}` } });
     return { ok: true, value: { ...rest, pull, network, registry } };
   }
 
@@ -116,7 +122,11 @@ export class SpecBuilder {
     const wanted = new Set<RunSourceState>();
     for (const step of checkouts) {
       const source = step.source === undefined ? run.sources[0] : run.sources.find((candidate) => candidate.alias === step.source);
-      if (source === undefined) return failed({ code: 'unknownReference', parameters: { reference: step.source ?? 'primary source', field: `source of step “${step.name}”` } });
+      if (source === undefined)
+        return failed({
+          code: 'unknownReference',
+          parameters: { reference: step.source ?? 'primary source', field: `source of step “${step.name}”` },
+        });
       wanted.add(source);
     }
     const result: AttemptSource[] = [];
@@ -131,12 +141,20 @@ export class SpecBuilder {
   async #sourceOf(source: RunSourceState, run: Run, definition: DefinitionSnapshot): Promise<Filled<AttemptSource>> {
     const name = source.alias ?? source.url;
     const endpoint = definition.pipeline.sources[source.index]?.endpoint;
-    const credentials: GitCredentials | undefined = endpoint === undefined ? { kind: 'none' } : await this.#ports.credentials.git(run.projectId, endpoint);
-    if (credentials === undefined) return failed({ code: 'sourceUnreachable', parameters: { source: name, detail: `endpoint ${endpoint} is not there, or its credentials can not be read` } });
+    const credentials: GitCredentials | undefined =
+      endpoint === undefined ? { kind: 'none' } : await this.#ports.credentials.git(run.projectId, endpoint);
+    if (credentials === undefined)
+      return failed({
+        code: 'sourceUnreachable',
+        parameters: { source: name, detail: `endpoint ${endpoint} is not there, or its credentials can not be read` },
+      });
     if (source.commit === undefined) return failed({ code: 'internal', parameters: { detail: `source ${name} has no commit yet` } });
     const { url, ref, commit, alias, index } = source;
     const allowedFolders = [...(await this.#ports.credentials.allowedFolders())];
-    return { ok: true, value: { ...(alias === undefined ? {} : { alias }), primary: index === 0, url, ref, commit, credentials, allowedFolders } };
+    return {
+      ok: true,
+      value: { ...(alias === undefined ? {} : { alias }), primary: index === 0, url, ref, commit, credentials, allowedFolders },
+    };
   }
 }
 
@@ -146,7 +164,9 @@ const valueIn =
     Object.hasOwn(values, name) ? values[name] : undefined;
 
 function credentialSecrets(sources: readonly AttemptSource[], executor: AttemptExecutor): readonly string[] {
-  const ofSources = sources.flatMap(({ credentials }) => (credentials.kind === 'password' ? [credentials.password] : credentials.kind === 'sshKey' ? [credentials.privateKey] : []));
+  const ofSources = sources.flatMap(({ credentials }) =>
+    credentials.kind === 'password' ? [credentials.password] : credentials.kind === 'sshKey' ? [credentials.privateKey] : [],
+  );
   const ofRegistry = executor.type === 'docker' && executor.registry !== undefined ? [executor.registry.password] : [];
   return [...ofSources, ...ofRegistry].filter((secret) => secret !== '');
 }

@@ -3,7 +3,7 @@ import type { WaitingView } from '@drover/protocol/api';
 import { defaultConcurrency } from '@drover/protocol/definition';
 import { firstObstacle, lastingObstacle, type PlacingAgent, type Requirement } from '../../domain/placement/place.js';
 import type { RunRecord } from '../../domain/runs/record.js';
-import type { EngineCore } from '../engine-core.js';
+import type { EngineCore } from '../engine/engine-core.js';
 import { ok, refused, type Result } from '../result.js';
 import { requirementOf, type LiveAttempt } from './board.js';
 

@@ -11,7 +11,10 @@ export class NewestRuns {
   readonly #definition: (definitionId: DefinitionId) => Promise<DefinitionSnapshot | undefined>;
   readonly #known = new Map<PipelineId, RunSummary | 'none'>();
 
-  constructor(ports: { readonly runs: RunStore; readonly definition: (definitionId: DefinitionId) => Promise<DefinitionSnapshot | undefined> }) {
+  constructor(ports: {
+    readonly runs: RunStore;
+    readonly definition: (definitionId: DefinitionId) => Promise<DefinitionSnapshot | undefined>;
+  }) {
     this.#runs = ports.runs;
     this.#definition = ports.definition;
   }

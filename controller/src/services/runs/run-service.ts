@@ -3,7 +3,7 @@ import type { Page, RunEventView, RunSummary, RunView, StartRun, Trigger } from 
 import type { Actor } from '../../domain/access/actor.js';
 import type { Place } from '../../domain/access/permissions.js';
 import type { RunRecord } from '../../domain/runs/record.js';
-import type { EngineCore } from '../engine-core.js';
+import type { EngineCore } from '../engine/engine-core.js';
 import { Memo } from '../memo.js';
 import type { RunFilter } from '../ports/engine/runs.js';
 import { ok, refused, type Result } from '../result.js';
@@ -79,7 +79,10 @@ export class RunService {
   /** V1: newest first; the last 7 days unless asked for others. */
   async list(pipelineId: PipelineId, query: RunListQuery): Promise<Page<RunSummary>> {
     const { page = 1, pageSize = 20 } = query;
-    const { records, total } = await this.#core.ports.stores.runs.page(filterOf(pipelineId, query, this.#core.ports.clock.now()), { skip: (page - 1) * pageSize, limit: pageSize });
+    const { records, total } = await this.#core.ports.stores.runs.page(filterOf(pipelineId, query, this.#core.ports.clock.now()), {
+      skip: (page - 1) * pageSize,
+      limit: pageSize,
+    });
     const items: RunSummary[] = [];
     for (const record of records) {
       const definition = await this.#core.definition(record.definitionId);

@@ -1,6 +1,6 @@
 import type { PipelineId } from '@drover/protocol';
 import type { RunSummary } from '@drover/protocol/api';
-import type { EngineCore } from '../engine-core.js';
+import type { EngineCore } from '../engine/engine-core.js';
 import type { PipelineRuns, RunSummaries } from '../ports/run-summaries.js';
 import { runStatus } from '../../domain/runs/status.js';
 

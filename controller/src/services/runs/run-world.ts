@@ -49,7 +49,11 @@ export class RunWorld implements FoldListener {
   constructor(ports: RunWorldPorts) {
     this.#ports = ports;
     this.#queueDeadlines = new Deadlines(ports.timers);
-    this.#timeline = new Coalescer(ports, { name: 'append timeline', delayMs: gatherMs, handle: (events) => ports.runEvents.append(events) });
+    this.#timeline = new Coalescer(ports, {
+      name: 'append timeline',
+      delayMs: gatherMs,
+      handle: (events) => ports.runEvents.append(events),
+    });
     this.#taken = new Coalescer(ports, {
       name: 'mark folded',
       delayMs: gatherMs,
@@ -67,7 +71,9 @@ export class RunWorld implements FoldListener {
     if (record.state === 'finished') return;
     adopt(record);
     if (record.state === 'queued') {
-      this.#queueDeadlines.set(record._id, record.run.queueDeadline - clock.now(), () => this.#post(record._id, { type: 'queueDeadlinePassed' }));
+      this.#queueDeadlines.set(record._id, record.run.queueDeadline - clock.now(), () =>
+        this.#post(record._id, { type: 'queueDeadlinePassed' }),
+      );
     }
     if (record.revision === 1) this.#timeline.add(openingOf(record));
     this.#publish(record, definition);
@@ -157,8 +163,17 @@ const limitOf = (definition: DefinitionSnapshot): number => (definition.pipeline
 /** The first entries of a run's timeline; the same each time they are made. */
 function openingOf(record: RunRecord): readonly RunEventRecord[] {
   const { by } = record.run.trigger;
-  const queued = { _id: entryId({ ...record, revision: 0 }, 0), runId: record._id, at: record.queuedAt, type: 'runQueued', ...(by === undefined ? {} : { by }) };
-  return record.startedAt === undefined ? [queued] : [queued, { _id: entryId(record, 0), runId: record._id, at: record.startedAt, type: 'runStarted' }];
+  const queued = {
+    _id: entryId({ ...record, revision: 0 }, 0),
+    runId: record._id,
+    at: record.queuedAt,
+    type: 'runQueued',
+    ...(by === undefined ? {} : { by }),
+  };
+  return record.startedAt === undefined
+    ? [queued]
+    : [queued, { _id: entryId(record, 0), runId: record._id, at: record.startedAt, type: 'runStarted' }];
 }
 
-const entryId = (record: Pick<RunRecord, '_id' | 'revision'>, index: number): string => `${record._id}.${String(record.revision).padStart(8, '0')}.${String(index).padStart(4, '0')}`;
+const entryId = (record: Pick<RunRecord, '_id' | 'revision'>, index: number): string =>
+  `${record._id}.${String(record.revision).padStart(8, '0')}.${String(index).padStart(4, '0')}`;

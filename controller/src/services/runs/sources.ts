@@ -46,7 +46,12 @@ export class SourceResolver {
     return { type: 'sourcesResolved', sources: answers.filter((answer) => 'commit' in answer) };
   }
 
-  async #commitOf(source: RunSourceState, record: RunRecord, definition: DefinitionSnapshot, signal: AbortSignal): Promise<Found | { readonly reason: Reason }> {
+  async #commitOf(
+    source: RunSourceState,
+    record: RunRecord,
+    definition: DefinitionSnapshot,
+    signal: AbortSignal,
+  ): Promise<Found | { readonly reason: Reason }> {
     const { credentials, gitRemote } = this.#ports;
     const name = source.alias ?? source.url;
     const endpoint = definition.pipeline.sources[source.index]?.endpoint;
@@ -56,7 +61,9 @@ export class SourceResolver {
       const allowedFolders = await credentials.allowedFolders();
       const answer = await gitRemote.resolve({ url: source.url, credentials: opened, allowedFolders }, source.ref, signal);
       if (answer.ok) return { index: source.index, ...answer.value };
-      return answer.kind === 'refNotFound' ? { reason: { code: 'refNotFound', parameters: { source: name, ref: source.ref.name } } } : unreachableSource(name, answer.detail);
+      return answer.kind === 'refNotFound'
+        ? { reason: { code: 'refNotFound', parameters: { source: name, ref: source.ref.name } } }
+        : unreachableSource(name, answer.detail);
     } catch (error) {
       return unreachableSource(name, error instanceof Error ? error.message : String(error));
     }

@@ -93,14 +93,20 @@ export class RunStarter {
   }
 
   /** One update: number, auto-increment, and the note of the start. */
-  async #write(pipeline: PipelineRecord, pending: PendingStart, next: Readonly<Record<string, string>>): Promise<PipelineRecord | undefined> {
+  async #write(
+    pipeline: PipelineRecord,
+    pending: PendingStart,
+    next: Readonly<Record<string, string>>,
+  ): Promise<PipelineRecord | undefined> {
     const { pipelines, crashPoints } = this.#ports;
     crashPoints.reach('controller.start.numbering');
-    const after = await pipelines.number(pipeline, { pending, autoIncrement: { ...pipeline.autoIncrement, ...next } }).catch(async (error: unknown) => {
-      const stored = await pipelines.read(pipeline._id);
-      if (stored?.pendingStarts.some((start) => start.runId === pending.runId) === true) return stored; // applied, then error
-      throw error;
-    });
+    const after = await pipelines
+      .number(pipeline, { pending, autoIncrement: { ...pipeline.autoIncrement, ...next } })
+      .catch(async (error: unknown) => {
+        const stored = await pipelines.read(pipeline._id);
+        if (stored?.pendingStarts.some((start) => start.runId === pending.runId) === true) return stored; // applied, then error
+        throw error;
+      });
     crashPoints.reach('controller.start.numbered');
     return after;
   }
@@ -112,7 +118,8 @@ export class RunStarter {
     const record = await this.#ports.runs.byKey(pipeline._id, asked.idempotencyKey);
     const found = record ?? pending;
     if (found === undefined) return undefined;
-    if (found.requestDigest !== digestOf(asked)) return refused('idempotencyMismatch', 'This Idempotency-Key was used for another request.');
+    if (found.requestDigest !== digestOf(asked))
+      return refused('idempotencyMismatch', 'This Idempotency-Key was used for another request.');
     if (record !== undefined) return ok({ record });
     const definition = pending && (await this.#ports.definitions.read(pending.definitionId));
     return pending && definition ? ok({ pipeline, pending, definition }) : undefined;
@@ -142,7 +149,13 @@ export class RunStarter {
     return refused('queueRefused', `${active} of ${maxRuns} runs of this pipeline are active, and it refuses more rather than queue them.`);
   }
 
-  #pendingOf(parts: { pipeline: PipelineRecord; asked: StartRequest; definition: DefinitionSnapshot; definitionId: DefinitionId; autoIncrement: Readonly<Record<string, string>> }): PendingStart {
+  #pendingOf(parts: {
+    pipeline: PipelineRecord;
+    asked: StartRequest;
+    definition: DefinitionSnapshot;
+    definitionId: DefinitionId;
+    autoIncrement: Readonly<Record<string, string>>;
+  }): PendingStart {
     const { pipeline, asked, definition, definitionId, autoIncrement } = parts;
     const { secrets, ids, clock } = this.#ports;
     const seal = (plain: string, name: string) => secrets.seal(plain, secretContext.pipelineParameter(pipeline._id, name));
@@ -185,7 +198,8 @@ export class RunStarter {
     const { runs, slots, clock } = this.#ports;
     const { maxRuns } = definition.pipeline.concurrency ?? defaultConcurrency;
     const slot = slots.grantArriving(fresh.pipelineId, { runId: fresh._id, number: fresh.number, limit: maxRuns });
-    const started = slot === undefined ? undefined : advance(fresh.run, { type: 'slotGranted', slot }, { definition, now: clock.now() }).run;
+    const started =
+      slot === undefined ? undefined : advance(fresh.run, { type: 'slotGranted', slot }, { definition, now: clock.now() }).run;
     const first = started === undefined ? fresh : recordOf(started, fresh);
     return persist('insert run', this.#ports, async () => {
       if ((await runs.insert(first)) === 'inserted') return first;
@@ -208,12 +222,16 @@ export class RunStarter {
   }
 
   async #settle(pipelineId: PipelineId, runIds: readonly RunId[]): Promise<void> {
-    await this.#ports.pipelines.settle(pipelineId, runIds).catch((error: unknown) => this.#ports.log.warn('pending starts stay noted', { pipelineId, error }));
+    await this.#ports.pipelines
+      .settle(pipelineId, runIds)
+      .catch((error: unknown) => this.#ports.log.warn('pending starts stay noted', { pipelineId, error }));
     this.#ports.crashPoints.reach('controller.start.settled');
   }
 }
 
-type Numbered = { readonly record: RunRecord } | { readonly pipeline: PipelineRecord; readonly pending: PendingStart; readonly definition: DefinitionSnapshot };
+type Numbered =
+  | { readonly record: RunRecord }
+  | { readonly pipeline: PipelineRecord; readonly pending: PendingStart; readonly definition: DefinitionSnapshot };
 interface Prepared {
   readonly pending: PendingStart;
   readonly next: Readonly<Record<string, string>>;

@@ -92,16 +92,29 @@ function taskView(task: TaskState, stage: Stage | undefined, run: Run): TaskView
   };
 }
 
-const times = ({ startedAt, finishedAt }: { readonly startedAt?: number | undefined; readonly finishedAt?: number | undefined }) => present({ startedAt, finishedAt });
+const times = ({ startedAt, finishedAt }: { readonly startedAt?: number | undefined; readonly finishedAt?: number | undefined }) =>
+  present({ startedAt, finishedAt });
 
 /** V3: what the run was started with; values of secrets are not in it. */
 function parametersOf(run: Run, definition: DefinitionSnapshot): Array<Static<typeof RunParameter>> {
-  const defaults = new Map(definition.pipeline.parameters.map((parameter) => [parameter.name, 'value' in parameter ? (parameter.value ?? '') : undefined]));
+  const defaults = new Map(
+    definition.pipeline.parameters.map((parameter) => [parameter.name, 'value' in parameter ? (parameter.value ?? '') : undefined]),
+  );
   const own = Object.entries(run.parameters).map(([name, parameter]) =>
     'secret' in parameter
       ? { name, secret: true, origin: 'pipeline' as const }
-      : { name, value: parameter.value, secret: false, origin: defaults.get(name) === parameter.value ? ('pipeline' as const) : ('run' as const) },
+      : {
+          name,
+          value: parameter.value,
+          secret: false,
+          origin: defaults.get(name) === parameter.value ? ('pipeline' as const) : ('run' as const),
+        },
   );
-  const predefined = Object.entries(predefinedOf(run)).map(([name, value]) => ({ name, value, secret: false, origin: 'predefined' as const }));
+  const predefined = Object.entries(predefinedOf(run)).map(([name, value]) => ({
+    name,
+    value,
+    secret: false,
+    origin: 'predefined' as const,
+  }));
   return [...own, ...predefined];
 }

@@ -1,4 +1,4 @@
-import type { EngineStores } from '../../services/engine-ports.js';
+import type { EngineStores } from '../../services/engine/engine-ports.js';
 
 /** `never`: whoever called has died; he gets no answer, and nothing is applied. */
 export type Fault = 'before' | 'after' | 'never' | undefined;
@@ -22,11 +22,25 @@ export function observed<T extends object>(store: T, onCall: (method: string) =>
 }
 
 /** Which methods change something. */
-export const writes: ReadonlySet<string> = new Set(['insert', 'replace', 'change', 'markFolded', 'number', 'settle', 'append', 'remember', 'beat', 'use', 'giveBack', 'remove']);
+export const writes: ReadonlySet<string> = new Set([
+  'insert',
+  'replace',
+  'change',
+  'markFolded',
+  'number',
+  'settle',
+  'append',
+  'remember',
+  'beat',
+  'use',
+  'giveBack',
+  'remove',
+]);
 
 /** Stores of which each call is told to `onCall` as `runs.replace`, …. */
 export function observedStores(stores: EngineStores, onCall: (call: string) => Fault): EngineStores {
-  const watched = <K extends keyof EngineStores>(name: K): EngineStores[K] => observed(stores[name], (method) => onCall(`${name}.${method}`));
+  const watched = <K extends keyof EngineStores>(name: K): EngineStores[K] =>
+    observed(stores[name], (method) => onCall(`${name}.${method}`));
   return {
     runs: watched('runs'),
     runEvents: watched('runEvents'),

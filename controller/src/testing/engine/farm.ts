@@ -10,9 +10,9 @@ import { ManualTime, settle } from '../../adapters/memory/time.js';
 import { MemoryLogStorage } from '../../adapters/logs/memory-log-storage.js';
 import type { AgentRecord } from '../../domain/agents/agent.js';
 import type { Ciphertext } from '../../domain/pipelines/pipeline.js';
-import { EngineCore } from '../../services/engine-core.js';
-import type { EnginePorts, EngineStores } from '../../services/engine-ports.js';
-import { shutDown, startUp } from '../../services/lifecycle.js';
+import { EngineCore } from '../../services/engine/engine-core.js';
+import type { EnginePorts, EngineStores } from '../../services/engine/engine-ports.js';
+import { shutDown, startUp } from '../../services/engine/lifecycle.js';
 import { createLogs } from '../../services/logs/create-logs.js';
 import type { UserActor } from '../../services/ports/access.js';
 import type { Log, Timers } from '../../services/ports/environment.js';
@@ -141,8 +141,33 @@ export class Farm {
 
   async addAgent(name: string, more: Partial<AgentRecord> = {}): Promise<FakeAgent> {
     const agentId = asId<AgentId>(this.nextId());
-    const facts: AgentRecord['facts'] = { productVersion: '0', os: 'linux', arch: 'x64', hostname: name, cpus: 2, memoryMb: 1_000, automaticLabels: ['linux'], executors: ['shell'], isolation: 'separateUser' };
-    const record: AgentRecord = { _id: agentId, schemaVersion: 1, name, nameKey: name, tokenHash: hash(name), approved: true, enabled: true, slots: 1, givenLabels: [], facts, local: false, registeredAt: 0, revision: 1, ...more };
+    const facts: AgentRecord['facts'] = {
+      productVersion: '0',
+      os: 'linux',
+      arch: 'x64',
+      hostname: name,
+      cpus: 2,
+      memoryMb: 1_000,
+      automaticLabels: ['linux'],
+      executors: ['shell'],
+      isolation: 'separateUser',
+    };
+    const record: AgentRecord = {
+      _id: agentId,
+      schemaVersion: 1,
+      name,
+      nameKey: name,
+      tokenHash: hash(name),
+      approved: true,
+      enabled: true,
+      slots: 1,
+      givenLabels: [],
+      facts,
+      local: false,
+      registeredAt: 0,
+      revision: 1,
+      ...more,
+    };
     await this.core.agents.add(record);
     return new FakeAgent(() => this.core.gateway, agentId, record);
   }
@@ -173,7 +198,11 @@ export class Farm {
         read: (id) => Promise.resolve(this.definitions.get(id)),
         projectName: () => Promise.resolve('Shop'),
       },
-      credentials: { git: () => Promise.resolve(undefined), registry: () => Promise.resolve(undefined), allowedFolders: () => Promise.resolve([]) },
+      credentials: {
+        git: () => Promise.resolve(undefined),
+        registry: () => Promise.resolve(undefined),
+        allowedFolders: () => Promise.resolve([]),
+      },
       secrets: {
         seal: (plain, context) => ({ keyId: 'k', box: Buffer.from(`${context}|${plain}`).toString('base64') }),
         open: ({ box }, context) => {
@@ -187,7 +216,9 @@ export class Farm {
         refs: () => Promise.resolve({ ok: false, kind: 'unreachable', detail: 'no network' }),
         resolve: (_repository, ref) => {
           const commit = options.commitOf?.(ref);
-          return Promise.resolve(commit === undefined ? { ok: false, kind: 'refNotFound', detail: 'no such ref' } : { ok: true, value: { commit } });
+          return Promise.resolve(
+            commit === undefined ? { ok: false, kind: 'refNotFound', detail: 'no such ref' } : { ok: true, value: { commit } },
+          );
         },
       },
       logs: createLogs({ storage: this.logStorage, signals, timers, monotonic: this.time }).intake,

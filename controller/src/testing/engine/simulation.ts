@@ -36,7 +36,8 @@ class History {
   async play(): Promise<readonly string[]> {
     this.#isHostile = false;
     await this.#farm.open();
-    for (let index = 0; index < 3; index += 1) this.#agents.push(await this.#farm.addAgent(`drover-${index}`, { slots: 1 + this.#pick(2) }));
+    for (let index = 0; index < 3; index += 1)
+      this.#agents.push(await this.#farm.addAgent(`drover-${index}`, { slots: 1 + this.#pick(2) }));
     for (let step = 0; step < steps && this.#breaches.length === 0; step += 1) {
       this.#isHostile = true;
       await this.#act();
@@ -122,7 +123,8 @@ class History {
     const offer = offers[offers.length - 1 - this.#pick(Math.min(2, Math.max(1, offers.length)))];
     if (offer === undefined) return;
     const times = 1 + this.#pick(2); // sometimes the same message twice
-    for (let time = 0; time < times && !agent.isCut; time += 1) await this.#patiently(agent.acceptOffer(offer, this.#pick(agent.record.slots)));
+    for (let time = 0; time < times && !agent.isCut; time += 1)
+      await this.#patiently(agent.acceptOffer(offer, this.#pick(agent.record.slots)));
   }
 
   async #finish(agent: FakeAgent, held: Held): Promise<void> {
@@ -159,11 +161,14 @@ class History {
       await this.#farm.time.advance(round % 10 === 9 ? 700_000 : 3_000);
       await this.#check();
     }
-    for (const record of await this.#unfinished()) this.#breaches.push(`run ${record.number} never ended: ${JSON.stringify(record.run.stages)}`);
+    for (const record of await this.#unfinished())
+      this.#breaches.push(`run ${record.number} never ended: ${JSON.stringify(record.run.stages)}`);
     await this.#farm.time.advance(61_000);
     const unfolded = await this.#farm.attempts.unfolded();
-    if (unfolded.length > 0) this.#breaches.push(`attempts were never folded: ${unfolded.map((attempt) => `${attempt._id} ${attempt.state}`).join(', ')}`);
-    for (const runId of this.#runIds) if ((await this.#farm.runs.read(runId)) === undefined) this.#breaches.push(`run ${runId}, whose start was acknowledged, is gone`);
+    if (unfolded.length > 0)
+      this.#breaches.push(`attempts were never folded: ${unfolded.map((attempt) => `${attempt._id} ${attempt.state}`).join(', ')}`);
+    for (const runId of this.#runIds)
+      if ((await this.#farm.runs.read(runId)) === undefined) this.#breaches.push(`run ${runId}, whose start was acknowledged, is gone`);
     await this.#farm.close();
   }
 
@@ -189,7 +194,9 @@ class History {
     const open = new Map<string, number>();
     for (const attempt of attempts) {
       if (attempt.state !== 'finished') open.set(attempt.taskKey, (open.get(attempt.taskKey) ?? 0) + 1);
-      const holders = this.#agents.filter((agent) => agent.held.some((held) => held.attemptId === attempt._id && held.fencing === attempt.fencing));
+      const holders = this.#agents.filter((agent) =>
+        agent.held.some((held) => held.attemptId === attempt._id && held.fencing === attempt.fencing),
+      );
       if (holders.length > 1) this.#breaches.push(`${attempt._id} is held by ${holders.length} agents under one fencing number`);
     }
     for (const [taskKey, count] of open) if (count > 1) this.#breaches.push(`task ${taskKey} has ${count} attempts at once`);

@@ -7,16 +7,21 @@ import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import { advance } from '../../domain/runs/advance.js';
 import { sampleDefinition, sampleIds, sampleRun, sampleStart } from '../../domain/runs/fixtures.js';
 import { nextRecord, recordOf, type RunRecord } from '../../domain/runs/record.js';
-import type { EngineStores } from '../../services/engine-ports.js';
+import type { EngineStores } from '../../services/engine/engine-ports.js';
 
 const definition = sampleDefinition([{ tasks: ['a', 'b'] }]);
 const { pipelineId, projectId } = sampleIds;
 const runIdOf = (number: number): RunId => asId<RunId>(`01hzy00000000000000000r${String(number).padStart(3, '0')}`);
 
 const runRecord = (number: number, idempotencyKey?: string): RunRecord =>
-  recordOf(sampleRun(definition, { runId: runIdOf(number), number, startedAt: number * 1_000 }), { revision: 1, lastWriteId: 'w1', ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
+  recordOf(sampleRun(definition, { runId: runIdOf(number), number, startedAt: number * 1_000 }), {
+    revision: 1,
+    lastWriteId: 'w1',
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  });
 
-const inSlot = (record: RunRecord, slot: number): RunRecord => nextRecord(record, advance(record.run, { type: 'slotGranted', slot }, { definition, now: 5 }).run, `slot ${slot}`);
+const inSlot = (record: RunRecord, slot: number): RunRecord =>
+  nextRecord(record, advance(record.run, { type: 'slotGranted', slot }, { definition, now: 5 }).run, `slot ${slot}`);
 
 function attemptRecord(taskKey: string, number = 1): AttemptRecord {
   const run = sampleRun(definition);
@@ -33,16 +38,36 @@ const agentRecord = (id: string, name: string): AgentRecord => ({
   enabled: true,
   slots: 2,
   givenLabels: [],
-  facts: { productVersion: '0', os: 'linux', arch: 'x64', hostname: name, cpus: 1, memoryMb: 1, automaticLabels: ['linux'], executors: ['shell'], isolation: 'none' },
+  facts: {
+    productVersion: '0',
+    os: 'linux',
+    arch: 'x64',
+    hostname: name,
+    cpus: 1,
+    memoryMb: 1,
+    automaticLabels: ['linux'],
+    executors: ['shell'],
+    isolation: 'none',
+  },
   local: false,
   registeredAt: 1,
   revision: 1,
 });
 
-const claim = (slot: number, lastWriteId: string) => ({ state: 'running' as const, active: true, agentId: asId<AgentId>('agent-1'), offerId: asId<OfferId>('o'), slot, fencing: 1, lastWriteId });
+const claim = (slot: number, lastWriteId: string) => ({
+  state: 'running' as const,
+  active: true,
+  agentId: asId<AgentId>('agent-1'),
+  offerId: asId<OfferId>('o'),
+  slot,
+  fencing: 1,
+  lastWriteId,
+});
 
 /** What every implementation of the engine's stores must keep. `open` gives empty ones; `putPipeline` stands for the service that owns pipelines. */
-export function engineStoresContract(open: () => Promise<{ readonly stores: EngineStores; readonly putPipeline: (record: PipelineRecord) => Promise<void> }>): void {
+export function engineStoresContract(
+  open: () => Promise<{ readonly stores: EngineStores; readonly putPipeline: (record: PipelineRecord) => Promise<void> }>,
+): void {
   let stores: EngineStores;
   let putPipeline: (record: PipelineRecord) => Promise<void>;
   beforeEach(async () => void ({ stores, putPipeline } = await open()));
@@ -73,11 +98,25 @@ export function engineStoresContract(open: () => Promise<{ readonly stores: Engi
       assert.equal(await stores.runs.replace(running), 'written');
       assert.equal(await stores.runs.replace(inSlot(second, 0)), 'slotTaken');
       assert.equal(await stores.runs.replace(inSlot(second, 1)), 'written');
-      const stop = { type: 'attemptFinished', attemptId: attemptIdOf(first._id, 'a', 1), taskKey: 'a', number: 1, outcome: 'failed', finishedAt: 9, rerun: false } as const;
-      assert.equal(await stores.runs.replace(nextRecord(running, advance(running.run, stop, { definition, now: 9 }).run, 'end')), 'written');
+      const stop = {
+        type: 'attemptFinished',
+        attemptId: attemptIdOf(first._id, 'a', 1),
+        taskKey: 'a',
+        number: 1,
+        outcome: 'failed',
+        finishedAt: 9,
+        rerun: false,
+      } as const;
+      assert.equal(
+        await stores.runs.replace(nextRecord(running, advance(running.run, stop, { definition, now: 9 }).run, 'end')),
+        'written',
+      );
       await stores.runs.insert(runRecord(3));
       assert.equal(await stores.runs.replace(inSlot(runRecord(3), 0)), 'written');
-      assert.sameMembers((await stores.runs.unfinished()).map((record) => record.number), [2, 3]);
+      assert.sameMembers(
+        (await stores.runs.unfinished()).map((record) => record.number),
+        [2, 3],
+      );
     });
 
     it('V1 are listed newest first, by time and state, with their number in all', async () => {
@@ -91,7 +130,10 @@ export function engineStoresContract(open: () => Promise<{ readonly stores: Engi
       assert.deepEqual(await page({}, 4), [[1], 5]);
       assert.deepEqual(await page({ from: 2_000, to: 4_000 }), [[3, 2], 2]);
       assert.deepEqual(await page({ state: 'running' }), [[4], 1]);
-      assert.deepEqual((await stores.runs.newest(pipelineId, 2)).map((record) => record.number), [5, 4]);
+      assert.deepEqual(
+        (await stores.runs.newest(pipelineId, 2)).map((record) => record.number),
+        [5, 4],
+      );
       assert.equal((await stores.runs.byNumber(pipelineId, 3))?._id, runIdOf(3));
       assert.equal(await stores.runs.count({ projects: [projectId], states: ['queued'] }), 4);
       assert.equal(await stores.runs.count({ projects: 'all', outcome: 'failed', finishedSince: 0 }), 0);
@@ -123,17 +165,31 @@ export function engineStoresContract(open: () => Promise<{ readonly stores: Engi
       const queued = { states: ['queued'], fencing: 0 } as const;
       assert.equal(await stores.attempts.change(a._id, queued, claim(0, 'w')), 'changed');
       assert.equal(await stores.attempts.change(b._id, queued, claim(0, 'x')), 'slotTaken');
-      await stores.attempts.change(a._id, { states: ['running'], fencing: 1 }, { state: 'finished', active: false, outcome: 'succeeded', finishedAt: 2, lastWriteId: 'y' });
+      await stores.attempts.change(
+        a._id,
+        { states: ['running'], fencing: 1 },
+        { state: 'finished', active: false, outcome: 'succeeded', finishedAt: 2, lastWriteId: 'y' },
+      );
       assert.equal(await stores.attempts.change(b._id, queued, claim(0, 'z')), 'changed');
     });
 
     it('are not folded until they have ended and it was said', async () => {
       const [a, b] = [attemptRecord('a'), attemptRecord('b')];
       await stores.attempts.insert([a, b]);
-      await stores.attempts.change(a._id, { states: ['queued'], fencing: 0 }, { state: 'finished', active: false, outcome: 'stopped', finishedAt: 2, lastWriteId: 'y' });
+      await stores.attempts.change(
+        a._id,
+        { states: ['queued'], fencing: 0 },
+        { state: 'finished', active: false, outcome: 'stopped', finishedAt: 2, lastWriteId: 'y' },
+      );
       await stores.attempts.markFolded([a._id, b._id, asId<AttemptId>('none')]);
-      assert.deepEqual((await stores.attempts.unfolded()).map((record) => record._id), [b._id]);
-      assert.sameMembers((await stores.attempts.ofRun(a.runId)).map((record) => record._id), [a._id, b._id]);
+      assert.deepEqual(
+        (await stores.attempts.unfolded()).map((record) => record._id),
+        [b._id],
+      );
+      assert.sameMembers(
+        (await stores.attempts.ofRun(a.runId)).map((record) => record._id),
+        [a._id, b._id],
+      );
     });
   });
 
@@ -146,16 +202,32 @@ export function engineStoresContract(open: () => Promise<{ readonly stores: Engi
       assert.equal(await stores.agents.replace({ ...agentRecord('2', 'third'), revision: 2 }), 'written');
       assert.equal(await stores.agents.replace({ ...agentRecord('2', 'fourth'), revision: 2 }), 'stale');
       await stores.agents.remove(asId<AgentId>('1'));
-      assert.deepEqual((await stores.agents.all()).map((record) => record.name), ['third']);
+      assert.deepEqual(
+        (await stores.agents.all()).map((record) => record.name),
+        ['third'],
+      );
     });
 
     it('G1 register with tokens that are used so often and no more, whoever comes at once', async () => {
       const userId = asId<UserId>('ann');
-      const token = { _id: asId<TokenId>('t1'), schemaVersion: 1 as const, name: 'lab', hash: 'h', projectId, usesLeft: 3, expiresAt: 100, createdAt: 1, createdBy: { userId, name: 'Ann' } };
+      const token = {
+        _id: asId<TokenId>('t1'),
+        schemaVersion: 1 as const,
+        name: 'lab',
+        hash: 'h',
+        projectId,
+        usesLeft: 3,
+        expiresAt: 100,
+        createdAt: 1,
+        createdBy: { userId, name: 'Ann' },
+      };
       await stores.registrationTokens.insert(token);
       assert.isUndefined(await stores.registrationTokens.use('h', 100));
       const used = await Promise.all(Array.from({ length: 10 }, () => stores.registrationTokens.use('h', 50)));
-      assert.lengthOf(used.filter((one) => one !== undefined), 3);
+      assert.lengthOf(
+        used.filter((one) => one !== undefined),
+        3,
+      );
       await stores.registrationTokens.giveBack(token._id);
       assert.equal((await stores.registrationTokens.read(token._id))?.usesLeft, 1);
       assert.lengthOf(await stores.registrationTokens.list(projectId), 1);
@@ -176,26 +248,56 @@ export function engineStoresContract(open: () => Promise<{ readonly stores: Engi
     const event = (id: string) => ({ _id: id, runId: runIdOf(1), at: 1, type: 'runStarted' });
     await stores.runEvents.append([event('r.2')]);
     await stores.runEvents.append([event('r.1'), event('r.2')]);
-    assert.deepEqual((await stores.runEvents.ofRun(runIdOf(1))).map(({ _id }) => _id), ['r.1', 'r.2']);
+    assert.deepEqual(
+      (await stores.runEvents.ofRun(runIdOf(1))).map(({ _id }) => _id),
+      ['r.1', 'r.2'],
+    );
   });
 
   it('L3 those who ran a pipeline are remembered once, by their newest name', async () => {
     const runner = { _id: 'p:u', projectId, pipelineId, userId: asId<UserId>('u'), name: 'Ann' };
     await stores.runners.remember(runner);
     await stores.runners.remember({ ...runner, name: 'Anna' });
-    assert.deepEqual((await stores.runners.all()).map(({ name }) => name), ['Anna']);
+    assert.deepEqual(
+      (await stores.runners.all()).map(({ name }) => name),
+      ['Anna'],
+    );
   });
 
   it('P5 a pipeline gives each number once, and keeps starts until they are settled', async () => {
     const owner = asId<UserId>('ann');
-    const record: PipelineRecord = { _id: pipelineId, schemaVersion: 1, projectId, nameKey: 'orders', version: 1, definition: definition.pipeline, secrets: {}, nextNumber: 1, autoIncrement: {}, pendingStarts: [], createdAt: 1, createdBy: owner, changedAt: 1, changedBy: owner };
+    const record: PipelineRecord = {
+      _id: pipelineId,
+      schemaVersion: 1,
+      projectId,
+      nameKey: 'orders',
+      version: 1,
+      definition: definition.pipeline,
+      secrets: {},
+      nextNumber: 1,
+      autoIncrement: {},
+      pendingStarts: [],
+      createdAt: 1,
+      createdBy: owner,
+      changedAt: 1,
+      changedBy: owner,
+    };
     await putPipeline(record);
     const start = { pending: { ...sampleStart, number: 1 }, autoIncrement: { version: '1.0.1' } };
     const answers = await Promise.all(Array.from({ length: 5 }, () => stores.pipelines.number(record, start)));
-    assert.lengthOf(answers.filter((answer) => answer !== undefined), 1);
+    assert.lengthOf(
+      answers.filter((answer) => answer !== undefined),
+      1,
+    );
     assert.isUndefined(await stores.pipelines.number({ ...record, nextNumber: 2, version: 7 }, start));
     assert.include(await stores.pipelines.read(pipelineId), { nextNumber: 2 });
-    assert.deepEqual((await stores.pipelines.withPending()).map(({ pendingStarts, autoIncrement }) => [pendingStarts.map(({ runId }) => runId), autoIncrement]), [[[sampleStart.runId], { version: '1.0.1' }]]);
+    assert.deepEqual(
+      (await stores.pipelines.withPending()).map(({ pendingStarts, autoIncrement }) => [
+        pendingStarts.map(({ runId }) => runId),
+        autoIncrement,
+      ]),
+      [[[sampleStart.runId], { version: '1.0.1' }]],
+    );
     await stores.pipelines.settle(pipelineId, [sampleStart.runId]);
     assert.deepEqual(await stores.pipelines.withPending(), []);
   });

@@ -21,7 +21,17 @@ const hello: Hello = {
   bootNonce: 'process-1',
   slots: 1,
   labels: [],
-  facts: { productVersion: '0', os: 'linux', arch: 'x64', hostname: 'h', cpus: 1, memoryMb: 1, automaticLabels: [], executors: ['shell'], isolation: 'none' },
+  facts: {
+    productVersion: '0',
+    os: 'linux',
+    arch: 'x64',
+    hostname: 'h',
+    cpus: 1,
+    memoryMb: 1,
+    automaticLabels: [],
+    executors: ['shell'],
+    isolation: 'none',
+  },
   health: { healthy: true, reasons: [], loadPercent: 0, freeMemoryMb: 1, freeDiskMb: 1 },
   attempts: [],
 };
@@ -71,7 +81,13 @@ describe('the link of agents', () => {
   });
 
   function open(token: string, transports = ['websocket']): Socket {
-    const socket = io(url, { path: agentLinkPath, transports, extraHeaders: { Authorization: `Bearer ${token}` }, reconnection: false, forceNew: true });
+    const socket = io(url, {
+      path: agentLinkPath,
+      transports,
+      extraHeaders: { Authorization: `Bearer ${token}` },
+      reconnection: false,
+      forceNew: true,
+    });
     sockets.push(socket);
     return socket;
   }
@@ -107,7 +123,10 @@ describe('the link of agents', () => {
     await connected(socket);
     assert.deepEqual(await say(socket, draining), done);
     answer = () => Promise.resolve({ ok: true, end: 3 });
-    assert.deepEqual(await say(socket, { type: 'log', attemptId, fencing: 1, offset: 0, bytes: Buffer.from('abc'), marks: [[0, 5]] }), { ok: true, end: 3 });
+    assert.deepEqual(await say(socket, { type: 'log', attemptId, fencing: 1, offset: 0, bytes: Buffer.from('abc'), marks: [[0, 5]] }), {
+      ok: true,
+      end: 3,
+    });
     const [, frame] = received;
     assert.equal(frame?.type === 'log' && Buffer.from(frame.bytes).toString(), 'abc');
   });
@@ -133,14 +152,20 @@ describe('the link of agents', () => {
       await connected(socket);
       assert.include(await say(socket, message), { ok: false, code: 'invalid' });
       assert.deepEqual(await say(socket, draining), done);
-      assert.deepEqual(received.map(({ type }) => type), ['draining']);
+      assert.deepEqual(
+        received.map(({ type }) => type),
+        ['draining'],
+      );
     });
   }
 
   it('refuses a message with a prototype key', async () => {
     const socket = open('good');
     await connected(socket);
-    assert.include(await say(socket, JSON.parse('{"type":"draining","draining":true,"__proto__":{"a":1}}')), { ok: false, code: 'invalid' });
+    assert.include(await say(socket, JSON.parse('{"type":"draining","draining":true,"__proto__":{"a":1}}')), {
+      ok: false,
+      code: 'invalid',
+    });
   });
 
   it('cuts a connection that sends more than a message may have', async () => {
@@ -177,6 +202,9 @@ describe('the link of agents', () => {
     connection?.send({ ...offer, offerId: asId<OfferId>('no such id') });
     connection?.send({ type: 'removed', detail: 'gone' });
     await two;
-    assert.deepEqual(heard.map(({ type }) => type), ['offer', 'removed']);
+    assert.deepEqual(
+      heard.map(({ type }) => type),
+      ['offer', 'removed'],
+    );
   });
 });

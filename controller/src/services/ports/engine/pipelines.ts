@@ -8,7 +8,10 @@ export interface PipelineStartStore {
    * Gives the number, takes the auto-increment values and notes the pending start, in one update; only if neither
    * the definition's version nor `nextNumber` has changed since the record was read. Answers the record after it, undefined when it had changed.
    */
-  number(before: PipelineRecord, start: { readonly pending: PendingStart; readonly autoIncrement: Readonly<Record<string, string>> }): Promise<PipelineRecord | undefined>;
+  number(
+    before: PipelineRecord,
+    start: { readonly pending: PendingStart; readonly autoIncrement: Readonly<Record<string, string>> },
+  ): Promise<PipelineRecord | undefined>;
   /** Takes pending starts out whose runs are in the store. */
   settle(pipelineId: PipelineId, runIds: readonly RunId[]): Promise<void>;
   /** Pipelines with pending starts, at start-up. */

@@ -22,8 +22,16 @@ export interface RunStore {
   byNumber(pipelineId: PipelineId, number: number): Promise<RunRecord | undefined>;
   /** Newest number first. */
   newest(pipelineId: PipelineId, limit: number): Promise<readonly RunRecord[]>;
-  page(filter: RunFilter, window: { readonly skip: number; readonly limit: number }): Promise<{ readonly records: readonly RunRecord[]; readonly total: number }>;
-  count(question: { readonly projects: 'all' | readonly ProjectId[]; readonly states?: readonly RunState[]; readonly outcome?: Outcome; readonly finishedSince?: Instant }): Promise<number>;
+  page(
+    filter: RunFilter,
+    window: { readonly skip: number; readonly limit: number },
+  ): Promise<{ readonly records: readonly RunRecord[]; readonly total: number }>;
+  count(question: {
+    readonly projects: 'all' | readonly ProjectId[];
+    readonly states?: readonly RunState[];
+    readonly outcome?: Outcome;
+    readonly finishedSince?: Instant;
+  }): Promise<number>;
   lastStart(projectId: ProjectId): Promise<Instant | undefined>;
 }
 

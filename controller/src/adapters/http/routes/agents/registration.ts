@@ -3,7 +3,7 @@ import { TokenId, type ProjectId } from '@drover/protocol';
 import { AgentRegistered, RegisterAgent, agentRegistrationPath } from '@drover/protocol/agent';
 import { AgentView, CreateRegistrationToken, RegistrationToken, RegistrationTokenCreated } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
-import type { Engine } from '../../../../services/engine.js';
+import type { Engine } from '../../../../services/engine/engine.js';
 import type { Access, UserActor } from '../../../../services/ports/access.js';
 import { refused } from '../../../../services/result.js';
 import { empty, json, route, type Route, type RouteRequest } from '../../route.js';

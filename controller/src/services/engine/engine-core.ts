@@ -1,30 +1,30 @@
 import { runIdOf, type AgentId, type DefinitionId } from '@drover/protocol';
 import type { ControllerMessage } from '@drover/protocol/agent';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
-import type { AttemptRecord } from '../domain/attempts/attempt.js';
-import { AgentDirectory, type LiveSession } from './agents/directory.js';
-import { Gateway } from './agents/gateway.js';
-import { Heartbeat } from './agents/heartbeat.js';
-import { AgentSessions } from './agents/sessions.js';
-import { Background } from './background.js';
+import type { AttemptRecord } from '../../domain/attempts/attempt.js';
+import { AgentDirectory, type LiveSession } from '../agents/directory.js';
+import { Gateway } from '../agents/gateway.js';
+import { Heartbeat } from '../agents/heartbeat.js';
+import { AgentSessions } from '../agents/sessions.js';
+import { Background } from '../background.js';
 import type { EnginePorts } from './engine-ports.js';
-import { Memo } from './memo.js';
-import { Absence } from './placing/absence.js';
-import { AttemptBoard, type LiveAttempt } from './placing/board.js';
-import { Claims } from './placing/claims.js';
-import { Durations } from './placing/durations.js';
-import { AttemptLedger, type LedgerListener } from './placing/ledger.js';
-import { Placer } from './placing/placer.js';
-import { QueueTimes } from './placing/queue-times.js';
-import { SpecBuilder } from './placing/spec.js';
-import { Stops } from './placing/stops.js';
-import { Runners } from './runs/runners.js';
-import { RunDriver } from './runs/driver.js';
-import { NewestRuns } from './runs/newest.js';
-import { RunWorld } from './runs/run-world.js';
-import { SlotBook } from './runs/slots.js';
-import { SourceResolver } from './runs/sources.js';
-import { RunStarter } from './runs/starting.js';
+import { Memo } from '../memo.js';
+import { Absence } from '../placing/absence.js';
+import { AttemptBoard, type LiveAttempt } from '../placing/board.js';
+import { Claims } from '../placing/claims.js';
+import { Durations } from '../placing/durations.js';
+import { AttemptLedger, type LedgerListener } from '../placing/ledger.js';
+import { Placer } from '../placing/placer.js';
+import { QueueTimes } from '../placing/queue-times.js';
+import { SpecBuilder } from '../placing/spec.js';
+import { Stops } from '../placing/stops.js';
+import { Runners } from '../runs/runners.js';
+import { RunDriver } from '../runs/driver.js';
+import { NewestRuns } from '../runs/newest.js';
+import { RunWorld } from '../runs/run-world.js';
+import { SlotBook } from '../runs/slots.js';
+import { SourceResolver } from '../runs/sources.js';
+import { RunStarter } from '../runs/starting.js';
 
 /** So many snapshots, which never change, are kept at hand. */
 const keptDefinitions = { keepMs: Number.MAX_SAFE_INTEGER, largest: 500 };
@@ -78,7 +78,11 @@ export class EngineCore {
       },
     );
     this.sources = new SourceResolver({ ...ports, post: (runId, event) => this.driver.post(runId, event) });
-    this.queueTimes = new QueueTimes({ timers, clock, abandon: (id, outcome, reason) => this.background.run('end in queue', () => this.ledger.abandon(id, outcome, reason)) });
+    this.queueTimes = new QueueTimes({
+      timers,
+      clock,
+      abandon: (id, outcome, reason) => this.background.run('end in queue', () => this.ledger.abandon(id, outcome, reason)),
+    });
     this.ledger = new AttemptLedger(
       {
         ...shared,
@@ -94,7 +98,14 @@ export class EngineCore {
       ...this.#forWorld(),
       definition,
     });
-    this.starter = new RunStarter({ ...shared, ...config, pipelines: stores.pipelines, runs: stores.runs, slots: this.slots, opened: (record, snapshot) => this.world.opened(record, snapshot) });
+    this.starter = new RunStarter({
+      ...shared,
+      ...config,
+      pipelines: stores.pipelines,
+      runs: stores.runs,
+      slots: this.slots,
+      opened: (record, snapshot) => this.world.opened(record, snapshot),
+    });
     this.placer = new Placer({ ...ports, ...config, board: this.board, agents: this.agents });
     this.stops = new Stops({ ...ports, board: this.board, send: (agentId, message) => this.send(agentId, message) });
     const lose = (record: AttemptRecord, reason: Parameters<AttemptLedger['lose']>[2]) =>
@@ -111,8 +122,27 @@ export class EngineCore {
       { ready: (agentId, session) => this.#agentReady(agentId, session), away: (agentId) => this.#agentAway(agentId) },
     );
     const specs = new SpecBuilder(ports);
-    const claims = new Claims({ board: this.board, agents: this.agents, ledger: this.ledger, placer: this.placer, specs, run: (runId) => this.driver.read(runId), definition });
-    this.gateway = new Gateway({ ...shared, board: this.board, agents: this.agents, sessions: this.sessions, claims, ledger: this.ledger, placer: this.placer, stops: this.stops, isClosed: () => !this.isReady, isShared: !config.exclusive });
+    const claims = new Claims({
+      board: this.board,
+      agents: this.agents,
+      ledger: this.ledger,
+      placer: this.placer,
+      specs,
+      run: (runId) => this.driver.read(runId),
+      definition,
+    });
+    this.gateway = new Gateway({
+      ...shared,
+      board: this.board,
+      agents: this.agents,
+      sessions: this.sessions,
+      claims,
+      ledger: this.ledger,
+      placer: this.placer,
+      stops: this.stops,
+      isClosed: () => !this.isReady,
+      isShared: !config.exclusive,
+    });
   }
 
   /** A stored snapshot; undefined when there is none. */
@@ -136,7 +166,8 @@ export class EngineCore {
       runs: stores.runs,
       runEvents: stores.runEvents,
       attempts: stores.attempts,
-      post: (...[runId, event]: Parameters<RunDriver['post']>) => (event === undefined ? Promise.resolve() : this.driver.post(runId, event)),
+      post: (...[runId, event]: Parameters<RunDriver['post']>) =>
+        event === undefined ? Promise.resolve() : this.driver.post(runId, event),
       adopt: (record: Parameters<RunDriver['adopt']>[0]) => this.driver.adopt(record),
       changed: (...[record, snapshot]: Parameters<NewestRuns['note']>) => this.newest.note(record, snapshot),
     };

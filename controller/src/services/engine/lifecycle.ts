@@ -1,5 +1,5 @@
-import { impliedEffects } from '../domain/runs/effects.js';
-import type { RunRecord } from '../domain/runs/record.js';
+import { impliedEffects } from '../../domain/runs/effects.js';
+import type { RunRecord } from '../../domain/runs/record.js';
 import type { EngineCore } from './engine-core.js';
 
 /** How often, while anything is active, what should be in motion is compared with what is. */
@@ -56,7 +56,9 @@ export async function sweep(core: EngineCore): Promise<void> {
     if (attempt.state === 'finished') core.ledger.take(attempt);
   }
   for (const record of await core.ports.stores.runs.unfinished()) {
-    const isInMotion = impliedEffects(record.run).every((effect) => !('attemptId' in effect) || core.board.get(effect.attemptId) !== undefined);
+    const isInMotion = impliedEffects(record.run).every(
+      (effect) => !('attemptId' in effect) || core.board.get(effect.attemptId) !== undefined,
+    );
     const definition = isInMotion ? undefined : await core.definition(record.definitionId);
     if (definition !== undefined) core.world.opened(record, definition);
   }

@@ -81,7 +81,10 @@ describe('offers and claims', () => {
     calls.length = 0;
     await farm.start();
     await agent.work();
-    assert.deepEqual(calls.filter((call) => call.startsWith('attempts.')), ['attempts.insert', 'attempts.change', 'attempts.change']);
+    assert.deepEqual(
+      calls.filter((call) => call.startsWith('attempts.')),
+      ['attempts.insert', 'attempts.change', 'attempts.change'],
+    );
     await farm.close();
   });
 
@@ -108,7 +111,11 @@ describe('offers and claims', () => {
     await agent.accept();
     const held = agent.held[0] ?? assert.fail();
     farm.core.world.folded = () => undefined; // the run never hears of it
-    await farm.attempts.change(held.attemptId, { states: ['running'], fencing: 1 }, { state: 'finished', active: false, outcome: 'succeeded', finishedAt: 5, lastWriteId: 'x' });
+    await farm.attempts.change(
+      held.attemptId,
+      { states: ['running'], fencing: 1 },
+      { state: 'finished', active: false, outcome: 'succeeded', finishedAt: 5, lastWriteId: 'x' },
+    );
     await farm.crash();
     assert.equal(await farm.line(runId), 'succeeded: a succeeded');
     await farm.close();
@@ -147,12 +154,27 @@ describe('what an agent is given', () => {
   };
 
   it('P7, P9 has fields with their references put in, scripts as written, and parameters as environment', async () => {
-    const upload = { type: 'uploadPackage' as const, name: 'Upload', files: ['dist/${name}/*'], package: '${name}', version: '$${v}-${PIPELINE_NUMBER}' };
+    const upload = {
+      type: 'uploadPackage' as const,
+      name: 'Upload',
+      files: ['dist/${name}/*'],
+      package: '${name}',
+      version: '$${v}-${PIPELINE_NUMBER}',
+    };
     const shell = { type: 'shell' as const, name: 'Say', script: 'echo ${name}' };
     const base = sampleDefinition([{ tasks: ['a'] }], { parameters: [{ type: 'string', name: 'WHO', value: 'or"ders' }] });
-    const { spec } = await specOf({ ...base, jobs: [{ ...sampleJob, steps: [shell, upload], parameters: [{ type: 'string', name: 'name', value: 'app-${WHO}' }] }] });
+    const { spec } = await specOf({
+      ...base,
+      jobs: [{ ...sampleJob, steps: [shell, upload], parameters: [{ type: 'string', name: 'name', value: 'app-${WHO}' }] }],
+    });
     assert.deepEqual(spec?.steps, [shell, { ...upload, files: ['dist/app-or"ders/*'], package: 'app-or"ders', version: '${v}-1' }]);
-    assert.include(spec?.environment, { name: 'app-or"ders', WHO: 'or"ders', PIPELINE_NUMBER: '1', COMMIT_ID: '', TIMESTAMP: '20250615150640' });
+    assert.include(spec?.environment, {
+      name: 'app-or"ders',
+      WHO: 'or"ders',
+      PIPELINE_NUMBER: '1',
+      COMMIT_ID: '',
+      TIMESTAMP: '20250615150640',
+    });
   });
 
   it('P7 fails a task at its start when a reference is unknown, naming it', async () => {
@@ -171,9 +193,19 @@ describe('what an agent is given', () => {
   });
 
   it('P3 has secrets opened, and named for masking; nothing else shows them', async () => {
-    const base = sampleDefinition([{ tasks: ['a'] }], { parameters: [{ type: 'secret', name: 'TOKEN', runtime: true }, { type: 'secret', name: 'KEPT' }] });
-    const box = (plain: string) => ({ keyId: 'k', box: Buffer.from(`${secretContext.pipelineParameter(pipelineId, 'KEPT')}|${plain}`).toString('base64') });
-    const { spec, view } = await specOf(base, (farm) => farm.putPipeline({ KEPT: box('kept-value') }), { parameters: { TOKEN: 'typed-value' } });
+    const base = sampleDefinition([{ tasks: ['a'] }], {
+      parameters: [
+        { type: 'secret', name: 'TOKEN', runtime: true },
+        { type: 'secret', name: 'KEPT' },
+      ],
+    });
+    const box = (plain: string) => ({
+      keyId: 'k',
+      box: Buffer.from(`${secretContext.pipelineParameter(pipelineId, 'KEPT')}|${plain}`).toString('base64'),
+    });
+    const { spec, view } = await specOf(base, (farm) => farm.putPipeline({ KEPT: box('kept-value') }), {
+      parameters: { TOKEN: 'typed-value' },
+    });
     assert.include(spec?.environment, { TOKEN: 'typed-value', KEPT: 'kept-value' });
     assert.sameMembers([...(spec?.secrets ?? [])], ['typed-value', 'kept-value']);
     assert.notMatch(JSON.stringify(view), /typed-value|kept-value/);

@@ -12,16 +12,25 @@ describe('starting a run', () => {
     const farm = await new Farm(definition).open();
     const started = await Promise.all(Array.from({ length: 20 }, () => farm.service.start(ann, pipelineId, {})));
     const numbers = started.map((result) => (result.ok ? result.value.number : 0)).sort((a, b) => a - b);
-    assert.deepEqual(numbers, Array.from({ length: 20 }, (_, index) => index + 1));
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
     await farm.close();
   });
 
   it('answers the same run to the same idempotency key, and refuses the key for another request', async () => {
     const farm = await new Farm(definition).open();
-    const [first, second] = await Promise.all([farm.service.start(ann, pipelineId, {}, 'key'), farm.service.start(ann, pipelineId, {}, 'key')]);
+    const [first, second] = await Promise.all([
+      farm.service.start(ann, pipelineId, {}, 'key'),
+      farm.service.start(ann, pipelineId, {}, 'key'),
+    ]);
     const third = await farm.service.start(ann, pipelineId, {}, 'key');
     const other = await farm.service.start(ann, pipelineId, { tasks: ['a'] }, 'key');
-    assert.deepEqual([second, third].map((result) => result.ok && result.value.id), [first.ok && first.value.id, first.ok && first.value.id]);
+    assert.deepEqual(
+      [second, third].map((result) => result.ok && result.value.id),
+      [first.ok && first.value.id, first.ok && first.value.id],
+    );
     assert.equal(other.ok ? '' : other.code, 'idempotencyMismatch');
     await farm.close();
   });
@@ -51,7 +60,9 @@ describe('starting a run', () => {
   });
 
   it('X10 ends a run that waited too long in the queue, with that reason', async () => {
-    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 1, whenFull: 'queue' }, queueLimitSeconds: 60 })).open();
+    const farm = await new Farm(
+      sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 1, whenFull: 'queue' }, queueLimitSeconds: 60 }),
+    ).open();
     const agent = await farm.addAgent('drover-1');
     await agent.connect();
     await farm.start();
@@ -59,7 +70,10 @@ describe('starting a run', () => {
     const second = await farm.start();
     await farm.time.advance(61_000);
     const view = await farm.service.view(ann, second);
-    assert.deepEqual(view.ok && [view.value.status, view.value.reason], ['timedOut', { code: 'queueTimeLimit', parameters: { limitSeconds: 60 } }]);
+    assert.deepEqual(view.ok && [view.value.status, view.value.reason], [
+      'timedOut',
+      { code: 'queueTimeLimit', parameters: { limitSeconds: 60 } },
+    ]);
     await farm.close();
   });
 
@@ -93,7 +107,11 @@ describe('starting a run', () => {
   }
 
   it('refuses a run that would take more than a megabyte', async () => {
-    const parameters = Array.from({ length: 100 }, (_, index) => ({ type: 'string' as const, name: `P${index}`, value: 'x'.repeat(11_000) }));
+    const parameters = Array.from({ length: 100 }, (_, index) => ({
+      type: 'string' as const,
+      name: `P${index}`,
+      value: 'x'.repeat(11_000),
+    }));
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { parameters })).open();
     const answer = await farm.service.start(ann, pipelineId, {});
     assert.equal(answer.ok ? '' : answer.code, 'payloadTooLarge');
@@ -102,7 +120,9 @@ describe('starting a run', () => {
 
   it('P5 gives runs that start at once different values, and goes on from a typed one', async () => {
     const upload = { type: 'uploadPackage' as const, name: 'Upload', files: ['*'], package: 'app', version: '${version}' };
-    const base = sampleDefinition([{ tasks: ['a'] }], { parameters: [{ type: 'autoIncrement', name: 'version', value: '1.0.9', runtime: true }] });
+    const base = sampleDefinition([{ tasks: ['a'] }], {
+      parameters: [{ type: 'autoIncrement', name: 'version', value: '1.0.9', runtime: true }],
+    });
     const farm = await new Farm({ ...base, jobs: [{ ...sampleJob, steps: [upload] }] }).open();
     const valueOf = async (request: object): Promise<string | undefined> => {
       const view = await farm.service.view(ann, await farm.start(request));

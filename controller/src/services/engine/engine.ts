@@ -1,15 +1,15 @@
 import type { AttemptId } from '@drover/protocol';
-import { AgentService } from './agents/agent-service.js';
-import { register, RegistrationTokens } from './agents/registration.js';
-import { AttemptService } from './attempts/attempt-service.js';
+import { AgentService } from '../agents/agent-service.js';
+import { register, RegistrationTokens } from '../agents/registration.js';
+import { AttemptService } from '../attempts/attempt-service.js';
 import { EngineCore } from './engine-core.js';
 import type { EnginePorts } from './engine-ports.js';
 import { shutDown, startUp } from './lifecycle.js';
-import { Waiting } from './placing/waiting.js';
-import type { AgentGateway } from './ports/engine/link.js';
-import type { RunSummaries } from './ports/run-summaries.js';
-import { createRunSummaries } from './runs/run-summaries.js';
-import { RunService } from './runs/run-service.js';
+import { Waiting } from '../placing/waiting.js';
+import type { AgentGateway } from '../ports/engine/link.js';
+import type { RunSummaries } from '../ports/run-summaries.js';
+import { createRunSummaries } from '../runs/run-summaries.js';
+import { RunService } from '../runs/run-service.js';
 
 /** Runs, attempts and agents of the farm. */
 export interface Engine {

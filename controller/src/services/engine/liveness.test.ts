@@ -6,7 +6,10 @@ import { marginMs } from '../placing/absence.js';
 
 const withRecovery = (waitSeconds: number, then: 'rerun' | 'fail'): DefinitionSnapshot => {
   const base = sampleDefinition([{ tasks: ['a'] }]);
-  const stages = base.pipeline.stages.map((stage) => ({ ...stage, tasks: stage.tasks.map((task) => ({ ...task, recovery: { waitSeconds, then } })) }));
+  const stages = base.pipeline.stages.map((stage) => ({
+    ...stage,
+    tasks: stage.tasks.map((task) => ({ ...task, recovery: { waitSeconds, then } })),
+  }));
   return { ...base, pipeline: { ...base.pipeline, stages } };
 };
 
@@ -167,10 +170,16 @@ describe('stopping a run', () => {
     const { farm, agent, runId, held } = await working(withRecovery(600, 'rerun'));
     await farm.service.stop(ann, runId);
     await farm.time.advance(25_000);
-    assert.lengthOf(agent.heard.filter((message) => message.type === 'stopAttempt' && message.fencing === held.fencing), 3);
+    assert.lengthOf(
+      agent.heard.filter((message) => message.type === 'stopAttempt' && message.fencing === held.fencing),
+      3,
+    );
     await agent.finish('stopped');
     await farm.time.advance(60_000);
-    assert.lengthOf(agent.heard.filter((message) => message.type === 'stopAttempt'), 3);
+    assert.lengthOf(
+      agent.heard.filter((message) => message.type === 'stopAttempt'),
+      3,
+    );
     assert.equal(await farm.line(runId), 'stopped: a stopped');
     await farm.close();
   });

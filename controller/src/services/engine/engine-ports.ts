@@ -1,15 +1,15 @@
-import type { Access } from './ports/access.js';
-import type { Credentials, Definitions, SecretBox } from './ports/definitions.js';
-import type { AgentStore, HeartbeatStore, RegistrationTokenStore } from './ports/engine/agents.js';
-import type { AttemptStore } from './ports/engine/attempts.js';
-import type { PipelineStartStore } from './ports/engine/pipelines.js';
-import type { RunEventStore, RunnerStore, RunStore } from './ports/engine/runs.js';
-import type { Tokens } from './ports/crypto.js';
-import type { SettingsReader } from './ports/settings.js';
-import type { Clock, CrashPoints, Ids, Log, Monotonic, Timers } from './ports/environment.js';
-import type { GitRemote } from './ports/git-remote.js';
-import type { LogIntake } from './ports/logs.js';
-import type { Signals } from './ports/signals.js';
+import type { Access } from '../ports/access.js';
+import type { Credentials, Definitions, SecretBox } from '../ports/definitions.js';
+import type { AgentStore, HeartbeatStore, RegistrationTokenStore } from '../ports/engine/agents.js';
+import type { AttemptStore } from '../ports/engine/attempts.js';
+import type { PipelineStartStore } from '../ports/engine/pipelines.js';
+import type { RunEventStore, RunnerStore, RunStore } from '../ports/engine/runs.js';
+import type { Tokens } from '../ports/crypto.js';
+import type { SettingsReader } from '../ports/settings.js';
+import type { Clock, CrashPoints, Ids, Log, Monotonic, Timers } from '../ports/environment.js';
+import type { GitRemote } from '../ports/git-remote.js';
+import type { LogIntake } from '../ports/logs.js';
+import type { Signals } from '../ports/signals.js';
 
 export interface EngineStores {
   readonly runs: RunStore;
