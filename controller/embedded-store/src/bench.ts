@@ -13,7 +13,11 @@ type Thing = Document & { _id: number };
 const callers = 32;
 const queueLength = 100_000;
 
-async function rate(name: string, { count, inParallel }: { count: number; inParallel: number }, action: (place: number) => Promise<unknown>): Promise<void> {
+async function rate(
+  name: string,
+  { count, inParallel }: { count: number; inParallel: number },
+  action: (place: number) => Promise<unknown>,
+): Promise<void> {
   let next = 0;
   const started = performance.now();
   const caller = async () => {
@@ -21,13 +25,24 @@ async function rate(name: string, { count, inParallel }: { count: number; inPara
   };
   await Promise.all(Array.from({ length: inParallel }, caller));
   const seconds = (performance.now() - started) / 1000;
-  console.log(`${name.padEnd(52)} ${Math.round(count / seconds).toLocaleString('en').padStart(9)} /s`);
+  console.log(
+    `${name.padEnd(52)} ${Math.round(count / seconds)
+      .toLocaleString('en')
+      .padStart(9)} /s`,
+  );
 }
 
 async function fillQueue(queue: Collection<Thing>): Promise<void> {
   await queue.createIndex({ state: 1, priority: -1, createdAt: 1 });
   for (let start = 0; start < queueLength; start += 10_000) {
-    const batch = Array.from({ length: 10_000 }, (_, place) => ({ _id: start + place, state: 'queued', priority: place % 5, createdAt: start + place, labels: ['linux', 'x64'], name: `task ${place}` }));
+    const batch = Array.from({ length: 10_000 }, (_, place) => ({
+      _id: start + place,
+      state: 'queued',
+      priority: place % 5,
+      createdAt: start + place,
+      labels: ['linux', 'x64'],
+      name: `task ${place}`,
+    }));
     await queue.insertMany(batch, { ordered: false });
   }
 }
@@ -36,11 +51,19 @@ async function measure(client: MongoClient): Promise<void> {
   const things = client.db('bench').collection<Thing>('things');
   await things.createIndex({ group: 1 });
   const parallel = { count: 30_000, inParallel: callers };
-  await rate(`insertOne, ${callers} callers`, parallel, (place) => things.insertOne({ _id: place, group: place % 100, n: 0, name: `thing ${place}`, at: new Date() }));
-  await rate(`findOneAndUpdate by _id, ${callers} callers`, parallel, (place) => things.findOneAndUpdate({ _id: (place * 7) % 30_000 }, { $inc: { n: 1 } }));
-  await rate(`updateOne by _id, ${callers} callers`, parallel, (place) => things.updateOne({ _id: (place * 7) % 30_000 }, { $inc: { n: 1 } }));
+  await rate(`insertOne, ${callers} callers`, parallel, (place) =>
+    things.insertOne({ _id: place, group: place % 100, n: 0, name: `thing ${place}`, at: new Date() }),
+  );
+  await rate(`findOneAndUpdate by _id, ${callers} callers`, parallel, (place) =>
+    things.findOneAndUpdate({ _id: (place * 7) % 30_000 }, { $inc: { n: 1 } }),
+  );
+  await rate(`updateOne by _id, ${callers} callers`, parallel, (place) =>
+    things.updateOne({ _id: (place * 7) % 30_000 }, { $inc: { n: 1 } }),
+  );
   await rate(`findOne by _id, ${callers} callers`, parallel, (place) => things.findOne({ _id: (place * 7) % 30_000 }));
-  await rate('updateOne by _id, one after the other', { count: 2000, inParallel: 1 }, (place) => things.updateOne({ _id: place }, { $inc: { n: 1 } }));
+  await rate('updateOne by _id, one after the other', { count: 2000, inParallel: 1 }, (place) =>
+    things.updateOne({ _id: place }, { $inc: { n: 1 } }),
+  );
   await rate('find of 300 by an index', { count: 300, inParallel: 4 }, (place) => things.find({ group: place % 100 }).toArray());
   const queue = client.db('bench').collection<Thing>('queue');
   await fillQueue(queue);
@@ -61,6 +84,8 @@ await client.close();
 await store.close();
 const started = performance.now();
 const again = await startEmbeddedStore({ dataDir: folder });
-console.log(`start with ${queueLength + 30_000} documents: ${Math.round(performance.now() - started)} ms; memory ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB with pages of the file`);
+console.log(
+  `start with ${queueLength + 30_000} documents: ${Math.round(performance.now() - started)} ms; memory ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB with pages of the file`,
+);
 await again.close();
 await rm(folder, { recursive: true });

@@ -24,7 +24,10 @@ export class StoreError extends Error {
 /** Another process has the folder. */
 export class StoreInUse extends StoreError {
   constructor(folder: string, pid: number) {
-    super('STORE_IN_USE', `The store in ${folder} is in use by process ${pid}. Stop that one first, or give another folder.`, { folder, pid });
+    super('STORE_IN_USE', `The store in ${folder} is in use by process ${pid}. Stop that one first, or give another folder.`, {
+      folder,
+      pid,
+    });
   }
 }
 
@@ -38,14 +41,23 @@ export class StoreFolderUnwritable extends StoreError {
 /** The files are not what the store wrote. */
 export class StoreDamaged extends StoreError {
   constructor(folder: string, cause: unknown) {
-    super('STORE_DAMAGED', `The store in ${folder} is damaged: ${textOf(cause)}. Restore a backup into an empty folder.`, { folder }, { cause });
+    super(
+      'STORE_DAMAGED',
+      `The store in ${folder} is damaged: ${textOf(cause)}. Restore a backup into an empty folder.`,
+      { folder },
+      { cause },
+    );
   }
 }
 
 /** The files come from a later release. */
 export class StoreFormatNewer extends StoreError {
   constructor(folder: string, { found, known }: { found: number; known: number }) {
-    super('STORE_FORMAT_NEWER', `The store in ${folder} has format ${found}; this release knows formats up to ${known}. Use a newer release.`, { folder, found, known });
+    super(
+      'STORE_FORMAT_NEWER',
+      `The store in ${folder} has format ${found}; this release knows formats up to ${known}. Use a newer release.`,
+      { folder, found, known },
+    );
   }
 }
 
@@ -54,7 +66,11 @@ function textOf(cause: unknown): string {
 }
 
 /** The same error after its way out of the worker thread, where only plain values travel. */
-export function parseStoreError(plain: { code: StoreErrorCode; message: string; facts: Readonly<Record<string, string | number>> }): StoreError {
+export function parseStoreError(plain: {
+  code: StoreErrorCode;
+  message: string;
+  facts: Readonly<Record<string, string | number>>;
+}): StoreError {
   const { code, message, facts } = plain;
   const folder = String(facts['folder'] ?? '');
   switch (code) {

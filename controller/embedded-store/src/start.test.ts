@@ -57,7 +57,10 @@ describe('the embedded store', () => {
   ] as const) {
     it(`says that its file is damaged where it was ${title}, instead of ending the process`, async () => {
       const opened = await openTestStore();
-      await opened.client.db('x').collection('large').insertMany(Array.from({ length: 3000 }, () => ({ text: 'x'.repeat(1000) })));
+      await opened.client
+        .db('x')
+        .collection('large')
+        .insertMany(Array.from({ length: 3000 }, () => ({ text: 'x'.repeat(1000) })));
       await opened.client.close();
       await opened.store.close();
       await spoil(join(opened.folder, 'data', 'data.mdb'));

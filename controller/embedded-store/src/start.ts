@@ -31,7 +31,10 @@ export interface EmbeddedStore {
  */
 export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   if (process.platform === 'win32') {
-    throw new StoreError('STORE_UNSUPPORTED', 'The embedded store needs unix sockets, which the driver does not have on Windows. Set MONGODB_URI.');
+    throw new StoreError(
+      'STORE_UNSUPPORTED',
+      'The embedded store needs unix sockets, which the driver does not have on Windows. Set MONGODB_URI.',
+    );
   }
   const { dataDir, socketDir, onNotice } = options;
   const start: ThreadStart = { dataDir: resolve(dataDir), socketDir: socketDir && resolve(socketDir) };

@@ -1,4 +1,4 @@
-import { ConnectionStates } from 'mongoose';
+import mongoose from 'mongoose';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedStore, type EmbeddedStore } from '@drover/embedded-store';
@@ -37,7 +37,7 @@ export async function openStore({
     async isReachable() {
       try {
         await connection.db?.command({ ping: 1 }, { timeoutMS: pingMs });
-        return connection.readyState === ConnectionStates.connected;
+        return connection.readyState === mongoose.ConnectionStates.connected;
       } catch {
         return false;
       }

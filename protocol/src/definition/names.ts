@@ -15,8 +15,12 @@ export const Name = Type.String({
   description: '1 to 64 letters, digits, “_”, and inside also space, “.”, “-”',
 });
 
-/** Name of a parameter: letters, digits, `_`; does not begin with a digit. */
-export const ParameterName = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
+/** Name of a parameter: letters, digits, `_`; does not begin with a digit; none of the names that mean something to JavaScript itself, which no input may have. */
+export const ParameterName = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_]*$',
+});
 
 /** Key of a stage or task, unique in its pipeline: lower-case letters, digits, `-`. */
 export const Key = Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' });

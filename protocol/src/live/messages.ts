@@ -28,7 +28,10 @@ const WatchLog = Closed({
 /** Says how far the viewer has taken the log in. */
 const LogCredit = Closed({ type: Type.Literal('logCredit'), attemptId: AttemptId, taken: Type.Integer({ minimum: 0 }) });
 /** Ends the subscription that this topic names, e.g. `run:…`, `log:…`, `runs`, `agents`, `farm`. */
-const Unwatch = Closed({ type: Type.Literal('unwatch'), topic: Type.String({ maxLength: 200 }) });
+const Unwatch = Closed({
+  type: Type.Literal('unwatch'),
+  topic: Type.String({ maxLength: 200, pattern: '^(?:runs|run|log|agents|farm)(?::[a-z0-9.~-]+)?$' }),
+});
 export const LiveRequest = Variants('type', [WatchRuns, WatchRun, WatchAgents, WatchFarm, WatchLog, LogCredit, Unwatch]);
 export type LiveRequest = Static<typeof LiveRequest>;
 

@@ -64,6 +64,8 @@ function extraOf(error: ErrorObject): { property?: string; message: string } {
       return { property: String(params['additionalProperty']), message: 'is not a known field' };
     case 'required':
       return { property: String(params['missingProperty']), message: 'is required' };
+    case 'discriminator':
+      return { property: String(params['tag']), message: params['error'] === 'tag' ? 'must be a text' : 'is not a known kind' };
     case 'enum':
       return { message: `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}` };
     case 'const':

@@ -27,7 +27,7 @@ export type ProblemCode =
   | 'unknownReference';
 
 const nameRule = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_ .\-]*[\p{L}\p{N}_])?$/u;
-const parameterRule = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const parameterRule = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_]*$/;
 const longestName = 64;
 
 export const predefinedNames = ['PROJECT_ID', 'PIPELINE_ID', 'PIPELINE_NUMBER', 'COMMIT_ID', 'TIMESTAMP'] as const;

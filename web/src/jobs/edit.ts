@@ -50,7 +50,7 @@ export type JobProblem = {
 };
 
 const nameRule = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_ .\-]*[\p{L}\p{N}_])?$/u;
-const parameterRule = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const parameterRule = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** What can be seen to be wrong before the controller is asked. */
 export function checkJob(job: JobDefinition): readonly JobProblem[] {

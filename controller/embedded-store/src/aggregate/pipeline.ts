@@ -32,7 +32,8 @@ export function parsePipeline(pipeline: unknown): Stage[] {
     }
     const [name, value] = first;
     if (refused.has(name)) throw new CommandError('NotImplemented', `the embedded store does not support the stage ${name}`);
-    if (!computed.has(name) && !native.has(name)) throw new CommandError('UnrecognizedStage', `Unrecognized pipeline stage name: '${name}'`);
+    if (!computed.has(name) && !native.has(name))
+      throw new CommandError('UnrecognizedStage', `Unrecognized pipeline stage name: '${name}'`);
     if (name === '$facet' && isDoc(value)) for (const part of Object.values(value)) parsePipeline(part);
     return { name, value };
   });
@@ -68,7 +69,9 @@ function runOne(docs: readonly Doc[], { name, value }: Stage, variables: Doc | u
 export function amountOf(name: string, value: unknown): number {
   const amount = isNumber(value) ? toNumber(value) : NaN;
   if (!Number.isInteger(amount) || amount < (name === '$limit' ? 1 : 0)) {
-    throw new CommandError('BadValue', `invalid argument to ${name} stage: Expected a positive number, found ${String(value)}`, { code: 15958 });
+    throw new CommandError('BadValue', `invalid argument to ${name} stage: Expected a positive number, found ${String(value)}`, {
+      code: 15958,
+    });
   }
   return amount;
 }

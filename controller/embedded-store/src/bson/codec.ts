@@ -21,9 +21,7 @@ export function decode(bytes: Uint8Array): Doc {
 
 /** Decodes a command, leaving the documents of an `insert` as the bytes that came. */
 export function decodeCommand(bytes: Uint8Array, rawField: string | undefined): Doc {
-  return rawField === undefined
-    ? decode(bytes)
-    : deserialize(bytes, { ...lossless, fieldsAsRaw: { [rawField]: true } });
+  return rawField === undefined ? decode(bytes) : deserialize(bytes, { ...lossless, fieldsAsRaw: { [rawField]: true } });
 }
 
 /** Encodes a document; the caller checks the size. */

@@ -101,7 +101,9 @@ function fractionOf(value: number): Fraction {
   const mantissa = (bits & ((1n << 52n) - 1n)) | (raw === 0 ? 0n : 1n << 52n);
   const exponent = Math.max(raw, 1) - 1075;
   const signed = value < 0 ? -mantissa : mantissa;
-  return exponent >= 0 ? { numerator: signed << BigInt(exponent), denominator: 1n } : { numerator: signed, denominator: 1n << BigInt(-exponent) };
+  return exponent >= 0
+    ? { numerator: signed << BigInt(exponent), denominator: 1n }
+    : { numerator: signed, denominator: 1n << BigInt(-exponent) };
 }
 
 function nextDouble(value: number): number {

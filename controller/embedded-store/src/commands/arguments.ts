@@ -102,7 +102,11 @@ export class Arguments {
 
   #wrongType(name: string, wanted: string): CommandError {
     const found = this.doc[name];
-    if (found === undefined) return new CommandError('MissingField', `BSON field '${this.command}.${name}' is missing but a required field`);
-    return new CommandError('TypeMismatch', `BSON field '${this.command}.${name}' is the wrong type '${typeNameOf(found)}', expected type '${wanted}'`);
+    if (found === undefined)
+      return new CommandError('MissingField', `BSON field '${this.command}.${name}' is missing but a required field`);
+    return new CommandError(
+      'TypeMismatch',
+      `BSON field '${this.command}.${name}' is the wrong type '${typeNameOf(found)}', expected type '${wanted}'`,
+    );
   }
 }

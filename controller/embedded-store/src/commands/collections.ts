@@ -10,7 +10,30 @@ import { listSource } from './cursors.js';
 
 /** Commands about whole collections and databases. */
 export const collectionCommands: Readonly<Record<string, Command>> = {
-  create: { writes: true, fields: ['capped', 'size', 'max', 'validator', 'validationLevel', 'validationAction', 'viewOn', 'pipeline', 'collation', 'timeseries', 'expireAfterSeconds', 'clusteredIndex', 'changeStreamPreAndPostImages', 'autoIndexId', 'idIndex', 'indexOptionDefaults', 'storageEngine', 'encryptedFields'], run: create },
+  create: {
+    writes: true,
+    fields: [
+      'capped',
+      'size',
+      'max',
+      'validator',
+      'validationLevel',
+      'validationAction',
+      'viewOn',
+      'pipeline',
+      'collation',
+      'timeseries',
+      'expireAfterSeconds',
+      'clusteredIndex',
+      'changeStreamPreAndPostImages',
+      'autoIndexId',
+      'idIndex',
+      'indexOptionDefaults',
+      'storageEngine',
+      'encryptedFields',
+    ],
+    run: create,
+  },
   drop: { writes: true, fields: [], run: drop },
   dropDatabase: { writes: true, fields: [], run: dropDatabase },
   renameCollection: { writes: true, fields: ['to', 'dropTarget'], run: rename },
@@ -20,7 +43,16 @@ export const collectionCommands: Readonly<Record<string, Command>> = {
   dbStats: { writes: false, fields: ['scale', 'freeStorage'], run: dbStats },
 };
 
-const unsupportedOptions = ['capped', 'validator', 'viewOn', 'pipeline', 'timeseries', 'expireAfterSeconds', 'clusteredIndex', 'encryptedFields'];
+const unsupportedOptions = [
+  'capped',
+  'validator',
+  'viewOn',
+  'pipeline',
+  'timeseries',
+  'expireAfterSeconds',
+  'clusteredIndex',
+  'encryptedFields',
+];
 
 function create({ args, catalogue, db }: Call): Doc {
   const name = collectionName(args, 'create');
@@ -75,7 +107,10 @@ function listCollections({ args, catalogue, cursors, db }: Call): Doc {
     .filter((row) => matches(filter, row))
     .map(({ name, type, ...more }) => (nameOnly ? { name, type } : { name, type, ...more }));
   const size = args.document('cursor')['batchSize'];
-  return cursors.open(listSource(`${db}.$cmd.listCollections`, rows.map(encode)), { size: size === undefined ? Infinity : Math.max(1, Number(size)), closes: false });
+  return cursors.open(listSource(`${db}.$cmd.listCollections`, rows.map(encode)), {
+    size: size === undefined ? Infinity : Math.max(1, Number(size)),
+    closes: false,
+  });
 }
 
 function describeCollection({ definition, indexes }: Collection): Doc {
@@ -101,7 +136,12 @@ function listDatabases({ args, catalogue }: Call): Doc {
 
 function collStats(call: Call): Doc {
   const collection = targetOf(call, 'collStats');
-  return { ns: `${call.db}.${call.args.string('collStats')}`, count: collection?.count ?? 0, nindexes: collection?.indexes.length ?? 0, ok: 1 };
+  return {
+    ns: `${call.db}.${call.args.string('collStats')}`,
+    count: collection?.count ?? 0,
+    nindexes: collection?.indexes.length ?? 0,
+    ok: 1,
+  };
 }
 
 function dbStats({ catalogue, db }: Call): Doc {

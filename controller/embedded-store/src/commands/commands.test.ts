@@ -21,7 +21,12 @@ describeContract('commands', (db) => {
     }
     const some = { n: { $in: [3, 1, 4] } };
     const merged = await things.find(some).sort({ _id: -1 }).batchSize(5).toArray();
-    expect(merged.map(({ _id }) => _id)).to.deep.equal(numbered(500).filter(({ n }) => [1, 3, 4].includes(n)).map(({ _id }) => _id).reverse());
+    expect(merged.map(({ _id }) => _id)).to.deep.equal(
+      numbered(500)
+        .filter(({ n }) => [1, 3, 4].includes(n))
+        .map(({ _id }) => _id)
+        .reverse(),
+    );
   });
 
   it('go on with the rest where an unordered bulk has refused statements, and stop where it is ordered', async () => {
@@ -49,9 +54,21 @@ describeContract('commands', (db) => {
   it('aggregate, with $match and $sort first', async () => {
     const things = await freshCollection(db());
     await things.insertMany(numbered(100));
-    const rows = await things.aggregate([{ $match: { _id: { $lt: 50 } } }, { $group: { _id: '$n', count: { $sum: 1 }, most: { $max: '$_id' } } }, { $sort: { _id: -1 } }, { $limit: 2 }]).toArray();
-    expect(rows).to.deep.equal([{ _id: 9, count: 5, most: 49 }, { _id: 8, count: 5, most: 48 }]);
-    const [faceted] = await things.aggregate([{ $facet: { total: [{ $count: 'n' }], first: [{ $sort: { _id: 1 } }, { $limit: 1 }, { $project: { _id: 1 } }] } }]).toArray();
+    const rows = await things
+      .aggregate([
+        { $match: { _id: { $lt: 50 } } },
+        { $group: { _id: '$n', count: { $sum: 1 }, most: { $max: '$_id' } } },
+        { $sort: { _id: -1 } },
+        { $limit: 2 },
+      ])
+      .toArray();
+    expect(rows).to.deep.equal([
+      { _id: 9, count: 5, most: 49 },
+      { _id: 8, count: 5, most: 48 },
+    ]);
+    const [faceted] = await things
+      .aggregate([{ $facet: { total: [{ $count: 'n' }], first: [{ $sort: { _id: 1 } }, { $limit: 1 }, { $project: { _id: 1 } }] } }])
+      .toArray();
     expect(faceted).to.deep.equal({ total: [{ n: 100 }], first: [{ _id: 0 }] });
     expect(await things.aggregate([{ $match: { n: 3 } }, { $count: 'n' }]).toArray()).to.deep.equal([{ n: 10 }]);
     expect(await things.countDocuments({ n: { $gte: 5 } }, { skip: 10, limit: 20 })).to.equal(20);
@@ -61,7 +78,14 @@ describeContract('commands', (db) => {
   it('count the same from an index as from the documents', async () => {
     const things = await freshCollection(db());
     await things.insertMany([...numbered(100), { _id: 100, n: null }, { _id: 101 }]);
-    const filters = [{ n: 3 }, { n: { $in: [3, 4, 55] } }, { n: null }, { n: 3, _id: { $gt: 50 } }, { n: { $gt: 7 } }, { n: 3, m: { $exists: false } }];
+    const filters = [
+      { n: 3 },
+      { n: { $in: [3, 4, 55] } },
+      { n: null },
+      { n: 3, _id: { $gt: 50 } },
+      { n: { $gt: 7 } },
+      { n: 3, m: { $exists: false } },
+    ];
     const counts = async () => await Promise.all(filters.map((filter) => things.countDocuments(filter)));
     const before = await counts();
     expect(before).to.deep.equal([10, 20, 2, 5, 20, 10]);
@@ -83,7 +107,11 @@ describeContract('commands', (db) => {
   it('keep Long offsets exact and give distinct values in order', async () => {
     const things = await freshCollection(db());
     const large = Long.fromString('9007199254740993');
-    await things.insertMany([{ _id: 1, end: large }, { _id: 2, end: 3 }, { _id: 3, end: 3 }]);
+    await things.insertMany([
+      { _id: 1, end: large },
+      { _id: 2, end: 3 },
+      { _id: 3, end: 3 },
+    ]);
     await things.updateOne({ _id: 1, end: large }, { $inc: { end: Long.fromNumber(4) } });
     const found = await things.findOne({ _id: 1 }, { promoteLongs: false });
     expect(found?.['end'].toString()).to.equal('9007199254740997');

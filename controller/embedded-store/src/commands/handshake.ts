@@ -28,7 +28,18 @@ export function helloReply(now: Date): Doc {
   };
 }
 
-const helloFields = ['helloOk', 'client', 'compression', 'loadBalanced', 'saslSupportedMechs', 'speculativeAuthenticate', 'hostInfo', 'topologyVersion', 'maxAwaitTimeMS', 'backpressure'];
+const helloFields = [
+  'helloOk',
+  'client',
+  'compression',
+  'loadBalanced',
+  'saslSupportedMechs',
+  'speculativeAuthenticate',
+  'hostInfo',
+  'topologyVersion',
+  'maxAwaitTimeMS',
+  'backpressure',
+];
 const hello: Command = { writes: false, fields: helloFields, run: ({ now }) => helloReply(now()) };
 const done: Command = { writes: false, fields: [], run: () => ({ ok: 1 }) };
 
@@ -48,7 +59,11 @@ export const handshakeCommands: Readonly<Record<string, Command>> = {
     fields: ['showPrivileges'],
     run: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ok: 1 }),
   },
-  getParameter: { writes: false, fields: ['featureCompatibilityVersion'], run: () => ({ featureCompatibilityVersion: { version: '7.0' }, ok: 1 }) },
+  getParameter: {
+    writes: false,
+    fields: ['featureCompatibilityVersion'],
+    run: () => ({ featureCompatibilityVersion: { version: '7.0' }, ok: 1 }),
+  },
 };
 
 function buildInfo(): Doc {

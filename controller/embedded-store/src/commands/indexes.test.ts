@@ -17,8 +17,15 @@ describeContract('indexes', (db) => {
 
   it('hold partial uniqueness only among the documents of their condition', async () => {
     const attempts = await freshCollection(db());
-    await attempts.createIndex({ agentId: 1, slot: 1 }, { unique: true, partialFilterExpression: { state: { $in: ['accepted', 'running'] } } });
-    await attempts.insertMany([{ _id: 1, agentId: 'a', slot: 0, state: 'running' }, { _id: 2, agentId: 'a', slot: 0, state: 'finished' }, { _id: 3, agentId: 'a', slot: 0, state: 'queued' }]);
+    await attempts.createIndex(
+      { agentId: 1, slot: 1 },
+      { unique: true, partialFilterExpression: { state: { $in: ['accepted', 'running'] } } },
+    );
+    await attempts.insertMany([
+      { _id: 1, agentId: 'a', slot: 0, state: 'running' },
+      { _id: 2, agentId: 'a', slot: 0, state: 'finished' },
+      { _id: 3, agentId: 'a', slot: 0, state: 'queued' },
+    ]);
     expect((await refusalOf(attempts.updateOne({ _id: 3 }, { $set: { state: 'accepted' } }))).code).to.equal(11000);
     await attempts.updateOne({ _id: 1 }, { $set: { state: 'finished' } });
     await attempts.updateOne({ _id: 3 }, { $set: { state: 'accepted' } });
@@ -47,7 +54,10 @@ describeContract('indexes', (db) => {
 
   it('are refused over data that breaks them, and leave nothing behind', async () => {
     const things = await freshCollection(db());
-    await things.insertMany([{ _id: 1, a: 1 }, { _id: 2, a: 1 }]);
+    await things.insertMany([
+      { _id: 1, a: 1 },
+      { _id: 2, a: 1 },
+    ]);
     expect((await refusalOf(things.createIndex({ a: 1 }, { unique: true }))).code).to.equal(11000);
     expect(await things.indexes()).to.have.length(1);
     await things.deleteOne({ _id: 2 });
@@ -68,17 +78,25 @@ describeContract('indexes', (db) => {
   it('find elements of arrays, and each document once', async () => {
     const things = await freshCollection(db());
     await things.createIndex({ tags: 1 });
-    await things.insertMany([{ _id: 1, tags: [1, 5, 9] }, { _id: 2, tags: [4] }]);
+    await things.insertMany([
+      { _id: 1, tags: [1, 5, 9] },
+      { _id: 2, tags: [4] },
+    ]);
     expect((await things.find({ tags: { $gt: 0, $lt: 7 } }).toArray()).map(({ _id }) => _id).sort()).to.deep.equal([1, 2]);
     expect(await things.countDocuments({ tags: { $in: [1, 5] } })).to.equal(1);
-    expect((await refusalOf(things.createIndex({ tags: 1, more: 1 }).then(() => things.insertOne({ _id: 3, tags: [1], more: [1] })))).code).to.equal(171);
+    expect(
+      (await refusalOf(things.createIndex({ tags: 1, more: 1 }).then(() => things.insertOne({ _id: 3, tags: [1], more: [1] })))).code,
+    ).to.equal(171);
   });
 
   it('keep very long values apart and findable', async () => {
     const things = await freshCollection(db());
     await things.createIndex({ path: 1 }, { unique: true });
     const long = 'x'.repeat(5000);
-    await things.insertMany([{ _id: 1, path: `${long}a` }, { _id: 2, path: `${long}b` }]);
+    await things.insertMany([
+      { _id: 1, path: `${long}a` },
+      { _id: 2, path: `${long}b` },
+    ]);
     expect(await things.findOne({ path: `${long}b` })).to.have.property('_id', 2);
     expect(await things.countDocuments({ path: { $gte: long } })).to.equal(2);
     expect((await refusalOf(things.insertOne({ _id: 3, path: `${long}a` }))).code).to.equal(11000);

@@ -16,7 +16,19 @@ export const indexCommands: Readonly<Record<string, Command>> = {
   collMod: { writes: true, fields: ['index'], run: collMod },
 };
 
-const indexFields = new Set(['key', 'name', 'unique', 'sparse', 'hidden', 'partialFilterExpression', 'expireAfterSeconds', 'background', 'v', 'ns', 'collation']);
+const indexFields = new Set([
+  'key',
+  'name',
+  'unique',
+  'sparse',
+  'hidden',
+  'partialFilterExpression',
+  'expireAfterSeconds',
+  'background',
+  'v',
+  'ns',
+  'collation',
+]);
 
 function createIndexes(call: Call): Doc {
   const { args, catalogue, db } = call;
@@ -59,7 +71,10 @@ function parseIndex(spec: Arguments): Index {
   if (partial) checkPartial(partial);
   const expires = spec.has('expireAfterSeconds') ? spec.number('expireAfterSeconds', 0) : undefined;
   if (expires !== undefined && !(expires >= 0 && expires <= 0x7fffffff)) {
-    throw new CommandError('CannotCreateIndex', `TTL index 'expireAfterSeconds' option must be within an acceptable range, found ${expires}`);
+    throw new CommandError(
+      'CannotCreateIndex',
+      `TTL index 'expireAfterSeconds' option must be within an acceptable range, found ${expires}`,
+    );
   }
   if (expires !== undefined && Object.keys(key).length > 1) {
     throw new CommandError('CannotCreateIndex', 'TTL indexes are single-field indexes, compound indexes do not support TTL');
@@ -79,10 +94,13 @@ function parseIndex(spec: Arguments): Index {
 
 function parseKey(key: Doc): Doc {
   const fields = Object.entries(key).map(([name, direction]): [string, number] => {
-    if (typeof direction === 'string') throw new CommandError('NotImplemented', `the embedded store does not support '${direction}' indexes`);
+    if (typeof direction === 'string')
+      throw new CommandError('NotImplemented', `the embedded store does not support '${direction}' indexes`);
     const number = isNumber(direction) ? toNumber(direction) : 0;
-    if (number === 0 || Number.isNaN(number)) throw new CommandError('CannotCreateIndex', `Values in v:2 index key pattern must be numbers other than 0: ${name}`);
-    if (name.includes('$')) throw new CommandError('CannotCreateIndex', `Index key contains an illegal field name: field name starts with '$': ${name}`);
+    if (number === 0 || Number.isNaN(number))
+      throw new CommandError('CannotCreateIndex', `Values in v:2 index key pattern must be numbers other than 0: ${name}`);
+    if (name.includes('$'))
+      throw new CommandError('CannotCreateIndex', `Index key contains an illegal field name: field name starts with '$': ${name}`);
     if (name.split('.').includes('')) throw new CommandError('CannotCreateIndex', `Index keys cannot be an empty field: '${name}'`);
     return [name, number];
   });
@@ -118,7 +136,10 @@ function isNew(collection: Collection, wanted: Index): boolean {
     );
   }
   if (sameName && !sameOptions(sameName, wanted)) {
-    throw new CommandError('IndexOptionsConflict', `An equivalent index already exists with the same name but different options. Requested index: ${wanted.name}`);
+    throw new CommandError(
+      'IndexOptionsConflict',
+      `An equivalent index already exists with the same name but different options. Requested index: ${wanted.name}`,
+    );
   }
   if (sameName) return false;
   const sameFields = collection.indexes.find(({ key, partial }) => sameKey(key, wanted.key) && sameOptions({ ...wanted, partial }, wanted));
@@ -131,7 +152,10 @@ function listIndexes(call: Call): Doc {
   if (!collection) throw new CommandError('NamespaceNotFound', `ns does not exist: ${call.db}.${call.args.string('listIndexes')}`);
   const rows = collection.indexes.map((index) => encode(describeIndex(index)));
   const size = call.args.document('cursor')['batchSize'];
-  return call.cursors.open(listSource(collection.namespace, rows), { size: size === undefined ? Infinity : Math.max(1, Number(size)), closes: false });
+  return call.cursors.open(listSource(collection.namespace, rows), {
+    size: size === undefined ? Infinity : Math.max(1, Number(size)),
+    closes: false,
+  });
 }
 
 function dropIndexes(call: Call): Doc {
@@ -160,7 +184,9 @@ function collMod(call: Call): Doc {
   const collection = targetOf(call, 'collMod');
   if (!collection) throw new CommandError('NamespaceNotFound', 'ns does not exist');
   if (!call.args.has('index')) return { ok: 1 };
-  const change = new Arguments('collMod.index', call.args.document('index')).allow(new Set(['name', 'keyPattern', 'expireAfterSeconds', 'hidden']));
+  const change = new Arguments('collMod.index', call.args.document('index')).allow(
+    new Set(['name', 'keyPattern', 'expireAfterSeconds', 'hidden']),
+  );
   const [index] = chosenIndexes(collection, change.has('name') ? change.string('name') : change.document('keyPattern'));
   if (!index) return { ok: 1 };
   const next: Index = {

@@ -14,7 +14,26 @@ import { listSource, type Source } from './cursors.js';
 /** How many documents a first batch has where the client does not say, as in MongoDB. */
 const usualBatch = 101;
 
-const findFields = ['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'allowDiskUse', 'noCursorTimeout', 'let', 'collation', 'returnKey', 'showRecordId', 'max', 'min', 'allowPartialResults', 'oplogReplay'];
+const findFields = [
+  'filter',
+  'sort',
+  'projection',
+  'hint',
+  'skip',
+  'limit',
+  'batchSize',
+  'singleBatch',
+  'allowDiskUse',
+  'noCursorTimeout',
+  'let',
+  'collation',
+  'returnKey',
+  'showRecordId',
+  'max',
+  'min',
+  'allowPartialResults',
+  'oplogReplay',
+];
 
 /** Commands that read documents. */
 export const readCommands: Readonly<Record<string, Command>> = {
@@ -110,4 +129,3 @@ function distinct(call: Call): Doc {
   const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
   return { values: sorted, ok: 1 };
 }
-

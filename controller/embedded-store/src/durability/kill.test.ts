@@ -20,7 +20,9 @@ interface Writer {
 /** Lets a writer work until so many writes are acknowledged, then kills it without warning. */
 async function writeAndKill(dataDir: string, round: number): Promise<Writer> {
   const file = fileURLToPath(new URL('./writer.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', file, dataDir, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', file, dataDir, String(round)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const acknowledged = new Map<string, number>();
   const exited = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) {

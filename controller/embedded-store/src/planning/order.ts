@@ -74,4 +74,3 @@ export function sortDocuments<T extends Doc>(docs: readonly T[], sort: readonly 
   for (const doc of docs) ranking.add(orderKey(doc, sort), doc);
   return ranking.items();
 }
-

@@ -66,7 +66,10 @@ function hinted({ indexes, hint }: PlanInput): readonly Index[] {
   if (hint === undefined) return indexes.filter(({ hidden }) => !hidden);
   const found = indexes.filter(({ name, key }) => (typeof hint === 'string' ? name === hint : sameKey(key, hint)));
   if (found.length === 0) {
-    throw new CommandError('BadValue', 'error processing query: planner returned error: hint provided does not correspond to an existing index');
+    throw new CommandError(
+      'BadValue',
+      'error processing query: planner returned error: hint provided does not correspond to an existing index',
+    );
   }
   return found;
 }

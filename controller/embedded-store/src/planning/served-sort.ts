@@ -19,8 +19,13 @@ const unserved: SortService = { served: false, reverse: false, merge: false };
  * `points` are the values that the leading fields are bound to. Fields bound to one value have no say in the order;
  * the rest of the sort must follow the index's fields, all in its direction or all against it.
  */
-export function servedSort(index: Index, points: readonly { readonly points: readonly unknown[] }[], sort: readonly SortField[]): SortService {
-  const isFixed = (name: string) => index.fields.some((field, place) => field.name === name && !index.multikey[place] && points[place]?.points.length === 1);
+export function servedSort(
+  index: Index,
+  points: readonly { readonly points: readonly unknown[] }[],
+  sort: readonly SortField[],
+): SortService {
+  const isFixed = (name: string) =>
+    index.fields.some((field, place) => field.name === name && !index.multikey[place] && points[place]?.points.length === 1);
   const wanted = sort.filter(({ name }) => !isFixed(name));
   if (wanted.length === 0) return { served: true, reverse: false, merge: false };
   const fixed = leading(points, (bound) => bound.points.length === 1);

@@ -76,7 +76,7 @@ function oneOf(operand: unknown): Operator['test'] {
 
 /** Comparisons hold only between values of one kind (numbers with numbers, dates with dates). */
 function ordered(operand: unknown, holds: (order: number) => boolean): Operator['test'] {
-  if (operand instanceof BSONRegExp) throw new CommandError('BadValue', 'Can\'t have RegEx as arg to predicate over field');
+  if (operand instanceof BSONRegExp) throw new CommandError('BadValue', "Can't have RegEx as arg to predicate over field");
   if (operand instanceof MinKey || operand instanceof MaxKey) {
     return (value) => !isAbsent(value) && holds(compareValues(value, operand));
   }

@@ -4,7 +4,16 @@ import { Binary, Long, ObjectId } from 'mongodb';
 import { describeContract, freshCollection, refusalOf, type Thing } from '../testing/test-store.js';
 
 const docs: Thing[] = [
-  { _id: 1, n: 5, s: 'alpha', tags: ['x', 'y'], steps: [{ k: 1, v: 1 }, { k: 2, v: 9 }] },
+  {
+    _id: 1,
+    n: 5,
+    s: 'alpha',
+    tags: ['x', 'y'],
+    steps: [
+      { k: 1, v: 1 },
+      { k: 2, v: 9 },
+    ],
+  },
   { _id: 2, n: 10, s: 'beta', tags: [], nested: { a: 1 } },
   { _id: 3, n: null, s: 'Alpha', tags: ['z'], at: new Date(1000) },
   { _id: 4, s: 'gamma', nested: { a: [1, 2] }, long: Long.fromString('9007199254740993') },
@@ -50,7 +59,18 @@ const cases: [filter: object, ids: number[]][] = [
   [{ $expr: { $gt: ['$n', 7] }, n: { $type: 'int' } }, [2]],
 ];
 
-const indexes = [{ n: 1 }, { n: -1 }, { tags: 1 }, { s: 1, n: -1 }, { 'nested.a': 1 }, { 'steps.k': 1, 'steps.v': -1 }, { at: -1 }, { long: 1 }, { bytes: 1 }, { oid: 1 }] as const;
+const indexes = [
+  { n: 1 },
+  { n: -1 },
+  { tags: 1 },
+  { s: 1, n: -1 },
+  { 'nested.a': 1 },
+  { 'steps.k': 1, 'steps.v': -1 },
+  { at: -1 },
+  { long: 1 },
+  { bytes: 1 },
+  { oid: 1 },
+] as const;
 
 describeContract('filters', (db) => {
   for (const [filter, ids] of cases) {
@@ -74,7 +94,20 @@ describeContract('filters', (db) => {
 
   it('sorts all kinds of values in the order of BSON, by an index and without', async () => {
     const things = await freshCollection(db());
-    const values = [null, -1.5, 3, Long.fromString('9007199254740993'), 'a', 'b', { a: 1 }, new Binary(Buffer.from('z')), new ObjectId('65a000000000000000000001'), false, true, new Date(0)];
+    const values = [
+      null,
+      -1.5,
+      3,
+      Long.fromString('9007199254740993'),
+      'a',
+      'b',
+      { a: 1 },
+      new Binary(Buffer.from('z')),
+      new ObjectId('65a000000000000000000001'),
+      false,
+      true,
+      new Date(0),
+    ];
     await things.insertMany(values.map((v, place) => ({ _id: place, v })).reverse());
     const order = async (direction: 1 | -1) => (await things.find().sort({ v: direction }).toArray()).map(({ _id }) => _id);
     const ascending = values.map((_, place) => place);

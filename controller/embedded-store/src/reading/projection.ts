@@ -52,7 +52,9 @@ function parse(projection: Doc): ParsedProjection {
     } else {
       if (inclusive !== undefined && inclusive !== (kind === 'include')) {
         const word = inclusive ? 'exclusion on field ' : 'inclusion on field ';
-        throw new CommandError('BadValue', `Cannot do ${word}${path} in ${inclusive ? 'inclusion' : 'exclusion'} projection`, { code: inclusive ? 31254 : 31253 });
+        throw new CommandError('BadValue', `Cannot do ${word}${path} in ${inclusive ? 'inclusion' : 'exclusion'} projection`, {
+          code: inclusive ? 31254 : 31253,
+        });
       }
       inclusive = kind === 'include';
       if (path.endsWith('.$')) positional = path.slice(0, -2);

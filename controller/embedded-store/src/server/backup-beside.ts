@@ -22,7 +22,8 @@ export async function backupBeside({ dataDir, toFolder }: { dataDir: string; toF
     const socket = await serverSocketOf(environment, dataDir);
     if (socket === undefined) return await writeBackup(environment, toFolder);
     const reply = await ask(socket, { droverBackup: 1, to: toFolder, $db: 'admin' });
-    if (Number(reply['ok']) !== 1) throw new StoreError('STORE_FAILED', `The running store could not back up: ${String(reply['errmsg'])}`, { folder: toFolder });
+    if (Number(reply['ok']) !== 1)
+      throw new StoreError('STORE_FAILED', `The running store could not back up: ${String(reply['errmsg'])}`, { folder: toFolder });
   } catch (error) {
     throw error instanceof StoreError ? error : new StoreDamaged(dataDir, error);
   } finally {

@@ -12,13 +12,17 @@ import { startEmbeddedStore } from '../start.js';
 import { openTestStore, refusalOf, type TestStore } from '../testing/test-store.js';
 
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
-const runCli = async (...args: string[]) => await promisify(execFile)(process.execPath, ['--conditions=source', '--import', 'tsx', cli, ...args]);
+const runCli = async (...args: string[]) =>
+  await promisify(execFile)(process.execPath, ['--conditions=source', '--import', 'tsx', cli, ...args]);
 
 describe('a backup (O4)', () => {
   let opened: TestStore;
   beforeEach(async () => {
     opened = await openTestStore();
-    await opened.client.db('farm').collection<{ _id: number }>('runs').insertMany([{ _id: 1 }, { _id: 2 }]);
+    await opened.client
+      .db('farm')
+      .collection<{ _id: number }>('runs')
+      .insertMany([{ _id: 1 }, { _id: 2 }]);
   });
   afterEach(() => opened.end());
 

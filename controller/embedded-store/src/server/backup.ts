@@ -23,7 +23,10 @@ export async function writeBackup(environment: Environment, toFolder: string): P
     await mkdir(partial, { recursive: true, mode: 0o700 });
     await environment.root.backup(partial, true);
     const sha256 = await checksum(join(partial, dataFile));
-    await writeFile(join(partial, noteFile), `${JSON.stringify({ format: formatVersion, sha256, takenAt: new Date().toISOString() }, null, 2)}\n`);
+    await writeFile(
+      join(partial, noteFile),
+      `${JSON.stringify({ format: formatVersion, sha256, takenAt: new Date().toISOString() }, null, 2)}\n`,
+    );
     for (const name of [dataFile, noteFile, '.']) await syncToDisk(join(partial, name));
     await rename(partial, target);
     await syncToDisk(dirname(target));
@@ -36,7 +39,8 @@ export async function writeBackup(environment: Environment, toFolder: string): P
 
 async function refuseFilled(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  if (names.length > 0) throw new StoreError('STORE_NOT_EMPTY', `The folder ${folder} is not empty; a backup needs a new or empty one.`, { folder });
+  if (names.length > 0)
+    throw new StoreError('STORE_NOT_EMPTY', `The folder ${folder} is not empty; a backup needs a new or empty one.`, { folder });
 }
 
 async function checksum(file: string): Promise<string> {
@@ -93,7 +97,14 @@ async function checkBackup(folder: string): Promise<void> {
 async function readNote(folder: string): Promise<{ format: number; sha256: string }> {
   try {
     const note: unknown = JSON.parse(await readFile(join(folder, noteFile), 'utf8'));
-    if (typeof note === 'object' && note && 'format' in note && 'sha256' in note && typeof note.format === 'number' && typeof note.sha256 === 'string') {
+    if (
+      typeof note === 'object' &&
+      note &&
+      'format' in note &&
+      'sha256' in note &&
+      typeof note.format === 'number' &&
+      typeof note.sha256 === 'string'
+    ) {
       return { format: note.format, sha256: note.sha256 };
     }
     throw new Error(`${noteFile} is not complete`);

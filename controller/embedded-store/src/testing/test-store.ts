@@ -24,7 +24,11 @@ export interface TestStore {
 export async function openTestStore(options: Partial<EmbeddedStoreOptions> = {}): Promise<TestStore> {
   const { folder, remove } = await makeFolder();
   const notices: string[] = [];
-  const store = await startEmbeddedStore({ dataDir: join(folder, 'data'), onNotice: (text, fields) => notices.push(`${text} ${JSON.stringify(fields)}`), ...options });
+  const store = await startEmbeddedStore({
+    dataDir: join(folder, 'data'),
+    onNotice: (text, fields) => notices.push(`${text} ${JSON.stringify(fields)}`),
+    ...options,
+  });
   const client = await MongoClient.connect(store.uri);
   const end = async () => {
     await client.close();

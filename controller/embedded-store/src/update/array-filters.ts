@@ -23,9 +23,13 @@ export function parseArrayFilters(filters: unknown): ElementTests {
 function identifierOf(filter: Doc): string {
   const names = new Set(topLevelNames(filter));
   const [name, ...others] = names;
-  if (name === undefined) throw new CommandError('FailedToParse', 'Cannot use an expression without a top-level field name in arrayFilters');
+  if (name === undefined)
+    throw new CommandError('FailedToParse', 'Cannot use an expression without a top-level field name in arrayFilters');
   if (others.length > 0) {
-    throw new CommandError('FailedToParse', `Error parsing array filter :: caused by :: Expected a single top-level field name, found '${name}' and '${others.join("', '")}'`);
+    throw new CommandError(
+      'FailedToParse',
+      `Error parsing array filter :: caused by :: Expected a single top-level field name, found '${name}' and '${others.join("', '")}'`,
+    );
   }
   return name;
 }

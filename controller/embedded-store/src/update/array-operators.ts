@@ -95,7 +95,10 @@ export function pop({ name, operand }: Operand): ChangeValue {
   return (current, { id }) => {
     if (current === MISSING) return MISSING;
     if (!Array.isArray(current)) {
-      throw new CommandError('TypeMismatch', `Path '${name}' contains an element of non-array type '${typeNameOf(current)}' in ${idOf(id)}`);
+      throw new CommandError(
+        'TypeMismatch',
+        `Path '${name}' contains an element of non-array type '${typeNameOf(current)}' in ${idOf(id)}`,
+      );
     }
     if (current.length === 0) return current;
     return end === 1 ? current.slice(0, -1) : current.slice(1);
@@ -105,10 +108,7 @@ export function pop({ name, operand }: Operand): ChangeValue {
 function arrayAt(current: unknown, { name, id }: { name: string; id: unknown }): readonly unknown[] {
   if (current === MISSING) return [];
   if (Array.isArray(current)) return current;
-  throw new CommandError(
-    'BadValue',
-    `The field '${name}' must be an array but is of type ${typeNameOf(current)} in document ${idOf(id)}`,
-  );
+  throw new CommandError('BadValue', `The field '${name}' must be an array but is of type ${typeNameOf(current)} in document ${idOf(id)}`);
 }
 
 function idOf(id: unknown): string {

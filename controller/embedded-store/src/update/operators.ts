@@ -22,13 +22,33 @@ export interface Operand {
 }
 
 const parsers: ReadonlyMap<string, (operand: Operand) => ChangeValue> = new Map<string, (operand: Operand) => ChangeValue>([
-  ['$set', ({ operand }) => () => operand],
+  [
+    '$set',
+    ({ operand }) =>
+      () =>
+        operand,
+  ],
   ['$unset', () => () => MISSING],
-  ['$setOnInsert', ({ operand }) => (current, { inserting }) => (inserting ? operand : current)],
+  [
+    '$setOnInsert',
+    ({ operand }) =>
+      (current, { inserting }) =>
+        inserting ? operand : current,
+  ],
   ['$inc', (operand) => arithmetic('add', operand)],
   ['$mul', (operand) => arithmetic('multiply', operand)],
-  ['$min', ({ operand }) => (current) => (current === MISSING || compareValues(operand, current) < 0 ? operand : current)],
-  ['$max', ({ operand }) => (current) => (current === MISSING || compareValues(operand, current) > 0 ? operand : current)],
+  [
+    '$min',
+    ({ operand }) =>
+      (current) =>
+        current === MISSING || compareValues(operand, current) < 0 ? operand : current,
+  ],
+  [
+    '$max',
+    ({ operand }) =>
+      (current) =>
+        current === MISSING || compareValues(operand, current) > 0 ? operand : current,
+  ],
   ['$currentDate', currentDate],
   ['$bit', bitwise],
   ['$rename', () => (current) => current],
@@ -61,7 +81,8 @@ function arithmetic(operation: 'add' | 'multiply', { name, operand }: Operand): 
       );
     }
     const result = combine(operation, current, operand);
-    if (result === undefined) throw new CommandError('BadValue', `Failed to apply ${operator} operations to current value of '${name}': it exceeds 64 bits`);
+    if (result === undefined)
+      throw new CommandError('BadValue', `Failed to apply ${operator} operations to current value of '${name}': it exceeds 64 bits`);
     return result;
   };
 }
@@ -88,7 +109,8 @@ function bitwise({ name, operand }: Operand): ChangeValue {
 }
 
 function bitStep(step: string, value: unknown): (bits: bigint) => bigint {
-  if (!isNumber(value) || !Number.isInteger(toNumber(value))) throw new CommandError('BadValue', 'The $bit modifier field must be an Integer(32/64 bit)');
+  if (!isNumber(value) || !Number.isInteger(toNumber(value)))
+    throw new CommandError('BadValue', 'The $bit modifier field must be an Integer(32/64 bit)');
   const mask = toBigInt(value);
   if (step === 'and') return (bits) => bits & mask;
   if (step === 'or') return (bits) => bits | mask;
@@ -100,7 +122,10 @@ function bitsOf(current: unknown, name: string, { id }: ChangeContext): bigint {
   if (current === MISSING) return 0n;
   if (isInt32(current) && isNumber(current)) return toBigInt(current);
   if (current instanceof Long) return current.toBigInt();
-  throw new CommandError('BadValue', `Cannot apply $bit to a value of non-integral type. ${describeId(id)} has the field ${name} of non-integer type ${typeNameOf(current)}`);
+  throw new CommandError(
+    'BadValue',
+    `Cannot apply $bit to a value of non-integral type. ${describeId(id)} has the field ${name} of non-integer type ${typeNameOf(current)}`,
+  );
 }
 
 function describeId(id: unknown): string {

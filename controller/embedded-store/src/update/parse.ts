@@ -28,7 +28,10 @@ export function parseUpdate(update: unknown): Update {
   const operators = names.filter((name) => name.startsWith('$'));
   if (operators.length === 0) return { type: 'replacement', doc: update };
   if (!names[0]?.startsWith('$')) {
-    throw new CommandError('DollarPrefixedFieldName', `The dollar ($) prefixed field '${operators[0]}' is not allowed in a replacement document.`);
+    throw new CommandError(
+      'DollarPrefixedFieldName',
+      `The dollar ($) prefixed field '${operators[0]}' is not allowed in a replacement document.`,
+    );
   }
   const changes = Object.entries(update).flatMap(([operator, fields]) => parseFields(operator, fields));
   refuseConflicts(changes);
@@ -45,7 +48,10 @@ function parseFields(operator: string, fields: unknown): Change[] {
     );
   }
   if (!isDoc(fields)) {
-    throw new CommandError('FailedToParse', `Modifiers operate on fields but we found type ${typeof fields} instead. For example: {$mod: {<field>: ...}}`);
+    throw new CommandError(
+      'FailedToParse',
+      `Modifiers operate on fields but we found type ${typeof fields} instead. For example: {$mod: {<field>: ...}}`,
+    );
   }
   return Object.entries(fields).map(([name, operand]) => {
     const path = checkedPath(name);
@@ -66,17 +72,20 @@ function isKnown(operator: string): boolean {
 
 function checkedPath(name: string): Path {
   const path = splitPath(name);
-  if (path.includes('')) throw new CommandError('EmptyFieldName', `The update path '${name}' contains an empty field name, which is not allowed.`);
+  if (path.includes(''))
+    throw new CommandError('EmptyFieldName', `The update path '${name}' contains an empty field name, which is not allowed.`);
   const dollar = path.find((part) => part.startsWith('$') && part !== '$' && !/^\$\[\w*\]$/.test(part));
   if (dollar !== undefined) {
     throw new CommandError('DollarPrefixedFieldName', `The dollar ($) prefixed field '${dollar}' in '${name}' is not valid for storage.`);
   }
-  if (path[0]?.startsWith('$')) throw new CommandError('BadValue', `Cannot have positional (i.e. '$') element in the first position in path '${name}'`);
+  if (path[0]?.startsWith('$'))
+    throw new CommandError('BadValue', `Cannot have positional (i.e. '$') element in the first position in path '${name}'`);
   return path;
 }
 
 function renameTarget(name: string, operand: unknown): Path {
-  if (typeof operand !== 'string') throw new CommandError('BadValue', `The 'to' field for $rename must be a string: ${name}: ${String(operand)}`);
+  if (typeof operand !== 'string')
+    throw new CommandError('BadValue', `The 'to' field for $rename must be a string: ${name}: ${String(operand)}`);
   if (operand === name) throw new CommandError('BadValue', `The source and target field for $rename must differ: ${name}: "${operand}"`);
   return checkedPath(operand);
 }

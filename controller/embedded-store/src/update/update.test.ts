@@ -60,7 +60,11 @@ describeContract('update operators', (db) => {
     it(`refuses ${title}, and changes nothing`, async () => {
       const things = await freshCollection(db());
       await things.insertOne({ _id: 1, ...before });
-      const refused = await refusalOf(db().command({ update: things.collectionName, updates: [{ q: { _id: 1 }, u: update }] }).then(firstError));
+      const refused = await refusalOf(
+        db()
+          .command({ update: things.collectionName, updates: [{ q: { _id: 1 }, u: update }] })
+          .then(firstError),
+      );
       expect(refused.code).to.equal(code);
       expect(await things.findOne({ _id: 1 })).to.deep.equal({ _id: 1, ...before });
     });
@@ -68,11 +72,21 @@ describeContract('update operators', (db) => {
 
   it('changes the element that the filter matched, and those that array filters choose', async () => {
     const things = await freshCollection(db());
-    await things.insertOne({ _id: 1, steps: [{ name: 'a', n: 1 }, { name: 'b', n: 2 }], list: [1, 5, 9] });
+    await things.insertOne({
+      _id: 1,
+      steps: [
+        { name: 'a', n: 1 },
+        { name: 'b', n: 2 },
+      ],
+      list: [1, 5, 9],
+    });
     await things.updateOne({ _id: 1, 'steps.name': 'b' }, { $set: { 'steps.$.done': true } });
     await things.updateOne({ _id: 1, steps: { $elemMatch: { name: 'a', n: 1 } } }, { $inc: { 'steps.$.n': 10 } });
     await things.updateOne({ _id: 1 }, { $set: { 'list.$[big]': 0 } }, { arrayFilters: [{ big: { $gte: 5 } }] });
-    const steps = [{ name: 'a', n: 11 }, { name: 'b', n: 2, done: true }];
+    const steps = [
+      { name: 'a', n: 11 },
+      { name: 'b', n: 2, done: true },
+    ];
     expect(await things.findOne({ _id: 1 })).to.deep.equal({ _id: 1, steps, list: [1, 0, 0] });
   });
 
@@ -88,14 +102,22 @@ describeContract('update operators', (db) => {
 
   it('makes the document of an upsert from filter and update', async () => {
     const things = await freshCollection(db());
-    const result = await things.updateOne({ _id: 'x', 'a.b': 1, n: { $gt: 3 } }, { $set: { c: 2 }, $setOnInsert: { d: 3 } }, { upsert: true });
+    const result = await things.updateOne(
+      { _id: 'x', 'a.b': 1, n: { $gt: 3 } },
+      { $set: { c: 2 }, $setOnInsert: { d: 3 } },
+      { upsert: true },
+    );
     expect(result).to.deep.include({ matchedCount: 0, modifiedCount: 0, upsertedCount: 1, upsertedId: 'x' });
     expect(await things.findOne()).to.deep.equal({ _id: 'x', a: { b: 1 }, c: 2, d: 3 });
   });
 
   it('counts what matched and what really changed', async () => {
     const things = await freshCollection(db());
-    await things.insertMany([{ _id: 1, n: 1 }, { _id: 2, n: 2 }, { _id: 3, n: 2 }]);
+    await things.insertMany([
+      { _id: 1, n: 1 },
+      { _id: 2, n: 2 },
+      { _id: 3, n: 2 },
+    ]);
     const result = await things.updateMany({}, { $set: { n: 2 } });
     expect(result).to.deep.include({ matchedCount: 3, modifiedCount: 1 });
   });

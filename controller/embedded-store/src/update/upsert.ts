@@ -14,9 +14,19 @@ export function documentOfFilter(filter: Filter): Doc {
   const equalities = equalitiesOf(filter);
   for (const { name, path, operand } of equalities) {
     if (valueAt(doc, path) !== MISSING) {
-      throw new CommandError('BadValue', `cannot infer query fields to set, path '${name}' is matched twice`, { code: 54, codeName: 'NotSingleValueField' });
+      throw new CommandError('BadValue', `cannot infer query fields to set, path '${name}' is matched twice`, {
+        code: 54,
+        codeName: 'NotSingleValueField',
+      });
     }
-    const change: Change = { operator: '$set', name, path, target: undefined, creates: true, value: parseChange('$set', { name, operand }) };
+    const change: Change = {
+      operator: '$set',
+      name,
+      path,
+      target: undefined,
+      creates: true,
+      value: parseChange('$set', { name, operand }),
+    };
     applyChanges(doc, [change], { id: undefined, now: new Date(0), inserting: true, matchedIndex: undefined, elementTests: new Map() });
   }
   return doc;
@@ -49,5 +59,6 @@ export function checkId(id: unknown): void {
   if (Array.isArray(id)) throw new CommandError('InvalidIdField', "The '_id' value cannot be of type array");
   if (id === undefined) throw new CommandError('InvalidIdField', "The '_id' value cannot be of type undefined");
   const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$') && !['$ref', '$id', '$db'].includes(name)) : undefined;
-  if (dollar) throw new CommandError('DollarPrefixedFieldName', `The dollar ($) prefixed field '${dollar}' in '_id' is not valid for storage.`);
+  if (dollar)
+    throw new CommandError('DollarPrefixedFieldName', `The dollar ($) prefixed field '${dollar}' in '_id' is not valid for storage.`);
 }

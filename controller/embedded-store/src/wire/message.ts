@@ -58,7 +58,7 @@ function parseSequence(section: Buffer): { name: string; documents: Buffer[] } {
   const nameEnd = section.indexOf(0, 4);
   if (nameEnd < 0) throw new ProtocolError('a document sequence without a name');
   const documents: Buffer[] = [];
-  for (let at = nameEnd + 1; at < section.length; ) {
+  for (let at = nameEnd + 1; at < section.length;) {
     const size = section.readInt32LE(at);
     if (size < 5 || at + size > section.length) throw new ProtocolError(`a document of ${size} bytes does not fit its section`);
     documents.push(section.subarray(at, at + size));

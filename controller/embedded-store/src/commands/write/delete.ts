@@ -22,7 +22,8 @@ function remove(call: Call): Doc {
     const statement = new Arguments('delete.deletes', document).allow(statementFields);
     const search = statementSearch(call, statement, 'q');
     const limit = statement.number('limit', 0);
-    if (limit !== 0 && limit !== 1) throw new CommandError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${limit}`);
+    if (limit !== 0 && limit !== 1)
+      throw new CommandError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${limit}`);
     if (!collection) return;
     for (const hit of findSome(call, { collection, search, multi: limit === 0 })) {
       collection.remove(hit);

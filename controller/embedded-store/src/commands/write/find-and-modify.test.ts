@@ -9,7 +9,11 @@ describeContract('findAndModify', (db) => {
     await queue.insertMany([1, 2, 3, 4].map((createdAt) => ({ _id: createdAt, state: 'queued', priority: createdAt % 2, createdAt })));
     const order = [];
     for (let turn = 0; turn < 5; turn++) {
-      const claimed = await queue.findOneAndUpdate({ state: 'queued' }, { $set: { state: 'running' } }, { sort: { priority: -1, createdAt: 1 } });
+      const claimed = await queue.findOneAndUpdate(
+        { state: 'queued' },
+        { $set: { state: 'running' } },
+        { sort: { priority: -1, createdAt: 1 } },
+      );
       order.push(claimed?._id);
     }
     expect(order).to.deep.equal([1, 3, 2, 4, undefined]);

@@ -9,7 +9,20 @@ import { collectionName, type Call, type Command } from '../context.js';
 import { statementSearch, writeOptions } from './update.js';
 import { insertUpsert, updateHit } from './write-one.js';
 
-const fields = ['query', 'sort', 'update', 'remove', 'new', 'fields', 'upsert', 'arrayFilters', 'hint', 'let', 'collation', 'bypassDocumentValidation'];
+const fields = [
+  'query',
+  'sort',
+  'update',
+  'remove',
+  'new',
+  'fields',
+  'upsert',
+  'arrayFilters',
+  'hint',
+  'let',
+  'collation',
+  'bypassDocumentValidation',
+];
 const command: Command = { writes: true, fields, run: findAndModify };
 
 /** `findAndModify`, in both spellings. */

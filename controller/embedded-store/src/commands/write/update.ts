@@ -46,7 +46,8 @@ interface Statement {
 function updateOne(call: Call, { name, statement, index, totals }: Statement): void {
   const multi = statement.flag('multi');
   const options = writeOptions(call, statement, 'u');
-  if (multi && options.update.type === 'replacement') throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
+  if (multi && options.update.type === 'replacement')
+    throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
   const search = statementSearch(call, statement, 'q');
   const collection = call.catalogue.find(call.db, name);
   const hits = collection ? findSome(call, { collection, search, multi }) : [];
