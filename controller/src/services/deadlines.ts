@@ -24,10 +24,6 @@ export class Deadlines<Key> {
     this.#running.set(key, cancel);
   }
 
-  has(key: Key): boolean {
-    return this.#running.has(key);
-  }
-
   clear(key: Key): void {
     this.#running.get(key)?.();
     this.#running.delete(key);

@@ -14,7 +14,6 @@ import type { AttemptRecord } from './attempt.js';
 
 /** States in which an agent holds the attempt. */
 export const activeStates = ['running', 'stopping', 'away', 'undecided'] as const;
-export const isActive = (attempt: AttemptRecord): boolean => attempt.active;
 
 export interface Ending {
   readonly state: 'finished';

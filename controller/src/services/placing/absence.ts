@@ -53,10 +53,6 @@ export class Absence {
     });
   }
 
-  isAwaited(attemptId: AttemptId): boolean {
-    return this.#deadlines.has(attemptId);
-  }
-
   close(): void {
     this.#deadlines.close();
   }

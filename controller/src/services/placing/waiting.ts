@@ -7,6 +7,9 @@ import type { EngineCore } from '../engine/engine-core.js';
 import { ok, refused, type Result } from '../result.js';
 import { requirementOf, type LiveAttempt } from './board.js';
 
+/** The projects that somebody may know of. */
+type Scope = 'all' | ReadonlySet<ProjectId>;
+
 const nothingWaits = { labels: [], impossible: false, agents: [] };
 
 /** G3: why something waits, from what the placer itself sees. */
@@ -17,15 +20,15 @@ export class Waiting {
     this.#core = core;
   }
 
-  /** Of a task's attempt: each agent with the first condition that it fails. */
-  ofAttempt(attemptId: AttemptId): Result<WaitingView> {
+  /** Of a task's attempt: each agent that these people may see, with the first condition that it fails. */
+  ofAttempt(attemptId: AttemptId, scope: Scope): Result<WaitingView> {
     const live = this.#core.board.get(attemptId);
     if (live === undefined) return refused('notFound', 'This attempt does not wait: it has ended, or there is none.');
-    return ok(this.#attemptView(live));
+    return ok(this.#attemptView(live, scope));
   }
 
   /** Of a run: its place among the runs of its pipeline, its sources, or the first of its tasks that waits. */
-  async ofRun(runId: RunId): Promise<Result<WaitingView>> {
+  async ofRun(runId: RunId, scope: Scope): Promise<Result<WaitingView>> {
     const record = await this.#core.driver.read(runId);
     if (record === undefined) return refused('notFound', 'There is no such run.');
     if (record.state === 'queued') return ok(await this.#queuedRun(record));
@@ -34,7 +37,7 @@ export class Waiting {
       return ok({ ...nothingWaits, verdict: { code: 'resolvingSources', parameters: { source: unresolved.alias ?? unresolved.url } } });
     }
     const first = this.#core.board.queue().find((live) => live.record.runId === runId);
-    if (first !== undefined) return ok(this.#attemptView(first));
+    if (first !== undefined) return ok(this.#attemptView(first, scope));
     return refused('notFound', 'This run does not wait for anything.');
   }
 
@@ -47,9 +50,10 @@ export class Waiting {
     return { ...nothingWaits, verdict: { code: 'runLimit', parameters: { active, limit, place } }, since: record.queuedAt, place };
   }
 
-  #attemptView(live: LiveAttempt): WaitingView {
+  #attemptView(live: LiveAttempt, scope: Scope): WaitingView {
     const requirement = requirementOf(live.record);
-    const views = [...this.#core.agents.all()].flatMap(({ record }) => this.#core.placer.view(record._id) ?? []);
+    const seen = [...this.#core.agents.all()].filter(({ record: { projectId } }) => projectId === undefined || scope === 'all' || scope.has(projectId));
+    const views = seen.flatMap(({ record }) => this.#core.placer.view(record._id) ?? []);
     const place = this.#core.board.queue().indexOf(live) + 1;
     const fitting = views.filter((agent) => lastingObstacle(requirement, agent) === undefined);
     const estimateMs = this.#estimate(fitting, place);

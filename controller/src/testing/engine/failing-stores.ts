@@ -21,22 +21,6 @@ export function observed<T extends object>(store: T, onCall: (method: string) =>
   });
 }
 
-/** Which methods change something. */
-export const writes: ReadonlySet<string> = new Set([
-  'insert',
-  'replace',
-  'change',
-  'markFolded',
-  'number',
-  'settle',
-  'append',
-  'remember',
-  'beat',
-  'use',
-  'giveBack',
-  'remove',
-]);
-
 /** Stores of which each call is told to `onCall` as `runs.replace`, …. */
 export function observedStores(stores: EngineStores, onCall: (call: string) => Fault): EngineStores {
   const watched = <K extends keyof EngineStores>(name: K): EngineStores[K] =>
