@@ -24,7 +24,7 @@ try {
 function readFlags(): Flags {
   const command = new Command('drover-controller')
     .description(
-      'The controller of a Drover farm: dashboard, API, scheduling. Everything can also be set by the environment (docs/operation.md).',
+      'The controller of a Drover farm: dashboard, API, scheduling. Everything can also be set by the environment (docs/operations.md).',
     )
     .version(productVersion)
     .option('--data <folder>', 'where everything is kept (DROVER_DATA)')
