@@ -64,7 +64,7 @@ export const recipes: readonly Recipe[] = [
       await npmTarball('minimist@1.2.8', folder, scratch);
     },
     script: [
-      'npm install --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error tape@5.9.0',
+      'npm install --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error tape@5.9.0',
       'for file in test/*.js; do echo "== $file"; node "$file" | tee -a output.txt; done',
       "grep -cE '^ok ' output.txt > result.txt",
       "! grep -E '^not ok' output.txt",

@@ -118,11 +118,18 @@ async function stopAll(why: string, code = 0): Promise<void> {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeEach(folder);
     await writeFile(join(folder, '.writable'), '');
   } catch (error) {
     throw new Error(`The folder ${folder} can not be written: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+}
+
+/** One folder after the other: Node's own recursive way never ends where the system refuses in an unusual manner, as below /proc. */
+async function makeEach(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeEach(dirname(folder));
+  await mkdir(folder, { mode: 0o700 });
 }
 
 function placesIn(dataDir: string): Places {
