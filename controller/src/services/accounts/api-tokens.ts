@@ -5,12 +5,14 @@ import type { ApiTokenRecord } from '../../domain/accounts/account.js';
 import type { UserActor } from '../ports/access.js';
 import type { Tokens } from '../ports/crypto.js';
 import type { Clock, Ids } from '../ports/environment.js';
+import type { Signals } from '../ports/signals.js';
 import type { ApiTokenStore } from '../ports/stores/accounts.js';
 import { ok, refused, type Result } from '../result.js';
 
 export interface ApiTokensPorts {
   readonly apiTokens: ApiTokenStore;
   readonly tokens: Tokens;
+  readonly signals: Signals;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -24,9 +26,9 @@ export function createApiTokens(ports: ApiTokensPorts) {
     list: async (actor: UserActor): Promise<readonly ApiToken[]> => (await ports.apiTokens.ofUser(actor.userId)).map(tokenView),
     create: (actor: UserActor, input: Static<typeof CreateApiToken>) => create(ports, actor, input),
     async remove(actor: UserActor, tokenId: TokenId): Promise<Result<void>> {
-      return (await ports.apiTokens.remove(actor.userId, tokenId))
-        ? ok(undefined)
-        : refused('notFound', 'There is no such token of yours.');
+      if (!(await ports.apiTokens.remove(actor.userId, tokenId))) return refused('notFound', 'There is no such token of yours.');
+      ports.signals.publish({ type: 'sessionEnded', userId: actor.userId, tokenId });
+      return ok(undefined);
     },
   };
 }

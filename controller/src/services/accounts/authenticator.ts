@@ -47,7 +47,7 @@ async function byToken(ports: AuthenticatorPorts, secret: string): Promise<UserA
   const user = await ports.users.byId(token.userId);
   if (!user || user.disabled) return undefined;
   if (now - (token.lastUsedAt ?? 0) >= seenEveryMs) await ports.apiTokens.used(token._id, now);
-  return { ...actorOf(user), scopes: new Set(token.scopes), via: 'token' };
+  return { ...actorOf(user), scopes: new Set(token.scopes), tokenId: token._id, via: 'token' };
 }
 
 const isExpired = ({ expiresAt }: ApiTokenRecord, now: Instant): boolean => expiresAt !== undefined && expiresAt <= now;

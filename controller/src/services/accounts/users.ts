@@ -59,7 +59,7 @@ async function create(ports: UsersPorts, input: Static<typeof CreateUser>, mustC
   return ok(userView(user));
 }
 
-/** A new password or being disabled ends the user's sessions. The farm keeps at least one administrator who can sign in. */
+/** A new password, being disabled and ceasing to be an administrator end the user's sessions. The farm keeps at least one administrator who can sign in. */
 async function changeUser(ports: UsersPorts, userId: UserId, input: Static<typeof ChangeUser>): Promise<Result<User>> {
   const user = await ports.users.byId(userId);
   if (!user) return noUser;
@@ -72,7 +72,7 @@ async function changeUser(ports: UsersPorts, userId: UserId, input: Static<typeo
     ...(password !== undefined && { passwordHash: await ports.passwords.hash(password), mustChangePassword: true }),
   });
   if (!changed) return noUser;
-  if (password !== undefined || input.disabled === true) await endSessions(ports, userId);
+  if (password !== undefined || input.disabled === true || losesPower) await endSessions(ports, userId);
   if (input.administrator !== undefined || input.disabled !== undefined) ports.signals.publish({ type: 'accessChanged', userId });
   return ok(userView(changed));
 }

@@ -61,9 +61,9 @@ export class AgentService {
   async remove(agentId: AgentId): Promise<Result<undefined>> {
     const live = this.#core.agents.get(agentId);
     if (live === undefined) return notFound;
-    const held = this.#core.board.held(agentId);
     live.session?.connection.send({ type: 'removed', detail: 'This agent was removed from the farm. Register it again to use it.' });
     await this.#core.agents.remove(agentId);
+    const held = this.#core.board.held(agentId); // a claim that is written from here on finds no agent, and is waited for
     live.session?.connection.close('removed');
     for (const { record } of held)
       await this.#core.ledger.lose(record._id, record.fencing, { code: 'agentDropped', parameters: { agent: live.record.name } });

@@ -82,7 +82,8 @@ export class AgentDirectory {
     const live = this.#agents.get(agentId);
     if (live !== undefined) this.#byToken.delete(live.record.tokenHash);
     this.#agents.delete(agentId);
-    this.#ports.signals.publish({ type: 'agentGone', agentId });
+    const projectId = live?.record.projectId;
+    this.#ports.signals.publish({ type: 'agentGone', agentId, ...(projectId === undefined ? {} : { projectId }) });
     this.#ports.signals.publish({ type: 'farmChanged' });
   }
 

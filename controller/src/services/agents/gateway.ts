@@ -101,7 +101,9 @@ class Conversation implements AgentSession {
     const { sessions, crashPoints, board, stops, agents } = this.#ports;
     if (message.type === 'hello') {
       crashPoints.reach('controller.hello.answered');
-      if (typeof this.#session === 'object' && !this.#isOver) sessions.welcome(this.#agentId, this.#session);
+      if (typeof this.#session !== 'object') return;
+      if (answer.ok && !this.#isOver) sessions.welcome(this.#agentId, this.#session);
+      else sessions.missed(this.#agentId);
     } else if (message.type === 'accept' && answer.ok) {
       crashPoints.reach('controller.granted.sent');
       const live = board.get(message.attemptId);
@@ -123,7 +125,11 @@ class Conversation implements AgentSession {
   async #hello(message: MessageOf<'hello'>): Promise<Answer> {
     if (this.#session !== undefined) return refusal('invalid', '“hello” was said already on this connection.');
     this.#session = 'greeting';
-    const answer = await this.#ports.sessions.greet(this.#agentId, this.#connection, message);
+    const answer = await this.#ports.sessions.greet(this.#agentId, this.#connection, message).catch((error: unknown) => {
+      this.#session = undefined; // it may say hello again
+      this.#ports.sessions.missed(this.#agentId);
+      throw error;
+    });
     this.#session = 'session' in answer ? answer.session : undefined;
     return 'session' in answer ? answer.reply : answer;
   }

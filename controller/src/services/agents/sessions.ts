@@ -66,6 +66,11 @@ export class AgentSessions {
     this.#listener.ready(agentId, session);
   }
 
+  /** The connection is gone before its hello was answered: what the agent holds is waited for again. */
+  missed(agentId: AgentId): void {
+    if (this.#ports.agents.get(agentId)?.session === undefined) this.#listener.away(agentId);
+  }
+
   /** The connection is gone; nothing happens if another has taken over since. */
   ended(agentId: AgentId, session: LiveSession, reason: string): void {
     const live = this.#ports.agents.get(agentId);

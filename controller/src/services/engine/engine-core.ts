@@ -182,6 +182,8 @@ export class EngineCore {
       },
       claimed: (record) => {
         this.queueTimes.left(record._id);
+        const { agentId } = record;
+        if (agentId !== undefined && this.agents.get(agentId)?.session === undefined) this.absence.agentAway(agentId); // cut off while the claim was written
         this.#attemptChanged(record);
       },
       stopping: (record) => {

@@ -7,7 +7,7 @@ const sweepMs = 60_000;
 
 /**
  * G7: takes up what the store says was under way. Attempts first, so that no run queues one that is there already;
- * then starts that were acknowledged but not inserted; then the runs, each with what its state implies.
+ * then the runs, each with what its state implies; then starts that were acknowledged but not inserted.
  */
 export async function startUp(core: EngineCore): Promise<void> {
   const { stores, log } = core.ports;
@@ -16,10 +16,10 @@ export async function startUp(core: EngineCore): Promise<void> {
   const runs = await stores.runs.unfinished();
   const attempts = await stores.attempts.unfolded();
   attempts.forEach((attempt) => core.ledger.take(attempt));
+  endOrphans(core, runs);
   await openRuns(core, runs);
   await core.starter.finishPending();
-  endOrphans(core, runs);
-  for (const agent of core.agents.all()) core.absence.agentAway(agent.record._id);
+  core.absence.everyoneAway();
   core.isReady = true;
   core.placer.open();
   sweepLater(core);
@@ -60,7 +60,9 @@ export async function sweep(core: EngineCore): Promise<void> {
       (effect) => !('attemptId' in effect) || core.board.get(effect.attemptId) !== undefined,
     );
     const definition = isInMotion ? undefined : await core.definition(record.definitionId);
-    if (definition !== undefined) core.world.opened(record, definition);
+    // What was read is old by now: a run that has ended meanwhile must not get its slot back.
+    const newest = definition === undefined ? undefined : await core.driver.read(record._id);
+    if (definition !== undefined && newest !== undefined && newest.state !== 'finished') core.world.opened(newest, definition);
   }
   core.placer.wake();
 }

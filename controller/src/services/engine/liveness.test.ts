@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { sampleDefinition } from '../../domain/runs/fixtures.js';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
+import type { FakeAgent } from '../../testing/engine/fake-agent.js';
 import { ann, Farm } from '../../testing/engine/farm.js';
 import { marginMs } from '../placing/absence.js';
 
@@ -104,6 +105,44 @@ describe('agents that are away', () => {
     await agent.connect({ attempts: [] });
     await farm.time.advance(40_000);
     assert.equal((await farm.attempts.read(held.attemptId))?.outcome, 'lost');
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    await farm.close();
+  });
+});
+
+describe('agents that are cut off at a bad moment', () => {
+  it('G6 loses a claim whose agent went while it was written, and never came back', async () => {
+    const cutting: { agent?: FakeAgent } = {};
+    const onCall = (call: string): undefined => {
+      if (call === 'attempts.change') cutting.agent?.cut();
+    };
+    const farm = await new Farm(withRecovery(0, 'fail'), { onCall }).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    const runId = await farm.start();
+    cutting.agent = agent;
+    await agent.accept();
+    await farm.time.advance(marginMs + 60_000);
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    await farm.close();
+  });
+
+  it('G6 waits anew for an agent whose hello is never answered, and gives up in the end', async () => {
+    const { farm, agent, runId } = await working(withRecovery(0, 'fail'));
+    agent.cut();
+    const hello = agent.connect();
+    agent.cut();
+    await hello;
+    await farm.time.advance(marginMs + 60_000);
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    await farm.close();
+  });
+
+  it('G7 ends what was held by an agent that is no more', async () => {
+    const { farm, agent, runId } = await working(withRecovery(0, 'fail'));
+    await farm.agents.remove(agent.agentId);
+    await farm.crash();
+    await farm.time.advance(marginMs + 60_000);
     assert.equal(await farm.line(runId), 'failed: a lost');
     await farm.close();
   });

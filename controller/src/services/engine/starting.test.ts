@@ -35,6 +35,25 @@ describe('starting a run', () => {
     await farm.close();
   });
 
+  it('G7 puts in several acknowledged starts after a crash, and ends none of their tasks', async () => {
+    let isDown = true;
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 3, whenFull: 'queue' } }), {
+      onCall: (call) => (call === 'runs.insert' && isDown ? 'never' : undefined),
+    }).open();
+    for (let count = 0; count < 3; count += 1) {
+      void farm.service.start(ann, pipelineId, {});
+      await settle();
+    }
+    isDown = false;
+    await farm.crash();
+    const { records } = await farm.runs.page({ pipelineId }, { skip: 0, limit: 10 });
+    assert.deepEqual(
+      await Promise.all(records.map(({ _id }) => farm.line(_id))),
+      ['running: a queued', 'running: a queued', 'running: a queued'],
+    );
+    await farm.close();
+  });
+
   it('X4 never runs more than the limit, and goes on in the order of the numbers', async () => {
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 2, whenFull: 'queue' } })).open();
     const agent = await farm.addAgent('drover-1');

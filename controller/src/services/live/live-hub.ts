@@ -170,10 +170,11 @@ export class LiveHub {
     }
   }
 
-  private signOut({ userId, sessionId }: Extract<Signal, { type: 'sessionEnded' }>): void {
+  private signOut({ userId, sessionId, tokenId }: Extract<Signal, { type: 'sessionEnded' }>): void {
     for (const viewer of this.viewers) {
       const { actor } = viewer;
       if (actor.userId !== userId || (sessionId !== undefined && actor.sessionId !== sessionId)) continue;
+      if (tokenId !== undefined && actor.tokenId !== tokenId) continue;
       viewer.send({ type: 'signedOut' });
       this.leave(viewer);
       viewer.close();

@@ -37,7 +37,7 @@ export class Updates {
           this.forEachPerson(viewers, async (actor) => agentMessage(await this.parts.views.agent(signal.agentId, actor))),
         );
       case 'agentGone':
-        return this.send(this.parts.subscriptions.watchers('agents'), { type: 'agentGone', agentId: signal.agentId });
+        return this.agentGone(signal);
       case 'farmChanged':
         return this.paced('farm', ['farm'], (viewers) =>
           this.forEachPerson(viewers, async (actor) => farmMessage(await this.parts.views.farm(actor))),
@@ -79,6 +79,14 @@ export class Updates {
       const attempt = await this.parts.views.attempt(attemptId);
       if (attempt) this.send(await this.whoSee(viewers, projectId), { type: 'attempt', attempt });
     });
+  }
+
+  /** Those who could not see the agent don't hear that there was one. */
+  private agentGone({ agentId, projectId }: Changed<'agentGone'>): void {
+    const viewers = this.parts.subscriptions.watchers('agents');
+    const message = { type: 'agentGone', agentId } as const;
+    if (projectId === undefined) return this.send(viewers, message);
+    this.parts.background.run('agent gone', async () => this.send(await this.whoSee(viewers, projectId), message));
   }
 
   private pipelineChanged({ projectId, pipelineId }: Changed<'pipelineChanged'>): void {

@@ -81,7 +81,7 @@ export async function createPipeline(
 
 /** What may run where tasks are not kept apart is for administrators to say. */
 function markRefusal({ actor, input }: Saving): Refused | undefined {
-  return input.sample === true && !actor.administrator
+  return input.sample === true && !(actor.administrator && actor.scopes.has('administer'))
     ? refused('forbidden', 'Only administrators may mark a pipeline as the sample.')
     : undefined;
 }

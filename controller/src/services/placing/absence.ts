@@ -34,6 +34,13 @@ export class Absence {
     this.#startedMs = ports.monotonic.elapsedMs();
   }
 
+  /** Nobody is connected yet; also agents that are no more, so that what they held comes to its end. */
+  everyoneAway(): void {
+    for (const live of this.#ports.board.all()) {
+      if (live.record.active && live.record.agentId !== undefined) this.#await(live, live.record.agentId);
+    }
+  }
+
   /** The agent is not connected: its attempts are waited for, each as long as its policy says. */
   agentAway(agentId: AgentId): void {
     for (const live of this.#ports.board.held(agentId)) this.#await(live, agentId);

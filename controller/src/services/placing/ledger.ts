@@ -204,10 +204,21 @@ export class AttemptLedger {
     this.#tellRun(record);
   }
 
+  /** The log is sealed before the run hears of the end: a run that has ended has whole logs, also when the controller dies in between. */
   #tellRun(record: AttemptRecord): void {
     const event = finishedEvent(record);
-    const log = { projectId: record.projectId, runId: record.runId, attemptId: record._id };
-    if (record.fencing > 0) this.#ports.background.run('seal log', () => this.#ports.logs.finish(log, record.log, record.steps));
-    if (event !== undefined && event.type === 'attemptFinished') this.#ports.background.run('post result', () => this.#ports.post(event));
+    this.#ports.background.run('tell run', async () => {
+      if (record.fencing > 0) await this.#seal(record);
+      if (event?.type === 'attemptFinished') await this.#ports.post(event);
+    });
+  }
+
+  /** A log that can not be sealed keeps no run from going on. */
+  async #seal({ projectId, runId, _id, log, steps }: AttemptRecord): Promise<void> {
+    try {
+      await this.#ports.logs.finish({ projectId, runId, attemptId: _id }, log, steps);
+    } catch (error) {
+      this.#ports.log.error('a log could not be sealed', { attemptId: _id, error });
+    }
   }
 }

@@ -1,8 +1,9 @@
-import type { AttemptId, Reason, RunId } from '@drover/protocol';
+import type { AttemptId, ProjectId, Reason, RunId } from '@drover/protocol';
 import type { WaitingView } from '@drover/protocol/api';
 import { defaultConcurrency } from '@drover/protocol/definition';
 import { firstObstacle, lastingObstacle, type PlacingAgent, type Requirement } from '../../domain/placement/place.js';
 import type { RunRecord } from '../../domain/runs/record.js';
+import type { Actor } from '../../domain/access/actor.js';
 import type { EngineCore } from '../engine/engine-core.js';
 import { ok, refused, type Result } from '../result.js';
 import { requirementOf, type LiveAttempt } from './board.js';
@@ -20,15 +21,15 @@ export class Waiting {
     this.#core = core;
   }
 
-  /** Of a task's attempt: each agent that these people may see, with the first condition that it fails. */
-  ofAttempt(attemptId: AttemptId, scope: Scope): Result<WaitingView> {
+  /** Of a task's attempt: each agent that the actor may see, with the first condition that it fails. */
+  async ofAttempt(attemptId: AttemptId, actor: Actor): Promise<Result<WaitingView>> {
     const live = this.#core.board.get(attemptId);
     if (live === undefined) return refused('notFound', 'This attempt does not wait: it has ended, or there is none.');
-    return ok(this.#attemptView(live, scope));
+    return ok(this.#attemptView(live, await this.#scopeOf(actor)));
   }
 
   /** Of a run: its place among the runs of its pipeline, its sources, or the first of its tasks that waits. */
-  async ofRun(runId: RunId, scope: Scope): Promise<Result<WaitingView>> {
+  async ofRun(runId: RunId, actor: Actor): Promise<Result<WaitingView>> {
     const record = await this.#core.driver.read(runId);
     if (record === undefined) return refused('notFound', 'There is no such run.');
     if (record.state === 'queued') return ok(await this.#queuedRun(record));
@@ -37,8 +38,12 @@ export class Waiting {
       return ok({ ...nothingWaits, verdict: { code: 'resolvingSources', parameters: { source: unresolved.alias ?? unresolved.url } } });
     }
     const first = this.#core.board.queue().find((live) => live.record.runId === runId);
-    if (first !== undefined) return ok(this.#attemptView(first, scope));
+    if (first !== undefined) return ok(this.#attemptView(first, await this.#scopeOf(actor)));
     return refused('notFound', 'This run does not wait for anything.');
+  }
+
+  #scopeOf(actor: Actor): Promise<Scope> {
+    return this.#core.ports.access.visibleProjects(actor);
   }
 
   async #queuedRun(record: RunRecord): Promise<WaitingView> {
@@ -52,7 +57,9 @@ export class Waiting {
 
   #attemptView(live: LiveAttempt, scope: Scope): WaitingView {
     const requirement = requirementOf(live.record);
-    const seen = [...this.#core.agents.all()].filter(({ record: { projectId } }) => projectId === undefined || scope === 'all' || scope.has(projectId));
+    const seen = [...this.#core.agents.all()].filter(
+      ({ record: { projectId } }) => projectId === undefined || scope === 'all' || scope.has(projectId),
+    );
     const views = seen.flatMap(({ record }) => this.#core.placer.view(record._id) ?? []);
     const place = this.#core.board.queue().indexOf(live) + 1;
     const fitting = views.filter((agent) => lastingObstacle(requirement, agent) === undefined);

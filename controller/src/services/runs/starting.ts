@@ -202,12 +202,17 @@ export class RunStarter {
       slot === undefined ? undefined : advance(fresh.run, { type: 'slotGranted', slot }, { definition, now: clock.now() }).run;
     const first = started === undefined ? fresh : recordOf(started, fresh);
     return persist('insert run', this.#ports, async () => {
-      if ((await runs.insert(first)) === 'inserted') return first;
+      if ((await runs.insert(first)) === 'inserted') return this.#entered(first);
       const known = await runs.read(fresh._id);
       if (known !== undefined) return known;
       slots.release(fresh.pipelineId, fresh._id); // another run has that slot
       return (await runs.insert(fresh)) === 'inserted' ? fresh : ((await runs.read(fresh._id)) ?? fresh);
     });
+  }
+
+  #entered(record: RunRecord): RunRecord {
+    if (record.runSlot !== undefined) this.#ports.crashPoints.reach('controller.slot.granted');
+    return record;
   }
 
   #settleLater(pipelineId: PipelineId, runId: RunId): void {

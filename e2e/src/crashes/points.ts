@@ -1,0 +1,71 @@
+/**
+ * Which test kills a real process at which crash point. A line is the life of one run: its points lie in the order in
+ * which the work comes past them, each kill leads to the next life. `name:2` is the second time.
+ */
+// prettier-ignore
+export const controllerLives: Readonly<Record<string, readonly string[]>> = {
+  'from the start of a run to the claim': [
+    'controller.start.numbering', 'controller.start.numbered', 'controller.start.inserted', 'controller.attempt.inserting', 'controller.attempt.inserted',
+    'controller.offer.sent', 'controller.claim.before', 'controller.claim.after', 'controller.fold.before', 'controller.fold.after',
+  ],
+  'while its agent comes back': [
+    'controller.slot.granted', 'controller.session.before', 'controller.session.written', 'controller.hello.answered', 'controller.granted.sent', 'controller.log.written',
+  ],
+  'while a package arrives':        ['controller.log.appended', 'controller.upload.inserted', 'controller.upload.bytes', 'controller.upload.verified'],
+  'while a package becomes visible': ['controller.upload.renamed', 'controller.blob.inserted', 'controller.package.inserted'],
+  'while a result is taken in':     ['controller.upload.completed', 'controller.finished.before', 'controller.finished.stored', 'controller.folded.marked'],
+  'while a log is sealed':          ['controller.finished.acknowledged', 'controller.log.judged', 'controller.log.sealed'],
+  'when the run ends':              ['controller.fold.before:2', 'controller.slot.released'],
+  'behind the later frames of a log': ['controller.log.written:2', 'controller.log.appended:2'],
+  'when the note of a start goes':  ['controller.start.settled'],
+};
+
+/** Controller: points with a scenario of their own in this suite. */
+export const controllerScenes = [
+  'controller.stop.written',
+  'controller.stop.sent',
+  'controller.lost.stored',
+  'controller.registration.used',
+  'controller.registration.inserted',
+  'controller.package.removed',
+] as const;
+
+/** Points that lie in parts which the embedded installation doesn't use, or behind an hour's wait: real processes die there in these suites. */
+export const elsewhere: Readonly<Record<string, string>> = {
+  'controller.log.compacted': 'controller/src/adapters/logs/mongo/crashes.test.ts',
+  'controller.log.moved': 'controller/src/adapters/logs/mongo/crashes.test.ts',
+  'controller.blob.removed': 'controller/src/services/packages/crashes.test.ts',
+};
+
+/** The same for the agent; an attempt that it was running is lost each time, and tried again. */
+// prettier-ignore
+export const agentLives: Readonly<Record<string, readonly string[]>> = {
+  'while it starts':                ['agent.journal.compacting', 'agent.journal.compacted', 'agent.recovery.reaped', 'agent.hello.sending', 'agent.hello.sent', 'agent.hello.answered'],
+  'while it takes an offer':        ['agent.offer.received', 'agent.journal.appending', 'agent.journal.appended', 'agent.accept.journaled'],
+  'while an attempt begins': [
+    'agent.accept.sent', 'agent.accept.granted', 'agent.start.journaled', 'agent.environment.opened', 'agent.step.started', 'agent.recovery.journaled',
+    'agent.spool.appending', 'agent.spool.appended',
+  ],
+  'while an attempt runs and ends': [
+    'agent.progress.sending', 'agent.progress.sent', 'agent.log.sending', 'agent.log.sent', 'agent.log.stored', 'agent.step.ended',
+    'agent.environment.closed', 'agent.finish.decided',
+  ],
+  'while a result is delivered':    ['agent.spool.sealed', 'agent.finish.journaled', 'agent.finish.answered', 'agent.drop.received', 'agent.drop.journaled'],
+  'at later passes':                ['agent.journal.appended:2', 'agent.spool.appended:2', 'agent.log.sent:2'],
+};
+
+/** Agent: points with a scenario of their own in this suite. */
+export const agentScenes = [
+  'agent.identity.writing',
+  'agent.identity.written',
+  'agent.decline.sending',
+  'agent.decline.sent',
+  'agent.stop.received',
+  'agent.draining.sending',
+  'agent.draining.sent',
+  'agent.health.sending',
+  'agent.health.sent',
+  'agent.finish.sent',
+  'agent.acknowledge.journaled',
+  'agent.spool.removed',
+] as const;
