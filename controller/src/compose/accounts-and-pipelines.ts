@@ -82,7 +82,7 @@ export function createUseCases(
   return {
     users,
     signIn: createSignIn(accountPorts),
-    apiTokens: createApiTokens({ ...stores, tokens: randomTokens, clock, ids }),
+    apiTokens: createApiTokens({ ...stores, tokens: randomTokens, signals, clock, ids }),
     projects: createProjects({ ...stores, ...more, people, access, signals, clock, ids }),
     members: createMembers({ ...stores, signals }),
     jobs: createJobs({ ...stores, people, clock, ids }),

@@ -10,6 +10,9 @@ import { AttemptSpec } from './spec.js';
 export const FencingNumber = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Offset = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Megabytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** Of any system: Windows' fill 32 bits. */
+const ExitCode = Type.Integer({ minimum: -2_147_483_648, maximum: 4_294_967_295 });
 const lease = { attemptId: AttemptId, fencing: FencingNumber };
 
 /** What the machine is and has. Strings are facts for people; labels are derived by the agent. */
@@ -19,7 +22,7 @@ export const AgentFacts = Closed({
   arch: Type.String({ maxLength: 64 }),
   hostname: Type.String({ maxLength: 255 }),
   cpus: Type.Integer({ minimum: 1, maximum: 65_536 }),
-  memoryMb: Type.Integer({ minimum: 0 }),
+  memoryMb: Megabytes,
   automaticLabels: Type.Array(Label, { maxItems: 100 }),
   executors: Type.Array(OneOf(['shell', 'docker']), { maxItems: 4 }),
   isolation: OneOf(['separateUser', 'namespaces', 'none']),
@@ -29,9 +32,9 @@ export type AgentFacts = Static<typeof AgentFacts>;
 export const AgentHealth = Closed({
   healthy: Type.Boolean(),
   reasons: Type.Array(Reason, { maxItems: 10 }),
-  loadPercent: Type.Number({ minimum: 0 }),
-  freeMemoryMb: Type.Integer({ minimum: 0 }),
-  freeDiskMb: Type.Integer({ minimum: 0 }),
+  loadPercent: Type.Number({ minimum: 0, maximum: 1_000_000 }),
+  freeMemoryMb: Megabytes,
+  freeDiskMb: Megabytes,
 });
 export type AgentHealth = Static<typeof AgentHealth>;
 
@@ -40,7 +43,7 @@ export const StepRecord = Closed({
   name: Type.String({ maxLength: 200 }),
   state: OneOf(['running', 'finished', 'skipped']),
   outcome: Type.Optional(Outcome),
-  exitCode: Type.Optional(Type.Integer()),
+  exitCode: Type.Optional(ExitCode),
   startedAt: Type.Optional(Instant),
   finishedAt: Type.Optional(Instant),
   startOffset: Type.Optional(Offset),
@@ -56,7 +59,7 @@ export type LogProof = Static<typeof LogProof>;
 export const AttemptResult = Closed({
   outcome: Outcome,
   reason: Type.Optional(Reason),
-  exitCode: Type.Optional(Type.Integer()),
+  exitCode: Type.Optional(ExitCode),
   startedAt: Instant,
   finishedAt: Instant,
   steps: Type.Array(StepRecord, { maxItems: 200 }),

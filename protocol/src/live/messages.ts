@@ -22,11 +22,15 @@ const WatchFarm = Closed({ type: Type.Literal('watchFarm') });
 const WatchLog = Closed({
   type: Type.Literal('watchLog'),
   attemptId: AttemptId,
-  offset: Type.Integer({ minimum: 0 }),
+  offset: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   tailBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_048_576 })),
 });
 /** Says how far the viewer has taken the log in. */
-const LogCredit = Closed({ type: Type.Literal('logCredit'), attemptId: AttemptId, taken: Type.Integer({ minimum: 0 }) });
+const LogCredit = Closed({
+  type: Type.Literal('logCredit'),
+  attemptId: AttemptId,
+  taken: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+});
 /** Ends the subscription that this topic names, e.g. `run:…`, `log:…`, `runs`, `agents`, `farm`. */
 const Unwatch = Closed({
   type: Type.Literal('unwatch'),

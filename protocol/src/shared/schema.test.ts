@@ -28,7 +28,7 @@ const faulty: ReadonlyArray<readonly [title: string, input: unknown, path: strin
     /is not a known field/,
   ],
   ['NUL in a name', { ...pipeline, name: 'a\u0000' }, '/name', /pattern/],
-  ['a variant that does not exist', { ...pipeline, parameters: [{ type: 'number', name: 'n' }] }, '/parameters/0', /type/],
+  ['a variant that does not exist', { ...pipeline, parameters: [{ type: 'number', name: 'n' }] }, '/parameters/0/type', /kind/],
   [
     'a source that runs programs',
     { ...pipeline, sources: [{ type: 'git', url: 'ext::sh -c id', defaultBranch: 'main' }] },

@@ -1,4 +1,4 @@
-import type { AgentId, ProjectId, SessionId, UserId } from '@drover/protocol';
+import type { AgentId, ProjectId, SessionId, TokenId, UserId } from '@drover/protocol';
 
 /** Who asks. What a user may do is decided from this and the project, never from what the request says. */
 export type Actor =
@@ -9,6 +9,7 @@ export type Actor =
       readonly administrator: boolean;
       readonly scopes: ReadonlySet<'read' | 'write' | 'administer'>;
       readonly sessionId?: SessionId;
+      readonly tokenId?: TokenId;
       readonly via: 'session' | 'token';
     }
   | { readonly type: 'agent'; readonly agentId: AgentId; readonly projectId?: ProjectId }

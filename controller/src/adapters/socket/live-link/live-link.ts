@@ -65,7 +65,7 @@ export function createLiveLink(parts: LiveLinkParts): LiveLink {
 }
 
 async function admitted({ authenticate, publicOrigin }: LiveLinkParts, { headers }: IncomingMessage): Promise<UserActor | undefined> {
-  if (headers.authorization === undefined && !isOwnOrigin(headers, publicOrigin)) return undefined;
+  if (!/^bearer /i.test(headers.authorization ?? '') && !isOwnOrigin(headers, publicOrigin)) return undefined;
   return authenticate(headers);
 }
 

@@ -121,7 +121,7 @@ function machineRoutes({ engine, admit }: RegistrationRouteParts): readonly Rout
 type Asking = Pick<RouteRequest<'signedIn', unknown, unknown, unknown, unknown>, 'may'>;
 
 async function mayManage({ may }: Asking, actor: UserActor, projectId: ProjectId | undefined): Promise<boolean> {
-  return projectId === undefined ? actor.administrator : may('manage', { projectId });
+  return projectId === undefined ? actor.administrator && actor.scopes.has('administer') : may('manage', { projectId });
 }
 
 /** The projects whose tokens the person may see: where he may manage. */

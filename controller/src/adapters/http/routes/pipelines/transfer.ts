@@ -32,7 +32,7 @@ export function transferRoutes({
       },
       async handler({ actor, params: { projectId }, body, may }) {
         const place = body.pipelineId === undefined ? undefined : await pipelines.place(body.pipelineId);
-        if (place && !(await may('modify', place)))
+        if (place?.projectId === projectId && !(await may('modify', place)))
           return refused('forbidden', 'This needs the permission “modify” on the pipeline to import over.');
         const imported = await transfer.import({ actor, projectId, input: body });
         if (!imported.ok) return imported;

@@ -56,8 +56,8 @@ export function attemptRoutes({
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: WaitingView } },
-      async handler({ params: { attemptId } }) {
-        const view = waiting.ofAttempt(attemptId);
+      async handler({ actor, params: { attemptId } }) {
+        const view = await waiting.ofAttempt(attemptId, actor);
         return view.ok ? json(200, view.value) : view;
       },
     }),

@@ -120,8 +120,8 @@ function ofRun({ runs, waiting }: RunRouteParts): readonly Route[] {
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: WaitingView } },
-      async handler({ params: { runId } }) {
-        const view = await waiting.ofRun(runId);
+      async handler({ actor, params: { runId } }) {
+        const view = await waiting.ofRun(runId, actor);
         return view.ok ? json(200, view.value) : view;
       },
     }),
