@@ -81,12 +81,17 @@ export class Assignments {
     this.#away.check();
   }
 
-  /** G13: an offer is journaled, then asked for. One that is held already is not news. */
+  /**
+   * G13: an offer is journaled, then asked for. One that is held already is not news; a new offer of an attempt that is
+   * still being asked for takes the place of the old one, which ended with the connection that it came over.
+   */
   offered(offer: Offer): void {
     crashPoint('agent.offer.received');
     const { attemptId, offerId } = offer;
-    if (this.#held.has(attemptId)) return;
-    const admission = admit(offer, { ...this.#ports.admissionFacts(), takenSlots: new Set([...this.#held.values()].map(({ slot }) => slot)) });
+    const known = this.#held.get(attemptId);
+    if (known && (known.state !== 'accepting' || known.offerId === offerId)) return;
+    const others = [...this.#held.values()].filter((held) => held !== known);
+    const admission = admit(offer, { ...this.#ports.admissionFacts(), takenSlots: new Set(others.map(({ slot }) => slot)) });
     if (!admission.ok) return this.#reporter.decline(attemptId, offerId, admission.reason);
     const held: Held = { state: 'accepting', attemptId, offerId, slot: admission.slot };
     this.#held.set(attemptId, held);
@@ -94,7 +99,7 @@ export class Assignments {
       try {
         await this.#ports.journal.append({ type: 'accepted', attemptId, offerId, slot: held.slot });
       } catch (error) {
-        this.#forget(attemptId);
+        if (this.#held.get(attemptId) === held) this.#forget(attemptId);
         return this.#reporter.decline(attemptId, offerId, { code: 'spoolBroken', parameters: { detail: messageOf(error) } });
       }
       crashPoint('agent.accept.journaled');
@@ -154,7 +159,7 @@ export class Assignments {
     this.#ports.logger.info('an offer went elsewhere', { attemptId, code: reply.code });
     this.#inBackground(async () => {
       await this.#journalRelease(attemptId, 'refused');
-      this.#forget(attemptId);
+      if (this.#held.get(attemptId) === held) this.#forget(attemptId);
     });
   }
 

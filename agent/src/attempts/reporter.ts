@@ -34,7 +34,9 @@ export class Reporter {
     this.#events = events;
   }
 
+  /** Asks for an attempt; an earlier offer of it is asked for no more. */
   accept({ attemptId, offerId, slot }: Accepting): void {
+    this.#accepts.get(attemptId)?.cancel();
     const delivery = new Delivery(this.#ports, () => this.#sendAccept({ attemptId, offerId, slot }), (reply) => {
       this.#accepts.delete(attemptId);
       this.#events.onAcceptAnswered(attemptId, offerId, reply);

@@ -1,39 +1,43 @@
-import { allCrashPoints } from '@drover/agent/crash-points';
 import { expect } from 'chai';
 import { startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { Witness } from '../testing/witness.js';
+import { expectNothingLeft } from './leftovers.js';
+import { agentDiesAt } from './mortal.js';
+import { agentLives } from './points.js';
 import { expectWhole, makeWork } from './work.js';
 
-/** Points that ordinary work doesn't pass; the agent's own suite passes them against a scripted controller. */
-const elsewhere = /^agent\.(identity|decline|drop|stop|draining|recovery|health|journal\.compact)/;
-
 describe('G8 an agent that is killed (kill -9) comes back, cleans up and goes on', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let farm: Farm;
   let witness: Witness;
+  let pipelineId: string;
   before(async () => {
     witness = await Witness.open();
     farm = await Farm.start();
+    await farm.addAgent({ name: 'mortal', labels: ['mortal'], slots: 1 });
+    pipelineId = (await makeWork(farm, witness, 'mortal')).id;
   });
   after(async () => {
     await farm.close();
     await witness.close();
   });
 
-  for (const point of allCrashPoints.filter((name) => !elsewhere.test(name))) {
-    it(`at ${point}`, async () => {
-      const label = point.replaceAll('.', '-');
-      const name = await farm.addAgent({ name: label, labels: [label], env: {} });
-      await farm.agents.get(name)?.stop();
-      const pipeline = await makeWork(farm, witness, label);
-      const dying = farm.launchAgent(name, { DROVER_CRASH_AT: point });
-      const run = await startRun(farm, pipeline.id);
-      expect((await dying.ended).signal).to.equal('SIGKILL');
-      await farm.startAgent(name);
-      const ended = await farm.finished(run.id);
-      expect(await expectWhole(farm, witness, ended)).to.be.at.most(2);
-      await farm.agents.get(name)?.stop();
+  for (const [when, points] of Object.entries(agentLives)) {
+    it(`${when}: at ${points.join(', ')}`, async () => {
+      const starting = startRun(farm, pipelineId);
+      await agentDiesAt(farm, 'mortal', points, () => starting);
+      const ended = await farm.finished((await starting).id);
+      expect(await expectWhole(farm, witness, ended)).to.be.at.most(points.length + 1);
+      await expectNothingLeft(farm, 'mortal');
     });
   }
+
+  it('once its result is stored: at agent.finish.sent, agent.acknowledge.journaled, agent.spool.removed, of one run after the other', async () => {
+    const points = ['agent.finish.sent', 'agent.acknowledge.journaled', 'agent.spool.removed'];
+    const starting = Promise.all(points.map(() => startRun(farm, pipelineId)));
+    await agentDiesAt(farm, 'mortal', points, () => starting);
+    for (const { id } of await starting) expect(await expectWhole(farm, witness, await farm.finished(id))).to.equal(1);
+    await expectNothingLeft(farm, 'mortal');
+  });
 });

@@ -1,20 +1,21 @@
-import { allCrashPoints } from '@drover/controller/crash-points';
 import { expect } from 'chai';
 import { Farm } from '../testing/farm.js';
 import { Witness } from '../testing/witness.js';
-import { expectWhole, makeWork, startDespiteCrashes } from './work.js';
-
-/** Points that a run of the work passes; the others are passed in the suites named beside them. */
-const elsewhere: Readonly<Record<string, string>> = {};
+import { expectNothingLeft } from './leftovers.js';
+import { MortalController } from './mortal.js';
+import { controllerLives } from './points.js';
+import { expectWhole, makeWork } from './work.js';
 
 describe('G7 a controller that is killed (kill -9) loses nothing and repeats nothing', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let farm: Farm;
   let witness: Witness;
+  let mortal: MortalController;
   let pipelineId: string;
   before(async () => {
     witness = await Witness.open();
     farm = await Farm.start();
+    mortal = new MortalController(farm);
     await farm.addAgent({ name: 'worker', labels: ['worker'] });
     pipelineId = (await makeWork(farm, witness, 'worker')).id;
   });
@@ -23,19 +24,12 @@ describe('G7 a controller that is killed (kill -9) loses nothing and repeats not
     await witness.close();
   });
 
-  for (const point of allCrashPoints.filter((name) => !(name in elsewhere))) {
-    it(`at ${point}`, async () => {
-      await farm.controller.stop();
-      await farm.restartController({ DROVER_CRASH_AT: point });
-      const dying = farm.controller;
-      const revived = dying.ended.then(({ signal }) => {
-        expect(signal).to.equal('SIGKILL');
-        return farm.restartController({});
-      });
-      const run = await startDespiteCrashes(farm, pipelineId, point, () => revived);
-      await revived;
+  for (const [when, points] of Object.entries(controllerLives)) {
+    it(`${when}: at ${points.join(', ')}`, async () => {
+      const run = await mortal.dieAt(points, () => mortal.start(pipelineId, when));
       const ended = await farm.finished(run.id);
       expect(await expectWhole(farm, witness, ended)).to.equal(1);
+      await expectNothingLeft(farm, 'worker');
     });
   }
 });

@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { AttemptView, RunView } from '@drover/protocol/api';
 import { Api } from './api.js';
 import { Live } from './live.js';
 import { root, startProgram, type Program } from './programs.js';
-
-const run = promisify(execFile);
 
 export interface FarmOptions {
   /** Environment of the controller, beyond the clean one. */
@@ -47,33 +43,39 @@ export class Farm {
   /** Starts the controller again, on the same port and data, with another environment where one is given. */
   async restartController(env: NodeJS.ProcessEnv = this.env): Promise<void> {
     this.env = env;
-    const { program } = await startController(this.folder, Number(new URL(this.url).port), env);
-    this.controller = program;
+    await this.launchController(env).line(readyLine);
+  }
+
+  /** Starts the controller again and doesn't wait for it. */
+  launchController(env: NodeJS.ProcessEnv): Program {
+    this.controller = launchController(this.folder, Number(new URL(this.url).port), env);
+    return this.controller;
   }
 
   /** Registers a new agent by its command line and starts it; resolves once it is connected. */
   async addAgent(options: AgentOptions = {}): Promise<string> {
     this.count += 1;
     const name = options.name ?? `agent-${this.count}`;
-    const { secret } = await this.api.post<{ secret: string }>('/registration-tokens', { name: `for ${name}`, uses: 1, expiresInHours: 1 });
-    const labels = options.labels === undefined ? [] : ['--labels', options.labels.join(',')];
-    const args = [
-      agentMain,
-      'register',
-      '--url',
-      this.url,
-      '--name',
-      name,
-      '--slots',
-      String(options.slots ?? 2),
-      '--data',
-      this.agentFolder(name),
-      ...labels,
-    ];
-    await run(process.execPath, args, { env: { ...process.env, DROVER_TOKEN: secret } });
-    this.options.set(name, options);
+    const { code, output } = await this.registerAgent(name, options);
+    if (code !== 0) throw new Error(`${name} could not be registered: ${output}`);
     await this.startAgent(name);
     return name;
+  }
+
+  /** Registers a new agent by its command line; `code` is null when that was killed. */
+  async registerAgent(name: string, options: AgentOptions, env: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string }> {
+    const { secret } = await this.api.post<{ secret: string }>('/registration-tokens', { name: `for ${name}`, uses: 1, expiresInHours: 1 });
+    const slots = String(options.slots ?? 2);
+    const labels = options.labels === undefined ? [] : ['--labels', options.labels.join(',')];
+    const given = ['--url', this.url, '--name', name, '--slots', slots, '--data', this.agentFolder(name), ...labels];
+    const program = startProgram({
+      name: `register ${name}`,
+      args: [agentMain, 'register', ...given],
+      env: { ...env, DROVER_TOKEN: secret },
+    });
+    const { code } = await program.ended;
+    this.options.set(name, options);
+    return { code, output: program.lines.join('\n') };
   }
 
   /** Starts a registered agent again; resolves once it is connected. */
@@ -143,15 +145,21 @@ export class Farm {
 
 const controllerMain = join(root, 'controller', 'dist', 'main.js');
 const agentMain = join(root, 'agent', 'dist', 'main.js');
+/** The line that the controller writes once it answers. */
+export const readyLine = /^Drover controller ready: (\S+)/;
 
 async function startController(folder: string, port: number, env: NodeJS.ProcessEnv): Promise<{ program: Program; url: string }> {
+  const program = launchController(folder, port, env);
+  const [, url = ''] = await program.line(readyLine);
+  return { program, url };
+}
+
+function launchController(folder: string, port: number, env: NodeJS.ProcessEnv): Program {
   if (!existsSync(controllerMain)) throw new Error('build first: npm run build');
   const args = [controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
-  const program = startProgram({
+  return startProgram({
     name: 'controller',
     args,
     env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), ...env },
   });
-  const [, url = ''] = await program.line(/^Drover controller ready: (\S+)/);
-  return { program, url };
 }

@@ -15,6 +15,8 @@ export interface Program {
   /** Settles at the end of the process, with its exit code or signal. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   readonly lines: readonly string[];
+  /** False once the process has ended. */
+  readonly isRunning: boolean;
   /** Resolves with the first line, written already or later, that matches; rejects when the program ends or the time is up, with its last lines. */
   line(pattern: RegExp, limitMs?: number): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
@@ -59,6 +61,9 @@ export function startProgram({
     pid: child.pid ?? -1,
     ended,
     lines,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     line: (pattern, limitMs = startLimitMs) => waitForLine(wait, pattern, limitMs),
     kill: (signal) => void child.kill(signal),
     stop: () => stop(child, ended),
