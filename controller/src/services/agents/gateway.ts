@@ -11,11 +11,10 @@ import type { Tokens } from '../ports/crypto.js';
 import type { CrashPoints, Log } from '../ports/environment.js';
 import type { LogIntake } from '../ports/logs.js';
 import type { Signals } from '../ports/signals.js';
-import { Serial } from '../serial.js';
 import { unreachable } from '../../domain/unreachable.js';
 import type { AgentDirectory, LiveSession } from './directory.js';
 import { refusal } from './hello.js';
-import { LogFeed } from './log-intake.js';
+import { LogFeed, LogsUnderWay } from './log-intake.js';
 import type { AgentSessions } from './sessions.js';
 
 export interface GatewayPorts {
@@ -43,7 +42,7 @@ const stale = refusal('stale', 'The attempt was given up or has ended; forget it
 /** What agents say, and what it is answered. */
 export class Gateway implements AgentGateway {
   readonly #ports: GatewayPorts;
-  readonly #appending = new Serial<AttemptId>();
+  readonly #logsUnderWay = new LogsUnderWay();
 
   constructor(ports: GatewayPorts) {
     this.#ports = ports;
@@ -61,7 +60,7 @@ export class Gateway implements AgentGateway {
   }
 
   open(agentId: AgentId, connection: AgentConnection): AgentSession {
-    return new Conversation({ ports: this.#ports, agentId, connection, appending: this.#appending });
+    return new Conversation({ ports: this.#ports, agentId, connection, logsUnderWay: this.#logsUnderWay });
   }
 }
 
@@ -69,24 +68,24 @@ interface ConversationParts {
   readonly ports: GatewayPorts;
   readonly agentId: AgentId;
   readonly connection: AgentConnection;
-  readonly appending: Serial<AttemptId>;
+  readonly logsUnderWay: LogsUnderWay;
 }
 
 class Conversation implements AgentSession {
   readonly #ports: GatewayPorts;
   readonly #agentId: AgentId;
   readonly #connection: AgentConnection;
-  readonly #appending: Serial<AttemptId>;
+  readonly #logsUnderWay: LogsUnderWay;
   readonly #feed: LogFeed;
   #session: LiveSession | 'greeting' | undefined;
   #isOver = false;
 
-  constructor({ ports, agentId, connection, appending }: ConversationParts) {
+  constructor({ ports, agentId, connection, logsUnderWay }: ConversationParts) {
     this.#ports = ports;
     this.#agentId = agentId;
     this.#connection = connection;
-    this.#appending = appending;
-    this.#feed = new LogFeed(ports.logs, appending);
+    this.#logsUnderWay = logsUnderWay;
+    this.#feed = new LogFeed(ports.logs, logsUnderWay);
   }
 
   async receive(message: AgentMessage): Promise<Answer> {
@@ -183,7 +182,7 @@ class Conversation implements AgentSession {
   }
 
   async #finished({ attemptId, fencing, result }: MessageOf<'finished'>): Promise<Answer> {
-    await this.#appending.run(attemptId, () => Promise.resolve()); // what came before it is stored before it
+    await this.#logsUnderWay.settled(attemptId); // what came before it is stored before it
     const answer = await this.#ports.ledger.finish(attemptId, { agentId: this.#agentId, fencing }, result);
     return answer === 'stored' ? done : stale;
   }

@@ -174,6 +174,7 @@ export class EngineCore {
   }
 
   #ledgerListener(): LedgerListener {
+    const { ports } = this;
     return {
       queued: (live) => {
         this.queueTimes.queued(live);
@@ -198,6 +199,7 @@ export class EngineCore {
         this.#attemptChanged(record);
         this.placer.wake();
       },
+      sealed: ({ projectId, runId, _id }) => ports.signals.publish({ type: 'attemptChanged', projectId, runId, attemptId: _id }),
     };
   }
 

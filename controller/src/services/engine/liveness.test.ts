@@ -138,6 +138,18 @@ describe('agents that are cut off at a bad moment', () => {
     await farm.close();
   });
 
+  it('G7 knows after a crash that a task had begun, though the run was not told', async () => {
+    const farm = await new Farm(withRecovery(600, 'rerun')).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    const runId = await farm.start();
+    await agent.accept();
+    await farm.crash();
+    await farm.time.advance(1_000);
+    assert.equal(await farm.line(runId), 'running: a running');
+    await farm.close();
+  });
+
   it('G7 ends what was held by an agent that is no more', async () => {
     const { farm, agent, runId } = await working(withRecovery(0, 'fail'));
     await farm.agents.remove(agent.agentId);

@@ -29,6 +29,8 @@ export interface LedgerListener {
   claimed(record: AttemptRecord): void;
   stopping(record: AttemptRecord): void;
   finished(record: AttemptRecord): void;
+  /** Its log is closed and judged. */
+  sealed(record: AttemptRecord): void;
 }
 
 /** Every write to attempts: one after the other for each attempt, each conditional on state and fencing number, and the board after it. */
@@ -75,8 +77,7 @@ export class AttemptLedger {
       if (typeof answer === 'string') return answer;
       this.#ports.board.put(answer);
       this.#listener.claimed(answer);
-      const { taskKey, number, startedAt } = answer;
-      if (startedAt !== undefined) this.#ports.postLazily({ type: 'attemptStarted', attemptId, taskKey, number, at: startedAt });
+      this.#tellStarted(answer);
       return answer;
     });
   }
@@ -151,8 +152,13 @@ export class AttemptLedger {
 
   /** Start-up: takes an attempt in as it is stored. */
   take(record: AttemptRecord): void {
-    if (record.state === 'finished') this.#tellRun(record);
-    else this.#place(record);
+    if (record.state === 'finished') return this.#tellRun(record);
+    this.#place(record);
+    if (record.active) this.#tellStarted(record); // the controller before may not have come to it
+  }
+
+  #tellStarted({ _id: attemptId, taskKey, number, startedAt }: AttemptRecord): void {
+    if (startedAt !== undefined) this.#ports.postLazily({ type: 'attemptStarted', attemptId, taskKey, number, at: startedAt });
   }
 
   async #abandon(attemptId: AttemptId, outcome: Outcome, reason: Reason): Promise<boolean> {
@@ -214,9 +220,11 @@ export class AttemptLedger {
   }
 
   /** A log that can not be sealed keeps no run from going on. */
-  async #seal({ projectId, runId, _id, log, steps }: AttemptRecord): Promise<void> {
+  async #seal(record: AttemptRecord): Promise<void> {
+    const { projectId, runId, _id, log, steps } = record;
     try {
       await this.#ports.logs.finish({ projectId, runId, attemptId: _id }, log, steps);
+      this.#listener.sealed(record);
     } catch (error) {
       this.#ports.log.error('a log could not be sealed', { attemptId: _id, error });
     }
