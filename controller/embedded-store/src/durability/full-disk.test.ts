@@ -36,7 +36,7 @@ describe('a store whose disk is full', () => {
     for (let id = 0; id < 500 && !refused; id++) {
       await things.insertOne({ _id: id, text }).then(
         () => acknowledged.push(id),
-        async (error: unknown) => (refused = await refusalOf(Promise.reject(error))),
+        async (error: Error) => (refused = await refusalOf(Promise.reject(error))),
       );
     }
     expect(refused?.message).to.match(/could not write/);

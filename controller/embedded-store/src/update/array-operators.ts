@@ -100,8 +100,9 @@ export function pop({ name, operand }: Operand): ChangeValue {
         `Path '${name}' contains an element of non-array type '${typeNameOf(current)}' in ${idOf(id)}`,
       );
     }
-    if (current.length === 0) return current;
-    return end === 1 ? current.slice(0, -1) : current.slice(1);
+    const items: readonly unknown[] = current;
+    if (items.length === 0) return items;
+    return end === 1 ? items.slice(0, -1) : items.slice(1);
   };
 }
 
