@@ -29,6 +29,8 @@ export interface SealDocument extends LogPart {
   readonly view: LogView;
   /** Whether the bytes have moved to GridFS. */
   readonly compacted: boolean;
+  /** Set with `compacted`, until the chunks are gone. */
+  readonly chunksLeft?: boolean;
   /** When somebody began to move them. */
   readonly claimedAt: number;
 }

@@ -31,9 +31,18 @@ export async function compact(store: CompactionParts, { _id, attemptId }: Pick<S
   await upload(store.bucket, attemptId, 'bytes', chunksOf(store.parts, attemptId, places));
   await upload(store.bucket, attemptId, 'places', Readable.from([Buffer.from(JSON.stringify(places))]));
   store.crashPoints.reach('controller.log.compacted');
-  await store.parts.updateOne({ _id }, { $set: { compacted: true } });
+  await store.parts.updateOne({ _id }, { $set: { compacted: true, chunksLeft: true } });
   store.crashPoints.reach('controller.log.moved');
-  await store.parts.deleteMany({ _id: { ...partsOf(attemptId), $lt: _id } });
+  await removeChunks(store, { _id, attemptId });
+}
+
+/** Removes the chunks of a log that has moved: the last thing of a move, also of one that crashed before it. */
+export async function removeChunks(
+  { parts }: Pick<CompactionParts, 'parts'>,
+  { _id, attemptId }: Pick<SealDocument, '_id' | 'attemptId'>,
+): Promise<void> {
+  await parts.deleteMany({ _id: { ...partsOf(attemptId), $lt: _id } });
+  await parts.updateOne({ _id }, { $set: { chunksLeft: false } });
 }
 
 /** Removes the files of a log, whole ones and beginnings. */

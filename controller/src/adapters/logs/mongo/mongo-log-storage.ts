@@ -7,7 +7,7 @@ import type { ByteRange, LogFrameBytes, LogStat, LogStorage } from '../../../ser
 import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
 import { type LogDocument } from './chunk-document.js';
-import { compact, removeFiles, type CompactionParts } from './compaction.js';
+import { compact, removeChunks, removeFiles, type CompactionParts } from './compaction.js';
 import { MongoLogReader } from './mongo-log-reader.js';
 import { MongoLog } from './mongo-log.js';
 
@@ -38,9 +38,11 @@ export class MongoLogStorage implements LogStorage {
   async prepare(): Promise<void> {
     await this.parts.createIndex({ attemptId: 1, line: 1, offset: 1 });
     await this.parts.createIndex({ compacted: 1, claimedAt: 1 }, { partialFilterExpression: { compacted: false } });
+    await this.parts.createIndex({ chunksLeft: 1 }, { partialFilterExpression: { chunksLeft: true } });
     for await (const part of this.parts.find({ compacted: false })) {
-      if (part.kind === 'seal') this.move(part);
+      if (part.kind === 'seal') this.move((parts) => compact(parts, part));
     }
+    for await (const part of this.parts.find({ chunksLeft: true })) this.move((parts) => removeChunks(parts, part));
   }
 
   append(log: LogIdentity, frame: LogFrameBytes): Promise<{ readonly end: number }> {
@@ -55,7 +57,7 @@ export class MongoLogStorage implements LogStorage {
 
   async seal(log: LogIdentity, judge: (stored: StoredLog) => LogView): Promise<LogView> {
     const sealed = await this.logOf(log).seal(judge);
-    if (!sealed.compacted) this.move(sealed);
+    if (!sealed.compacted) this.move((parts) => compact(parts, sealed));
     return sealed.view;
   }
 
@@ -92,8 +94,8 @@ export class MongoLogStorage implements LogStorage {
   }
 
   /** In the background: nobody waits for it but `close`. What fails stays where it is until the next start. */
-  private move(seal: Parameters<typeof compact>[1]): void {
-    const done: Promise<void> = compact(this.compaction, seal)
+  private move(how: (parts: CompactionParts) => Promise<void>): void {
+    const done: Promise<void> = how(this.compaction)
       .catch(() => undefined)
       .finally(() => this.moves.delete(done));
     this.moves.add(done);
