@@ -1,9 +1,15 @@
 import type { LiveMessage, LiveReply, LiveRequest } from '@drover/protocol/live';
 import { liveEvent, liveLinkPath } from '@drover/protocol/live';
 import { io, type Socket } from 'socket.io-client';
-import type { Api } from './api.js';
 
 const answerLimitMs = 10_000;
+
+/** As whom the link is opened: an `Api` will do; with `authorization`, by an API token. */
+export interface Signed {
+  readonly base: string;
+  readonly cookie: string;
+  readonly authorization?: string;
+}
 
 /** The live link as a browser of this person has it. Messages are kept in the order they came. */
 export class Live {
@@ -17,11 +23,11 @@ export class Live {
     });
   }
 
-  static async open(api: Api): Promise<Live> {
-    const socket = io(api.base, {
+  static async open({ base, cookie, authorization }: Signed): Promise<Live> {
+    const socket = io(base, {
       path: liveLinkPath,
       transports: ['websocket'],
-      extraHeaders: { cookie: api.cookie, origin: api.base },
+      extraHeaders: { cookie, origin: base, ...(authorization === undefined ? {} : { authorization }) },
       reconnection: false,
       forceNew: true,
     });
