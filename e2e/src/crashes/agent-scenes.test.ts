@@ -36,7 +36,7 @@ describe('G8 an agent that is killed (kill -9) beside its work', function () {
 
   const startEndless = async () => {
     const run = await startRun(farm, endless.id);
-    await witness.until((line) => line === `${run.id}.endless.1`);
+    await witness.until((line) => line === `${run.id}.work.1`);
     return run;
   };
   const stop = async (runId: string) => {
@@ -50,7 +50,7 @@ describe('G8 an agent that is killed (kill -9) beside its work', function () {
   const launchWith = async (point: string, runId: string, number: number) => {
     await killAgent(farm, 'mortal');
     const dying = await farm.startAgent('mortal', { DROVER_CRASH_AT: point });
-    await witness.until((line) => line === `${runId}.endless.${number}`);
+    await witness.until((line) => line === `${runId}.work.${number}`);
     return dying;
   };
 
@@ -74,7 +74,7 @@ describe('G8 an agent that is killed (kill -9) beside its work', function () {
       await diedAt(point, dying);
     }
     await farm.startAgent('mortal');
-    await witness.until((line) => line === `${run.id}.endless.4`);
+    await witness.until((line) => line === `${run.id}.work.4`);
     await stop(run.id);
   });
 

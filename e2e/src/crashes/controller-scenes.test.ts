@@ -51,10 +51,10 @@ describe('G7 a controller that is killed (kill -9) while people act', function (
       await rm(join(farm.agentFolder('worker'), 'journal'), { recursive: true });
       farm.launchAgent('worker', {});
     });
-    await witness.until((line) => line === `${run.id}.endless.2`);
+    await witness.until((line) => line === `${run.id}.work.2`);
     await farm.api.post(`/runs/${run.id}/stop`, {});
     expect((await farm.finished(run.id)).status).to.equal('stopped');
-    const attempts = await farm.attempts(run.id, 'endless');
+    const attempts = await farm.attempts(run.id, 'work');
     expect(attempts.map(({ number, outcome }) => [number, outcome])).to.have.deep.members([
       [1, 'lost'],
       [2, 'stopped'],

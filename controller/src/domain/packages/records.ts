@@ -76,10 +76,13 @@ export const blobGraceMs = 3_600_000;
 
 /** The name by which the same upload is found again. Lengths make it unambiguous. */
 export function identityOf(projectId: ProjectId, uploader: Uploader, coordinates: Coordinates): string {
-  const who = uploader.type === 'agent' ? uploader.attemptId : uploader.userId;
+  const who = uploader.type === 'agent' ? taskOf(uploader.attemptId) : uploader.userId;
   const { directory, name, version, fileName, sizeBytes, sha256 } = coordinates;
   return JSON.stringify([projectId, uploader.type, who, directory, name, version, fileName, sizeBytes, sha256]);
 }
+
+/** The task of a run that an attempt belongs to: what one attempt began to upload, the next goes on with. */
+export const taskOf = (attemptId: AttemptId): string => attemptId.slice(0, attemptId.lastIndexOf('.'));
 
 /** The package that a complete upload becomes. */
 export function packageOf(upload: UploadRecord, now: Instant): PackageRecord {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { attemptIdOf } from '@drover/protocol';
 import { assert } from 'chai';
 import {
   attempt,
@@ -109,8 +110,29 @@ describe('B2 uploads', () => {
     ]) {
       assert.include(answer, { ok: false, code: 'leaseStale' });
     }
-    const other = { ...attempt, agentId: projectId as unknown as typeof attempt.agentId };
+    const other = { ...attempt, attemptId: attemptIdOf(runId, 'test', 1) };
     assert.include(await packages.uploads.state(uploadId, other), { ok: false, code: 'notFound' });
+  });
+
+  it('G8 go on in the next attempt of the task, and give one package', async () => {
+    const { uploadId } = await begin();
+    await packages.uploads.write(uploadId, attempt, 0, piecesOf(bytes, 120_000)).catch(() => undefined);
+    const next = { ...attempt, attemptId: attemptIdOf(runId, 'compile', 2) };
+    for (const caller of [next, attempt]) {
+      const state = await packages.uploads.createForAgent(caller, fileOf(bytes));
+      assert.deepInclude(state, { ok: true, value: { uploadId, offsetBytes: 120_000, sizeBytes: bytes.length, complete: false } });
+    }
+    await sendAll(packages, bytes);
+    assert.equal((await listed()).total, 1);
+  });
+
+  it('B3 bring a package back that was deleted', async () => {
+    await sendAll(packages, bytes);
+    const [found] = (await listed()).items;
+    if (found) await packages.repository.remove(found.id);
+    await sendAll(packages, bytes);
+    assert.equal((await listed()).total, 1);
+    assert.isTrue((await content(fileOf(bytes).sha256)).equals(bytes));
   });
 
   it('store the same bytes once', async () => {

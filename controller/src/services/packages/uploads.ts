@@ -4,6 +4,7 @@ import type { UserActor } from '../ports/access.js';
 import {
   identityOf,
   packageOf,
+  taskOf,
   uploadLifeMs,
   type Coordinates,
   type Origin,
@@ -48,7 +49,7 @@ export class Uploads {
 
   constructor(private readonly ports: UploadPorts) {}
 
-  /** The same attempt, coordinates and digest give the same upload. */
+  /** The same task of a run, coordinates and digest give the same upload: an attempt goes on with what a lost one began. */
   async createForAgent(caller: AgentCaller, coordinates: Coordinates): Promise<Result<UploadState>> {
     const { agentId, attemptId } = caller;
     const facts = await this.ports.leases.check(agentId, attemptId, caller.fencing);
@@ -127,11 +128,11 @@ export class Uploads {
   }
 
   private async open(projectId: ProjectId, uploader: Uploader, given: Coordinates, origin: Origin): Promise<Result<UploadState>> {
-    const { ids, clock, uploads, crashPoints } = this.ports;
+    const { ids, clock, crashPoints } = this.ports;
     const { directory, name, version, fileName, sizeBytes, sha256 } = given;
     const coordinates = { directory: directory.replace(/\/+/g, '/').replace(/\/$/, ''), name, version, fileName, sizeBytes, sha256 };
     const now = clock.now();
-    const upload = await uploads.insert({
+    const fresh: UploadRecord = {
       _id: asId<UploadId>(ids.next()),
       schemaVersion: 1,
       projectId,
@@ -143,9 +144,19 @@ export class Uploads {
       complete: false,
       createdAt: now,
       expiresAt: now + uploadLifeMs,
-    });
+    };
+    const upload = await this.begun(fresh);
     crashPoints.reach('controller.upload.inserted');
     return ok(await this.stateOf(upload));
+  }
+
+  /** The upload of this identity: one that was begun before, unless its package was deleted since. */
+  private async begun(fresh: UploadRecord): Promise<UploadRecord> {
+    const { uploads, packages } = this.ports;
+    const known = await uploads.insert(fresh);
+    if (!known.complete || (await packages.byId(known.packageId))) return known;
+    await uploads.remove(known._id);
+    return uploads.insert(fresh);
   }
 
   /** The upload, if the caller is the one who sends it and still may. */
@@ -194,7 +205,7 @@ export class Uploads {
 
 const isTheirs = (uploader: Uploader, caller: Caller): boolean =>
   uploader.type === 'agent'
-    ? caller.type === 'agent' && caller.agentId === uploader.agentId && caller.attemptId === uploader.attemptId
+    ? caller.type === 'agent' && taskOf(caller.attemptId) === taskOf(uploader.attemptId) // which agent may, its lease says
     : caller.type === 'user' && caller.actor.userId === uploader.userId;
 
 const staleLease = ({ attemptId, fencing }: AgentCaller): Refused =>
