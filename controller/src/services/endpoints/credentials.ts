@@ -1,6 +1,6 @@
 import type { GitCredentials } from '@drover/protocol/agent';
 import { nameKeyOf } from '../../domain/accounts/account.js';
-import type { CredentialField, EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import { covers, type CredentialField, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
 import { secretContext, type Credentials, type SecretBox } from '../ports/definitions.js';
 import type { SettingsReader } from '../ports/settings.js';
 import type { EndpointStore } from '../ports/stores/projects.js';
@@ -11,12 +11,15 @@ export interface CredentialPorts {
   readonly settings: SettingsReader;
 }
 
-/** Opens the credentials of endpoints, for one use each; undefined when there is no such endpoint or no key for them. */
+/**
+ * Opens the credentials of endpoints, for one use each; undefined when there is no such endpoint or no key for them, or
+ * when it leads elsewhere: it may have changed, or be another of that name, since the definition was saved.
+ */
 export function createCredentials({ endpoints, secrets, settings }: CredentialPorts): Credentials {
   return {
-    async git(projectId, name) {
+    async git(projectId, name, url) {
       const endpoint = await endpoints.byName(projectId, nameKeyOf(name));
-      return endpoint?.kind === 'git' ? gitCredentials(secrets, endpoint) : undefined;
+      return endpoint?.kind === 'git' && covers(endpoint.url, url) ? gitCredentials(secrets, endpoint) : undefined;
     },
     async registry(projectId, name) {
       const endpoint = await endpoints.byName(projectId, nameKeyOf(name));

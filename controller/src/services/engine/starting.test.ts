@@ -47,10 +47,11 @@ describe('starting a run', () => {
     isDown = false;
     await farm.crash();
     const { records } = await farm.runs.page({ pipelineId }, { skip: 0, limit: 10 });
-    assert.deepEqual(
-      await Promise.all(records.map(({ _id }) => farm.line(_id))),
-      ['running: a queued', 'running: a queued', 'running: a queued'],
-    );
+    assert.deepEqual(await Promise.all(records.map(({ _id }) => farm.line(_id))), [
+      'running: a queued',
+      'running: a queued',
+      'running: a queued',
+    ]);
     await farm.close();
   });
 
@@ -67,6 +68,29 @@ describe('starting a run', () => {
     assert.deepEqual(await states(), ['succeeded', 'running', 'running', 'queued', 'queued']);
     await agent.work();
     assert.deepEqual(await states(), ['succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded']);
+    await farm.close();
+  });
+
+  it('X4 refuses none that the limit has room for, however many start at once', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 2, whenFull: 'refuse' } })).open();
+    const started = await Promise.all([1, 2, 3].map(() => farm.service.start(ann, pipelineId, {})));
+    assert.deepEqual(
+      started.map((result) => (result.ok ? 'started' : result.code)),
+      ['started', 'started', 'queueRefused'],
+    );
+    await farm.close();
+  });
+
+  it('X4 lets a run begin that a second start with the same key put in, while the store did not take the first', async () => {
+    let failures = 1;
+    const onCall = (call: string): Fault => (call === 'runs.insert' && (failures -= 1) >= 0 ? 'before' : undefined);
+    const farm = await new Farm(definition, { onCall }).open();
+    const first = farm.service.start(ann, pipelineId, {}, 'key');
+    await settle();
+    const second = await farm.service.start(ann, pipelineId, {}, 'key');
+    await farm.time.advance(1_000);
+    assert.isTrue((await first).ok);
+    assert.equal(second.ok && (await farm.line(second.value.id)), 'running: a queued');
     await farm.close();
   });
 

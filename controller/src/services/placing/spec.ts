@@ -142,11 +142,11 @@ export class SpecBuilder {
     const name = source.alias ?? source.url;
     const endpoint = definition.pipeline.sources[source.index]?.endpoint;
     const credentials: GitCredentials | undefined =
-      endpoint === undefined ? { kind: 'none' } : await this.#ports.credentials.git(run.projectId, endpoint);
+      endpoint === undefined ? { kind: 'none' } : await this.#ports.credentials.git(run.projectId, endpoint, source.url);
     if (credentials === undefined)
       return failed({
         code: 'sourceUnreachable',
-        parameters: { source: name, detail: `endpoint ${endpoint} is not there, or its credentials can not be read` },
+        parameters: { source: name, detail: `endpoint ${endpoint} is not there, leads elsewhere, or its credentials can not be read` },
       });
     if (source.commit === undefined) return failed({ code: 'internal', parameters: { detail: `source ${name} has no commit yet` } });
     const { url, ref, commit, alias, index } = source;

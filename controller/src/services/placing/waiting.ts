@@ -49,9 +49,8 @@ export class Waiting {
   async #queuedRun(record: RunRecord): Promise<WaitingView> {
     const definition = await this.#core.definition(record.definitionId);
     const limit = (definition?.pipeline.concurrency ?? defaultConcurrency).maxRuns;
-    const all = await this.#core.ports.stores.runs.newest(record.pipelineId, 1_000);
-    const active = all.filter((other) => other.state === 'running' || other.state === 'stopping').length;
-    const place = all.filter((other) => other.state === 'queued' && other.number <= record.number).length;
+    const { active } = this.#core.slots.standing(record.pipelineId);
+    const place = Math.max(1, this.#core.slots.placeOf(record.pipelineId, record.number));
     return { ...nothingWaits, verdict: { code: 'runLimit', parameters: { active, limit, place } }, since: record.queuedAt, place };
   }
 

@@ -15,8 +15,12 @@ export interface Definitions {
 
 /** Credentials of endpoints, opened for one use. */
 export interface Credentials {
-  git(projectId: ProjectId, endpointName: string): Promise<GitCredentials | undefined>;
-  registry(projectId: ProjectId, endpointName: string): Promise<{ readonly address: string; readonly user: string; readonly password: string } | undefined>;
+  /** For this address only: undefined where the endpoint is meant for another. */
+  git(projectId: ProjectId, endpointName: string, url: string): Promise<GitCredentials | undefined>;
+  registry(
+    projectId: ProjectId,
+    endpointName: string,
+  ): Promise<{ readonly address: string; readonly user: string; readonly password: string } | undefined>;
   allowedFolders(): Promise<readonly string[]>;
 }
 

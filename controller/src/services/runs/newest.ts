@@ -10,6 +10,7 @@ export class NewestRuns {
   readonly #runs: RunStore;
   readonly #definition: (definitionId: DefinitionId) => Promise<DefinitionSnapshot | undefined>;
   readonly #known = new Map<PipelineId, RunSummary | 'none'>();
+  readonly #reading = new Map<PipelineId, Promise<void>>();
 
   constructor(ports: {
     readonly runs: RunStore;
@@ -29,7 +30,8 @@ export class NewestRuns {
   }
 
   async of(pipelineId: PipelineId): Promise<RunSummary | undefined> {
-    if (!this.#known.has(pipelineId)) await this.#read(pipelineId);
+    if (!this.#known.has(pipelineId)) this.#reading.set(pipelineId, this.#read(pipelineId));
+    await this.#reading.get(pipelineId);
     const known = this.#known.get(pipelineId);
     return known === 'none' ? undefined : known;
   }
@@ -43,6 +45,8 @@ export class NewestRuns {
     } catch (error) {
       this.#known.delete(pipelineId);
       throw error;
+    } finally {
+      this.#reading.delete(pipelineId);
     }
   }
 }

@@ -68,7 +68,7 @@ export class RunWorld implements FoldListener {
   opened(record: RunRecord, definition: DefinitionSnapshot): void {
     const { slots, adopt, signals, clock } = this.#ports;
     slots.note(record, limitOf(definition));
-    if (record.state === 'finished') return;
+    if (record.state === 'finished') return this.promote(record.pipelineId);
     adopt(record);
     if (record.state === 'queued') {
       this.#queueDeadlines.set(record._id, record.run.queueDeadline - clock.now(), () =>

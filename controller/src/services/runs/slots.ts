@@ -82,7 +82,9 @@ export class SlotBook {
     const pipeline = this.#of(pipelineId);
     const isFirst = pipeline.queued.size === 0 && [...pipeline.arriving].every((number) => number >= run.number);
     const slot = isFirst ? freeSlot(pipeline.held, run.limit) : undefined;
-    if (slot !== undefined) pipeline.held.set(run.runId, slot);
+    if (slot === undefined) return undefined;
+    pipeline.held.set(run.runId, slot);
+    pipeline.arriving.delete(run.number); // it keeps nobody waiting any more, and is counted once
     return slot;
   }
 

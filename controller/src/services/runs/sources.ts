@@ -56,8 +56,9 @@ export class SourceResolver {
     const name = source.alias ?? source.url;
     const endpoint = definition.pipeline.sources[source.index]?.endpoint;
     try {
-      const opened = endpoint === undefined ? { kind: 'none' as const } : await credentials.git(record.projectId, endpoint);
-      if (opened === undefined) return unreachableSource(name, `endpoint ${endpoint} is not there, or its credentials can not be read`);
+      const opened = endpoint === undefined ? { kind: 'none' as const } : await credentials.git(record.projectId, endpoint, source.url);
+      if (opened === undefined)
+        return unreachableSource(name, `endpoint ${endpoint} is not there, leads elsewhere, or its credentials can not be read`);
       const allowedFolders = await credentials.allowedFolders();
       const answer = await gitRemote.resolve({ url: source.url, credentials: opened, allowedFolders }, source.ref, signal);
       if (answer.ok) return { index: source.index, ...answer.value };

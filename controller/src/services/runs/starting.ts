@@ -204,8 +204,8 @@ export class RunStarter {
     return persist('insert run', this.#ports, async () => {
       if ((await runs.insert(first)) === 'inserted') return this.#entered(first);
       const known = await runs.read(fresh._id);
+      if (slot !== undefined) slots.release(fresh.pipelineId, fresh._id); // it was inserted before, maybe without; or another run has that slot
       if (known !== undefined) return known;
-      slots.release(fresh.pipelineId, fresh._id); // another run has that slot
       return (await runs.insert(fresh)) === 'inserted' ? fresh : ((await runs.read(fresh._id)) ?? fresh);
     });
   }

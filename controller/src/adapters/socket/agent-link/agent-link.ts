@@ -109,7 +109,9 @@ function serve({ gateway, socket, agentId, log }: Served): void {
       return answer(refusalOf('invalid', message.detail));
     }
     underWay += 1;
-    void handle({ session, message: message.value, answer, log }).finally(() => (underWay -= 1));
+    handle({ session, message: message.value, answer, log })
+      .catch((error: unknown) => log.error('a message of an agent was answered, but not followed up', { error, type: message.value.type }))
+      .finally(() => (underWay -= 1));
   });
 }
 

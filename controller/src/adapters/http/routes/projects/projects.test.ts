@@ -133,11 +133,24 @@ describe('projects', () => {
       ]) {
         assert.notInclude(text, 'hunter2');
       }
-      assert.deepEqual(await controller.foundations.credentials.git(project.id, 'HOST'), {
+      assert.deepEqual(await controller.foundations.credentials.git(project.id, 'HOST', 'https://git.example.org/team/shop.git'), {
         kind: 'password',
         user: 'bot',
         password: 'hunter2-hunter2',
       });
+    });
+
+    it('open for addresses below their own only, also for definitions that were saved before', async () => {
+      const project = await makeProject(ann, 'moved endpoints');
+      await ann.send('post', `/api/v1/projects/${project.id}/endpoints`, { body: input });
+      const { credentials } = controller.foundations;
+      for (const url of [
+        'https://git.example.com/team/shop.git',
+        'https://git.example.org/other/shop.git',
+        'http://git.example.org/team',
+      ]) {
+        assert.isUndefined(await credentials.git(project.id, 'host', url), url);
+      }
     });
 
     it('are seen by who made them and by managers', async () => {
