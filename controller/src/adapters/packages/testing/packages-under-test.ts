@@ -28,6 +28,9 @@ export const attempt: AgentCaller = {
 export class PackagesUnderTest {
   now = 1_000_000;
   crashAt: string | undefined;
+  crash = (name: string): void => {
+    throw new Error(`crashed at ${name}`);
+  };
   policy: RetentionPolicy = {};
   leaseHeld = true;
   readonly signals: Signal[] = [];
@@ -35,7 +38,7 @@ export class PackagesUnderTest {
 
   private constructor(
     readonly folder: string,
-    private readonly store: Awaited<ReturnType<typeof startEmbeddedStore>>,
+    private readonly store: Pick<Awaited<ReturnType<typeof startEmbeddedStore>>, 'uri' | 'close'>,
     private readonly client: MongoClient,
   ) {}
 
@@ -43,6 +46,15 @@ export class PackagesUnderTest {
     const folder = await mkdtemp(join(tmpdir(), 'drover-test-'));
     const store = await startEmbeddedStore({ dataDir: join(folder, 'store') });
     return new PackagesUnderTest(folder, store, await MongoClient.connect(store.uri));
+  }
+
+  /** The same packages as another process sees them. */
+  static async join(folder: string, uri: string): Promise<PackagesUnderTest> {
+    return new PackagesUnderTest(folder, { uri, close: async () => undefined }, await MongoClient.connect(uri));
+  }
+
+  get uri(): string {
+    return this.store.uri;
   }
 
   get db(): Db {
@@ -94,7 +106,7 @@ export class PackagesUnderTest {
   private reach(name: string): void {
     if (name !== this.crashAt) return;
     this.crashAt = undefined;
-    throw new Error(`crashed at ${name}`);
+    this.crash(name);
   }
 }
 
