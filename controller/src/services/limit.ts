@@ -4,12 +4,13 @@ export function createLimit(most: number): <T>(action: () => Promise<T>) => Prom
   let running = 0;
   return async (action) => {
     if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    running += 1;
+    else running += 1;
     try {
       return await action();
     } finally {
-      running -= 1;
-      waiting.shift()?.();
+      const next = waiting.shift(); // it takes this one's place, which nobody can take before it
+      if (next === undefined) running -= 1;
+      else next();
     }
   };
 }

@@ -20,7 +20,9 @@ export class Memo<Key, Value> {
     const value = ask();
     this.#known.delete(key);
     this.#known.set(key, { untilMs: nowMs + this.#keepMs, value });
-    value.catch(() => this.#known.delete(key));
+    value.catch(() => {
+      if (this.#known.get(key)?.value === value) this.#known.delete(key);
+    });
     const [oldest] = this.#known.keys();
     if (this.#known.size > this.#largest && oldest !== undefined) this.#known.delete(oldest);
     return value;

@@ -52,6 +52,7 @@ export function createRunSummaries(core: EngineCore): RunSummaries {
 
 async function ofPipeline(core: EngineCore, pipelineId: PipelineId): Promise<PipelineRuns> {
   const [newestRun, records] = await Promise.all([core.newest.of(pipelineId), core.ports.stores.runs.newest(pipelineId, lastRuns)]);
+  const { active, queued, arriving } = core.slots.standing(pipelineId); // also those that began before the last few
   const bars = records.map(({ number, run }) => ({
     number,
     status: runStatus(run),
@@ -60,7 +61,7 @@ async function ofPipeline(core: EngineCore, pipelineId: PipelineId): Promise<Pip
   return {
     ...(newestRun === undefined ? {} : { newestRun }),
     lastRuns: bars.reverse(),
-    activeRuns: records.filter(({ state }) => state === 'running' || state === 'stopping').length,
-    queuedRuns: records.filter(({ state }) => state === 'queued').length,
+    activeRuns: active,
+    queuedRuns: queued + arriving,
   };
 }
