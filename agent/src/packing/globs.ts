@@ -36,12 +36,28 @@ function faultOf(pattern: string): string | undefined {
   if (pattern === '' || pattern.includes('\0')) return `the pattern ${said} is empty or holds a zero byte`;
   if (pattern.startsWith('/') || /^[A-Za-z]:[\\/]/.test(pattern)) return `the pattern ${said} is absolute: patterns begin at the workspace`;
   if (pattern.split(/[\\/{},()|]/).includes('..')) return `the pattern ${said} leads out of the workspace`;
+  return costFault(pattern);
+}
+
+/** What a part of a pattern may hold: with more, one name of a file could occupy the agent's only thread for minutes. */
+const most = { stars: 3, braces: 5, globstars: 3 } as const;
+
+function costFault(pattern: string): string | undefined {
+  const said = JSON.stringify(pattern);
+  const parts = pattern.split('/');
+  if (parts.filter((part) => part === '**').length > most.globstars)
+    return `the pattern ${said} has more than ${most.globstars} parts “**”`;
+  for (const part of parts.filter((one) => one !== '**')) {
+    if ((part.match(/\*+/g) ?? []).length > most.stars) return `the pattern ${said} has more than ${most.stars} stars in one part`;
+    if ((part.match(/\{/g) ?? []).length > most.braces) return `the pattern ${said} has more than ${most.braces} braces in one part`;
+  }
   return undefined;
 }
 
 function compile(pattern: string): Pattern {
   const plain = pattern.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
-  return { matches: picomatch(plain, { dot: false }), takesFolders: !plain.includes('**') };
+  const literal = plain.replace(/(?<!\\)[()|+]/g, '\\$&'); // only `*`, `**`, `?`, `[a-z]` and `{a,b}` mean something
+  return { matches: picomatch(literal, { dot: false, noextglob: true, nonegate: true }), takesFolders: !plain.includes('**') };
 }
 
 interface Walk {

@@ -46,6 +46,17 @@ describe('G9 globs below the workspace', () => {
   for (const pattern of ['/etc/passwd', '../secret', 'dist/../../secret', '{..,x}/secret', '']) {
     it(`refuses ${JSON.stringify(pattern)}`, async () => expect(await expandGlobs(workspace, [pattern])).to.have.property('ok', false));
   }
+
+  it('takes signs of regular expressions as they are, so that no name keeps it busy', async () => {
+    const names = ['a (1)+|@!.txt', `${'a'.repeat(100)}c`];
+    for (const name of names) await writeFile(join(workspace, name), '');
+    expect(await expandGlobs(workspace, ['a (1)+|@!.txt', '(a+)+b', '+(a|aa)b', '*a*a*b'])).to.deep.equal({
+      ok: true,
+      matches: [{ path: names[0], kind: 'file' }],
+    });
+    for (const costly of ['*a*a*a*b', '{a,aa}{a,aa}{a,aa}{a,aa}{a,aa}{a,aa}b', '**/a/**/a/**/a/**/b'])
+      expect(await expandGlobs(workspace, [costly])).to.have.property('ok', false);
+  });
 });
 
 describe('B2 folders are packed as tar.gz', () => {

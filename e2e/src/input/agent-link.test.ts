@@ -76,8 +76,7 @@ const messages: readonly object[] = [
   { type: 'nonsense', attemptId },
 ];
 /** Fields whose poison may be a proper value: a name of the machine, the text of a fact. */
-const free =
-  /\/(?:productVersion|os|arch|hostname|capabilities|bootNonce|name|fact|loadPercent|code|parameters|draining|healthy)\b/;
+const free = /\/(?:productVersion|os|arch|hostname|capabilities|bootNonce|name|fact|loadPercent|code|parameters|draining|healthy)\b/;
 
 describe('O1 G13 bad messages of an agent are refused by name, and change nothing', function () {
   this.timeout(60_000);

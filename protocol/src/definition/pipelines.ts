@@ -9,7 +9,7 @@ export const RepositoryUrl = Type.String({
   minLength: 1,
   maxLength: 1_000,
   pattern:
-    '^(?:https?://|ssh://|file:///|/)[^\\u0000-\\u0020\\u007f]+$|^[A-Za-z0-9_.-]+@[A-Za-z0-9_.\\[\\]:-]+:[^\\u0000-\\u0020\\u007f]+$',
+    '^(?:https?://|ssh://|file:///|/)[^\\u0000-\\u0020\\u007f]+$|^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9_\\[][A-Za-z0-9_.\\[\\]:-]*:[^\\u0000-\\u0020\\u007f]+$',
 });
 
 export const GitSource = Closed({
