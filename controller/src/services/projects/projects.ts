@@ -108,12 +108,12 @@ async function change(
   return changed === 'missing' ? noProject : single(ports, actor, projectId);
 }
 
-/** Soft: the record stays, nobody sees it any more. Refused while something of it runs. */
+/** Soft: the record stays, nobody sees it any more. Refused while something of it runs, or waits to. */
 async function remove({ projects, runs, signals, clock, startOfToday }: ProjectsPorts, projectId: ProjectId): Promise<Result<void>> {
   const project = await projects.byId(projectId);
   if (!project) return noProject;
-  const { running } = await runs.ofProject(projectId, startOfToday());
-  if (running > 0) return refused('stillInUse', `${running} runs of this project are active: stop them first.`);
+  const { running, queued } = await runs.tally(new Set([projectId]), startOfToday());
+  if (running + queued > 0) return refused('stillInUse', `${running + queued} runs of this project are not finished: stop them first.`);
   await projects.remove(projectId, clock.now());
   for (const { userId } of project.members) signals.publish({ type: 'accessChanged', userId, projectId });
   return ok(undefined);

@@ -33,6 +33,9 @@ describe('projects', () => {
     controller.runs.runningInProjects = 2;
     assert.equal((await ann.send('delete', `/api/v1/projects/${project.id}`)).body.code, 'stillInUse');
     controller.runs.runningInProjects = 0;
+    controller.runs.queuedInProjects = 1;
+    assert.equal((await ann.send('delete', `/api/v1/projects/${project.id}`)).body.code, 'stillInUse');
+    controller.runs.queuedInProjects = 0;
   });
 
   describe('A1 A2 A4 members', () => {
