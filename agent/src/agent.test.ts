@@ -81,6 +81,20 @@ describe('the agent as a whole', () => {
     assert.deepEqual(controller.of('hello')[1]?.attempts, []);
   });
 
+  it('G13 takes a new offer of an attempt that it still asks for, in the same slot, and the late no to the old one changes nothing', async () => {
+    const late = deferred<void>();
+    await start({ accept: async (_message, count) => (count === 1 ? late.promise.then(() => stale) : granted()) });
+    await controller.send(testOffer());
+    await controller.until(() => controller.of('accept').length === 1);
+    await controller.send(testOffer({ offerId: asId<OfferId>('offer-2') }));
+    await workBegan.promise;
+    late.resolve();
+    work?.exit(succeed);
+    assert.deepInclude(await finished(), { outcome: 'succeeded' });
+    assert.deepEqual(controller.of('accept').map(({ offerId, slot }) => [offerId, slot]), [['offer-1', 0], ['offer-2', 0]]);
+    assert.equal(hands.opened, 1);
+  });
+
   it('G4 declines what has no free slot, and the same offer twice is one', async () => {
     await start({ hello: () => welcome({ slots: 1 }) });
     await controller.send(testOffer());
