@@ -9,7 +9,7 @@ export const controllerLives: Readonly<Record<string, readonly string[]>> = {
     'controller.offer.sent', 'controller.claim.before', 'controller.claim.after', 'controller.fold.before', 'controller.fold.after',
   ],
   'while its agent comes back': [
-    'controller.slot.granted', 'controller.session.before', 'controller.session.written', 'controller.hello.answered', 'controller.granted.sent', 'controller.log.written',
+    'controller.slot.granted', 'controller.session.before', 'controller.granted.sent', 'controller.session.written', 'controller.log.written', 'controller.hello.answered',
   ],
   'while a package arrives':        ['controller.log.appended', 'controller.upload.inserted', 'controller.upload.bytes', 'controller.upload.verified'],
   'while a package becomes visible': ['controller.upload.renamed', 'controller.blob.inserted', 'controller.package.inserted'],
