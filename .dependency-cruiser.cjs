@@ -1,5 +1,5 @@
 // Which way imports go (docs/architecture.md): one rule a line of it.
-const tests = '\\.(test|contract)\\.tsx?$|/testing/';
+const tests = '\\.(test|contract|child)\\.tsx?$|/testing/|/testing\\.ts$';
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [

@@ -14,7 +14,7 @@ export default tseslint.config(
       '**/dist/**',
       '**/node_modules/**',
       'coverage/**',
-      '**/*.mjs',
+      '**/*.mjs', '**/*.cjs',
       '*.config.js',
       '**/vite.config.ts',
       'web/public/**',

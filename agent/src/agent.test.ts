@@ -10,7 +10,11 @@ import { deferred, ScriptedHands, succeed, type HandsScript, type PlayedStep } f
 import { startScriptedAgent } from './testing/scripted-agent.js';
 import { shellStep, testAttemptId, testOffer, testSpec } from './testing/specs.js';
 
-const granted = (): AgentReply<'accept'> => ({ ok: true, fencing: 5, spec: testSpec([shellStep('work'), shellStep('tidy', { always: true })], { graceSeconds: 0 }) });
+const granted = (): AgentReply<'accept'> => ({
+  ok: true,
+  fencing: 5,
+  spec: testSpec([shellStep('work'), shellStep('tidy', { always: true })], { graceSeconds: 0 }),
+});
 const stale = { ok: false, code: 'stale', detail: 'given to another' } as const;
 const lease = { attemptId: testAttemptId(), fencing: 5 };
 
@@ -31,12 +35,17 @@ describe('the agent as a whole', () => {
   async function start(script: Parameters<typeof FakeController.start>[0] = {}, plays: HandsScript['plays'] = {}): Promise<void> {
     workBegan = deferred();
     controller = await FakeController.start({ accept: granted, ...script });
-    hands = new ScriptedHands({ plays: { work: (step) => {
-      work = step;
-      step.print('working\n');
-      void step.stopped.then(() => step.exit({ kind: 'killed', signal: 'SIGKILL' }));
-      workBegan.resolve();
-    }, ...plays } });
+    hands = new ScriptedHands({
+      plays: {
+        work: (step) => {
+          work = step;
+          step.print('working\n');
+          void step.stopped.then(() => step.exit({ kind: 'killed', signal: 'SIGKILL' }));
+          workBegan.resolve();
+        },
+        ...plays,
+      },
+    });
     agent = await startScriptedAgent({ folder: folder.path, url: controller.url, hands });
     await controller.until(() => controller.answered === 1);
   }
@@ -76,7 +85,13 @@ describe('the agent as a whole', () => {
     await start({ accept: (_message, count) => (count === 1 ? 'cut' : granted()) });
     await controller.send(testOffer()).catch(() => undefined);
     await workBegan.promise;
-    assert.deepEqual(controller.of('accept').map(({ offerId, slot }) => [offerId, slot]), [['offer-1', 0], ['offer-1', 0]]);
+    assert.deepEqual(
+      controller.of('accept').map(({ offerId, slot }) => [offerId, slot]),
+      [
+        ['offer-1', 0],
+        ['offer-1', 0],
+      ],
+    );
     assert.equal(hands.opened, 1);
     assert.deepEqual(controller.of('hello')[1]?.attempts, []);
   });
@@ -91,7 +106,13 @@ describe('the agent as a whole', () => {
     late.resolve();
     work?.exit(succeed);
     assert.deepInclude(await finished(), { outcome: 'succeeded' });
-    assert.deepEqual(controller.of('accept').map(({ offerId, slot }) => [offerId, slot]), [['offer-1', 0], ['offer-2', 0]]);
+    assert.deepEqual(
+      controller.of('accept').map(({ offerId, slot }) => [offerId, slot]),
+      [
+        ['offer-1', 0],
+        ['offer-2', 0],
+      ],
+    );
     assert.equal(hands.opened, 1);
   });
 
@@ -102,7 +123,10 @@ describe('the agent as a whole', () => {
     await workBegan.promise;
     await controller.send(testOffer({ attemptId: testAttemptId('other'), offerId: asId<OfferId>('offer-2') }));
     await controller.until(() => controller.of('decline').length === 1);
-    assert.deepInclude(controller.of('decline')[0], { offerId: asId<OfferId>('offer-2'), reason: { code: 'agentNoFreeSlot', parameters: { slots: 1 } } });
+    assert.deepInclude(controller.of('decline')[0], {
+      offerId: asId<OfferId>('offer-2'),
+      reason: { code: 'agentNoFreeSlot', parameters: { slots: 1 } },
+    });
     assert.lengthOf(controller.of('accept'), 1);
   });
 
@@ -117,7 +141,10 @@ describe('the agent as a whole', () => {
 
   it('X3 G13 stops an attempt however often it is told, with the reason that came first', async () => {
     await startWork();
-    for (const who of ['ana', 'bob']) assert.deepEqual(await controller.send({ type: 'stopAttempt', ...lease, reason: { code: 'stopped', parameters: { who } } }), { ok: true });
+    for (const who of ['ana', 'bob'])
+      assert.deepEqual(await controller.send({ type: 'stopAttempt', ...lease, reason: { code: 'stopped', parameters: { who } } }), {
+        ok: true,
+      });
     assert.deepInclude(await finished(), { outcome: 'stopped', reason: { code: 'stopped', parameters: { who: 'ana' } } });
     assert.include(Buffer.concat(controller.of('log').map(({ bytes }) => bytes)).toString(), 'tidy');
   });
@@ -128,7 +155,12 @@ describe('the agent as a whole', () => {
   });
 
   it('G6 goes on while the link is down, and delivers afterwards what the controller lacks', async () => {
-    await startWork({ hello: ({ attempts }) => welcome({ attempts: attempts.map((held) => ({ attemptId: held.attemptId, fencing: held.fencing, verdict: 'continue', logEnd: 3 })) }) });
+    await startWork({
+      hello: ({ attempts }) =>
+        welcome({
+          attempts: attempts.map((held) => ({ attemptId: held.attemptId, fencing: held.fencing, verdict: 'continue', logEnd: 3 })),
+        }),
+    });
     await controller.until(() => controller.of('log').length === 1);
     controller.cut();
     work?.print('more\n');
@@ -187,7 +219,10 @@ describe('the agent as a whole', () => {
     await startWork();
     agent.abandon();
     assert.deepEqual(await agent.ended, { type: 'drained' });
-    assert.deepInclude(controller.of('finished')[0]?.result, { outcome: 'lost', reason: { code: 'agentCrashed', parameters: { agent: 'tester' } } });
+    assert.deepInclude(controller.of('finished')[0]?.result, {
+      outcome: 'lost',
+      reason: { code: 'agentCrashed', parameters: { agent: 'tester' } },
+    });
   });
 
   it('ends when it was removed', async () => {

@@ -171,7 +171,10 @@ export class Agent {
         return this.#configure(message);
       case 'removed':
         link?.close();
-        return this.#finish({ type: 'refused', end: { code: 'removed', text: `This agent was removed from the controller: ${message.detail}` } });
+        return this.#finish({
+          type: 'refused',
+          end: { code: 'removed', text: `This agent was removed from the controller: ${message.detail}` },
+        });
     }
   }
 
@@ -180,7 +183,11 @@ export class Agent {
     const { link } = this.#organs ?? {};
     if (!link) return;
     this.#draining?.cancel();
-    this.#draining = new Delivery<{ readonly ok: true }>({ ...this.#parts, link }, () => this.#sendDraining(link), () => undefined);
+    this.#draining = new Delivery<{ readonly ok: true }>(
+      { ...this.#parts, link },
+      () => this.#sendDraining(link),
+      () => undefined,
+    );
     this.#draining.kick();
   }
 

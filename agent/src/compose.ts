@@ -38,13 +38,30 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   const { isolation } = abilities;
   const executorHealth = new ExecutorHealth();
   const machine = baseEnvironment(environment);
-  const hands = createMachineHands({ config, identity, logger, abilities, executorHealth, machineEnvironment: machine, now: () => clock.now() });
+  const hands = createMachineHands({
+    config,
+    identity,
+    logger,
+    abilities,
+    executorHealth,
+    machineEnvironment: machine,
+    now: () => clock.now(),
+  });
   const facts = await gatherFacts(environment['PATH'] ?? '', { executors: executorNames(abilities), isolation });
   const isSampleOnly = config.isSampleOnlyUnlessIsolated && isolation === 'none';
   if (isSampleOnly) logger.warn('tasks can not be kept apart on this machine: only the sample is run');
   const agent = new Agent({ identity, bootNonce, facts, isSampleOnly, clock, logger });
-  const link = new AgentLink({ url: identity.url, createSocket: () => createSocket(identity), clock, random: Math.random, logger }, agent.linkEvents());
-  const health = await HealthWatch.open({ link, clock, logger, minimumFreeMb, read: () => readHealth({ workFolder: dataFolder, spoolFolder, executorFaults: () => executorHealth.faults() }) });
+  const link = new AgentLink(
+    { url: identity.url, createSocket: () => createSocket(identity), clock, random: Math.random, logger },
+    agent.linkEvents(),
+  );
+  const health = await HealthWatch.open({
+    link,
+    clock,
+    logger,
+    minimumFreeMb,
+    read: () => readHealth({ workFolder: dataFolder, spoolFolder, executorFaults: () => executorHealth.faults() }),
+  });
   const assignments = new Assignments({
     link,
     linkLife: () => link,
@@ -63,4 +80,5 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   return agent;
 }
 
-const executorNames = ({ shell, docker }: Abilities): AgentFacts['executors'] => [shell, docker].flatMap((executor) => executor?.name ?? []);
+const executorNames = ({ shell, docker }: Abilities): AgentFacts['executors'] =>
+  [shell, docker].flatMap((executor) => executor?.name ?? []);

@@ -4,8 +4,19 @@ import { dataFolderOf, readConfig } from './config.js';
 describe('the settings of the agent', () => {
   it('come from options first, then from the environment, then from defaults', () => {
     const env = { HOME: '/home/x', DROVER_AGENT_ISOLATION: 'namespaces', DROVER_AGENT_HIDE: '/a:/b', DROVER_LOG_LEVEL: 'debug' };
-    assert.deepInclude(readConfig({}, env), { dataFolder: '/home/x/.drover-agent', isolation: 'namespaces', hide: ['/a', '/b'], logLevel: 'debug', isSampleOnlyUnlessIsolated: false });
-    assert.deepInclude(readConfig({ isolation: 'none', hide: ['/c'], sampleOnly: true, data: '/d' }, env), { dataFolder: '/d', isolation: 'none', hide: ['/c'], isSampleOnlyUnlessIsolated: true });
+    assert.deepInclude(readConfig({}, env), {
+      dataFolder: '/home/x/.drover-agent',
+      isolation: 'namespaces',
+      hide: ['/a', '/b'],
+      logLevel: 'debug',
+      isSampleOnlyUnlessIsolated: false,
+    });
+    assert.deepInclude(readConfig({ isolation: 'none', hide: ['/c'], sampleOnly: true, data: '/d' }, env), {
+      dataFolder: '/d',
+      isolation: 'none',
+      hide: ['/c'],
+      isSampleOnlyUnlessIsolated: true,
+    });
     assert.equal(dataFolderOf(undefined, { DROVER_AGENT_DATA: '/e' }), '/e');
   });
 

@@ -52,7 +52,11 @@ export function dataFolderOf(option: string | undefined, env: Environment): stri
 export function readConfig(options: StartOptions, env: Environment): AgentConfig {
   const faults: string[] = [];
   const hide = options.hide?.length ? options.hide : (env['DROVER_AGENT_HIDE'] ?? '').split(':').filter((path) => path !== '');
-  const isolation = oneOf(isolationChoices, { value: options.isolation ?? env['DROVER_AGENT_ISOLATION'], otherwise: 'auto', name: 'isolation' }, faults);
+  const isolation = oneOf(
+    isolationChoices,
+    { value: options.isolation ?? env['DROVER_AGENT_ISOLATION'], otherwise: 'auto', name: 'isolation' },
+    faults,
+  );
   const logLevel = oneOf(logLevels, { value: options.logLevel ?? env['DROVER_LOG_LEVEL'], otherwise: 'info', name: 'log level' }, faults);
   const freeMb = Number(options.minFreeMb ?? env['DROVER_AGENT_MIN_FREE_MB'] ?? defaultMinimumFreeMb);
   if (!Number.isSafeInteger(freeMb) || freeMb < 0) faults.push('the limit of free space has to be a number of megabytes');
@@ -73,7 +77,11 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
 /** Room for a checkout and the logs of a few attempts. */
 const defaultMinimumFreeMb = 500;
 
-function oneOf<T extends string>(words: readonly T[], given: { readonly value: string | undefined; readonly otherwise: T; readonly name: string }, faults: string[]): T {
+function oneOf<T extends string>(
+  words: readonly T[],
+  given: { readonly value: string | undefined; readonly otherwise: T; readonly name: string },
+  faults: string[],
+): T {
   if (given.value === undefined || given.value === '') return given.otherwise;
   const word = words.find((candidate) => candidate === given.value);
   if (word === undefined) faults.push(`the ${given.name} is one of ${words.join(', ')}, not ${given.value}`);

@@ -9,10 +9,12 @@ const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
  * idle build machine that alone would be an eighth of the agent's memory.
  */
 export function createLogger(level: LogLevel, write: (line: string) => void = (line) => void process.stdout.write(line)): Logger {
-  const at = (own: LogLevel) => (text: string, fields: LogFields = {}): void => {
-    if (levels.indexOf(own) > levels.indexOf(level)) return;
-    const facts = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
-    write(`${new Date().toISOString()} ${own.padEnd(5)} ${text}${facts}\n`);
-  };
+  const at =
+    (own: LogLevel) =>
+    (text: string, fields: LogFields = {}): void => {
+      if (levels.indexOf(own) > levels.indexOf(level)) return;
+      const facts = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
+      write(`${new Date().toISOString()} ${own.padEnd(5)} ${text}${facts}\n`);
+    };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

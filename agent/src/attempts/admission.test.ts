@@ -1,7 +1,15 @@
 import { assert } from 'chai';
 import { admit, type AdmissionFacts } from './admission.js';
 
-const facts: AdmissionFacts = { slots: 2, takenSlots: new Set(), isEnabled: true, isDraining: false, health: { healthy: true, reasons: [] }, executors: ['shell'], isSampleOnly: false };
+const facts: AdmissionFacts = {
+  slots: 2,
+  takenSlots: new Set(),
+  isEnabled: true,
+  isDraining: false,
+  health: { healthy: true, reasons: [] },
+  executors: ['shell'],
+  isSampleOnly: false,
+};
 const offer = { executor: 'shell', sample: false } as const;
 
 describe('G4 G14 admission of an offer', () => {

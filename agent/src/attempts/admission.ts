@@ -24,8 +24,10 @@ export function admit(offer: Pick<Offer, 'executor' | 'sample'>, facts: Admissio
   if (facts.isDraining) return refuse({ code: 'agentDraining' });
   if (!facts.isEnabled) return refuse({ code: 'agentDisabled' });
   if (facts.isSampleOnly && !offer.sample) return refuse({ code: 'agentNoIsolation' });
-  if (!facts.executors.includes(offer.executor)) return refuse({ code: 'executorUnavailable', parameters: { executor: offer.executor, detail: 'this machine does not have it' } });
-  if (!facts.health.healthy) return refuse({ code: 'agentUnhealthy', parameters: { detail: facts.health.reasons.map(reasonSentence).join('; ').slice(0, 2_000) } });
+  if (!facts.executors.includes(offer.executor))
+    return refuse({ code: 'executorUnavailable', parameters: { executor: offer.executor, detail: 'this machine does not have it' } });
+  if (!facts.health.healthy)
+    return refuse({ code: 'agentUnhealthy', parameters: { detail: facts.health.reasons.map(reasonSentence).join('; ').slice(0, 2_000) } });
   const slot = lowestFree(facts.slots, facts.takenSlots);
   return slot === undefined ? refuse({ code: 'agentNoFreeSlot', parameters: { slots: facts.slots } }) : { ok: true, slot };
 }

@@ -28,7 +28,11 @@ export class Assignments {
 
   constructor(ports: AssignmentPorts) {
     this.#ports = ports;
-    this.#sender = new LogSender({ ...ports, onStored: (attemptId) => this.#logStored(attemptId), onStale: (attemptId) => this.drop(attemptId) });
+    this.#sender = new LogSender({
+      ...ports,
+      onStored: (attemptId) => this.#logStored(attemptId),
+      onStale: (attemptId) => this.drop(attemptId),
+    });
     this.#reporter = new Reporter(ports, {
       onAcceptAnswered: (attemptId, offerId, reply) => this.#accepted(attemptId, offerId, reply),
       onFinishAnswered: (attemptId, reply) => this.#finishAnswered(attemptId, reply),
@@ -122,7 +126,8 @@ export class Assignments {
     if (held.isDropped) return;
     this.#ports.logger.warn('an attempt was given up by the controller', { attemptId });
     this.#held.set(attemptId, { ...held, isDropped: true });
-    if (held.state === 'running') held.attempt.abandon({ outcome: 'lost', reason: { code: 'agentDropped', parameters: { agent: this.#ports.agentName() } } });
+    if (held.state === 'running')
+      held.attempt.abandon({ outcome: 'lost', reason: { code: 'agentDropped', parameters: { agent: this.#ports.agentName() } } });
   }
 
   watchLog(attemptId: AttemptId, watched: boolean): void {
@@ -132,7 +137,8 @@ export class Assignments {
   /** The agent is told to end at once: kills what runs; the results say that the agent stopped, so that the policy decides. */
   abandonAll(): void {
     for (const held of this.#held.values()) {
-      if (held.state === 'running') held.attempt.abandon({ outcome: 'lost', reason: { code: 'agentCrashed', parameters: { agent: this.#ports.agentName() } } });
+      if (held.state === 'running')
+        held.attempt.abandon({ outcome: 'lost', reason: { code: 'agentCrashed', parameters: { agent: this.#ports.agentName() } } });
     }
   }
 
@@ -184,7 +190,9 @@ export class Assignments {
     if (stop) attempt.stop(stop);
     if (isDropped) attempt.abandon({ outcome: 'lost', reason: { code: 'agentDropped', parameters: { agent } } });
     const limitSeconds = spec.recovery.waitSeconds;
-    this.#away.add(attemptId, spec.recovery, () => attempt.abandon({ outcome: 'lost', reason: { code: 'agentLost', parameters: { agent, limitSeconds } } }));
+    this.#away.add(attemptId, spec.recovery, () =>
+      attempt.abandon({ outcome: 'lost', reason: { code: 'agentLost', parameters: { agent, limitSeconds } } }),
+    );
     this.#ports.logger.info('an attempt begins', { attemptId, task: spec.taskName });
     const result = await attempt.run();
     crashPoint('agent.finish.decided');
@@ -199,7 +207,9 @@ export class Assignments {
     const { attemptId, slot, fencing } = held;
     const finished: Finished = { state: 'finished', attemptId, slot, fencing, result, file };
     if (held.isDropped) return this.#release(finished, 'dropped');
-    await this.#ports.journal.append({ type: 'finished', attemptId, result }).catch((error: unknown) => this.#ports.logger.error('a result could not be journaled', { attemptId, error: messageOf(error) }));
+    await this.#ports.journal
+      .append({ type: 'finished', attemptId, result })
+      .catch((error: unknown) => this.#ports.logger.error('a result could not be journaled', { attemptId, error: messageOf(error) }));
     crashPoint('agent.finish.journaled');
     const isDropped = this.#isDropped(attemptId);
     this.#held.set(attemptId, finished);
@@ -247,7 +257,9 @@ export class Assignments {
   }
 
   async #journalRelease(attemptId: AttemptId, why: 'acknowledged' | 'dropped' | 'refused'): Promise<void> {
-    await this.#ports.journal.append({ type: 'released', attemptId, why }).catch((error: unknown) => this.#ports.logger.error('a release could not be journaled', { attemptId, error: messageOf(error) }));
+    await this.#ports.journal
+      .append({ type: 'released', attemptId, why })
+      .catch((error: unknown) => this.#ports.logger.error('a release could not be journaled', { attemptId, error: messageOf(error) }));
     if (why === 'acknowledged') crashPoint('agent.acknowledge.journaled');
     if (why === 'dropped') crashPoint('agent.drop.journaled');
   }

@@ -28,7 +28,12 @@ export class AttemptLog {
   #writing: Promise<void> | undefined;
   #isBroken = false;
 
-  constructor(parts: { readonly file: LogFile; readonly masker: Masker; readonly clock: Clock; readonly onTrouble: (trouble: LogTrouble) => void }) {
+  constructor(parts: {
+    readonly file: LogFile;
+    readonly masker: Masker;
+    readonly clock: Clock;
+    readonly onTrouble: (trouble: LogTrouble) => void;
+  }) {
     this.#file = parts.file;
     this.#masker = parts.masker;
     this.#clock = parts.clock;

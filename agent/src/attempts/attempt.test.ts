@@ -13,11 +13,13 @@ import { Attempt } from './attempt.js';
 const stopped = { code: 'stopped', parameters: { who: 'ana' } } as const;
 
 /** Runs until it is stopped, then ends as a program does that obeys. */
-const untilStopped = (onStart: () => void): Play => (step: PlayedStep) => {
-  step.print('working\n');
-  void step.stopped.then(() => step.exit({ kind: 'killed', signal: 'SIGTERM' }));
-  onStart();
-};
+const untilStopped =
+  (onStart: () => void): Play =>
+  (step: PlayedStep) => {
+    step.print('working\n');
+    void step.stopped.then(() => step.exit({ kind: 'killed', signal: 'SIGTERM' }));
+    onStart();
+  };
 
 describe('an attempt', () => {
   const folder = freshFolder();
@@ -34,7 +36,17 @@ describe('an attempt', () => {
     const spec = testSpec(steps, changes);
     hands = new ScriptedHands(script);
     file = await LogFile.create(join(folder.path, 'log'), spec.logLimitBytes);
-    return new Attempt({ spec, fencing: 1, agentName: 'ox', baseEnvironment: {}, hands, clock, file, startedAt: clock.now(), onSteps: () => undefined });
+    return new Attempt({
+      spec,
+      fencing: 1,
+      agentName: 'ox',
+      baseEnvironment: {},
+      hands,
+      clock,
+      file,
+      startedAt: clock.now(),
+      onSteps: () => undefined,
+    });
   }
 
   const outcomes = ({ steps }: AttemptResult): unknown => steps.map(({ name, outcome }) => `${name} ${outcome}`);
@@ -45,16 +57,25 @@ describe('an attempt', () => {
     assert.deepInclude(result, { outcome: 'succeeded', exitCode: 0 });
     const log = await readFile(join(folder.path, 'log'), 'utf8');
     assert.equal(log, 'one\nchecking out\nthree\n');
-    assert.deepEqual(result.steps.map(({ startOffset, endOffset }) => log.slice(startOffset, endOffset)), ['one\n', 'checking out\n', 'three\n']);
+    assert.deepEqual(
+      result.steps.map(({ startOffset, endOffset }) => log.slice(startOffset, endOffset)),
+      ['one\n', 'checking out\n', 'three\n'],
+    );
     assert.equal(result.steps[1]?.fact, 'commit 1');
     assert.deepEqual(result.log, await file.seal());
     assert.deepEqual([hands.opened, hands.closed, clock.pending], [1, 1, 0]);
   });
 
   it('fails with the code of the step that failed', async () => {
-    const attempt = await make([shellStep('bad'), shellStep('next')], { plays: { bad: (step) => step.exit({ kind: 'exited', exitCode: 42 }) } });
+    const attempt = await make([shellStep('bad'), shellStep('next')], {
+      plays: { bad: (step) => step.exit({ kind: 'exited', exitCode: 42 }) },
+    });
     const result = await attempt.run();
-    assert.deepInclude(result, { outcome: 'failed', exitCode: 42, reason: { code: 'stepFailed', parameters: { step: 'bad', exitCode: 42 } } });
+    assert.deepInclude(result, {
+      outcome: 'failed',
+      exitCode: 42,
+      reason: { code: 'stepFailed', parameters: { step: 'bad', exitCode: 42 } },
+    });
     assert.deepEqual(outcomes(result), ['bad failed', 'next skipped']);
   });
 
@@ -85,14 +106,18 @@ describe('an attempt', () => {
   });
 
   it('X3 times out as a whole, and runs its always steps', async () => {
-    const attempt = await make([shellStep('long'), shellStep('tidy', { always: true })], { plays: { long: untilStopped(() => clock.move(600_000)) } });
+    const attempt = await make([shellStep('long'), shellStep('tidy', { always: true })], {
+      plays: { long: untilStopped(() => clock.move(600_000)) },
+    });
     const result = await attempt.run();
     assert.deepInclude(result, { outcome: 'timedOut', reason: { code: 'taskTimedOut', parameters: { limitSeconds: 600 } } });
     assert.deepEqual(outcomes(result), ['long stopped', 'tidy succeeded']);
   });
 
   it('ends a step at its own time limit', async () => {
-    const attempt = await make([shellStep('long', { timeoutSeconds: 5, continueOnError: true }), shellStep('next')], { plays: { long: untilStopped(() => clock.move(5_000)) } });
+    const attempt = await make([shellStep('long', { timeoutSeconds: 5, continueOnError: true }), shellStep('next')], {
+      plays: { long: untilStopped(() => clock.move(5_000)) },
+    });
     const result = await attempt.run();
     assert.deepEqual(outcomes(result), ['long timedOut', 'next succeeded']);
     assert.equal(result.outcome, 'succeeded');
@@ -123,21 +148,46 @@ describe('an attempt', () => {
   it('B2 reports a failed upload beside a failed step', async () => {
     const reason = { code: 'uploadFailed', parameters: { package: 'p', detail: 'no' } } as const;
     const upload: Step = { type: 'uploadPackage', name: 'up', files: ['x'], package: 'p', version: '1', always: true };
-    const attempt = await make([shellStep('bad'), upload], { upload: { ok: false, reason }, plays: { bad: (step) => step.exit({ kind: 'exited', exitCode: 1 }) } });
+    const attempt = await make([shellStep('bad'), upload], {
+      upload: { ok: false, reason },
+      plays: { bad: (step) => step.exit({ kind: 'exited', exitCode: 1 }) },
+    });
     const result = await attempt.run();
     assert.equal(result.reason?.code, 'stepFailed');
     assert.deepEqual(result.warnings, [reason]);
   });
 
   it('P3 keeps secrets out of log and reasons', async () => {
-    const attempt = await make([shellStep('leak')], { plays: { leak: (step) => { step.print('it is hunter22\n'); step.exit({ kind: 'failedToStart', reason: 'no hunter22' }); } } }, { secrets: ['hunter22'] });
+    const attempt = await make(
+      [shellStep('leak')],
+      {
+        plays: {
+          leak: (step) => {
+            step.print('it is hunter22\n');
+            step.exit({ kind: 'failedToStart', reason: 'no hunter22' });
+          },
+        },
+      },
+      { secrets: ['hunter22'] },
+    );
     const result = await attempt.run();
     assert.equal(await readFile(join(folder.path, 'log'), 'utf8'), 'it is ***\n');
     assert.notInclude(JSON.stringify(result), 'hunter22');
   });
 
   it('B1 goes on when its log is cut at the limit', async () => {
-    const attempt = await make([shellStep('loud'), shellStep('after')], { plays: { loud: (step) => { step.print('x'.repeat(5_000)); step.exit(succeed); } } }, { logLimitBytes: 1_000 });
+    const attempt = await make(
+      [shellStep('loud'), shellStep('after')],
+      {
+        plays: {
+          loud: (step) => {
+            step.print('x'.repeat(5_000));
+            step.exit(succeed);
+          },
+        },
+      },
+      { logLimitBytes: 1_000 },
+    );
     const result = await attempt.run();
     assert.equal(result.outcome, 'succeeded');
     assert.isTrue(result.log.cut);
@@ -146,4 +196,11 @@ describe('an attempt', () => {
   });
 });
 
-const source: AttemptSpec['sources'][number] = { primary: true, url: 'https://example.com/x.git', ref: { type: 'branch', name: 'main' }, commit: '0'.repeat(40), credentials: { kind: 'none' }, allowedFolders: [] };
+const source: AttemptSpec['sources'][number] = {
+  primary: true,
+  url: 'https://example.com/x.git',
+  ref: { type: 'branch', name: 'main' },
+  commit: '0'.repeat(40),
+  credentials: { kind: 'none' },
+  allowedFolders: [],
+};

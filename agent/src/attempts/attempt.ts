@@ -5,7 +5,19 @@ import type { Cancel, Clock } from '../shared/clock.js';
 import { messageOf } from '../shared/logger.js';
 import type { LogFile } from '../spool/log-file.js';
 import { AttemptLog, type LogTrouble } from './attempt-log.js';
-import { beginCourse, closed, interrupted, isAlwaysRunning, nextStep, settledRecords, stepBegan, stepEnded, type Course, type Ending, type Moment } from './course.js';
+import {
+  beginCourse,
+  closed,
+  interrupted,
+  isAlwaysRunning,
+  nextStep,
+  settledRecords,
+  stepBegan,
+  stepEnded,
+  type Course,
+  type Ending,
+  type Moment,
+} from './course.js';
 import { maskedReason } from './masked-reason.js';
 import { HandsFailure, type Hands, type OpenedAttempt } from './ports.js';
 import { StepRun } from './step-run.js';
@@ -62,11 +74,18 @@ export class Attempt {
   async run(): Promise<AttemptResult> {
     const { spec, clock } = this.#parts;
     const limitSeconds = spec.timeoutSeconds;
-    this.#timers.push(clock.after(limitSeconds * 1_000, () => this.#interrupt({ outcome: 'timedOut', reason: { code: 'taskTimedOut', parameters: { limitSeconds } } })));
+    this.#timers.push(
+      clock.after(limitSeconds * 1_000, () =>
+        this.#interrupt({ outcome: 'timedOut', reason: { code: 'taskTimedOut', parameters: { limitSeconds } } }),
+      ),
+    );
     try {
       await this.#runInPlace();
     } catch (error) {
-      this.#course = interrupted(this.#course, { outcome: 'failed', reason: { code: 'internal', parameters: { detail: messageOf(error).slice(0, 2_000) } } });
+      this.#course = interrupted(this.#course, {
+        outcome: 'failed',
+        reason: { code: 'internal', parameters: { detail: messageOf(error).slice(0, 2_000) } },
+      });
     }
     for (const cancel of this.#timers) cancel();
     return this.#result();
@@ -87,12 +106,20 @@ export class Attempt {
     const { hands, spec } = this.#parts;
     if (this.#course.isClosed) return undefined;
     try {
-      const place = await hands.open({ spec, say: (line) => this.#log.say(line), onDiskLow: () => this.#diskTrouble({ isDiskFull: true, detail: '' }), signal: this.#abort.signal });
+      const place = await hands.open({
+        spec,
+        say: (line) => this.#log.say(line),
+        onDiskLow: () => this.#diskTrouble({ isDiskFull: true, detail: '' }),
+        signal: this.#abort.signal,
+      });
       crashPoint('agent.environment.opened');
       this.#isOpen = true;
       return place;
     } catch (error) {
-      const reason: Reason = error instanceof HandsFailure ? error.reason : { code: 'workspaceFailed', parameters: { detail: messageOf(error).slice(0, 2_000) } };
+      const reason: Reason =
+        error instanceof HandsFailure
+          ? error.reason
+          : { code: 'workspaceFailed', parameters: { detail: messageOf(error).slice(0, 2_000) } };
       this.#course = closed(interrupted(this.#course, { outcome: 'failed', reason }));
       return undefined;
     }
@@ -136,7 +163,9 @@ export class Attempt {
   }
 
   #diskTrouble({ isDiskFull, detail }: LogTrouble): void {
-    const reason: Reason = isDiskFull ? { code: 'diskFull', parameters: { agent: this.#parts.agentName } } : { code: 'spoolBroken', parameters: { detail } };
+    const reason: Reason = isDiskFull
+      ? { code: 'diskFull', parameters: { agent: this.#parts.agentName } }
+      : { code: 'spoolBroken', parameters: { detail } };
     this.#interrupt({ outcome: 'failed', reason });
   }
 

@@ -1,7 +1,18 @@
 import { assert } from 'chai';
 import type { Step } from '@drover/protocol/definition';
 import { shellStep } from '../testing/specs.js';
-import { beginCourse, closed, interrupted, lostRecords, nextStep, settledRecords, stepBegan, stepEnded, type Course, type StepVerdict } from './course.js';
+import {
+  beginCourse,
+  closed,
+  interrupted,
+  lostRecords,
+  nextStep,
+  settledRecords,
+  stepBegan,
+  stepEnded,
+  type Course,
+  type StepVerdict,
+} from './course.js';
 
 const moment = { now: 1_000, offset: 10 };
 const failed: StepVerdict = { outcome: 'failed', exitCode: 2, reason: { code: 'stepFailed', parameters: { step: 'x', exitCode: 2 } } };
@@ -9,7 +20,11 @@ const good: StepVerdict = { outcome: 'succeeded', exitCode: 0 };
 const stop = { outcome: 'stopped', reason: { code: 'stopped', parameters: { who: 'ana' } } } as const;
 
 /** Runs a course to its end with these verdicts by name; says which steps began. */
-function play(steps: readonly Step[], verdicts: Readonly<Record<string, StepVerdict>>, before: (course: Course, name: string) => Course = (course) => course): { began: string[]; course: Course } {
+function play(
+  steps: readonly Step[],
+  verdicts: Readonly<Record<string, StepVerdict>>,
+  before: (course: Course, name: string) => Course = (course) => course,
+): { began: string[]; course: Course } {
   let course = beginCourse(steps);
   const began: string[] = [];
   for (let index = nextStep(course); index !== undefined; index = nextStep(course)) {
@@ -43,13 +58,18 @@ describe('J3 the course of steps', () => {
     const steps = [shellStep('a'), shellStep('b'), always, shellStep('c', { always: true })];
     const stopped = play(steps, { a: { outcome: 'stopped' } }, (course, name) => (name === 'a' ? interrupted(course, stop) : course));
     assert.deepEqual(stopped.began, ['a', 'always', 'c']);
-    const ended = play(steps, { a: { outcome: 'stopped' } }, (course, name) => (name === 'always' ? closed(course) : name === 'a' ? interrupted(course, stop) : course));
+    const ended = play(steps, { a: { outcome: 'stopped' } }, (course, name) =>
+      name === 'always' ? closed(course) : name === 'a' ? interrupted(course, stop) : course,
+    );
     assert.deepEqual(ended.began, ['a', 'always']);
     assert.equal(ended.course.ending?.reason.code, 'stopped');
   });
 
   it('keeps the first reason, and the exit code that belongs to it', () => {
-    const { course } = play([shellStep('a'), always], { a: failed, always: { outcome: 'failed', exitCode: 9, reason: { code: 'internal' } } });
+    const { course } = play([shellStep('a'), always], {
+      a: failed,
+      always: { outcome: 'failed', exitCode: 9, reason: { code: 'internal' } },
+    });
     assert.deepInclude(course.ending, { outcome: 'failed', exitCode: 2 });
   });
 
@@ -62,11 +82,14 @@ describe('J3 the course of steps', () => {
 
   it('states every step in the end: finished, or skipped', () => {
     const { course } = play([shellStep('a'), shellStep('b'), always], { a: failed });
-    assert.deepEqual(settledRecords(course).map(({ index, state, outcome }) => [index, state, outcome]), [
-      [0, 'finished', 'failed'],
-      [1, 'skipped', 'skipped'],
-      [2, 'finished', 'succeeded'],
-    ]);
+    assert.deepEqual(
+      settledRecords(course).map(({ index, state, outcome }) => [index, state, outcome]),
+      [
+        [0, 'finished', 'failed'],
+        [1, 'skipped', 'skipped'],
+        [2, 'finished', 'succeeded'],
+      ],
+    );
   });
 
   it('G8 calls what ran during a crash lost', () => {

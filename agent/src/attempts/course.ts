@@ -71,7 +71,11 @@ export function stepEnded(course: Course, verdict: StepVerdict, { now, offset }:
     ...('exitCode' in verdict && verdict.exitCode !== undefined ? { exitCode: verdict.exitCode } : {}),
     ...('fact' in verdict && verdict.fact !== undefined ? { fact: verdict.fact.slice(0, 300) } : {}),
   };
-  const ended: Course = { ...course, records: [...course.records.slice(0, -1), record], ...('exitCode' in verdict && verdict.exitCode !== undefined ? { lastExitCode: verdict.exitCode } : {}) };
+  const ended: Course = {
+    ...course,
+    records: [...course.records.slice(0, -1), record],
+    ...('exitCode' in verdict && verdict.exitCode !== undefined ? { lastExitCode: verdict.exitCode } : {}),
+  };
   return judge(ended, course.steps[running.index], verdict);
 }
 
@@ -92,7 +96,17 @@ export function isAlwaysRunning(course: Course): boolean {
 
 /** The records of a course of which only they are known, after a crash: what ran is lost, the rest was never begun. */
 export function lostRecords(names: readonly StepRecord[], moment: Moment): readonly StepRecord[] {
-  return names.map((record) => (record.state === 'running' ? { ...record, state: 'finished', outcome: 'lost', finishedAt: moment.now, endOffset: Math.max(moment.offset, record.startOffset ?? 0) } : record));
+  return names.map((record) =>
+    record.state === 'running'
+      ? {
+          ...record,
+          state: 'finished',
+          outcome: 'lost',
+          finishedAt: moment.now,
+          endOffset: Math.max(moment.offset, record.startOffset ?? 0),
+        }
+      : record,
+  );
 }
 
 function judge(course: Course, step: Step | undefined, verdict: StepVerdict): Course {
@@ -104,7 +118,14 @@ function judge(course: Course, step: Step | undefined, verdict: StepVerdict): Co
 }
 
 function skipTo(course: Course, index: number): readonly StepRecord[] {
-  const skipped = course.steps.slice(course.records.length, index).map((step, ahead): StepRecord => ({ index: course.records.length + ahead, name: shortName(step), state: 'skipped', outcome: 'skipped' }));
+  const skipped = course.steps
+    .slice(course.records.length, index)
+    .map((step, ahead): StepRecord => ({
+      index: course.records.length + ahead,
+      name: shortName(step),
+      state: 'skipped',
+      outcome: 'skipped',
+    }));
   return [...course.records, ...skipped];
 }
 

@@ -7,10 +7,16 @@ import type { AssignmentPorts } from './assignment-ports.js';
 import { Attempt } from './attempt.js';
 import type { Starting } from './held.js';
 
-export type Launched = { readonly ok: true; readonly attempt: Attempt; readonly file: LogFile } | { readonly ok: false; readonly detail: string };
+export type Launched =
+  { readonly ok: true; readonly attempt: Attempt; readonly file: LogFile } | { readonly ok: false; readonly detail: string };
 
 /** Opens the log and writes down that the attempt starts; only after that may anything of it run. */
-export async function launch(ports: AssignmentPorts, { attemptId, fencing }: Starting, spec: AttemptSpec, onSteps: (steps: StepRecord[]) => void): Promise<Launched> {
+export async function launch(
+  ports: AssignmentPorts,
+  { attemptId, fencing }: Starting,
+  spec: AttemptSpec,
+  onSteps: (steps: StepRecord[]) => void,
+): Promise<Launched> {
   const startedAt = ports.clock.now();
   try {
     const file = await ports.spool.create(attemptId, spec.logLimitBytes);
@@ -22,7 +28,17 @@ export async function launch(ports: AssignmentPorts, { attemptId, fencing }: Sta
     }
     crashPoint('agent.start.journaled');
     const { hands, clock, agentName, baseEnvironment } = ports;
-    const attempt = new Attempt({ spec, fencing, agentName: agentName(), baseEnvironment: baseEnvironment(spec.executor.type), hands, clock, file, startedAt, onSteps: (steps) => onSteps([...steps]) });
+    const attempt = new Attempt({
+      spec,
+      fencing,
+      agentName: agentName(),
+      baseEnvironment: baseEnvironment(spec.executor.type),
+      hands,
+      clock,
+      file,
+      startedAt,
+      onSteps: (steps) => onSteps([...steps]),
+    });
     return { ok: true, attempt, file };
   } catch (error) {
     return { ok: false, detail: messageOf(error).slice(0, 2_000) };
@@ -33,5 +49,13 @@ export async function launch(ports: AssignmentPorts, { attemptId, fencing }: Sta
 export function unlaunched(ports: AssignmentPorts, detail: string): AttemptResult {
   const now = ports.clock.now();
   const log = { sizeBytes: 0, sha256: createHash('sha256').digest('hex'), cut: false };
-  return { outcome: 'lost', reason: { code: 'agentRefused', parameters: { agent: ports.agentName(), detail } }, startedAt: now, finishedAt: now, steps: [], log, warnings: [] };
+  return {
+    outcome: 'lost',
+    reason: { code: 'agentRefused', parameters: { agent: ports.agentName(), detail } },
+    startedAt: now,
+    finishedAt: now,
+    steps: [],
+    log,
+    warnings: [],
+  };
 }

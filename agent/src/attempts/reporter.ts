@@ -37,10 +37,14 @@ export class Reporter {
   /** Asks for an attempt; an earlier offer of it is asked for no more. */
   accept({ attemptId, offerId, slot }: Accepting): void {
     this.#accepts.get(attemptId)?.cancel();
-    const delivery = new Delivery(this.#ports, () => this.#sendAccept({ attemptId, offerId, slot }), (reply) => {
-      this.#accepts.delete(attemptId);
-      this.#events.onAcceptAnswered(attemptId, offerId, reply);
-    });
+    const delivery = new Delivery(
+      this.#ports,
+      () => this.#sendAccept({ attemptId, offerId, slot }),
+      (reply) => {
+        this.#accepts.delete(attemptId);
+        this.#events.onAcceptAnswered(attemptId, offerId, reply);
+      },
+    );
     this.#accepts.set(attemptId, delivery);
     delivery.kick();
   }
@@ -64,10 +68,14 @@ export class Reporter {
     const { attemptId } = held;
     if (this.#results.has(attemptId)) return;
     this.#forgetProgress(attemptId);
-    const delivery = new Delivery(this.#ports, () => this.#sendFinished(held), (reply) => {
-      crashPoint('agent.finish.answered');
-      this.#events.onFinishAnswered(attemptId, reply);
-    });
+    const delivery = new Delivery(
+      this.#ports,
+      () => this.#sendFinished(held),
+      (reply) => {
+        crashPoint('agent.finish.answered');
+        this.#events.onFinishAnswered(attemptId, reply);
+      },
+    );
     this.#results.set(attemptId, delivery);
     delivery.kick();
   }
@@ -110,11 +118,15 @@ export class Reporter {
   #sendProgress(attemptId: AttemptId): void {
     const progress = this.#progress.get(attemptId);
     if (!progress?.isNews || this.#progressSends.has(attemptId)) return;
-    const delivery = new Delivery(this.#ports, () => this.#sendSteps(attemptId, progress), (reply) => {
-      this.#progressSends.delete(attemptId);
-      if (!reply.ok && reply.code === 'stale') this.#events.onStale(attemptId);
-      else this.#sendProgress(attemptId);
-    });
+    const delivery = new Delivery(
+      this.#ports,
+      () => this.#sendSteps(attemptId, progress),
+      (reply) => {
+        this.#progressSends.delete(attemptId);
+        if (!reply.ok && reply.code === 'stale') this.#events.onStale(attemptId);
+        else this.#sendProgress(attemptId);
+      },
+    );
     this.#progressSends.set(attemptId, delivery);
     delivery.kick();
   }
@@ -123,7 +135,12 @@ export class Reporter {
     const progress = this.#progress.get(attemptId) ?? asked;
     progress.isNews = false;
     crashPoint('agent.progress.sending');
-    const answer = this.#ports.link.send<'progress'>({ type: 'progress', attemptId, fencing: progress.fencing, steps: [...progress.steps] });
+    const answer = this.#ports.link.send<'progress'>({
+      type: 'progress',
+      attemptId,
+      fencing: progress.fencing,
+      steps: [...progress.steps],
+    });
     crashPoint('agent.progress.sent');
     return answer;
   }

@@ -1,7 +1,22 @@
 import type { AttemptSpec } from '@drover/protocol/agent';
 
 /** What a step may see of the agent's own environment: nothing that could hold a secret. */
-const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'JAVA_HOME', 'GOROOT', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'];
+const inherited = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'TMPDIR',
+  'JAVA_HOME',
+  'GOROOT',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'NODE_EXTRA_CA_CERTS',
+];
 /** Passed on too, unless there is a user or password in them. */
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
 const noProxy = ['NO_PROXY', 'no_proxy'];
@@ -28,7 +43,10 @@ export interface StepPlace {
 /**
  * J5: the environment of a step. Later parts win: what the farm says of the run can't be overwritten by a parameter.
  */
-export function stepEnvironment(base: Readonly<Record<string, string>>, { spec, agentName, workspace, stepName }: StepPlace): Readonly<Record<string, string>> {
+export function stepEnvironment(
+  base: Readonly<Record<string, string>>,
+  { spec, agentName, workspace, stepName }: StepPlace,
+): Readonly<Record<string, string>> {
   return {
     ...base,
     TERM: 'xterm-256color',

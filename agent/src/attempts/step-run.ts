@@ -86,8 +86,14 @@ export class StepRun {
 
   async #checkout(step: CheckoutStep): Promise<StepVerdict> {
     const { sources } = this.#around.spec;
-    const source = sources.find(({ alias, primary }) => (step.source === undefined ? primary : alias === step.source)) ?? (step.source === undefined ? sources[0] : undefined);
-    if (!source) return { outcome: 'failed', reason: { code: 'checkoutFailed', parameters: { source: step.source ?? '', detail: 'the pipeline has no such source' } } };
+    const source =
+      sources.find(({ alias, primary }) => (step.source === undefined ? primary : alias === step.source)) ??
+      (step.source === undefined ? sources[0] : undefined);
+    if (!source)
+      return {
+        outcome: 'failed',
+        reason: { code: 'checkoutFailed', parameters: { source: step.source ?? '', detail: 'the pipeline has no such source' } },
+      };
     return verdictOfHands(await this.#around.hands.checkout({ ...this.#request(), step, source }));
   }
 
@@ -106,7 +112,11 @@ export class StepRun {
     switch (exit.kind) {
       case 'exited':
         if (exit.exitCode === 0) return { outcome: 'succeeded', exitCode: 0 };
-        return { outcome: 'failed', exitCode: exit.exitCode, reason: { code: 'stepFailed', parameters: { step, exitCode: exit.exitCode } } };
+        return {
+          outcome: 'failed',
+          exitCode: exit.exitCode,
+          reason: { code: 'stepFailed', parameters: { step, exitCode: exit.exitCode } },
+        };
       case 'killed':
         return { outcome: 'failed', reason: { code: 'stepKilled', parameters: { step, signal: exit.signal } } };
       case 'failedToStart':

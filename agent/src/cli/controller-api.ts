@@ -11,7 +11,12 @@ const largestAnswerBytes = 1_000_000;
 
 /** Registers with a registration token. Throws a `CliFault` whose sentence says what to do. */
 export async function register(url: string, body: RegisterAgent): Promise<AgentRegistered> {
-  const answer = await ask(url, { method: 'POST', path: agentRegisterPath, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const answer = await ask(url, {
+    method: 'POST',
+    path: agentRegisterPath,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   if (answer.status !== 201 && answer.status !== 200) throw refusal(url, answer);
   const registered = parse(AgentRegistered, jsonOf(answer.text));
   if (!registered.ok) throw new CliFault(`${url} answered something that is not a registration; is it a Drover controller?`);
@@ -44,7 +49,7 @@ async function ask(url: string, question: Question): Promise<Answer> {
   try {
     return await new Promise<Answer>((resolve, reject) => {
       const options = { method: question.method, headers: question.headers, timeout: answerMs, ...(agent ? { agent } : {}) };
-      const request = send(target, options, (response) => readAnswer(response).then(resolve, reject));
+      const request = send(target, options, (response) => void readAnswer(response).then(resolve, reject));
       request.on('timeout', () => request.destroy(new Error(`no answer within ${answerMs / 1_000} s`)));
       request.on('error', reject);
       request.end(question.body);

@@ -54,7 +54,9 @@ function addStart(program: Command, env: Environment): void {
     .description('connect and work, until SIGTERM or SIGINT: then finish what runs; at a second one, stop it')
     .addOption(dataOption())
     .option('--hide <dir>', 'folder that tasks may not see; may be given several times', repeated)
-    .addOption(new Option('--isolation <mode>', 'how tasks are kept apart from the agent').choices(['auto', 'separateUser', 'namespaces', 'none']))
+    .addOption(
+      new Option('--isolation <mode>', 'how tasks are kept apart from the agent').choices(['auto', 'separateUser', 'namespaces', 'none']),
+    )
     .option('--task-user <name>', 'user as whom tasks run with separateUser (default: drover-task)')
     .addOption(new Option('--sample-only', 'where tasks can not be kept apart, run the sample of the controller only').default(undefined))
     .addOption(new Option('--sample-only-unless-isolated', 'the same as --sample-only').hideHelp())

@@ -24,17 +24,25 @@ export interface RegisterOptions {
 export async function registerCommand(options: RegisterOptions, env: Environment): Promise<string> {
   const dataFolder = dataFolderOf(options.data, env);
   const known = await readIdentity(dataFolder);
-  if (known && options.force !== true) throw new CliFault(`This machine is registered already as “${known.name}” at ${known.url}; run “drover-agent unregister” first, or choose another --data folder.`);
+  if (known && options.force !== true)
+    throw new CliFault(
+      `This machine is registered already as “${known.name}” at ${known.url}; run “drover-agent unregister” first, or choose another --data folder.`,
+    );
   const url = parseUrl(options.url);
   const body = await bodyOf(options, env);
   const { agentId, name, token, approved } = await register(url, body);
   await writeIdentity(dataFolder, { url, agentId, token, name, labels: body.labels, slots: body.slots });
-  const next = approved ? 'Start it with “drover-agent start”.' : 'An administrator has to approve it; “drover-agent start” waits for that.';
+  const next = approved
+    ? 'Start it with “drover-agent start”.'
+    : 'An administrator has to approve it; “drover-agent start” waits for that.';
   return `Registered as “${name}” at ${url}. ${next}`;
 }
 
 async function bodyOf(options: RegisterOptions, env: Environment): Promise<RegisterAgent> {
-  const labels = (options.labels ?? '').split(',').map((label) => label.trim()).filter((label) => label !== '');
+  const labels = (options.labels ?? '')
+    .split(',')
+    .map((label) => label.trim())
+    .filter((label) => label !== '');
   const body = {
     token: await tokenOf(options, env),
     name: options.name ?? nameOfHost(),
@@ -51,7 +59,10 @@ async function bodyOf(options: RegisterOptions, env: Environment): Promise<Regis
 /** A token on the command line can be read by every user of the machine: the environment or a file is better. */
 async function tokenOf({ token, tokenFile }: RegisterOptions, env: Environment): Promise<string> {
   const given = token ?? (tokenFile === undefined ? env['DROVER_TOKEN'] : await readToken(tokenFile));
-  if (given === undefined || given.trim() === '') throw new CliFault('A registration token is needed: set DROVER_TOKEN, or give --token-file or --token. The dashboard makes one under Agents.');
+  if (given === undefined || given.trim() === '')
+    throw new CliFault(
+      'A registration token is needed: set DROVER_TOKEN, or give --token-file or --token. The dashboard makes one under Agents.',
+    );
   return given.trim();
 }
 
@@ -63,13 +74,17 @@ function readToken(path: string): Promise<string> {
 
 function parseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new CliFault(`--url has to be the address of the controller, such as https://drover.example.com; ${text} is none.`);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new CliFault(`--url has to be the address of the controller, such as https://drover.example.com; ${text} is none.`);
   if (url.username !== '' || url.password !== '') throw new CliFault('--url may not hold a user or password.');
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
 /** The host's name as far as it is a name by the farm's rules; the controller makes one up otherwise. */
 function nameOfHost(): string {
-  const name = hostname().replace(/[^\p{L}\p{N}_.-]+/gu, '-').replace(/^[^\p{L}\p{N}_]+|[^\p{L}\p{N}_]+$/gu, '').slice(0, 64);
+  const name = hostname()
+    .replace(/[^\p{L}\p{N}_.-]+/gu, '-')
+    .replace(/^[^\p{L}\p{N}_]+|[^\p{L}\p{N}_]+$/gu, '')
+    .slice(0, 64);
   return name === '' ? 'agent' : name;
 }

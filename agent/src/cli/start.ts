@@ -11,10 +11,14 @@ import { CliFault, exitCodes } from './cli-fault.js';
 export async function startCommand(options: StartOptions, env: Environment): Promise<void> {
   const config = readConfig(options, env);
   const identity = await readIdentity(config.dataFolder);
-  if (!identity) throw new CliFault(`This machine is not registered (no identity in ${config.dataFolder}); run “drover-agent register” first.`);
+  if (!identity)
+    throw new CliFault(`This machine is not registered (no identity in ${config.dataFolder}); run “drover-agent register” first.`);
   const holder: { agent?: Agent } = {};
   const lock = await lockFolder(config.dataFolder, () => holder.agent?.state() ?? { pid: process.pid, connected: false });
-  if (!lock) throw new CliFault(`Another drover-agent process already works with ${config.dataFolder}; stop it first, or give this one a --data folder and a registration of its own.`);
+  if (!lock)
+    throw new CliFault(
+      `Another drover-agent process already works with ${config.dataFolder}; stop it first, or give this one a --data folder and a registration of its own.`,
+    );
   const logger = createLogger(config.logLevel);
   try {
     const agent = await compose({ config, identity, logger });

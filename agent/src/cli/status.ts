@@ -11,7 +11,9 @@ export async function statusCommand(options: { readonly data?: string; readonly 
   const { url, agentId, name } = identity;
   const process = await askHolder(dataFolder);
   if (options.json === true) return JSON.stringify({ name, agentId, url, dataFolder, process: process ?? null }, null, 2);
-  return [`name        ${name}`, `id          ${agentId}`, `controller  ${url}`, `folder      ${dataFolder}`, ...linesOf(process)].join('\n');
+  return [`name        ${name}`, `id          ${agentId}`, `controller  ${url}`, `folder      ${dataFolder}`, ...linesOf(process)].join(
+    '\n',
+  );
 }
 
 function linesOf(process: unknown): readonly string[] {
@@ -20,5 +22,9 @@ function linesOf(process: unknown): readonly string[] {
   const attempts = Array.isArray(state['attempts']) ? state['attempts'].length : 0;
   const detail = typeof state['detail'] === 'string' && state['detail'] !== '' ? ` (${state['detail']})` : '';
   const link = state['connected'] === true ? 'connected' : `not connected${detail}`;
-  return [`process     running, pid ${String(state['pid'])}`, `link        ${link}`, `attempts    ${attempts} of ${String(state['slots'])} slots${state['draining'] === true ? ', draining' : ''}`];
+  return [
+    `process     running, pid ${String(state['pid'])}`,
+    `link        ${link}`,
+    `attempts    ${attempts} of ${String(state['slots'])} slots${state['draining'] === true ? ', draining' : ''}`,
+  ];
 }

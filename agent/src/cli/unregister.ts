@@ -14,7 +14,8 @@ export async function unregisterCommand(options: { readonly data?: string; reado
   try {
     await unregister(identity.url, identity.token);
   } catch (error) {
-    if (options.force !== true) throw new CliFault(`${messageOf(error)} With --force the identity is forgotten here all the same.`, { cause: error });
+    if (options.force !== true)
+      throw new CliFault(`${messageOf(error)} With --force the identity is forgotten here all the same.`, { cause: error });
   }
   await removeIdentity(dataFolder);
   return `“${identity.name}” is no longer an agent of ${identity.url}.`;

@@ -4,16 +4,46 @@ import { delimiter, join } from 'node:path';
 
 /** Tools that tasks ask for by label: the label, and the programs of which one has to be there. */
 const tools: Readonly<Record<string, readonly string[]>> = {
-  git: ['git'], docker: ['docker'], node: ['node'], npm: ['npm'], pnpm: ['pnpm'], yarn: ['yarn'], bun: ['bun'], deno: ['deno'],
-  python3: ['python3'], pip: ['pip3', 'pip'], go: ['go'], java: ['java'], mvn: ['mvn'], gradle: ['gradle'], cargo: ['cargo'], rustc: ['rustc'],
-  gcc: ['gcc'], 'g++': ['g++'], clang: ['clang'], cmake: ['cmake'], make: ['make'], bash: ['bash'], pwsh: ['pwsh'], dotnet: ['dotnet'],
-  ruby: ['ruby'], php: ['php'], kubectl: ['kubectl'], helm: ['helm'], podman: ['podman'], buildah: ['buildah'], terraform: ['terraform'], chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+  git: ['git'],
+  docker: ['docker'],
+  node: ['node'],
+  npm: ['npm'],
+  pnpm: ['pnpm'],
+  yarn: ['yarn'],
+  bun: ['bun'],
+  deno: ['deno'],
+  python3: ['python3'],
+  pip: ['pip3', 'pip'],
+  go: ['go'],
+  java: ['java'],
+  mvn: ['mvn'],
+  gradle: ['gradle'],
+  cargo: ['cargo'],
+  rustc: ['rustc'],
+  gcc: ['gcc'],
+  'g++': ['g++'],
+  clang: ['clang'],
+  cmake: ['cmake'],
+  make: ['make'],
+  bash: ['bash'],
+  pwsh: ['pwsh'],
+  dotnet: ['dotnet'],
+  ruby: ['ruby'],
+  php: ['php'],
+  kubectl: ['kubectl'],
+  helm: ['helm'],
+  podman: ['podman'],
+  buildah: ['buildah'],
+  terraform: ['terraform'],
+  chromium: ['chromium', 'chromium-browser', 'google-chrome'],
 };
 
 /** The labels of the tools on this PATH, found by looking, without starting any. */
 export async function findTools(path: string): Promise<readonly string[]> {
   const folders = path.split(delimiter).filter((folder) => folder !== '');
-  const found = await Promise.all(Object.entries(tools).map(async ([label, programs]) => ((await anyThere(folders, programs)) ? [label] : [])));
+  const found = await Promise.all(
+    Object.entries(tools).map(async ([label, programs]) => ((await anyThere(folders, programs)) ? [label] : [])),
+  );
   return found.flat();
 }
 
@@ -26,4 +56,8 @@ async function anyThere(folders: readonly string[], programs: readonly string[])
   return false;
 }
 
-const isExecutable = (path: string): Promise<boolean> => access(path, constants.X_OK).then(() => true, () => false);
+const isExecutable = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );

@@ -23,7 +23,8 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
   const [modes, docker] = await Promise.all([detectIsolation(taskUser ? { taskUser } : {}), findDocker(config.environment, logger)]);
   const isolation = config.isolation === 'auto' ? modes[0] : modes.find((mode) => mode === config.isolation);
   if (isolation === 'separateUser') await chmod(config.dataFolder, 0o711); // tasks pass through to their workspaces; what lies beside is its owner's alone
-  if (isolation === undefined) throw new Error(`the isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}`);
+  if (isolation === undefined)
+    throw new Error(`the isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}`);
   const shell = createShellExecutor({ hidePaths: [config.dataFolder, ...config.hide], ...(taskUser ? { taskUser } : {}) });
   const checked = await shell.check();
   if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
@@ -41,5 +42,7 @@ async function findDocker(env: Environment, logger: Logger): Promise<Executor | 
 }
 
 function lateAnswer(): Promise<{ readonly ok: false; readonly reason: string }> {
-  return new Promise((resolve) => setTimeout(() => resolve({ ok: false, reason: `no answer within ${engineAnswerMs} ms` }), engineAnswerMs).unref());
+  return new Promise((resolve) =>
+    setTimeout(() => resolve({ ok: false, reason: `no answer within ${engineAnswerMs} ms` }), engineAnswerMs).unref(),
+  );
 }

@@ -5,10 +5,16 @@ import { messageOf } from '../shared/logger.js';
 import type { MachineHandsParts } from './machine-hands.js';
 
 /** S7: the commit of the run, in the workspace. */
-export async function checkout({ config, abilities, machineEnvironment }: MachineHandsParts, request: Parameters<Hands['checkout']>[0]): Promise<HandsResult> {
+export async function checkout(
+  { config, abilities, machineEnvironment }: MachineHandsParts,
+  request: Parameters<Hands['checkout']>[0],
+): Promise<HandsResult> {
   const { step, source, environment, print, say, signal } = request;
   const name = source.alias ?? source.url;
-  const fail = (detail: string): HandsResult => ({ ok: false, reason: { code: 'checkoutFailed', parameters: { source: name, detail: detail.slice(0, 2_000) } } });
+  const fail = (detail: string): HandsResult => ({
+    ok: false,
+    reason: { code: 'checkoutFailed', parameters: { source: name, detail: detail.slice(0, 2_000) } },
+  });
   say(`checking out ${name}, ${source.ref.type} ${source.ref.name}, commit ${source.commit}`);
   try {
     const result = await checkoutSource({

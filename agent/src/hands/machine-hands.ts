@@ -44,12 +44,19 @@ async function openAttempt(parts: MachineHandsParts, request: OpenRequest): Prom
   const { abilities, executorHealth } = parts;
   const { type } = request.spec.executor;
   const executor = type === 'shell' ? abilities.shell : abilities.docker;
-  if (!executor) throw new HandsFailure({ code: 'executorUnavailable', parameters: { executor: type, detail: 'this machine does not have it' } });
+  if (!executor)
+    throw new HandsFailure({ code: 'executorUnavailable', parameters: { executor: type, detail: 'this machine does not have it' } });
   const workspace = await makeWorkspace(parts, request.spec.attemptId);
   try {
     const environment = await executor.open(openOptions(parts, request, workspace));
     const guard = new AbortController();
-    guardDiskSpace({ path: workspace, minimumBytes: parts.config.minimumFreeMb * 2 ** 20 * lastPart, everyMs: diskLookMs, signal: guard.signal, onLow: request.onDiskLow });
+    guardDiskSpace({
+      path: workspace,
+      minimumBytes: parts.config.minimumFreeMb * 2 ** 20 * lastPart,
+      everyMs: diskLookMs,
+      signal: guard.signal,
+      onLow: request.onDiskLow,
+    });
     return {
       environment,
       close: () => {
@@ -60,7 +67,10 @@ async function openAttempt(parts: MachineHandsParts, request: OpenRequest): Prom
   } catch (error) {
     if (!request.signal.aborted) executorHealth.suspect(executor);
     await dropWorkspace(parts, request.spec.attemptId);
-    throw new HandsFailure({ code: 'executorUnavailable', parameters: { executor: type, detail: messageOf(error).slice(0, 2_000) } }, { cause: error });
+    throw new HandsFailure(
+      { code: 'executorUnavailable', parameters: { executor: type, detail: messageOf(error).slice(0, 2_000) } },
+      { cause: error },
+    );
   }
 }
 
@@ -73,7 +83,11 @@ async function makeWorkspace({ config, abilities }: MachineHandsParts, attemptId
   }
 }
 
-function openOptions({ identity, abilities }: MachineHandsParts, { spec, say, signal }: OpenRequest, workspaceHostPath: string): OpenAttempt {
+function openOptions(
+  { identity, abilities }: MachineHandsParts,
+  { spec, say, signal }: OpenRequest,
+  workspaceHostPath: string,
+): OpenAttempt {
   return {
     attemptId: spec.attemptId,
     agentMarker: identity.agentId,
@@ -97,18 +111,28 @@ function dockerOptions({ image, pull, registry, cpus, memoryMb, network }: Extra
 }
 
 async function closeAttempt(parts: MachineHandsParts, attemptId: string, environment: AttemptEnvironment): Promise<void> {
-  await environment.close().catch((error: unknown) => parts.logger.error('what an attempt left could not be ended', { attemptId, error: messageOf(error) }));
+  await environment
+    .close()
+    .catch((error: unknown) => parts.logger.error('what an attempt left could not be ended', { attemptId, error: messageOf(error) }));
   await dropWorkspace(parts, attemptId);
 }
 
 async function dropWorkspace({ config, logger }: MachineHandsParts, attemptId: string): Promise<void> {
-  const removed = await removeWorkspace(workspacesIn(config), attemptId).catch((error: unknown) => ({ ok: false as const, reason: messageOf(error) }));
+  const removed = await removeWorkspace(workspacesIn(config), attemptId).catch((error: unknown) => ({
+    ok: false as const,
+    reason: messageOf(error),
+  }));
   if (!removed.ok) logger.error('a workspace could not be removed', { attemptId, reason: removed.reason });
 }
 
 /** Containers are looked for only if attempts were running: then alone some can be left. */
-async function reap({ abilities, identity, config, logger, now }: MachineHandsParts, { keep, hadRunning }: Parameters<Hands['reap']>[0]): Promise<readonly string[]> {
-  const executors = [abilities.shell, hadRunning ? abilities.docker : undefined].flatMap((executor): readonly Executor[] => (executor ? [executor] : []));
+async function reap(
+  { abilities, identity, config, logger, now }: MachineHandsParts,
+  { keep, hadRunning }: Parameters<Hands['reap']>[0],
+): Promise<readonly string[]> {
+  const executors = [abilities.shell, hadRunning ? abilities.docker : undefined].flatMap((executor): readonly Executor[] =>
+    executor ? [executor] : [],
+  );
   const removed = await Promise.all(executors.map((executor) => executor.reap(identity.agentId, keep)));
   const swept = await sweepWorkspaces({ root: workspacesIn(config), active: keep, now: now() });
   for (const { attemptId, reason } of swept.left) logger.error('an old workspace could not be removed', { attemptId, reason });

@@ -9,12 +9,20 @@ import type { MachineHandsParts } from './machine-hands.js';
 /** B2: the files of the step, as a package of the project. */
 export async function upload({ config, identity }: MachineHandsParts, request: Parameters<Hands['upload']>[0]): Promise<HandsResult> {
   const { step, spec, fencing, environment, say, signal } = request;
-  const fail = (detail: string): HandsResult => ({ ok: false, reason: { code: 'uploadFailed', parameters: { package: step.package, detail: detail.slice(0, 2_000) } } });
+  const fail = (detail: string): HandsResult => ({
+    ok: false,
+    reason: { code: 'uploadFailed', parameters: { package: step.package, detail: detail.slice(0, 2_000) } },
+  });
   try {
     const expansion = await expandGlobs(environment.hostPath, step.files);
     if (!expansion.ok) return fail(expansion.reason);
-    if (expansion.matches.length === 0) return { ok: false, reason: { code: 'noFilesMatched', parameters: { step: step.name, patterns: step.files.join(', ').slice(0, 2_000) } } };
-    for (const { path, kind } of expansion.matches) say(`uploading ${path}${kind === 'folder' ? ' as tar.gz' : ''} to ${step.package} ${step.version}`);
+    if (expansion.matches.length === 0)
+      return {
+        ok: false,
+        reason: { code: 'noFilesMatched', parameters: { step: step.name, patterns: step.files.join(', ').slice(0, 2_000) } },
+      };
+    for (const { path, kind } of expansion.matches)
+      say(`uploading ${path}${kind === 'folder' ? ' as tar.gz' : ''} to ${step.package} ${step.version}`);
     const temporaryFolder = join(config.dataFolder, 'packing');
     await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
     const result = await uploadPackage({

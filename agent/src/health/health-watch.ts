@@ -68,7 +68,8 @@ export class HealthWatch {
 
   #tell(health: AgentHealth): void {
     if (!this.#ports.link.isReady) return;
-    if (!health.healthy && this.#told?.healthy !== false) this.#ports.logger.warn('unhealthy: nothing new is taken', { reasons: health.reasons });
+    if (!health.healthy && this.#told?.healthy !== false)
+      this.#ports.logger.warn('unhealthy: nothing new is taken', { reasons: health.reasons });
     this.#told = health;
     crashPoint('agent.health.sending');
     this.#ports.link.send<'health'>({ type: 'health', health }).catch(() => undefined); // the next hello says it

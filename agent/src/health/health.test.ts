@@ -11,9 +11,15 @@ const good: Readings = { loadPercent: 10, freeMemoryMb: 8_000, freeDiskMb: 50_00
 describe('G14 health', () => {
   it('names each thing that is wrong', () => {
     assert.isTrue(judgeHealth(good, 500).healthy);
-    const bad = judgeHealth({ ...good, freeDiskMb: 100, spoolFault: 'read-only', executorFaults: [{ executor: 'docker', detail: 'gone' }] }, 500);
+    const bad = judgeHealth(
+      { ...good, freeDiskMb: 100, spoolFault: 'read-only', executorFaults: [{ executor: 'docker', detail: 'gone' }] },
+      500,
+    );
     assert.isFalse(bad.healthy);
-    assert.deepEqual(bad.reasons.map(({ code }) => code), ['diskLow', 'spoolBroken', 'executorBroken']);
+    assert.deepEqual(
+      bad.reasons.map(({ code }) => code),
+      ['diskLow', 'spoolBroken', 'executorBroken'],
+    );
   });
 
   // prettier-ignore
@@ -35,7 +41,10 @@ describe('G14 health', () => {
   it('is told on change only', async () => {
     const clock = new HandClock();
     const sent: AgentMessage[] = [];
-    const link: ControllerLink = { isReady: true, send: (message: AgentMessage) => (sent.push(message), new Promise<never>(() => undefined)) };
+    const link: ControllerLink = {
+      isReady: true,
+      send: (message: AgentMessage) => (sent.push(message), new Promise<never>(() => undefined)),
+    };
     let readings = good;
     const watch = await HealthWatch.open({ link, clock, logger: silentLogger, minimumFreeMb: 500, read: () => Promise.resolve(readings) });
     watch.helloSaid(watch.now);
@@ -44,7 +53,10 @@ describe('G14 health', () => {
     readings = { ...good, freeDiskMb: 10 };
     await watch.look();
     await watch.look();
-    assert.deepEqual(sent.map((message) => message.type === 'health' && message.health.healthy), [false]);
+    assert.deepEqual(
+      sent.map((message) => message.type === 'health' && message.health.healthy),
+      [false],
+    );
     watch.close();
     assert.equal(clock.pending, 0);
   });

@@ -27,7 +27,11 @@ export function judgeHealth({ loadPercent, freeMemoryMb, freeDiskMb, spoolFault,
 export function isWorthTelling(before: AgentHealth | undefined, after: AgentHealth): boolean {
   if (!before || before.healthy !== after.healthy) return true;
   if (codesOf(before) !== codesOf(after)) return true;
-  return Math.abs(before.loadPercent - after.loadPercent) >= 25 || movedBy(before.freeMemoryMb, after.freeMemoryMb, 0.25) || movedBy(before.freeDiskMb, after.freeDiskMb, 0.1);
+  return (
+    Math.abs(before.loadPercent - after.loadPercent) >= 25 ||
+    movedBy(before.freeMemoryMb, after.freeMemoryMb, 0.25) ||
+    movedBy(before.freeDiskMb, after.freeDiskMb, 0.1)
+  );
 }
 
 export interface HealthSources {
@@ -48,7 +52,8 @@ export async function readHealth({ workFolder, spoolFolder, executorFaults }: He
   };
 }
 
-const codesOf = ({ reasons }: AgentHealth): string => reasons.map(({ code, parameters }) => `${code} ${String(parameters?.['executor'] ?? '')}`).join();
+const codesOf = ({ reasons }: AgentHealth): string =>
+  reasons.map(({ code, parameters }) => `${code} ${String(parameters?.['executor'] ?? '')}`).join();
 
 const movedBy = (before: number, after: number, part: number): boolean => Math.abs(before - after) > Math.max(before, 256) * part;
 

@@ -21,7 +21,11 @@ describe('G13 one process for one data folder', () => {
   });
 
   it('is free again when the process that had it was killed', async () => {
-    const holder = spawn(process.execPath, ['-e', `require('net').createServer().listen(${JSON.stringify(join(folder.path, 'agent.sock'))}, () => console.log('held'))`], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(
+      process.execPath,
+      ['-e', `require('net').createServer().listen(${JSON.stringify(join(folder.path, 'agent.sock'))}, () => console.log('held'))`],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     await once(holder.stdout, 'data');
     assert.isUndefined(await lockFolder(folder.path, () => ({})).then((lock) => lock && 'got it'));
     const ended = once(holder, 'exit');

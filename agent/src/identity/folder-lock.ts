@@ -60,7 +60,10 @@ const isAlive = async (path: string): Promise<boolean> => (await readAll(path)) 
 
 /** All that the listener says; `undefined` if there is none. One that listens and is silent is alive all the same. */
 async function readAll(path: string): Promise<string | undefined> {
-  const exists = await stat(path).then(() => true, () => false);
+  const exists = await stat(path).then(
+    () => true,
+    () => false,
+  );
   if (!exists) return undefined;
   return new Promise((resolve) => {
     let text = '';

@@ -5,7 +5,14 @@ import { testAgentId } from '../testing/fake-controller.js';
 import { freshFolder } from '../testing/folders.js';
 import { readIdentity, removeIdentity, writeIdentity, type Identity } from './identity.js';
 
-const identity: Identity = { url: 'https://farm.example.com', agentId: testAgentId, token: 'machine-token', name: 'ox', labels: ['fast'], slots: 3 };
+const identity: Identity = {
+  url: 'https://farm.example.com',
+  agentId: testAgentId,
+  token: 'machine-token',
+  name: 'ox',
+  labels: ['fast'],
+  slots: 3,
+};
 
 describe('G1 the stored identity', () => {
   const folder = freshFolder();

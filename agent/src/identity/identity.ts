@@ -47,6 +47,14 @@ function parseIdentity(text: string, path: string): Identity {
   const { url, agentId, token, name, labels, slots } = (fields ?? {}) as Record<string, unknown>;
   const registered = parse(AgentRegistered, { agentId, name, token, approved: true });
   const given = parse(RegisterAgent.properties.labels, labels);
-  if (!registered.ok || !given.ok || typeof url !== 'string' || typeof slots !== 'number') throw new Error(`${path} is not an identity of an agent; register again`);
-  return { url, agentId: asId<AgentId>(registered.value.agentId), token: registered.value.token, name: registered.value.name, labels: given.value, slots };
+  if (!registered.ok || !given.ok || typeof url !== 'string' || typeof slots !== 'number')
+    throw new Error(`${path} is not an identity of an agent; register again`);
+  return {
+    url,
+    agentId: asId<AgentId>(registered.value.agentId),
+    token: registered.value.token,
+    name: registered.value.name,
+    labels: given.value,
+    slots,
+  };
 }

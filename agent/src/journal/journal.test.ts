@@ -9,9 +9,28 @@ import { Journal } from './journal.js';
 import { fold, lineOf, parseLine, recordsOf, type JournalEntries, type JournalRecord } from './records.js';
 
 const attemptId = testAttemptId();
-const result: AttemptResult = { outcome: 'succeeded', startedAt: 1, finishedAt: 2, steps: [], log: { sizeBytes: 0, sha256: '0'.repeat(64), cut: false }, warnings: [] };
-const accepted = (id: AttemptId = attemptId, slot = 0): JournalRecord => ({ type: 'accepted', attemptId: id, offerId: asId<OfferId>('o1'), slot });
-const started: JournalRecord = { type: 'started', attemptId, fencing: 3, startedAt: 1, process: { pid: 9, bootNonce: 'nonce-01' }, steps: [] };
+const result: AttemptResult = {
+  outcome: 'succeeded',
+  startedAt: 1,
+  finishedAt: 2,
+  steps: [],
+  log: { sizeBytes: 0, sha256: '0'.repeat(64), cut: false },
+  warnings: [],
+};
+const accepted = (id: AttemptId = attemptId, slot = 0): JournalRecord => ({
+  type: 'accepted',
+  attemptId: id,
+  offerId: asId<OfferId>('o1'),
+  slot,
+});
+const started: JournalRecord = {
+  type: 'started',
+  attemptId,
+  fencing: 3,
+  startedAt: 1,
+  process: { pid: 9, bootNonce: 'nonce-01' },
+  steps: [],
+};
 const finished: JournalRecord = { type: 'finished', attemptId, result };
 const released: JournalRecord = { type: 'released', attemptId, why: 'acknowledged' };
 
@@ -34,7 +53,10 @@ describe('G8 the records of attempts', () => {
   it('say the same after compaction', () => {
     for (const entries of [entriesOf(accepted()), entriesOf(accepted(), started), entriesOf(accepted(), started, finished)]) {
       const again = entriesOf(...recordsOf(entries));
-      assert.deepEqual([...again.values()].map(({ state, slot }) => [state, slot]), [...entries.values()].map(({ state, slot }) => [state, slot]));
+      assert.deepEqual(
+        [...again.values()].map(({ state, slot }) => [state, slot]),
+        [...entries.values()].map(({ state, slot }) => [state, slot]),
+      );
       assert.deepEqual(recordsOf(again), recordsOf(entries));
     }
   });
@@ -78,7 +100,12 @@ describe('G8 the journal on disk', () => {
   it('stays small however many attempts have come and gone', async () => {
     const journal = await open();
     for (let round = 0; round < 30; round += 1) {
-      await Promise.all(Array.from({ length: 100 }, (_, index) => testAttemptId(`t${round}-${index}`)).flatMap((id) => [journal.append(accepted(id)), journal.append({ type: 'released', attemptId: id, why: 'refused' })]));
+      await Promise.all(
+        Array.from({ length: 100 }, (_, index) => testAttemptId(`t${round}-${index}`)).flatMap((id) => [
+          journal.append(accepted(id)),
+          journal.append({ type: 'released', attemptId: id, why: 'refused' }),
+        ]),
+      );
     }
     await journal.append(accepted());
     await journal.close();
@@ -90,7 +117,10 @@ describe('G8 the journal on disk', () => {
     const journal = await open();
     await journal.append(accepted());
     await journal.close();
-    const failed = await journal.append(started).then(() => 'written', () => 'refused');
+    const failed = await journal.append(started).then(
+      () => 'written',
+      () => 'refused',
+    );
     assert.equal(failed, 'refused');
     assert.equal(journal.entries.get(attemptId)?.state, 'accepted');
   });

@@ -13,7 +13,14 @@ import type { AttemptResult, StepRecord } from '@drover/protocol/agent';
  */
 export type JournalRecord =
   | { readonly type: 'accepted'; readonly attemptId: AttemptId; readonly offerId: OfferId; readonly slot: number }
-  | { readonly type: 'started'; readonly attemptId: AttemptId; readonly fencing: number; readonly startedAt: Instant; readonly process: ProcessMark; readonly steps: readonly StepRecord[] }
+  | {
+      readonly type: 'started';
+      readonly attemptId: AttemptId;
+      readonly fencing: number;
+      readonly startedAt: Instant;
+      readonly process: ProcessMark;
+      readonly steps: readonly StepRecord[];
+    }
   | { readonly type: 'steps'; readonly attemptId: AttemptId; readonly steps: readonly StepRecord[] }
   | { readonly type: 'finished'; readonly attemptId: AttemptId; readonly result: AttemptResult }
   | { readonly type: 'released'; readonly attemptId: AttemptId; readonly why: 'acknowledged' | 'refused' | 'dropped' };
@@ -61,10 +68,20 @@ export function fold(entries: JournalEntries, record: JournalRecord): JournalEnt
 function entryAfter(before: JournalEntry | undefined, record: JournalRecord): JournalEntry | undefined {
   switch (record.type) {
     case 'accepted':
-      return before && before.state !== 'accepted' ? before : { state: 'accepted', attemptId: record.attemptId, slot: record.slot, offerId: record.offerId };
+      return before && before.state !== 'accepted'
+        ? before
+        : { state: 'accepted', attemptId: record.attemptId, slot: record.slot, offerId: record.offerId };
     case 'started':
       if (before?.state !== 'accepted') return before;
-      return { state: 'started', attemptId: before.attemptId, slot: before.slot, fencing: record.fencing, startedAt: record.startedAt, process: record.process, steps: record.steps };
+      return {
+        state: 'started',
+        attemptId: before.attemptId,
+        slot: before.slot,
+        fencing: record.fencing,
+        startedAt: record.startedAt,
+        process: record.process,
+        steps: record.steps,
+      };
     case 'steps':
       return before?.state === 'started' ? { ...before, steps: record.steps } : before;
     case 'finished':
@@ -88,7 +105,14 @@ function recordsOfEntry(entry: JournalEntry): readonly JournalRecord[] {
     const { fencing, startedAt, process, steps } = entry;
     return [accepted, { type: 'started', attemptId, fencing, startedAt, process, steps }];
   }
-  const started: JournalRecord = { type: 'started', attemptId, fencing: entry.fencing, startedAt: entry.result.startedAt, process: anyProcess, steps: [] };
+  const started: JournalRecord = {
+    type: 'started',
+    attemptId,
+    fencing: entry.fencing,
+    startedAt: entry.result.startedAt,
+    process: anyProcess,
+    steps: [],
+  };
   return [accepted, started, { type: 'finished', attemptId, result: entry.result }];
 }
 

@@ -13,8 +13,25 @@ import { createSocket } from './socket.js';
 
 const health = { healthy: true, reasons: [], loadPercent: 0, freeMemoryMb: 1, freeDiskMb: 1 };
 const hello: Hello = {
-  type: 'hello', protocolVersion: 1, capabilities: [], bootNonce: 'nonce-0001', slots: 2, labels: [], health, attempts: [],
-  facts: { productVersion: '0', os: 'linux', arch: 'x64', hostname: 'h', cpus: 1, memoryMb: 1, automaticLabels: [], executors: ['shell'], isolation: 'none' },
+  type: 'hello',
+  protocolVersion: 1,
+  capabilities: [],
+  bootNonce: 'nonce-0001',
+  slots: 2,
+  labels: [],
+  health,
+  attempts: [],
+  facts: {
+    productVersion: '0',
+    os: 'linux',
+    arch: 'x64',
+    hostname: 'h',
+    cpus: 1,
+    memoryMb: 1,
+    automaticLabels: [],
+    executors: ['shell'],
+    isolation: 'none',
+  },
 };
 const decline = { type: 'decline', attemptId: testAttemptId(), offerId: asId<OfferId>('o'), reason: { code: 'agentDraining' } } as const;
 
@@ -82,7 +99,10 @@ describe('G2 the link to the controller', () => {
     answer.resolve();
     await nextReady.promise;
     assert.deepEqual(await link.send<'decline'>(decline), { ok: true });
-    assert.deepEqual(controller.received.map(({ type }) => type), ['hello', 'decline']);
+    assert.deepEqual(
+      controller.received.map(({ type }) => type),
+      ['hello', 'decline'],
+    );
   });
 
   it('keeps what comes together with the answer to the hello until that is read', async () => {

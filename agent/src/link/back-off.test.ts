@@ -11,7 +11,10 @@ describe('G2 coming back', () => {
   });
 
   it('spreads over the whole time', () => {
-    assert.deepEqual([0, 0.25, 0.5].map((random) => backOffMs(2, random)), [0, 500, 1_000]);
+    assert.deepEqual(
+      [0, 0.25, 0.5].map((random) => backOffMs(2, random)),
+      [0, 500, 1_000],
+    );
   });
 });
 

@@ -1,6 +1,14 @@
 import type { Socket } from 'socket.io-client';
 import { parse, type Parsed } from '@drover/protocol';
-import { AgentMessage, ControllerMessage, linkEvent, linkTimings, replySchemas, type AgentMessageType, type AgentReply } from '@drover/protocol/agent';
+import {
+  AgentMessage,
+  ControllerMessage,
+  linkEvent,
+  linkTimings,
+  replySchemas,
+  type AgentMessageType,
+  type AgentReply,
+} from '@drover/protocol/agent';
 import { LinkDown, type MessageOf } from './port.js';
 import { describeFault } from './refusals.js';
 
@@ -61,7 +69,7 @@ export class Connection {
 
   #parseReply<T extends AgentMessageType>(type: T, answer: unknown): AgentReply<T> {
     const parsed = parse(replySchemas[type], answer);
-    if (parsed.ok) return parsed.value as AgentReply<T>; // the schema of this very type was applied
+    if (parsed.ok) return parsed.value;
     this.#events.onInvalid(`answer to ${type}: ${faultText(parsed)}`);
     this.close('the controller gave an invalid answer');
     throw new LinkDown(`the answer to ${type} was invalid`);
@@ -71,7 +79,7 @@ export class Connection {
     if (this.#isOver) return;
     this.#events.onHeard();
     const answer = (reply: unknown): void => {
-      if (typeof acknowledge === 'function' && !this.#isOver) acknowledge(reply);
+      if (isCallback(acknowledge) && !this.#isOver) acknowledge(reply);
     };
     const parsed = parse(ControllerMessage, input);
     if (parsed.ok) return this.#events.onMessage(parsed.value, answer);
@@ -94,3 +102,5 @@ export class Connection {
 function faultText(parsed: Parsed<unknown>): string {
   return parsed.ok ? '' : parsed.faults.map(({ path, message }) => `${path || 'it'} ${message}`).join('; ');
 }
+
+const isCallback = (value: unknown): value is (reply: unknown) => void => typeof value === 'function';

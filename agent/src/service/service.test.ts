@@ -2,7 +2,13 @@ import { assert } from 'chai';
 import { unitText } from './unit.js';
 
 describe('G1 the service of systemd', () => {
-  const parts = { node: '/usr/bin/node', program: '/opt/a b/main.js', dataFolder: '/home/x/100%', path: '/usr/bin:/bin', scope: 'system' } as const;
+  const parts = {
+    node: '/usr/bin/node',
+    program: '/opt/a b/main.js',
+    dataFolder: '/home/x/100%',
+    path: '/usr/bin:/bin',
+    scope: 'system',
+  } as const;
 
   it('starts the agent with its folder, quoted', () => {
     const text = unitText(parts);
@@ -13,6 +19,7 @@ describe('G1 the service of systemd', () => {
 
   it('drains when it is stopped, comes back after a crash, and stays away when it is not wanted', () => {
     const text = unitText(parts);
-    for (const line of ['KillMode=mixed', 'TimeoutStopSec=3600', 'Restart=always', 'RestartPreventExitStatus=3 4 5', 'Delegate=yes']) assert.include(text, `${line}\n`);
+    for (const line of ['KillMode=mixed', 'TimeoutStopSec=3600', 'Restart=always', 'RestartPreventExitStatus=3 4 5', 'Delegate=yes'])
+      assert.include(text, `${line}\n`);
   });
 });

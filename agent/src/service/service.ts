@@ -22,15 +22,21 @@ export interface ServiceOptions {
 
 /** G1: makes the agent a service of systemd, or ends that. Returns the sentence to print. */
 export async function serviceCommand(options: ServiceOptions, env: Environment): Promise<string> {
-  if (!existsSync('/run/systemd/system')) throw new CliFault('This machine is not run by systemd. Let its own service manager start “drover-agent start” instead.');
+  if (!existsSync('/run/systemd/system'))
+    throw new CliFault('This machine is not run by systemd. Let its own service manager start “drover-agent start” instead.');
   const scope = options.scope ?? (process.getuid?.() === 0 ? 'system' : 'user');
-  if (scope === 'system' && process.getuid?.() !== 0) throw new CliFault('A service of the machine needs root; run this with sudo, or with --scope user.');
+  if (scope === 'system' && process.getuid?.() !== 0)
+    throw new CliFault('A service of the machine needs root; run this with sudo, or with --scope user.');
   const path = unitPath(scope, env);
   return options.verb === 'install' ? install({ path, scope, dataFolder: dataFolderOf(options.data, env) }, env) : uninstall(path, scope);
 }
 
-async function install({ path, scope, dataFolder }: { path: string; scope: 'system' | 'user'; dataFolder: string }, env: Environment): Promise<string> {
-  if (!(await readIdentity(dataFolder))) throw new CliFault(`This machine is not registered (no identity in ${dataFolder}); run “drover-agent register” first.`);
+async function install(
+  { path, scope, dataFolder }: { path: string; scope: 'system' | 'user'; dataFolder: string },
+  env: Environment,
+): Promise<string> {
+  if (!(await readIdentity(dataFolder)))
+    throw new CliFault(`This machine is not registered (no identity in ${dataFolder}); run “drover-agent register” first.`);
   const program = fileURLToPath(new URL('../main.js', import.meta.url));
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, unitText({ node: process.execPath, program, dataFolder, path: env['PATH'] ?? '', scope }));

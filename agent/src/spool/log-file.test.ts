@@ -18,7 +18,7 @@ describe('B1 the spooled log', () => {
     const log = await LogFile.create(path(), 1_000_000);
     for (let at = 0; at < bytes.length; at += 7_001) await log.append(bytes.subarray(at, at + 7_001), at);
     const pieces: Buffer[] = [];
-    for (let at = 0; at < log.end; ) {
+    for (let at = 0; at < log.end;) {
       const piece = await log.read(at);
       assert.isAtMost(piece.bytes.length, maxLogFrameBytes);
       assert.isTrue(piece.marks.every(([offset]) => offset >= at && offset < at + piece.bytes.length));
@@ -63,7 +63,13 @@ describe('B1 the spooled log', () => {
   it('rejects when the disk takes no more', async () => {
     const log = await LogFile.create(path(), 1_000);
     await log.close();
-    assert.equal(await log.append(Buffer.from('x'), 1).then(() => 'taken', () => 'rejected'), 'rejected');
+    assert.equal(
+      await log.append(Buffer.from('x'), 1).then(
+        () => 'taken',
+        () => 'rejected',
+      ),
+      'rejected',
+    );
   });
 });
 
@@ -75,15 +81,32 @@ describe('B1 the times of a log', () => {
     marks.add(9, 1_010);
     marks.add(20, 500);
     marks.add(30, 1_050);
-    assert.deepEqual(marks.within(0, 100, 10), { marks: [[0, 1_000], [9, 1_010], [30, 1_050]], end: 100 });
+    assert.deepEqual(marks.within(0, 100, 10), {
+      marks: [
+        [0, 1_000],
+        [9, 1_010],
+        [30, 1_050],
+      ],
+      end: 100,
+    });
   });
 
   it('end a piece where its message is full of them', () => {
     const marks = new Marks();
     for (let at = 0; at < 10; at += 1) marks.add(at * 10, at * 100);
-    assert.deepEqual(marks.within(20, 95, 3), { marks: [[20, 200], [30, 300], [40, 400]], end: 50 });
+    assert.deepEqual(marks.within(20, 95, 3), {
+      marks: [
+        [20, 200],
+        [30, 300],
+        [40, 400],
+      ],
+      end: 50,
+    });
     marks.forget(50);
-    assert.deepEqual(marks.within(0, 95, 2).marks, [[50, 500], [60, 600]]);
+    assert.deepEqual(marks.within(0, 95, 2).marks, [
+      [50, 500],
+      [60, 600],
+    ]);
   });
 
   it('take bounded memory', () => {

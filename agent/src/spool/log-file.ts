@@ -48,8 +48,8 @@ export class LogFile {
     const file = await open(path, 'a+', 0o600);
     const hash = createHash('sha256');
     let end = 0;
-    for await (const chunk of createReadStream(path)) {
-      const bytes: Buffer = Buffer.from(chunk);
+    const chunks: AsyncIterable<Buffer> = createReadStream(path);
+    for await (const bytes of chunks) {
       hash.update(bytes);
       end += bytes.length;
     }
@@ -140,7 +140,8 @@ export class LogFile {
   }
 }
 
-const cutNote = (limitBytes: number): Buffer => Buffer.from(`\n[drover] the log is cut here: its limit of ${limitBytes} bytes is reached; the task goes on\n`);
+const cutNote = (limitBytes: number): Buffer =>
+  Buffer.from(`\n[drover] the log is cut here: its limit of ${limitBytes} bytes is reached; the task goes on\n`);
 const cutNotePattern = /\n\[drover\] the log is cut here: its limit of \d+ bytes is reached; the task goes on\n$/;
 
 /** The longest beginning of at most `room` bytes that doesn't break a UTF-8 character. */

@@ -26,7 +26,9 @@ class HandLink implements ControllerLink {
 
   send(message: object): Promise<never> {
     if (!isFrame(message)) throw new Error('only log frames are expected');
-    const promise = new Promise<Reply>((resolve, reject) => this.sent.push({ frame: message, answer: resolve, lose: () => reject(new LinkDown('lost')) }));
+    const promise = new Promise<Reply>((resolve, reject) =>
+      this.sent.push({ frame: message, answer: resolve, lose: () => reject(new LinkDown('lost')) }),
+    );
     this.#arrival.resolve();
     return promise as Promise<never>;
   }

@@ -138,7 +138,8 @@ export class LogSender {
         this.#pump();
       },
       (error: unknown) => {
-        if (!(error instanceof LinkDown)) this.#ports.logger.error('a piece of log could not be sent', { attemptId: stream.attemptId, error: messageOf(error) });
+        if (!(error instanceof LinkDown))
+          this.#ports.logger.error('a piece of log could not be sent', { attemptId: stream.attemptId, error: messageOf(error) });
       },
     );
   }

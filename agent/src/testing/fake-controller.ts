@@ -3,7 +3,15 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { asId, parse, type AgentId } from '@drover/protocol';
-import { AgentMessage, agentLinkPath, linkEvent, type AgentMessageType, type AgentReply, type ControllerMessage, type HelloReply } from '@drover/protocol/agent';
+import {
+  AgentMessage,
+  agentLinkPath,
+  linkEvent,
+  type AgentMessageType,
+  type AgentReply,
+  type ControllerMessage,
+  type HelloReply,
+} from '@drover/protocol/agent';
 import type { MessageOf } from '../link/port.js';
 
 /** What the controller does with a message: answers, keeps silent, or cuts the connection. */
@@ -14,7 +22,15 @@ export const testAgentId = asId<AgentId>('01hzy3k4m5n6p7q8r9s0t1v2wx');
 
 /** The answer to any hello, that of an agent with a slot. */
 export const welcome = (changes: Partial<HelloReply> = {}): HelloReply => ({
-  ok: true, agentId: testAgentId, name: 'tester', slots: 2, labels: [], enabled: true, attempts: [], heartbeatMs: 5_000, ...changes,
+  ok: true,
+  agentId: testAgentId,
+  name: 'tester',
+  slots: 2,
+  labels: [],
+  enabled: true,
+  attempts: [],
+  heartbeatMs: 5_000,
+  ...changes,
 });
 
 interface Waiter {

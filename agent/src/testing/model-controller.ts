@@ -55,7 +55,11 @@ export class ModelController {
   }
 
   #queue(): void {
-    this.attempts.push({ attemptId: attemptIdOf(runIdOf(testAttemptId()), 'build', this.attempts.length + 1), fencing: 0, log: Buffer.alloc(0) });
+    this.attempts.push({
+      attemptId: attemptIdOf(runIdOf(testAttemptId()), 'build', this.attempts.length + 1),
+      fencing: 0,
+      log: Buffer.alloc(0),
+    });
   }
 
   /** Tells the ends of the logs, and offers what is queued once the answer is out. */
@@ -72,7 +76,15 @@ export class ModelController {
   #offer(): void {
     const { attemptId, offerId } = this.#current;
     if (offerId !== undefined || this.isDone) return;
-    this.fake.send({ type: 'offer', attemptId, offerId: asId<OfferId>(`offer-${this.fake.connections}-${this.attempts.length}`), executor: 'shell', sample: false }).catch(() => undefined);
+    this.fake
+      .send({
+        type: 'offer',
+        attemptId,
+        offerId: asId<OfferId>(`offer-${this.fake.connections}-${this.attempts.length}`),
+        executor: 'shell',
+        sample: false,
+      })
+      .catch(() => undefined);
   }
 
   #accept({ attemptId, offerId }: MessageOf<'accept'>): AgentReply<'accept'> {
@@ -96,7 +108,8 @@ export class ModelController {
     if (attempt.result) return { ok: true };
     attempt.result = result;
     const sha256 = createHash('sha256').update(attempt.log).digest('hex');
-    if (result.log.sizeBytes !== attempt.log.length || result.log.sha256 !== sha256) this.faults.push(`log of ${attemptId}: ${attempt.log.length} bytes stored, proof ${JSON.stringify(result.log)}`);
+    if (result.log.sizeBytes !== attempt.log.length || result.log.sha256 !== sha256)
+      this.faults.push(`log of ${attemptId}: ${attempt.log.length} bytes stored, proof ${JSON.stringify(result.log)}`);
     if (result.outcome === 'lost') {
       this.#queue();
       setImmediate(() => this.#offer());

@@ -28,13 +28,29 @@ export async function startScriptedAgent({ folder, url, hands, clock = systemClo
   const spool = new Spool(join(folder, 'spool'));
   await spool.prepare();
   const journal = await Journal.open(join(folder, 'journal'));
-  const facts = { productVersion: '0', os: 'linux', arch: 'x64', hostname: 'h', cpus: 1, memoryMb: 1, automaticLabels: [], executors: ['shell' as const], isolation: 'none' as const };
+  const facts = {
+    productVersion: '0',
+    os: 'linux',
+    arch: 'x64',
+    hostname: 'h',
+    cpus: 1,
+    memoryMb: 1,
+    automaticLabels: [],
+    executors: ['shell' as const],
+    isolation: 'none' as const,
+  };
   const agent = new Agent({ identity, bootNonce, facts, isSampleOnly: false, clock, logger });
   const link = new AgentLink({ url, createSocket: () => createSocket(identity), clock, random: () => 0.1, logger }, agent.linkEvents());
   const readings = { loadPercent: 0, freeMemoryMb: 1_000, freeDiskMb: 1_000, executorFaults: [] };
   const health = await HealthWatch.open({ link, clock, logger, minimumFreeMb: 1, read: () => Promise.resolve(readings) });
   const assignments = new Assignments({
-    link, linkLife: () => link, journal, spool, hands, clock, logger,
+    link,
+    linkLife: () => link,
+    journal,
+    spool,
+    hands,
+    clock,
+    logger,
     agentId: identity.agentId,
     agentName: () => agent.name,
     process: { pid: process.pid, bootNonce },

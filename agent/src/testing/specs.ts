@@ -8,7 +8,12 @@ const runId = asId<RunId>('01hzy3k4m5n6p7q8r9s0t1v2wx');
 export const testAttemptId = (key = 'build'): AttemptId => attemptIdOf(runId, key, 1);
 
 /** A shell step; its name decides what a scripted executor plays. */
-export const shellStep = (name: string, changes: Partial<Extract<Step, { type: 'shell' }>> = {}): Step => ({ type: 'shell', name, script: `echo ${name}`, ...changes });
+export const shellStep = (name: string, changes: Partial<Extract<Step, { type: 'shell' }>> = {}): Step => ({
+  type: 'shell',
+  name,
+  script: `echo ${name}`,
+  ...changes,
+});
 
 export function testSpec(steps: readonly Step[], changes: Partial<AttemptSpec> = {}): AttemptSpec {
   return {
@@ -38,5 +43,10 @@ export function testSpec(steps: readonly Step[], changes: Partial<AttemptSpec> =
 }
 
 export const testOffer = (changes: Partial<Offer> = {}): Offer => ({
-  type: 'offer', attemptId: testAttemptId(), offerId: asId<OfferId>('offer-1'), executor: 'shell', sample: false, ...changes,
+  type: 'offer',
+  attemptId: testAttemptId(),
+  offerId: asId<OfferId>('offer-1'),
+  executor: 'shell',
+  sample: false,
+  ...changes,
 });

@@ -17,4 +17,9 @@ export interface Refused {
 export type Result<T> = { readonly ok: true; readonly value: T } | Refused;
 
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
-export const refused = (code: ProblemCode, detail: string, more: Pick<Refused, 'errors' | 'retryAfterSeconds'> = {}): Refused => ({ ok: false, code, detail, ...more });
+export const refused = (code: ProblemCode, detail: string, more: Pick<Refused, 'errors' | 'retryAfterSeconds'> = {}): Refused => ({
+  ok: false,
+  code,
+  detail,
+  ...more,
+});

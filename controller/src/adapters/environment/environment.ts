@@ -37,7 +37,13 @@ const dayMs = 86_400_000;
 
 /** The moment at which the present day began in a zone. */
 export function startOfDay(now: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).formatToParts(now);
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(now);
   const of = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const sinceMidnightMs = (of('hour') * 3_600 + of('minute') * 60 + of('second')) * 1_000 + (now % 1_000);
   return Math.max(now - dayMs, now - sinceMidnightMs);

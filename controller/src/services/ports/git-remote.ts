@@ -8,12 +8,17 @@ export interface RemoteRepository {
   readonly allowedFolders: readonly string[];
 }
 
-export type RemoteAnswer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly kind: 'unreachable' | 'refNotFound'; readonly detail: string };
+export type RemoteAnswer<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly kind: 'unreachable' | 'refNotFound'; readonly detail: string };
 
 /** Reads remote repositories. Bounded in time and output; credentials never in arguments, addresses or messages. */
 export interface GitRemote {
   /** Branches and tags, at most 5,000 of each. */
   refs(repository: RemoteRepository, signal: AbortSignal): Promise<RemoteAnswer<Refs>>;
   /** The commit that a branch, tag (peeled) or commit names now. */
-  resolve(repository: RemoteRepository, ref: RunRef, signal: AbortSignal): Promise<RemoteAnswer<{ readonly commit: string; readonly message?: string }>>;
+  resolve(
+    repository: RemoteRepository,
+    ref: RunRef,
+    signal: AbortSignal,
+  ): Promise<RemoteAnswer<{ readonly commit: string; readonly message?: string }>>;
 }

@@ -11,7 +11,10 @@ export interface LogIdentity {
 /** What the agents' gateway and the run engine ask of the logs. */
 export interface LogIntake {
   /** Appends the part of `bytes` that lies beyond the stored end; a gap appends nothing. Resolves once durable, with the stored end. Calls may overlap: they count in the order they were made, and share a flush. Throws `LogRefused` (sealed, storageFull, unavailable). */
-  append(log: LogIdentity, frame: { readonly offset: number; readonly bytes: Uint8Array; readonly marks: LogMarks }): Promise<{ readonly end: number }>;
+  append(
+    log: LogIdentity,
+    frame: { readonly offset: number; readonly bytes: Uint8Array; readonly marks: LogMarks },
+  ): Promise<{ readonly end: number }>;
   /** Stored end of a log; 0 where there is none. */
   end(log: LogIdentity): Promise<number>;
   /** Seals the log: compares with what the agent says it sent, keeps the verdict. Idempotent. */

@@ -19,7 +19,8 @@ describe('accounts', () => {
       assert.equal((await stat(path)).mode & 0o777, 0o600);
     });
     it('makes no second administrator', async () => assert.isUndefined(await controller.useCases.ensureAdministrator()));
-    it('asks for another password', async () => assert.isTrue((await controller.root.send('get', '/api/v1/session')).body.user.mustChangePassword));
+    it('asks for another password', async () =>
+      assert.isTrue((await controller.root.send('get', '/api/v1/session')).body.user.mustChangePassword));
   });
 
   describe('A5 signing in', () => {
@@ -37,7 +38,8 @@ describe('accounts', () => {
 
     it('lets nobody guess for long', async () => {
       const tries = [];
-      for (let count = 0; count < 11; count += 1) tries.push(await controller.send('post', '/api/v1/session', { body: { name: 'guessed', password: 'nope' } }));
+      for (let count = 0; count < 11; count += 1)
+        tries.push(await controller.send('post', '/api/v1/session', { body: { name: 'guessed', password: 'nope' } }));
       assert.deepEqual([tries.at(9)?.status, tries.at(10)?.status], [401, 429]);
       assert.isAbove(Number(tries.at(10)?.headers['retry-after']), 0);
     });
@@ -58,7 +60,10 @@ describe('accounts', () => {
     it('can be seen and revoked from another place, and that is told', async () => {
       const elsewhere = await controller.signIn('ann', 'ann-password');
       const { sessionId } = (await elsewhere.send('get', '/api/v1/session')).body;
-      assert.include(bodyOf<Array<{ id: string }>>(await ann.send('get', '/api/v1/sessions')).map(({ id }) => id), sessionId);
+      assert.include(
+        bodyOf<Array<{ id: string }>>(await ann.send('get', '/api/v1/sessions')).map(({ id }) => id),
+        sessionId,
+      );
       await ann.send('delete', `/api/v1/sessions/${sessionId}`);
       assert.equal((await elsewhere.send('get', '/api/v1/session')).status, 401);
       assert.deepInclude(controller.told, { type: 'sessionEnded', userId: ann.id as never, sessionId });
@@ -67,7 +72,9 @@ describe('accounts', () => {
 
   describe('A5 API tokens', () => {
     const make = async (scopes: string[], expiresInDays?: number) =>
-      bodyOf<{ secret: string; token: { id: string } }>(await ann.send('post', '/api/v1/me/tokens', { body: { name: 'ci', scopes, ...(expiresInDays && { expiresInDays }) } }));
+      bodyOf<{ secret: string; token: { id: string } }>(
+        await ann.send('post', '/api/v1/me/tokens', { body: { name: 'ci', scopes, ...(expiresInDays && { expiresInDays }) } }),
+      );
 
     it('are kept as hashes only', async () => {
       const { secret } = await make(['read']);
@@ -80,7 +87,10 @@ describe('accounts', () => {
       const { secret } = await make(['read']);
       assert.equal((await controller.send('get', '/api/v1/projects', { token: secret })).status, 200);
       assert.equal((await controller.send('post', '/api/v1/projects', { token: secret, body: { name: 'x' } })).status, 403);
-      assert.equal((await controller.send('post', '/api/v1/me/tokens', { token: secret, body: { name: 'x', scopes: ['read'] } })).status, 403);
+      assert.equal(
+        (await controller.send('post', '/api/v1/me/tokens', { token: secret, body: { name: 'x', scopes: ['read'] } })).status,
+        403,
+      );
     });
 
     it('expire, and can be removed', async () => {
@@ -93,7 +103,8 @@ describe('accounts', () => {
       assert.equal((await controller.send('get', '/api/v1/me', { token: other.secret })).status, 401);
     });
 
-    it('of administrators are for administrators', async () => assert.equal((await ann.send('post', '/api/v1/me/tokens', { body: { name: 'x', scopes: ['administer'] } })).status, 400));
+    it('of administrators are for administrators', async () =>
+      assert.equal((await ann.send('post', '/api/v1/me/tokens', { body: { name: 'x', scopes: ['administer'] } })).status, 400));
 
     it('are shown again under the same idempotency key, and lie enciphered till then', async () => {
       const options = { body: { name: 'once', scopes: ['read'] }, headers: { 'Idempotency-Key': 'token-1' } };
@@ -118,25 +129,39 @@ describe('accounts', () => {
       const bob = await controller.person('bob');
       await controller.root.send('patch', `/api/v1/users/${bob.id}`, { body: { disabled: true } });
       assert.equal((await bob.send('get', '/api/v1/me')).status, 401);
-      assert.equal((await controller.send('post', '/api/v1/session', { body: { name: 'bob', password: 'bob-password' } })).body.code, 'wrongCredentials');
+      assert.equal(
+        (await controller.send('post', '/api/v1/session', { body: { name: 'bob', password: 'bob-password' } })).body.code,
+        'wrongCredentials',
+      );
     });
     it('include an administrator, always', async () => {
-      assert.equal((await controller.root.send('patch', `/api/v1/users/${controller.root.id}`, { body: { administrator: false } })).status, 409);
+      assert.equal(
+        (await controller.root.send('patch', `/api/v1/users/${controller.root.id}`, { body: { administrator: false } })).status,
+        409,
+      );
     });
-    it('never come with their hashes', async () => assert.notMatch(JSON.stringify((await controller.root.send('get', '/api/v1/users')).body), /argon2|passwordHash/));
+    it('never come with their hashes', async () =>
+      assert.notMatch(JSON.stringify((await controller.root.send('get', '/api/v1/users')).body), /argon2|passwordHash/));
     it('change their password, which ends their other sessions', async () => {
       const cleo = await controller.person('cleo');
       const other = await controller.signIn('cleo', 'cleo-password');
       assert.equal((await cleo.send('put', '/api/v1/me/password', { body: { current: 'wrong', next: 'another password' } })).status, 400);
-      assert.equal((await cleo.send('put', '/api/v1/me/password', { body: { current: 'cleo-password', next: 'another password' } })).status, 204);
+      assert.equal(
+        (await cleo.send('put', '/api/v1/me/password', { body: { current: 'cleo-password', next: 'another password' } })).status,
+        204,
+      );
       assert.equal((await other.send('get', '/api/v1/me')).status, 401);
       assert.equal((await cleo.send('get', '/api/v1/me')).body.mustChangePassword, false);
     });
   });
 
-  describe('A6 the audit log', () => it('has every change, and nothing secret with it', async () => {
-    const records = await controller.store.connection.collection('audit').find({}).toArray();
-    assert.includeMembers(records.map((record) => record['command']), ['signIn', 'createUser', 'changeUser', 'createMyToken']);
-    assert.notMatch(JSON.stringify(records), /ann-password|drover_/);
-  }));
+  describe('A6 the audit log', () =>
+    it('has every change, and nothing secret with it', async () => {
+      const records = await controller.store.connection.collection('audit').find({}).toArray();
+      assert.includeMembers(
+        records.map((record) => record['command']),
+        ['signIn', 'createUser', 'changeUser', 'createMyToken'],
+      );
+      assert.notMatch(JSON.stringify(records), /ann-password|drover_/);
+    }));
 });

@@ -84,4 +84,5 @@ fail() { printf 'drover-agent: %s.\n' "$*" >&2; exit 1; }
 main "$@"
 `;
 
-export const installScript = ({ url, sha256 }: { readonly url: string; readonly sha256: string }): string => template.replaceAll('@URL@', url).replaceAll('@SHA256@', sha256);
+export const installScript = ({ url, sha256 }: { readonly url: string; readonly sha256: string }): string =>
+  template.replaceAll('@URL@', url).replaceAll('@SHA256@', sha256);

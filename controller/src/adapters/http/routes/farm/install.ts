@@ -11,7 +11,13 @@ const tag = 'installation';
 const noPackage = refused('unavailable', 'This controller has no packed agent: run “npm run pack” beside it, or set DROVER_AGENT_PACKAGE.');
 
 /** G1: one line on a build machine fetches the script, which fetches the agent. */
-export function installRoutes({ agentPackage, publicUrl }: { readonly agentPackage: string | undefined; readonly publicUrl: string | undefined }): readonly Route[] {
+export function installRoutes({
+  agentPackage,
+  publicUrl,
+}: {
+  readonly agentPackage: string | undefined;
+  readonly publicUrl: string | undefined;
+}): readonly Route[] {
   const packed = agentPackage === undefined ? undefined : createDigestOf(agentPackage);
   return [
     route({
@@ -26,7 +32,9 @@ export function installRoutes({ agentPackage, publicUrl }: { readonly agentPacka
       async handler({ headers }) {
         const found = await packed?.();
         if (!found) return noPackage;
-        return content(200, installScript({ url: publicUrl ?? `http://${headers.host ?? 'localhost'}`, sha256: found.sha256 }), { contentType: 'text/x-shellscript; charset=utf-8' });
+        return content(200, installScript({ url: publicUrl ?? `http://${headers.host ?? 'localhost'}`, sha256: found.sha256 }), {
+          contentType: 'text/x-shellscript; charset=utf-8',
+        });
       },
     }),
     route({
@@ -40,7 +48,9 @@ export function installRoutes({ agentPackage, publicUrl }: { readonly agentPacka
       async handler() {
         const found = await packed?.();
         if (!found || agentPackage === undefined) return noPackage;
-        return content(200, createReadStream(agentPackage, { end: Math.max(0, found.sizeBytes - 1) }), { headers: { 'Content-Length': String(found.sizeBytes), 'X-Checksum-Sha256': found.sha256 } });
+        return content(200, createReadStream(agentPackage, { end: Math.max(0, found.sizeBytes - 1) }), {
+          headers: { 'Content-Length': String(found.sizeBytes), 'X-Checksum-Sha256': found.sha256 },
+        });
       },
     }),
   ];
@@ -57,7 +67,8 @@ function createDigestOf(path: string): () => Promise<Packed | undefined> {
   return async () => {
     const facts = await stat(path).catch(() => undefined);
     if (!facts?.isFile()) return undefined;
-    if (known?.changedAt !== facts.mtimeMs || known.sizeBytes !== facts.size) known = { changedAt: facts.mtimeMs, sizeBytes: facts.size, packed: digestOf(path, facts.size) };
+    if (known?.changedAt !== facts.mtimeMs || known.sizeBytes !== facts.size)
+      known = { changedAt: facts.mtimeMs, sizeBytes: facts.size, packed: digestOf(path, facts.size) };
     return known.packed;
   };
 }
