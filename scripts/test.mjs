@@ -8,33 +8,29 @@ import { check } from './check.mjs';
 import { provision } from './setup/provision.mjs';
 import { bin, build, install, requireNode, root } from './setup/steps.mjs';
 
-/** Suites that share no port, folder or load-sensitive figure with another may run beside it. */
-const beside = [
-  ['protocol', ['protocol/src/**/*.test.ts']],
-  ['controller', ['controller/src/**/*.test.ts']],
-  ['store', ['controller/embedded-store/src/**/*.test.ts']],
+/** What is run, the longest first, so that no lane is left with a long one at the end. Each uses ports, folders and processes of its own. */
+const suites = [
+  ['projects', ['e2e/src/projects/**/*.test.ts']],
+  ['crashes', ['e2e/src/crashes/**/*.test.ts']],
+  ['checks'],
+  ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
+  ['scenarios', ['e2e/src/scenarios/**/*.test.ts']],
+  ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
+  ['docker', ['e2e/src/docker/**/*.test.ts']],
   ['agent', ['agent/src/**/*.test.ts']],
+  ['store', ['controller/embedded-store/src/**/*.test.ts']],
+  ['controller', ['controller/src/**/*.test.ts']],
   ['web', ['web/src/**/*.test.ts', 'web/src/**/*.test.tsx']],
   ['scripts', ['scripts/src/**/*.test.ts']],
+  ['protocol', ['protocol/src/**/*.test.ts']],
 ];
-const alone = [
-  ['scenarios', ['e2e/src/scenarios/**/*.test.ts']],
-  ['input', ['e2e/src/input/**/*.test.ts']],
-  ['crashes', ['e2e/src/crashes/**/*.test.ts']],
-  ['docker', ['e2e/src/docker/**/*.test.ts']],
-  ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
-  ['projects', ['e2e/src/projects/**/*.test.ts']],
-];
-const atOnce = 2;
+const lanes = 2;
 
 requireNode();
 const chosen = process.argv.slice(2);
-const wanted = ([name]) => chosen.length === 0 || chosen.includes(name);
-const unknown = chosen.filter((name) => ![...beside, ...alone].some((suite) => suite[0] === name) && name !== 'checks');
+const unknown = chosen.filter((name) => !suites.some((suite) => suite[0] === name));
 if (unknown.length > 0) {
-  process.stderr.write(
-    `There is no suite ${unknown.join(', ')}. There are: checks, ${[...beside, ...alone].map(([name]) => name).join(', ')}.\n`,
-  );
+  process.stderr.write(`There is no suite ${unknown.join(', ')}. There are: ${suites.map(([name]) => name).join(', ')}.\n`);
   process.exit(2);
 }
 
@@ -44,20 +40,20 @@ await provision();
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const counts = mkdtempSync(join(tmpdir(), 'drover-test-'));
-if (wanted(['checks'])) {
-  const { passed, failed } = await check();
-  add({ passed, failed: failed.length, skipped: 0 });
-}
-const queue = beside.filter(wanted);
+const queue = suites.filter(([name]) => chosen.length === 0 || chosen.includes(name));
 await Promise.all(
-  Array.from({ length: atOnce }, async () => {
-    for (let suite = queue.shift(); suite; suite = queue.shift()) await runSuite(suite);
+  Array.from({ length: lanes }, async () => {
+    for (let suite = queue.shift(); suite; suite = queue.shift()) await (suite[0] === 'checks' ? runChecks() : runSuite(suite));
   }),
 );
-for (const suite of alone.filter(wanted)) await runSuite(suite);
 rmSync(counts, { recursive: true, force: true });
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+
+async function runChecks() {
+  const { passed, failed } = await check();
+  add({ passed, failed: failed.length, skipped: 0 });
+}
 
 async function runSuite([name, files]) {
   const started = Date.now();
@@ -102,3 +98,9 @@ function add({ passed, failed, skipped }) {
   total.failed += failed;
   total.skipped += skipped;
 }
+const queue = suites.filter(([name]) => chosen.length === 0 || chosen.includes(name));
+await Promise.all(
+  Array.from({ length: lanes }, async () => {
+    for (let suite = queue.shift(); suite; suite = queue.shift()) await (suite[0] === 'checks' ? runChecks() : runSuite(suite));
+  }),
+);
