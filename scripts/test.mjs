@@ -98,9 +98,3 @@ function add({ passed, failed, skipped }) {
   total.failed += failed;
   total.skipped += skipped;
 }
-const queue = suites.filter(([name]) => chosen.length === 0 || chosen.includes(name));
-await Promise.all(
-  Array.from({ length: lanes }, async () => {
-    for (let suite = queue.shift(); suite; suite = queue.shift()) await (suite[0] === 'checks' ? runChecks() : runSuite(suite));
-  }),
-);
