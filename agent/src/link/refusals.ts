@@ -1,4 +1,3 @@
-import { longestBackOffMs } from './back-off.js';
 import { oldestProtocolVersion, productVersion, protocolVersion } from '@drover/protocol';
 import { linkTimings, type Refusal } from '@drover/protocol/agent';
 
@@ -16,7 +15,7 @@ export type RefusalPlan =
  * after this time it is another living process.
  */
 const identityWaitMs = linkTimings.pingIntervalMs + linkTimings.pingTimeoutMs + 2_000;
-const approvalCheckMs = longestBackOffMs;
+const approvalCheckMs = 15_000;
 
 /** What to do about a refused hello. `refusedForMs`: since when it has been refused like this, on and on. */
 export function planForRefusal(refusal: Refusal, refusedForMs: number): RefusalPlan {

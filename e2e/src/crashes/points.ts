@@ -1,6 +1,7 @@
 /**
  * Which test kills a real process at which crash point. A line is the life of one run: its points lie in the order in
- * which the work comes past them, each kill leads to the next life. `name:2` is the second time.
+ * which the work comes past them, each kill leads to the next life. `name:2` is the second time; later frames of a log
+ * are in middle.test.ts.
  */
 // prettier-ignore
 export const controllerLives: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +17,6 @@ export const controllerLives: Readonly<Record<string, readonly string[]>> = {
   'while a result is taken in':     ['controller.upload.completed', 'controller.finished.before', 'controller.finished.stored', 'controller.folded.marked'],
   'while a log is sealed':          ['controller.finished.acknowledged', 'controller.log.judged', 'controller.log.sealed'],
   'when the run ends':              ['controller.fold.before:2', 'controller.slot.released'],
-  'behind the later frames of a log': ['controller.log.written:2', 'controller.log.appended:2'],
   'when the note of a start goes':  ['controller.start.settled'],
 };
 

@@ -35,8 +35,10 @@ export async function makeEndless(farm: Farm, witness: Witness, label: string): 
   });
 }
 
-/** The run succeeded; no attempt ran twice; no log that was begun lacks anything, and the last
- * attempt's log and package are to the byte what was made. Resolves with the number of attempts. */
+/**
+ * The run succeeded; no attempt ran twice; no log that was begun lacks anything, and the last attempt's log and package
+ * are to the byte what was made. Resolves with the number of attempts.
+ */
 export async function expectWhole(farm: Farm, witness: Witness, run: RunView): Promise<number> {
   expect(run.status, JSON.stringify(run)).to.equal('succeeded');
   const attempts = (await farm.attempts(run.id, 'work')).toSorted((a, b) => a.number - b.number);
