@@ -51,9 +51,20 @@ async function bodyOf(options: RegisterOptions, env: Environment): Promise<Regis
     protocolVersion,
     facts: await gatherFacts(env['PATH'] ?? '', { executors: ['shell'], isolation: 'none' }),
   };
+  const faults = given.flatMap((field) => faultsOf(field, body[field]));
   const checked = parse(RegisterAgent, body);
   if (checked.ok) return checked.value;
-  throw new CliFault(`Not registered: ${checked.faults.map(({ path, message }) => `${path.slice(1)} ${message}`).join('; ')}.`);
+  throw new CliFault(
+    `Not registered: ${(faults.length > 0 ? faults : checked.faults.map(({ path, message }) => `${path.slice(1)} ${message}`)).join('; ')}.`,
+  );
+}
+
+/** What a person gives: each is checked for itself, so that all faults are told at once. */
+const given = ['name', 'labels', 'slots', 'token'] as const;
+
+function faultsOf(field: (typeof given)[number], value: unknown): readonly string[] {
+  const checked = parse(RegisterAgent.properties[field], value);
+  return checked.ok ? [] : checked.faults.map(({ path, message }) => `${field}${path} ${message}`);
 }
 
 /** A token on the command line can be read by every user of the machine: the environment or a file is better. */

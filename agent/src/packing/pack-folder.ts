@@ -8,6 +8,8 @@ import { liesIn, openInside } from './inside.js';
 
 const blockBytes = 512;
 const readBytes = 256 * 1024;
+/** Stands in what `readdir` gives for bytes that are no text. */
+const replacement = '\uFFFD';
 /** Kept so that programs stay programs; whose they were is nobody's business. */
 const modeBits = 0o777;
 
@@ -31,7 +33,9 @@ async function* archiveOf(folder: string): AsyncGenerator<Buffer> {
 async function* entriesOf(root: string, folder: string): AsyncGenerator<Buffer> {
   for (const name of (await readdir(join(root, folder))).sort()) {
     const path = folder === '' ? name : `${folder}/${name}`;
-    const status = await lstat(join(root, path));
+    const status = await lstat(join(root, path)).catch((error: unknown) => {
+      throw name.includes(replacement) ? new Error(`the name of ${path} is no UTF-8: it can not be packed`) : error;
+    });
     const common = { mode: status.mode & modeBits, mtime: status.mtime };
     if (status.isDirectory()) {
       if (!liesIn(root, await realpath(join(root, path)))) throw new Error(`${path} leads out of the folder`);

@@ -43,7 +43,7 @@ export async function take(
 ): Promise<unknown> {
   const pieces = source[Symbol.asyncIterator]();
   let stopWaiting = (_: Error): void => undefined;
-  const stop = (): void => stopWaiting(new Error('another request goes on with this upload'));
+  const stop = (): void => stopWaiting(new EndedEarly('overtaken'));
   signal.addEventListener('abort', stop, { once: true });
   // Not Promise.race with one long promise: that would hold on to every piece until the end.
   const nextPiece = (): Promise<IteratorResult<Uint8Array>> =>
@@ -57,7 +57,7 @@ export async function take(
     for (;;) {
       const next = await nextPiece();
       if (next.done) return undefined;
-      if (next.value.length > room) throw new Error('the request has more bytes than the upload has left');
+      if (next.value.length > room) throw new EndedEarly('tooMuch');
       room -= next.value.length;
       await each(next.value);
     }
@@ -69,6 +69,15 @@ export async function take(
     signal.removeEventListener('abort', stop);
   }
 }
+
+/** Why a source was not read to its end, though its sender was there still. */
+class EndedEarly extends Error {
+  constructor(readonly reason: 'tooMuch' | 'overtaken') {
+    super(reason === 'tooMuch' ? 'the request has more bytes than the upload has left' : 'another request goes on with this upload');
+  }
+}
+
+export const reasonOf = (cause: unknown): 'sender' | 'tooMuch' | 'overtaken' => (cause instanceof EndedEarly ? cause.reason : 'sender');
 
 /** The storage's own trouble, told apart from the sender's. */
 export class StorageFault extends Error {}

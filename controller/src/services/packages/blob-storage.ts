@@ -3,8 +3,8 @@ import type { UploadId } from '@drover/protocol';
 export interface Written {
   /** Where the stored bytes end now; durable. */
   readonly end: number;
-  /** Why fewer bytes came than there might have: the sender went away, or the disk is full. */
-  readonly broken?: { readonly reason: 'sender' | 'storageFull'; readonly cause: unknown };
+  /** Why it ended otherwise than with the source: the sender went away, sent more than the limit, another writer took over, or the disk is full. */
+  readonly broken?: { readonly reason: 'sender' | 'tooMuch' | 'overtaken' | 'storageFull'; readonly cause: unknown };
 }
 
 /** Keeps the bytes of uploads, while they arrive and afterwards, under the id of the upload. Constant memory, whatever the size. */

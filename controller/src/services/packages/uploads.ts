@@ -90,6 +90,9 @@ export class Uploads {
     this.ports.crashPoints.reach('controller.upload.bytes');
     if (written.broken?.reason === 'storageFull')
       return refused('storageFull', `The storage for packages is full; ${written.end} bytes are kept.`);
+    if (written.broken?.reason === 'tooMuch')
+      return refused('payloadTooLarge', `The request has more bytes than the upload, which was announced with ${sizeBytes}.`);
+    if (written.broken?.reason === 'overtaken') return refused('conflict', 'Another request goes on with this upload.');
     if (written.broken) throw written.broken.cause;
     return ok({ uploadId, offsetBytes: written.end, sizeBytes, complete: false });
   }

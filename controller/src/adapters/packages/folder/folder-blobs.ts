@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { asId, type UploadId } from '@drover/protocol';
 import type { BlobStorage, Written } from '../../../services/packages/blob-storage.js';
 import { Digests } from '../digests.js';
-import { StorageFault, take, Writers } from '../writers.js';
+import { reasonOf, StorageFault, take, Writers } from '../writers.js';
 
 /** Bytes that are gathered for one write, and written between two flushes. */
 const writeBytes = 1_048_576;
@@ -121,7 +121,7 @@ class FileWriting {
       await this.write();
       await this.settled();
       await inStorage(this.file.datasync());
-      return cause === undefined ? { end: this.end } : { end: this.end, broken: { reason: 'sender', cause } };
+      return cause === undefined ? { end: this.end } : { end: this.end, broken: { reason: reasonOf(cause), cause } };
     } catch (error) {
       if (!(error instanceof StorageFault) || !isFull(error.cause)) throw error;
       await this.file.truncate(this.end).catch(() => undefined);

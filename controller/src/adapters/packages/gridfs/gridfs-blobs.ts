@@ -3,7 +3,7 @@ import { Binary, type Collection, type Db } from 'mongodb';
 import { asId, type UploadId } from '@drover/protocol';
 import type { BlobStorage, Written } from '../../../services/packages/blob-storage.js';
 import { Digests } from '../digests.js';
-import { StorageFault, take, Writers } from '../writers.js';
+import { reasonOf, StorageFault, take, Writers } from '../writers.js';
 
 /** The layout is that of GridFS, so that its tools read it; its own upload stream can't go on after a crash. */
 interface ChunkDocument {
@@ -55,7 +55,7 @@ export class GridFsBlobs implements BlobStorage {
       const writing = new ChunkWriting(this.chunks, { key, end: offset, begun: last?.data.value() ?? new Uint8Array(), sum });
       const cause = await take(source, { limit, signal }, (piece) => writing.add(piece));
       await writing.flush();
-      return cause === undefined ? { end: writing.end } : { end: writing.end, broken: { reason: 'sender', cause } };
+      return cause === undefined ? { end: writing.end } : { end: writing.end, broken: { reason: reasonOf(cause), cause } };
     });
   }
 
