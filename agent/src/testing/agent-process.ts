@@ -1,8 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Compiles the agent: compiled programs start several times as fast as sources. Quick when nothing has changed. */
+export async function compileAgent(): Promise<void> {
+  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  await promisify(execFile)(process.execPath, [compiler, '-b', 'agent'], { cwd: repository });
+}
 
 export interface Ended {
   readonly code: number | null;
@@ -15,13 +23,20 @@ export class AgentProcess {
   readonly ended: Promise<Ended>;
   output = '';
 
-  /** Runs one of the sources of this package, by its path below `src`. */
+  /** Runs one of the programs of this package, by the path of its source below `src`, as compiled by `compileAgent`. */
   constructor(source: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const file = fileURLToPath(new URL(`../${source}`, import.meta.url));
+    const file = `${repository}agent/dist/${source.replace(/\.ts$/, '.js')}`;
     const { PATH, HOME } = process.env;
-    this.#child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', file, ...args], { cwd: repository, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [file, ...args], {
+      cwd: repository,
+      env: { PATH, HOME, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk) => (this.output += String(chunk)));
-    this.ended = once(this.#child, 'close').then(([code, signal]: unknown[]) => ({ code: typeof code === 'number' ? code : null, signal: typeof signal === 'string' ? (signal as NodeJS.Signals) : null }));
+    this.ended = once(this.#child, 'close').then(([code, signal]: unknown[]) => ({
+      code: typeof code === 'number' ? code : null,
+      signal: typeof signal === 'string' ? (signal as NodeJS.Signals) : null,
+    }));
   }
 
   signal(signal: NodeJS.Signals): void {

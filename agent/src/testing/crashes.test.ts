@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { allCrashPoints, type CrashPoint } from '../crash-points.js';
-import { AgentProcess } from './agent-process.js';
+import { AgentProcess, compileAgent } from './agent-process.js';
 import { freshFolder } from './folders.js';
 import { ModelController } from './model-controller.js';
 import { shellStep } from './specs.js';
@@ -16,6 +16,10 @@ describe('G8 an agent that is killed with kill -9', function () {
   let controller: ModelController;
   const processes: AgentProcess[] = [];
 
+  before(async function () {
+    this.timeout(120_000);
+    await compileAgent();
+  });
   beforeEach(async () => {
     controller = await ModelController.start([shellStep('one'), shellStep('two')]);
   });
@@ -25,7 +29,11 @@ describe('G8 an agent that is killed with kill -9', function () {
   });
 
   function start(crashAt?: string): AgentProcess {
-    const agent = new AgentProcess('testing/crashing-agent.ts', [folder.path, controller.fake.url], crashAt === undefined ? {} : { DROVER_CRASH_AT: crashAt });
+    const agent = new AgentProcess(
+      'testing/crashing-agent.ts',
+      [folder.path, controller.fake.url],
+      crashAt === undefined ? {} : { DROVER_CRASH_AT: crashAt },
+    );
     processes.push(agent);
     return agent;
   }
@@ -55,7 +63,10 @@ describe('G8 an agent that is killed with kill -9', function () {
     await start('agent.step.started').ended;
     assert.equal((await start('agent.recovery.journaled').ended).signal, 'SIGKILL');
     await goesOn(2);
-    assert.deepInclude(controller.attempts[0]?.result, { outcome: 'lost', reason: { code: 'agentCrashed', parameters: { agent: 'tester' } } });
+    assert.deepInclude(controller.attempts[0]?.result, {
+      outcome: 'lost',
+      reason: { code: 'agentCrashed', parameters: { agent: 'tester' } },
+    });
   });
 
   it('at agent.draining.sent comes back for new work', async () => {

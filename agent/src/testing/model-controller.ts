@@ -9,6 +9,9 @@ import { testAttemptId, testSpec } from './specs.js';
 interface Attempt {
   readonly attemptId: AttemptId;
   fencing: number;
+  /** The offer that stands: it ends with the connection that it was made over. */
+  offered?: OfferId | undefined;
+  /** The offer by which it was taken. */
   offerId?: OfferId;
   log: Buffer;
   result?: AttemptResult;
@@ -64,6 +67,7 @@ export class ModelController {
 
   /** Tells the ends of the logs, and offers what is queued once the answer is out. */
   #hello({ attempts }: MessageOf<'hello'>): HelloReply {
+    this.#current.offered = undefined;
     setImmediate(() => this.#offer());
     return welcome({
       attempts: attempts.map(({ attemptId, fencing }) => {
@@ -74,22 +78,17 @@ export class ModelController {
   }
 
   #offer(): void {
-    const { attemptId, offerId } = this.#current;
-    if (offerId !== undefined || this.isDone) return;
+    const attempt = this.#current;
+    if (attempt.offerId !== undefined || this.isDone) return;
+    attempt.offered = asId<OfferId>(`offer-${this.fake.connections}-${this.attempts.length}`);
     this.fake
-      .send({
-        type: 'offer',
-        attemptId,
-        offerId: asId<OfferId>(`offer-${this.fake.connections}-${this.attempts.length}`),
-        executor: 'shell',
-        sample: false,
-      })
+      .send({ type: 'offer', attemptId: attempt.attemptId, offerId: attempt.offered, executor: 'shell', sample: false })
       .catch(() => undefined);
   }
 
   #accept({ attemptId, offerId }: MessageOf<'accept'>): AgentReply<'accept'> {
     const attempt = this.#current;
-    if (attempt.attemptId !== attemptId || (attempt.offerId !== undefined && attempt.offerId !== offerId)) return stale;
+    if (attempt.attemptId !== attemptId || offerId !== (attempt.offerId ?? attempt.offered)) return stale;
     attempt.offerId = offerId;
     attempt.fencing = 1;
     return { ok: true, fencing: attempt.fencing, spec: testSpec(this.#steps, { attemptId, number: this.attempts.length }) };
