@@ -118,14 +118,12 @@ function judge(course: Course, step: Step | undefined, verdict: StepVerdict): Co
 }
 
 function skipTo(course: Course, index: number): readonly StepRecord[] {
-  const skipped = course.steps
-    .slice(course.records.length, index)
-    .map((step, ahead): StepRecord => ({
-      index: course.records.length + ahead,
-      name: shortName(step),
-      state: 'skipped',
-      outcome: 'skipped',
-    }));
+  const skipped = course.steps.slice(course.records.length, index).map((step, ahead): StepRecord => ({
+    index: course.records.length + ahead,
+    name: shortName(step),
+    state: 'skipped',
+    outcome: 'skipped',
+  }));
   return [...course.records, ...skipped];
 }
 
