@@ -59,15 +59,12 @@ describe('O6 bad configuration: the program ends at once and tells all that is w
     }
   });
 
-  it('controller, by its file: unknown names, wrong types, no YAML, aliases that multiply, a folder, none', async () => {
+  it('controller, by its file: unknown names, wrong types, no YAML, aliases that multiply, depth, a folder', async () => {
     const file = join(folder, 'drover.yaml');
     for (const [text, pattern] of [
       ['port: [1, 2]\nnonsense: 1\nzone: {a: 1}\n', [/port/, /nonsense/, /zone/]],
-      ['- 1', [/object/]],
       ['port: {', [/can not be read/]],
-      ['port: 1\nport: 2', [/can not be read/]],
-      ['__proto__: {port: 1}\n', [/__proto__/]],
-      ['constructor: 1\n', [/constructor/]],
+      ['__proto__: {port: 1}\nconstructor: 1\n', [/__proto__/, /constructor/]],
       [
         'a: &a [1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nport: [*c,*c,*c,*c]',
         [/can not be read/],
@@ -81,7 +78,6 @@ describe('O6 bad configuration: the program ends at once and tells all that is w
       expect(lines.length, lines.join('\n')).to.be.at.most(4);
     }
     expect((await told(controller, ['--config', folder])).join('\n')).to.match(/can not be read/);
-    expect((await told(controller, ['--config', join(folder, 'nothing')])).join('\n')).to.match(/can not be read/);
   });
 
   it('controller, by its flags and by a folder that is none', async () => {

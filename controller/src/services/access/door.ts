@@ -1,4 +1,4 @@
-import type { Instant, ProjectId } from '@drover/protocol';
+import type { Instant, ProblemCode, ProjectId } from '@drover/protocol';
 import type { Actor } from '../../domain/access/actor.js';
 import type { Permission, Place } from '../../domain/access/permissions.js';
 import type { Access } from '../ports/access.js';
@@ -54,6 +54,15 @@ export interface Door {
   execute<T>(actor: Actor | undefined, command: Command, act: () => Promise<Result<T>>): Promise<Result<T>>;
 }
 
+/** Requests that were no command yet, or one too many: recording them would let anybody fill the disk. */
+const unread: ReadonlySet<ProblemCode> = new Set([
+  'invalidInput',
+  'malformedBody',
+  'payloadTooLarge',
+  'unsupportedMediaType',
+  'tooManyRequests',
+]);
+
 export function createDoor(ports: DoorPorts): Door {
   const refusal: Door['refusal'] = (actor, command) => decide(ports.access, actor, command);
   return {
@@ -65,7 +74,7 @@ export function createDoor(ports: DoorPorts): Door {
         return no;
       }
       const result = await act();
-      if (command.audited) await keep(ports, actor, command, result.ok ? 'done' : result.code);
+      if (command.audited && (result.ok || !unread.has(result.code))) await keep(ports, actor, command, result.ok ? 'done' : result.code);
       return result;
     },
   };
