@@ -1,7 +1,7 @@
 import type { Person } from './people.js';
 
 /** Who may call an operation: written down here by hand, apart from the tables of the controller. */
-export type Rule =
+type Rule =
   | 'public'
   | 'signedIn'
   | 'administrator'

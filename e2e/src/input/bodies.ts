@@ -27,7 +27,7 @@ import { job, oneTask, shell } from '../testing/definitions.js';
 type Schema = Parameters<typeof parse>[0];
 
 /** For each operation with a JSON body: its schema, and a body that has every kind of field. */
-export type Bodies = Readonly<Record<string, readonly [schema: Schema, body: object]>>;
+type Bodies = Readonly<Record<string, readonly [schema: Schema, body: object]>>;
 
 const sha256 = '0'.repeat(64);
 const coordinates = { directory: 'a/b', name: 'package', version: '1', fileName: 'file', sizeBytes: 1, sha256 };

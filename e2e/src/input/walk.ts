@@ -57,7 +57,7 @@ export async function forEach<T>(items: Iterable<T>, work: (item: T) => Promise<
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   /** From `/api/v1` on, or a path outside it. */
   readonly path: string;
@@ -67,7 +67,7 @@ export interface Asked {
   readonly what: string;
 }
 
-export interface Refused {
+interface Refused {
   readonly status: number;
   readonly code: string;
   readonly detail: string;

@@ -5,7 +5,7 @@ import { io, type Socket } from 'socket.io-client';
 const answerLimitMs = 10_000;
 
 /** As whom the link is opened: an `Api` will do; with `authorization`, by an API token. */
-export interface Signed {
+interface Signed {
   readonly base: string;
   readonly cookie: string;
   readonly authorization?: string;
