@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentView, RegistrationTokenCreated } from '@drover/protocol/api';
 import { expect } from 'chai';
@@ -11,6 +12,8 @@ import type { Pipeline, Project, RunView } from '@drover/protocol/api';
 
 const port = 17_080;
 const stepLimitMs = 60_000;
+/** Containers give no sign of their own: they are asked so often. */
+const askEveryMs = 100;
 
 describe('O5 the images and the compose file', function () {
   this.timeout(180_000);
@@ -42,7 +45,7 @@ describe('O5 the images and the compose file', function () {
     }
     execFileSync(process.execPath, [join(root, 'scripts', 'images.mjs')], { stdio: 'pipe' });
     docker = await Docker.start();
-    await docker.importImage('stand-in:base', [process.execPath]);
+    await docker.importImage('stand-in:base', [process.execPath, ...nativeModules()]);
     for (const part of ['controller', 'agent']) {
       await docker.docker(
         'build',
@@ -74,6 +77,8 @@ describe('O5 the images and the compose file', function () {
       `DROVER_PORT=${port}`,
       '-e',
       'DROVER_HOST=127.0.0.1',
+      '-e',
+      'DROVER_ALLOW_UNISOLATED=true', // on the host's network of this test the agent stands beside the controller
       'drover-controller:test',
     );
     const url = `http://127.0.0.1:${port}`;
@@ -112,6 +117,14 @@ describe('O5 the images and the compose file', function () {
   });
 });
 
+/** The packages' native parts: the stand-in must have the libraries that they are linked with, as any real base has. */
+function nativeModules(): readonly string[] {
+  const files = readdirSync(join(root, 'node_modules'), { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => /linux-x64.*\.node$/.test(file) && !/musl|rolldown|lightningcss/.test(file))
+    .map((file) => join(root, 'node_modules', file));
+}
+
 function composeCommand(): readonly string[] | undefined {
   return [['docker', 'compose'], ['docker-compose']].find(
     ([program = '', ...rest]) => spawnSync(program, [...rest, 'version']).status === 0,
@@ -142,6 +155,6 @@ async function poll(done: () => Promise<boolean>, state: () => Promise<string>):
   const deadline = Date.now() + stepLimitMs;
   while (!(await done())) {
     if (Date.now() > deadline) throw new Error(await state());
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
   }
 }

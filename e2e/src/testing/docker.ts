@@ -55,11 +55,11 @@ export class Docker {
 
   /** Runs the docker command line against this engine; resolves with what it printed. */
   async docker(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run('docker', [...args], {
+    const { stdout, stderr } = await run('docker', [...args], {
       env: { ...process.env, DOCKER_HOST: this.host, DOCKER_BUILDKIT: '0' },
       maxBuffer: 1e8,
     });
-    return stdout.trim();
+    return (args[0] === 'logs' ? stdout + stderr : stdout).trim();
   }
 
   /** An image with busybox and these programs of this machine, with the libraries they need. */
@@ -80,9 +80,13 @@ export class Docker {
   }
 
   async close(): Promise<void> {
+    const left = await this.docker('ps', '-aq');
+    if (left !== '') await this.docker('rm', '-f', ...left.split('\n'));
     const ended = new Promise((resolve) => this.engine.once('close', resolve));
     this.engine.kill('SIGTERM');
     await ended;
+    // The network namespace of containers on the host's network stays mounted when the engine is gone.
+    await run('umount', [join(this.folder, 'exec/netns/default')]).catch(() => undefined);
     await rm(this.folder, { recursive: true, force: true });
   }
 }
