@@ -130,6 +130,20 @@ describe('the agent as a whole', () => {
     assert.lengthOf(controller.of('accept'), 1);
   });
 
+  it('G4 takes an offer that overtakes the answer to the result whose slot it is to have', async () => {
+    const stored = deferred<void>();
+    await start({ hello: () => welcome({ slots: 1 }), finished: () => stored.promise.then(() => ({ ok: true })) });
+    await controller.send(testOffer());
+    await workBegan.promise;
+    work?.exit(succeed);
+    await finished();
+    await controller.send(testOffer({ attemptId: testAttemptId('other'), offerId: asId<OfferId>('offer-2') }));
+    stored.resolve();
+    await controller.until(() => controller.of('accept').length === 2);
+    assert.deepInclude(controller.of('accept')[1], { offerId: asId<OfferId>('offer-2'), slot: 0 });
+    assert.lengthOf(controller.of('decline'), 0);
+  });
+
   it('G5 obeys a change of slots and of being enabled at once', async () => {
     await start();
     await controller.send({ type: 'configure', name: 'ox', slots: 3, labels: [], enabled: false });

@@ -159,7 +159,7 @@ export class Agent {
       case 'offer':
         return assignments?.offered(message);
       case 'withdrawOffer':
-        return undefined; // the answer to the accept decides
+        return assignments?.withdrawn(message); // of one that was accepted the answer decides
       case 'stopAttempt':
         return assignments?.stop(message) === true ? undefined : unknownAttempt;
       case 'dropAttempt':

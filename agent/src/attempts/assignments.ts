@@ -18,6 +18,8 @@ type Granted = Extract<AgentReply<'accept'>, { ok: true }>;
 export class Assignments {
   readonly #ports: AssignmentPorts;
   readonly #held = new Map<AttemptId, Held>();
+  /** Offers that wait for the slot of an attempt whose result is on its way: the controller knows it already, its answer comes behind them. */
+  readonly #parked = new Map<AttemptId, Offer>();
   readonly #sender: LogSender;
   readonly #reporter: Reporter;
   readonly #away: AwayWatch;
@@ -81,6 +83,7 @@ export class Assignments {
 
   /** The connection is gone: everything goes on, nothing is sent. */
   pause(): void {
+    this.#parked.clear();
     this.#sender.pause();
     this.#away.check();
   }
@@ -91,12 +94,21 @@ export class Assignments {
    */
   offered(offer: Offer): void {
     crashPoint('agent.offer.received');
+    this.#consider(offer);
+  }
+
+  /** The controller no longer waits for the answer to an offer. */
+  withdrawn({ attemptId, offerId }: Pick<Offer, 'attemptId' | 'offerId'>): void {
+    if (this.#parked.get(attemptId)?.offerId === offerId) this.#parked.delete(attemptId);
+  }
+
+  #consider(offer: Offer): void {
     const { attemptId, offerId } = offer;
     const known = this.#held.get(attemptId);
     if (known && (known.state !== 'accepting' || known.offerId === offerId)) return;
     const others = [...this.#held.values()].filter((held) => held !== known);
     const admission = admit(offer, { ...this.#ports.admissionFacts(), takenSlots: new Set(others.map(({ slot }) => slot)) });
-    if (!admission.ok) return this.#reporter.decline(attemptId, offerId, admission.reason);
+    if (!admission.ok) return this.#unadmitted(offer, admission.reason);
     const held: Held = { state: 'accepting', attemptId, offerId, slot: admission.slot };
     this.#held.set(attemptId, held);
     this.#inBackground(async () => {
@@ -109,6 +121,12 @@ export class Assignments {
       crashPoint('agent.accept.journaled');
       this.#reporter.accept(held);
     });
+  }
+
+  #unadmitted(offer: Offer, reason: Reason): void {
+    const ending = [...this.#held.values()].filter(({ state }) => state === 'finished').length;
+    if (reason.code === 'agentNoFreeSlot' && ending > this.#parked.size) this.#parked.set(offer.attemptId, offer);
+    else this.#reporter.decline(offer.attemptId, offer.offerId, reason);
   }
 
   /** False if the attempt is not held. */
@@ -267,6 +285,10 @@ export class Assignments {
   #forget(attemptId: AttemptId): void {
     this.#held.delete(attemptId);
     this.#releasing.delete(attemptId);
+    for (const offer of [...this.#parked.values()]) {
+      this.#parked.delete(offer.attemptId);
+      this.#consider(offer);
+    }
     this.#onChange();
   }
 

@@ -9,6 +9,8 @@ import type { AttemptBoard, LiveAttempt } from './board.js';
 
 /** An agent that did not take an offer is passed over by that attempt for so long. */
 const avoidMs = 5_000;
+/** Timers may fire a moment early; placing looks again when the time is over for certain. */
+const timerSlackMs = 20;
 
 export interface PlacerPorts {
   readonly board: AttemptBoard;
@@ -60,7 +62,7 @@ export class Placer {
     this.#deadlines.clear(live.offer.offerId);
     live.avoid.set(live.offer.agentId, monotonic.elapsedMs() + avoidMs);
     board.endOffer(live);
-    this.#deadlines.set('avoided', avoidMs, () => this.wake());
+    this.#deadlines.set('avoided', avoidMs + timerSlackMs, () => this.wake());
     this.wake();
   }
 
