@@ -54,7 +54,7 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   const world = await createWorld(config, { log, store, lifetime });
   const foundations = createFoundations(world);
   const logs = await openLogs(world);
-  const engine = await openEngine({ ...world, config, foundations, logs, publicUrl: front.url });
+  const engine = await openEngine({ ...world, config, foundations, logs });
   const packages = await openPackages(world, engine.leases);
   const useCases = createUseCases(world, foundations, {
     runs: engine.runs,

@@ -33,7 +33,6 @@ export interface EngineParts extends World {
   readonly config: Config;
   readonly foundations: Foundations;
   readonly logs: Logs;
-  readonly publicUrl: string;
   readonly lifetime: Lifetime;
 }
 
@@ -61,7 +60,6 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
       zone: config.zone,
       exclusive: parts.isEmbedded,
       allowUnisolated: config.allowUnisolated,
-      publicUrl: parts.publicUrl,
     },
     definitions,
     credentials,

@@ -66,9 +66,10 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
   it('come by the one line that the dashboard shows, downloaded from the controller', async () => {
     const { secret, installCommand } = await token(1);
     expect(installCommand).to.include('/install/agent.sh');
-    const home = join(farm.folder, 'home');
+    const home = join(farm.folder, "it's home");
+    const bin = join(home, 'bin');
     execFileSync('mkdir', ['-p', home]);
-    const installed = spawnSync('sh', ['-c', installCommand], {
+    const installed = spawnSync('sh', ['-c', `${installCommand} --bin "$HOME/bin"`], {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: home },
       timeout: 60_000,
@@ -77,6 +78,9 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
     expect(installed.stdout).to.not.include(secret);
     const view = (await farm.api.get<readonly AgentView[]>('/agents')).find(({ status }) => status === 'silent');
     expect(view, installed.stdout).to.not.equal(undefined);
+    const command = (word: string) =>
+      spawnSync(join(bin, 'drover-agent'), [word], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: '/' } });
+    expect(command('status').stdout).to.match(/not running/);
     const program = startProgram({
       name: 'installed',
       args: [join(home, '.drover-agent', 'current', 'dist', 'main.js'), 'start'],
@@ -84,6 +88,19 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
     });
     await program.line(/connected/i);
     await program.stop();
+    expect(command('unregister').status).to.equal(0);
+  });
+
+  it('are told the address by which the person who adds them reached the controller, not its own idea of it', async () => {
+    const byAddress = `http://127.0.0.1:${new URL(farm.url).port}`;
+    expect(farm.url).to.not.equal(byAddress);
+    const answer = await fetch(`${byAddress}/api/v1/registration-tokens`, {
+      method: 'POST',
+      headers: { cookie: farm.api.cookie, origin: byAddress, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'by address', uses: 1, expiresInHours: 1 }),
+    });
+    const { installCommand } = (await answer.json()) as RegistrationTokenCreated;
+    expect(installCommand).to.include(`${byAddress}/install/agent.sh `);
   });
 
   const agent = async (name: string) => (await farm.api.get<readonly AgentView[]>('/agents')).find((view) => view.name === name);

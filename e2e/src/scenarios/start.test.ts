@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page, PipelineRow } from '@drover/protocol/api';
 import { Api } from '../testing/api.js';
+import { makeScript, startRun } from '../testing/definitions.js';
+import { endOf, Live } from '../testing/live.js';
 import { root, startProgram, type Program } from '../testing/programs.js';
 
 describe('npm start', function () {
@@ -30,6 +32,10 @@ describe('npm start', function () {
     const api = await Api.signIn(url, name, password);
     const rows = await api.get<Page<PipelineRow>>('/pipelines');
     expect(rows.items.map((row) => row.name).sort()).to.deep.equal(['drover', 'hello-service']);
+    expect(readFileSync(join(folder, 'farm.log'), 'utf8'))
+      .to.include('ready')
+      .and.not.include(password);
+    expect(await seenByTask(api, [folder, root])).to.deep.equal([folder, root].map((path) => `${path}: nothing`));
     farm.kill('SIGINT');
     expect(await farm.ended).to.deep.equal({ code: 0, signal: null });
     expect(processesIn(folder)).to.deep.equal([]);
@@ -79,6 +85,23 @@ describe('npm start', function () {
     for (const option of ['--port', '--data', '--no-sample', '--no-agent', '--help']) expect(stdout).to.include(option);
   });
 });
+
+/** What a task of the local agent finds in these folders, but its own workspace and the folders above it. */
+async function seenByTask(api: Api, paths: readonly string[]): Promise<readonly string[]> {
+  const look = paths.map(
+    (path) => `echo "${path}: $(find '${path}' -path "$PWD" -prune -o -type f -size +0 -print 2>&1 | head -n 3 | grep . || echo nothing)"`,
+  );
+  const pipeline = await makeScript({ api }, look.join('\n'));
+  const run = await startRun({ api }, pipeline.id);
+  const live = await Live.open(api);
+  try {
+    await endOf(live, api, { runId: run.id });
+  } finally {
+    live.close();
+  }
+  const log = await (await api.raw('GET', `/attempts/${run.id}.work.1/log/raw`)).text();
+  return log.split('\n').filter((line) => paths.some((path) => line.startsWith(`${path}: `)));
+}
 
 const script = join(root, 'scripts', 'start.mjs');
 const start = (args: readonly string[]) => startProgram({ name: 'npm start', args: [script, ...args] });

@@ -1,6 +1,11 @@
 import type { JobDefinition, PipelineDefinition, Step } from '@drover/protocol/definition';
 import type { Job, Pipeline, Project, RunView } from '@drover/protocol/api';
-import type { Farm } from './farm.js';
+import type { Api } from './api.js';
+
+/** A farm, or whatever else people sign in to. */
+export interface Signed {
+  readonly api: Api;
+}
 
 export const shell = (script: string, more: Partial<Step> = {}): Step => ({ name: 'Script', ...more, type: 'shell', script });
 
@@ -26,14 +31,14 @@ export const oneTask = (name: string, jobName: string, more: Partial<PipelineDef
 let made = 0;
 
 /** A project with a name that no other has. */
-export async function makeProject(farm: Farm): Promise<Project> {
+export async function makeProject(farm: Signed): Promise<Project> {
   made += 1;
   return farm.api.post<Project>('/projects', { name: `project-${process.pid}-${made}` });
 }
 
 /** Saves the jobs and the pipeline in a project. */
 export async function makePipeline(
-  farm: Farm,
+  farm: Signed,
   project: Project,
   { jobs, pipeline, secrets }: { jobs: readonly JobDefinition[]; pipeline: PipelineDefinition; secrets?: Record<string, string> },
 ): Promise<Pipeline> {
@@ -45,10 +50,10 @@ export async function makePipeline(
 }
 
 /** A pipeline with one task that runs this script, in a project of its own. */
-export async function makeScript(farm: Farm, script: string, more: Partial<JobDefinition> = {}): Promise<Pipeline> {
+export async function makeScript(farm: Signed, script: string, more: Partial<JobDefinition> = {}): Promise<Pipeline> {
   const project = await makeProject(farm);
   return makePipeline(farm, project, { jobs: [job('script', [shell(script)], more)], pipeline: oneTask('script', 'script') });
 }
 
-export const startRun = (farm: Farm, pipelineId: string, body: object = {}): Promise<RunView> =>
+export const startRun = (farm: Signed, pipelineId: string, body: object = {}): Promise<RunView> =>
   farm.api.post<RunView>(`/pipelines/${pipelineId}/runs`, body);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptView, RunView } from '@drover/protocol/api';
 import { Api } from './api.js';
-import { Live } from './live.js';
+import { endOf, Live } from './live.js';
 import { root, startProgram, type Program } from './programs.js';
 
 export interface FarmOptions {
@@ -108,17 +108,7 @@ export class Farm {
   async finished(runId: string, limitMs = 60_000): Promise<RunView> {
     const live = await this.live();
     try {
-      await live.ask({ type: 'watchRun', runId: runId as RunView['id'] });
-      const now = await this.api.get<RunView>(`/runs/${runId}`);
-      if (now.finishedAt !== undefined) return now;
-      return await live.until(
-        `the end of run ${runId}`,
-        (messages) => {
-          const newest = messages.findLast((message) => message.type === 'run' && message.run.id === runId);
-          return newest?.type === 'run' && newest.run.finishedAt !== undefined ? newest.run : undefined;
-        },
-        limitMs,
-      );
+      return await endOf(live, this.api, { runId, limitMs });
     } finally {
       live.close();
     }

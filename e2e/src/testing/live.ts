@@ -1,6 +1,8 @@
 import type { LiveMessage, LiveReply, LiveRequest } from '@drover/protocol/live';
 import { liveEvent, liveLinkPath } from '@drover/protocol/live';
 import { io, type Socket } from 'socket.io-client';
+import type { RunView } from '@drover/protocol/api';
+import type { Api } from './api.js';
 
 const answerLimitMs = 10_000;
 
@@ -68,4 +70,19 @@ export class Live {
   close(): void {
     this.socket.disconnect();
   }
+}
+
+/** Watches a run until it has ended. */
+export async function endOf(live: Live, api: Api, { runId, limitMs = 60_000 }: { runId: string; limitMs?: number }): Promise<RunView> {
+  await live.ask({ type: 'watchRun', runId: runId as RunView['id'] });
+  const now = await api.get<RunView>(`/runs/${runId}`);
+  if (now.finishedAt !== undefined) return now;
+  return live.until(
+    `the end of run ${runId}`,
+    (messages) => {
+      const newest = messages.findLast((message) => message.type === 'run' && message.run.id === runId);
+      return newest?.type === 'run' && newest.run.finishedAt !== undefined ? newest.run : undefined;
+    },
+    limitMs,
+  );
 }

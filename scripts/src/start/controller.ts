@@ -6,6 +6,8 @@ export interface RunningController {
   readonly url: string;
 }
 
+/** Shown on the terminal and kept in a file of its own; it has no place in a log. */
+const tellsPassword = /^First administrator:/;
 const readyLine = /^Drover controller ready: (\S+)/;
 
 /** Starts the controller; resolves when it is ready, rejects with its own last sentence where it ends before. */
@@ -26,7 +28,7 @@ export async function startController({
       args: [join(root, 'controller', 'dist', 'main.js'), '--data', dataDir, '--port', String(port)],
       env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz') },
       onLine: (line) => {
-        log(line);
+        if (!tellsPassword.test(line)) log(line);
         const url = readyLine.exec(line)?.[1];
         if (url !== undefined) resolve({ program, url });
       },

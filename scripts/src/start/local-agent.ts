@@ -47,6 +47,12 @@ export const isRegistered = (dataDir: string): boolean => existsSync(join(dataDi
 /** An agent keeps little for long: without room for young objects it takes some 20 MB less. */
 const smallHeap = '--max-semi-space-size=1';
 
+export interface LocalAgent {
+  readonly program: Program;
+  /** Settles once it is connected, or has ended without that: whether it keeps tasks apart and so takes any. */
+  readonly connected: Promise<{ readonly takesAnyTask: boolean }>;
+}
+
 /** Starts the registered agent; what lies in `hidden` its tasks can't see. */
 export function startLocalAgent({
   root,
@@ -58,11 +64,20 @@ export function startLocalAgent({
   dataDir: string;
   hidden: readonly string[];
   log(line: string): void;
-}): Program {
+}): LocalAgent {
   const hide = hidden.flatMap((folder) => ['--hide', folder]);
-  return startProgram({
+  let takesAnyTask = true;
+  let settle: () => void = () => undefined;
+  const connected = new Promise<void>((resolve) => (settle = resolve));
+  const program = startProgram({
     name: 'agent',
     args: [smallHeap, join(root, 'agent', 'dist', 'main.js'), 'start', '--data', dataDir, '--sample-only', ...hide],
-    onLine: log,
+    onLine: (line) => {
+      log(line);
+      if (line.includes('only the sample is run')) takesAnyTask = false;
+      if (/ connected( |$)/.test(line)) settle();
+    },
   });
+  void program.ended.then(() => settle());
+  return { program, connected: connected.then(() => ({ takesAnyTask })) };
 }

@@ -62,8 +62,20 @@ async function bringUpAgent({
 }): Promise<void> {
   if (!isRegistered(places.agent) && api !== undefined)
     await registerLocalAgent({ root, dataDir: places.agent, url: controller.url, token: await registrationToken(api) });
-  watch(startLocalAgent({ root, dataDir: places.agent, hidden: [places.controller], log: (line) => log.write('agent', line) }));
-  say(`  agent        local, beside the controller; its tasks can not see the controller's data`);
+  const { program, connected } = startLocalAgent({
+    root,
+    dataDir: places.agent,
+    hidden: [root, options.dataDir],
+    log: (line) => log.write('agent', line),
+  });
+  watch(program);
+  const { takesAnyTask } = await connected;
+  if (!program.hasEnded)
+    say(
+      takesAnyTask
+        ? '  agent        local, beside the controller; its tasks see neither the data of the farm nor this clone'
+        : '  agent        local; tasks can not be kept apart on this machine, so that it runs nothing but the sample (docs/operations.md)',
+    );
 }
 
 async function bringUpSample(api: Api, controller: RunningController, places: Places): Promise<void> {

@@ -6,6 +6,7 @@ export interface Program {
   readonly name: string;
   /** Settles when the program has ended, with its exit code (1 for a signal). */
   readonly ended: Promise<number>;
+  readonly hasEnded: boolean;
   /** Last lines that it wrote, for telling why it ended. */
   lastLines(): readonly string[];
   /** Asks it to end in order and waits; kills it after `graceMs`. Idempotent. */
@@ -39,7 +40,15 @@ export function startProgram({
     child.once('error', () => resolve(1));
     child.once('close', (code) => resolve(code ?? 1));
   });
-  return { name, ended, lastLines: () => lines, stop: (graceMs) => stop(child, ended, graceMs) };
+  return {
+    name,
+    ended,
+    get hasEnded() {
+      return child.exitCode !== null || child.signalCode !== null;
+    },
+    lastLines: () => lines,
+    stop: (graceMs) => stop(child, ended, graceMs),
+  };
 }
 
 async function stop(child: ChildProcess, ended: Promise<number>, graceMs: number): Promise<void> {

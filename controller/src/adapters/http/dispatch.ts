@@ -12,7 +12,7 @@ import { idempotencyKeyOf, once } from './idempotency.js';
 import { readJson } from './input/json-body.js';
 import { BodyTooLarge, discardRest, limitedBody } from './input/stream-body.js';
 import { readQuery, readTextValues } from './input/text-values.js';
-import { originRefusal } from './origin.js';
+import { originRefusal, requestedOrigin } from './origin.js';
 import { sendProblem } from './problems.js';
 import type { Answer, Route, RouteRequest } from './route.js';
 
@@ -128,7 +128,7 @@ interface Acting {
   readonly route: Route;
   readonly request: Request;
   readonly target: Texts;
-  readonly known: Omit<RouteRequest<'erased', Values, Values, Values, unknown>, 'body' | 'may' | 'userAgent'>;
+  readonly known: Omit<RouteRequest<'erased', Values, Values, Values, unknown>, 'body' | 'may' | 'userAgent' | 'origin'>;
 }
 
 /** After the permission: the body is read, and the handler acts; at most once for an idempotency key. */
@@ -141,6 +141,7 @@ async function act(ports: HttpPorts, { route, request, known, target }: Acting):
       ...known,
       body: body.value,
       userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
+      origin: ports.publicOrigin ?? requestedOrigin(request),
       may: async (permission, place) => actor !== undefined && (await ports.access.permissions(actor, place)).has(permission),
     });
   if (route.idempotency !== 'stored') return handle();

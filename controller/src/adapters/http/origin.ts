@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Request } from 'express';
 import { refused, type Refused } from '../../services/result.js';
 
 /** Refuses a change that another site's page asks for. A request that carries a bearer token can't come from a page that does not know the token, and is let through. */
@@ -22,4 +23,12 @@ const isForeignFetch = (request: IncomingMessage): boolean => {
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+const hostPattern = /^[A-Za-z0-9._-]{1,253}(:\d{1,5})?$|^\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?$/;
+
+/** The origin that a request names by its Host and, from a trusted proxy, by the proxy's word for the protocol. A Host that is none becomes `localhost`: it ends up in commands that people paste. */
+export function requestedOrigin({ protocol, headers }: Pick<Request, 'protocol' | 'headers'>): string {
+  const { host = '' } = headers;
+  return `${protocol}://${hostPattern.test(host) ? host : 'localhost'}`;
 }

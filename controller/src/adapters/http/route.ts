@@ -55,6 +55,8 @@ export interface RouteRequest<A, Params, Query, Headers, Body> {
   /** Where the request came from, trusted proxies seen through. */
   readonly address: string;
   readonly userAgent: string;
+  /** `http(s)://host[:port]` by which this client reaches the controller: as configured, else as it asked. */
+  readonly origin: string;
   /** The session's cookie as it came, for the routes that end or name a session. */
   readonly session: string | undefined;
   /** Aborted when the client goes away before the answer. */

@@ -104,11 +104,13 @@ export class RegistrationTokens {
     return lists.flat().map(viewOf);
   }
 
+  /** `origin`: by which the person reached this controller, and so, most likely, the build machine will. */
   async create(
     actor: UserActor,
     { name, projectId, uses, expiresInHours }: Static<typeof CreateRegistrationToken>,
+    { origin }: { readonly origin: string },
   ): Promise<Result<RegistrationTokenCreated>> {
-    const { stores, tokens, clock, ids, config } = this.#core.ports;
+    const { stores, tokens, clock, ids } = this.#core.ports;
     const secret = tokens.generate();
     const now = clock.now();
     const record: RegistrationTokenRecord = {
@@ -123,7 +125,7 @@ export class RegistrationTokens {
       createdBy: { userId: actor.userId, name: actor.name },
     };
     await stores.registrationTokens.insert(record);
-    const installCommand = `curl -fsSL ${config.publicUrl}/install/agent.sh | sh -s -- --token ${secret}`;
+    const installCommand = `curl -fsSL ${origin}/install/agent.sh | sh -s -- --token ${secret}`;
     return ok({ token: viewOf(record), secret, installCommand });
   }
 

@@ -31,8 +31,6 @@ export interface EngineConfig {
   readonly exclusive: boolean;
   /** Lets the controller's own agent run any task although it can not keep tasks apart from the controller. */
   readonly allowUnisolated: boolean;
-  /** Address at which agents and browsers reach the controller. */
-  readonly publicUrl: string;
 }
 
 /** Everything that the engine needs of the world. */

@@ -188,7 +188,7 @@ export class Farm {
     };
     return {
       stores: observedStores(this.stores, (call) => (life.isOver ? 'never' : options.onCall?.(call))),
-      config: { controllerId: this.nextId(), zone: 'UTC', exclusive: true, allowUnisolated: false, publicUrl: 'http://farm.example' },
+      config: { controllerId: this.nextId(), zone: 'UTC', exclusive: true, allowUnisolated: false },
       definitions: {
         snapshot: () => {
           const definitionId = asId<DefinitionId>(hash(JSON.stringify(this.definition)));

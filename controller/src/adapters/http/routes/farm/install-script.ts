@@ -2,6 +2,7 @@
 const template = String.raw`#!/bin/sh
 # Downloads the Drover agent from its controller, checks it, and registers this machine.
 # Options: --token TOKEN (or DROVER_TOKEN) [--name NAME] [--labels a,b] [--slots N] [--url URL] [--data FOLDER]
+#          [--bin FOLDER] where the command drover-agent goes (default: /usr/local/bin for root, else ~/.local/bin)
 set -eu
 
 main() {
@@ -9,7 +10,7 @@ main() {
   sha256='@SHA256@'
   token="${'${'}DROVER_TOKEN:-}"
   data="${'${'}DROVER_AGENT_DATA:-$HOME/.drover-agent}"
-  name= labels= slots=
+  name= labels= slots= bin=$(default_bin)
   while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || fail "the option $1 needs a value, or is not known"
     case "$1" in
@@ -19,12 +20,14 @@ main() {
       --slots) slots=$2 ;;
       --url) url=${'${'}2%/} ;;
       --data) data=$2 ;;
-      *) fail "the option $1 is not known: --token, --name, --labels, --slots, --url, --data are" ;;
+      --bin) bin=$2 ;;
+      *) fail "the option $1 is not known: --token, --name, --labels, --slots, --url, --data, --bin are" ;;
     esac
     shift 2
   done
   [ -n "$token" ] || fail "a registration token is needed: --token TOKEN; an administrator makes one in the dashboard under Agents"
   check_tools
+  case "$data" in /*) ;; *) data="$PWD/$data" ;; esac
   umask 077
   mkdir -p "$data/versions" || fail "the folder $data can not be written"
   work=$(mktemp -d "$data/download.XXXXXX")
@@ -46,9 +49,30 @@ main() {
   mv -f "$work/current" "$data/.current.new"
   rm -rf "$data/current"
   mv "$data/.current.new" "$data/current"
+  put_command
   register
-  say "Start it with:  node $data/current/dist/main.js start$(data_option)"
-  say "To have it start with the machine:  node $data/current/dist/main.js service install$(data_option)"
+  say "To have it start with the machine:  drover-agent service install"
+  [ "$(command -v drover-agent 2>/dev/null)" = "$bin/drover-agent" ] || say "The command drover-agent is in $bin, which is not on this shell's PATH: call it as $bin/drover-agent"
+}
+
+default_bin() {
+  if [ "$(id -u)" = 0 ]; then echo /usr/local/bin; else echo "$HOME/.local/bin"; fi
+}
+
+# The command drover-agent, for this data folder. One of another origin is left as it is.
+put_command() {
+  [ ! -e "$bin/drover-agent" ] || grep -q '^# drover-agent, as its controller installed it' "$bin/drover-agent" || fail "$bin/drover-agent is there already and not from here; choose another folder with --bin"
+  quoted=$(printf '%s' "$data" | sed "s/'/'\\\\''/g")
+  mkdir -p "$bin" 2>/dev/null || fail "the folder $bin can not be made; choose another with --bin"
+  cat >"$work/command" <<COMMAND
+#!/bin/sh
+# drover-agent, as its controller installed it
+[ -n "\$DROVER_AGENT_DATA" ] || DROVER_AGENT_DATA='$quoted'
+export DROVER_AGENT_DATA
+exec node '$quoted/current/dist/main.js' "\$@"
+COMMAND
+  chmod 755 "$work/command"
+  mv -f "$work/command" "$bin/drover-agent" 2>/dev/null || fail "the folder $bin can not be written; choose another with --bin"
 }
 
 register() {
@@ -77,7 +101,6 @@ digest() {
   else node -e 'const h=require("crypto").createHash("sha256");h.update(require("fs").readFileSync(process.argv[1]));console.log(h.digest("hex"))' "$1"; fi
 }
 
-data_option() { [ "$data" = "$HOME/.drover-agent" ] || printf ' --data %s' "$data"; }
 say() { printf '%s\n' "$*"; }
 fail() { printf 'drover-agent: %s.\n' "$*" >&2; exit 1; }
 

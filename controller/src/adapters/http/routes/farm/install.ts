@@ -2,22 +2,18 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { Type } from '@sinclair/typebox';
 import { refused } from '../../../../services/result.js';
 import { content, route, type Route } from '../../route.js';
 import { installScript } from './install-script.js';
 
 const tag = 'installation';
-const noPackage = refused('unavailable', 'This controller has no packed agent: run “npm run pack” beside it, or set DROVER_AGENT_PACKAGE.');
+const noPackage = refused(
+  'unavailable',
+  'This controller has no packed agent: run “npm run build” beside it, or set DROVER_AGENT_PACKAGE.',
+);
 
 /** G1: one line on a build machine fetches the script, which fetches the agent. */
-export function installRoutes({
-  agentPackage,
-  publicUrl,
-}: {
-  readonly agentPackage: string | undefined;
-  readonly publicUrl: string | undefined;
-}): readonly Route[] {
+export function installRoutes({ agentPackage }: { readonly agentPackage: string | undefined }): readonly Route[] {
   const packed = agentPackage === undefined ? undefined : createDigestOf(agentPackage);
   return [
     route({
@@ -27,12 +23,11 @@ export function installRoutes({
       summary: 'Script that installs and registers an agent: curl -fsSL …/install/agent.sh | sh -s -- --token …',
       tag,
       access: 'public',
-      headers: { host: Type.Optional(Type.String({ maxLength: 255, pattern: '^[A-Za-z0-9.:\\[\\]_-]+$' })) },
       responses: { 200: { contentType: 'text/x-shellscript' } },
-      async handler({ headers }) {
+      async handler({ origin }) {
         const found = await packed?.();
         if (!found) return noPackage;
-        return content(200, installScript({ url: publicUrl ?? `http://${headers.host ?? 'localhost'}`, sha256: found.sha256 }), {
+        return content(200, installScript({ url: origin, sha256: found.sha256 }), {
           contentType: 'text/x-shellscript; charset=utf-8',
         });
       },
