@@ -3,7 +3,19 @@ import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { logLevels, type LogLevel } from './adapters/logging/winston-log.js';
 import { keyBytes } from './adapters/crypto/secret-box.js';
-import { booleanOf, choiceOf, keyOf, listOf, mongoUriOf, publicUrlOf, setupTokenOf, textOf, wholeNumberOf, zoneOf, type Read } from './config-values.js';
+import {
+  booleanOf,
+  choiceOf,
+  keyOf,
+  listOf,
+  mongoUriOf,
+  publicUrlOf,
+  setupTokenOf,
+  textOf,
+  wholeNumberOf,
+  zoneOf,
+  type Read,
+} from './config-values.js';
 
 export interface Config {
   /** Everything that this controller keeps on disk lies below. */

@@ -12,6 +12,7 @@ import { createApiTokens } from '../services/accounts/api-tokens.js';
 import { createAuthenticator } from '../services/accounts/authenticator.js';
 import { ensureAdministrator } from '../services/accounts/first-administrator.js';
 import { createPeople } from '../services/accounts/people.js';
+import { createValidity } from '../services/accounts/validity.js';
 import { createSignIn } from '../services/accounts/sign-in.js';
 import { createUsers } from '../services/accounts/users.js';
 import { createCredentials } from '../services/endpoints/credentials.js';
@@ -58,6 +59,7 @@ export function createFoundations(world: World) {
     door: createDoor({ access, audit: stores.audit, clock, ids, log }),
     people: createPeople(stores.users),
     authenticator: createAuthenticator({ ...stores, tokens: randomTokens, clock, ...setupOf(world) }),
+    validity: createValidity({ ...stores, clock }),
     definitions: createDefinitions({ ...stores, settings }),
     credentials: createCredentials({ ...stores, secrets: world.secrets, settings }),
     git: createGitRemote({ environment: world.gitEnvironment }),
@@ -95,8 +97,7 @@ export function createUseCases(
     listing: createListing(pipelinePorts),
     transfer: createTransfer({ ...pipelinePorts, files: yamlPipelineFiles }),
     settings,
-    ensureAdministrator: () =>
-      ensureAdministrator({ users: stores.users, service: users, tokens: randomTokens, note }),
+    ensureAdministrator: () => ensureAdministrator({ users: stores.users, service: users, tokens: randomTokens, note }),
   };
 }
 export type UseCases = ReturnType<typeof createUseCases>;

@@ -5,7 +5,6 @@ import { job, makePipeline, makeProject, makeScript, oneTask, shell } from '../t
 import { Farm } from '../testing/farm.js';
 import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
 
-
 describe('V3, V4 runs, logs and agents in a browser', function () {
   this.timeout(120_000);
   let farm: Farm;

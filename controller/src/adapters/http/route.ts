@@ -161,7 +161,8 @@ export function route<
 >(definition: RouteDefinition<A, P, Q, H, B, R>): Route {
   const { method, access, responses } = definition;
   const changes = method !== 'GET';
-  const erased: Omit<Route, 'tokenScope' | 'params' | 'query' | 'headers' | 'body' | 'idempotency' | 'audited' | 'beforePasswordChange'> = eraseTypes(definition);
+  const erased: Omit<Route, 'tokenScope' | 'params' | 'query' | 'headers' | 'body' | 'idempotency' | 'audited' | 'beforePasswordChange'> =
+    eraseTypes(definition);
   return {
     ...erased,
     tokenScope: definition.tokenScope ?? (access === 'administrator' ? 'administer' : changes ? 'write' : 'read'),

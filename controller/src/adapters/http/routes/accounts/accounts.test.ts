@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import type { User } from '@drover/protocol/api';
 import { createPasswordNote } from '../../../files/password-note.js';
-import { bodyOf, controllerUnderTest, setupToken, type ControllerUnderTest, type Person } from '../../../../testing/controller-under-test.js';
+import {
+  bodyOf,
+  controllerUnderTest,
+  setupToken,
+  type ControllerUnderTest,
+  type Person,
+} from '../../../../testing/controller-under-test.js';
 
 /** What the routes of the account itself answer before the change. */
 const open = new Set(['/api/v1/me', '/api/v1/session']);
@@ -62,7 +68,9 @@ describe('accounts', () => {
     it('ends being in the way once it is changed, and holds his API tokens, too', async () => {
       assert.equal((await dan.send('put', '/api/v1/me/password', { body: { current: given, next: 'dan-password' } })).status, 204);
       assert.equal((await dan.send('get', '/api/v1/projects')).status, 200);
-      const { secret } = bodyOf<{ secret: string }>(await dan.send('post', '/api/v1/me/tokens', { body: { name: 'ci', scopes: ['read'] } }));
+      const { secret } = bodyOf<{ secret: string }>(
+        await dan.send('post', '/api/v1/me/tokens', { body: { name: 'ci', scopes: ['read'] } }),
+      );
       await controller.root.send('patch', `/api/v1/users/${dan.id}`, { body: { password: given } });
       assert.equal((await controller.send('get', '/api/v1/projects', { token: secret })).body.code, 'passwordChangeRequired');
     });
