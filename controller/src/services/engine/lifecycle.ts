@@ -74,6 +74,7 @@ export async function shutDown(core: EngineCore): Promise<void> {
   core.absence.close();
   core.stops.close();
   core.queueTimes.close();
+  core.sealer.close();
   core.sources.abandon();
   core.world.flush();
   core.isClosed = true;

@@ -350,7 +350,7 @@ describe('the live link of browsers', () => {
   it('A5 ends with the session’s time, and for that viewer alone', async () => {
     const bob = await join('bob');
     expiries.set('ann', Date.now() + 30);
-    const ann = await join('ann');
+    const ann = open({ Cookie: 'drover_session=ann', Origin: 'https://drover.example' });
     const closed = new Promise((resolve) => ann.socket.once('disconnect', resolve));
     await ann.hears('signedOut');
     assert.equal(await closed, 'io server disconnect');
