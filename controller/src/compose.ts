@@ -107,6 +107,7 @@ async function createWorld(config: Config, { log, store, lifetime }: { log: Log;
     ids: createIds(),
     dataDir: config.dataDir,
     gitEnvironment: config.gitEnvironment,
+    setupToken: config.setupToken,
     log,
     lifetime,
   };

@@ -60,6 +60,10 @@ export const publicUrlOf = (text: string): Read<string> => {
 export const mongoUriOf = (text: string): Read<string> =>
   /^mongodb(?:\+srv)?:\/\/\S+$/.test(text) ? good(text) : bad('must begin with mongodb:// or mongodb+srv://');
 
+/** Not told in the fault: it may be a good one with a space too much. */
+export const setupTokenOf = (text: string): Read<string> =>
+  /^[A-Za-z0-9_-]{32,200}$/.test(text) ? good(text) : bad('must be 32 to 200 random letters, digits, _ or -');
+
 export const keyOf =
   (bytes: number) =>
   (text: string): Read<Buffer> => {

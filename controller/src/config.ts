@@ -3,7 +3,19 @@ import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { logLevels, type LogLevel } from './adapters/logging/winston-log.js';
 import { keyBytes } from './adapters/crypto/secret-box.js';
-import { booleanOf, choiceOf, keyOf, listOf, mongoUriOf, publicUrlOf, textOf, wholeNumberOf, zoneOf, type Read } from './config-values.js';
+import {
+  booleanOf,
+  choiceOf,
+  keyOf,
+  listOf,
+  mongoUriOf,
+  publicUrlOf,
+  setupTokenOf,
+  textOf,
+  wholeNumberOf,
+  zoneOf,
+  type Read,
+} from './config-values.js';
 
 export interface Config {
   /** Everything that this controller keeps on disk lies below. */
@@ -15,6 +27,8 @@ export interface Config {
   /** Absent: the embedded store. */
   readonly mongoUri: string | undefined;
   readonly masterKey: Buffer | undefined;
+  /** Good as an administrator's API token while this process runs: for the program that starts and sets up a farm. */
+  readonly setupToken: string | undefined;
   readonly logLevel: LogLevel;
   readonly zone: string;
   readonly trustedProxies: readonly string[];
@@ -48,6 +62,7 @@ const names = {
   publicUrl:       'DROVER_PUBLIC_URL',
   mongodbUri:      'MONGODB_URI',
   masterKey:       'DROVER_MASTER_KEY',
+  setupToken:      'DROVER_SETUP_TOKEN',
   logLevel:        'DROVER_LOG_LEVEL',
   zone:            'DROVER_ZONE',
   trustedProxies:  'DROVER_TRUSTED_PROXIES',
@@ -110,6 +125,7 @@ export function loadConfig({
     publicUrl: read<string | undefined>('publicUrl', publicUrlOf, undefined),
     mongoUri: read<string | undefined>('mongodbUri', mongoUriOf, undefined),
     masterKey: read<Buffer | undefined>('masterKey', keyOf(keyBytes), undefined),
+    setupToken: read<string | undefined>('setupToken', setupTokenOf, undefined),
     logLevel: read('logLevel', choiceOf(logLevels), 'info'),
     zone: read('zone', zoneOf, new Intl.DateTimeFormat().resolvedOptions().timeZone),
     trustedProxies: read('trustedProxies', listOf, []),

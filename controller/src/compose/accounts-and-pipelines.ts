@@ -12,6 +12,7 @@ import { createApiTokens } from '../services/accounts/api-tokens.js';
 import { createAuthenticator } from '../services/accounts/authenticator.js';
 import { ensureAdministrator } from '../services/accounts/first-administrator.js';
 import { createPeople } from '../services/accounts/people.js';
+import { createValidity } from '../services/accounts/validity.js';
 import { createSignIn } from '../services/accounts/sign-in.js';
 import { createUsers } from '../services/accounts/users.js';
 import { createCredentials } from '../services/endpoints/credentials.js';
@@ -41,6 +42,7 @@ export interface World {
   readonly log: Log;
   readonly dataDir: string;
   readonly gitEnvironment: Readonly<Record<string, string>>;
+  readonly setupToken?: string | undefined;
 }
 
 /** A5: wrong passwords per name and address before one has to wait, and how long. */
@@ -56,13 +58,15 @@ export function createFoundations(world: World) {
     settings,
     door: createDoor({ access, audit: stores.audit, clock, ids, log }),
     people: createPeople(stores.users),
-    authenticator: createAuthenticator({ ...stores, tokens: randomTokens, clock }),
+    authenticator: createAuthenticator({ ...stores, tokens: randomTokens, clock, ...setupOf(world) }),
+    validity: createValidity({ ...stores, clock }),
     definitions: createDefinitions({ ...stores, settings }),
     credentials: createCredentials({ ...stores, secrets: world.secrets, settings }),
     git: createGitRemote({ environment: world.gitEnvironment }),
     tokens: randomTokens,
   };
 }
+const setupOf = ({ setupToken }: World) => (setupToken === undefined ? {} : { setupTokenHash: randomTokens.hash(setupToken) });
 export type Foundations = ReturnType<typeof createFoundations>;
 
 /** Use cases of accounts, projects, jobs, endpoints and pipelines. */
@@ -75,7 +79,8 @@ export function createUseCases(
   const { access, settings, people, git } = foundations;
   const passwords = createPasswords();
   const limiter = createTryLimiter(signInTries);
-  const accountPorts = { ...stores, passwords, tokens: randomTokens, limiter, signals, clock, ids };
+  const note = createPasswordNote(join(dataDir, 'admin-password'));
+  const accountPorts = { ...stores, passwords, tokens: randomTokens, limiter, signals, clock, ids, note, log: world.log };
   const pipelinePorts = { ...stores, ...more, settings, people, access, secrets, signals, clock, ids };
   const users = createUsers(accountPorts);
   const endpoints = createEndpoints({ ...stores, people, access, secrets, clock, ids });
@@ -92,13 +97,7 @@ export function createUseCases(
     listing: createListing(pipelinePorts),
     transfer: createTransfer({ ...pipelinePorts, files: yamlPipelineFiles }),
     settings,
-    ensureAdministrator: () =>
-      ensureAdministrator({
-        users: stores.users,
-        service: users,
-        tokens: randomTokens,
-        note: createPasswordNote(join(dataDir, 'admin-password')),
-      }),
+    ensureAdministrator: () => ensureAdministrator({ users: stores.users, service: users, tokens: randomTokens, note }),
   };
 }
 export type UseCases = ReturnType<typeof createUseCases>;

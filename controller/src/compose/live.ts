@@ -4,7 +4,7 @@ import { createLiveLink } from '../adapters/socket/live-link/live-link.js';
 import { LiveHub } from '../services/live/live-hub.js';
 import type { Logs } from '../services/logs/create-logs.js';
 import { sessionCookie, type UserActor } from '../services/ports/access.js';
-import type { Log, Timers } from '../services/ports/environment.js';
+import type { Clock, Log, Timers } from '../services/ports/environment.js';
 import type { Signals } from '../services/ports/signals.js';
 import type { Foundations } from './accounts-and-pipelines.js';
 import type { RunningEngine } from './engine.js';
@@ -17,13 +17,15 @@ export function openLiveLink(parts: {
   readonly engine: RunningEngine;
   readonly logs: Logs;
   readonly signals: Signals;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly publicOrigin: string | undefined;
   readonly log: Log;
   readonly lifetime: Lifetime;
 }): void {
   const { foundations, engine, logs, lifetime } = parts;
-  const hub = new LiveHub({ ...parts, access: foundations.access, views: engine.views, attempts: engine.attempts, queries: logs.queries });
+  const { access, validity } = foundations;
+  const hub = new LiveHub({ ...parts, access, validity, views: engine.views, attempts: engine.attempts, queries: logs.queries });
   const link = createLiveLink({ ...parts, httpServer: parts.server, hub, authenticate: (headers) => userOf(foundations, headers) });
   lifetime.owns(() => link.close());
 }

@@ -32,6 +32,10 @@ export class PretendedRuns implements RunSummaries {
   ofProject: RunSummaries['ofProject'] = async () => ({ running: this.runningInProjects, failedToday: 0 });
 }
 
+export const setupToken = 'token-of-whoever-started-the-controller';
+/** What somebody chose. */
+const ownPassword = (name: string): string => `${name}-password`;
+
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -59,6 +63,7 @@ export async function controllerUnderTest() {
     log,
     dataDir,
     gitEnvironment: { PATH: process.env['PATH'] ?? '' },
+    setupToken,
   };
   const foundations = createFoundations(world);
   const runs = new PretendedRuns();
@@ -91,10 +96,16 @@ export async function controllerUnderTest() {
       send: (method, path, options = {}) => send(method, path, { ...options, headers: { Cookie: cookie, ...options.headers } }),
     };
   };
-  const root = await signIn('admin', administrator.password);
+  /** Somebody who has a password of his own by now. */
+  const settled = async (name: string, given: string): Promise<Person> => {
+    const someone = await signIn(name, given);
+    bodyOf(await someone.send('put', '/api/v1/me/password', { body: { current: given, next: ownPassword(name) } }));
+    return someone;
+  };
+  const root = await settled('admin', administrator.password);
   const person = async (name: string): Promise<Person> => {
-    await root.send('post', '/api/v1/users', { body: { name, password: `${name}-password` } });
-    return signIn(name, `${name}-password`);
+    await root.send('post', '/api/v1/users', { body: { name, password: `${name} was given this` } });
+    return settled(name, `${name} was given this`);
   };
   const close = async (): Promise<void> => {
     server.close();
@@ -113,6 +124,7 @@ export async function controllerUnderTest() {
     told,
     log,
     document,
+    routes,
     server,
     send,
     signIn,

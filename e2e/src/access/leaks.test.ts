@@ -27,7 +27,7 @@ describe('A4 what somebody may not see does not leak', function () {
   async function person(name: string, role?: string): Promise<Api> {
     await makeUser(farm, name);
     if (role !== undefined) await farm.api.post(`/projects/${world.project.id}/members`, { name, roles: [role] });
-    return Api.signIn(farm.url, name, password);
+    return Api.firstSignIn(farm.url, name, password);
   }
   const secretsOf = ({ ids, project }: World): readonly string[] => [project.name, ...Object.values(ids).filter((id) => id.length > 20)];
   const expectNothingOf = (text: string, place: string) => {

@@ -22,7 +22,7 @@ export async function makePeople(farm: Farm, world: World): Promise<People> {
   const signedIn = async (name: string, role?: string): Promise<Record<string, string>> => {
     const user = await makeUser(farm, name);
     if (role !== undefined) await farm.api.post(`/projects/${world.project.id}/members`, { name: user.name, roles: [role] });
-    const { cookie } = await Api.signIn(farm.url, name, password);
+    const { cookie } = await Api.firstSignIn(farm.url, name, password);
     return { cookie, origin: farm.url };
   };
   const manager = await signedIn('manager', 'manager');

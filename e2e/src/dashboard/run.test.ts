@@ -1,13 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { assert } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import type { Pipeline, RunView } from '@drover/protocol/api';
 import { job, makePipeline, makeProject, makeScript, oneTask, shell } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
-
-const password = 'a password for the tests';
 
 describe('V3, V4 runs, logs and agents in a browser', function () {
   this.timeout(120_000);
@@ -21,11 +17,9 @@ describe('V3, V4 runs, logs and agents in a browser', function () {
     farm = await Farm.start();
     await farm.addAgent({ name: 'lin-01', slots: 2 });
     browser = await openBrowser();
-    const current = (await readFile(join(farm.folder, 'controller', 'admin-password'), 'utf8')).trim();
-    await farm.api.put('/me/password', { current, next: password });
     one = await visit(browser, farm.url, {});
     page = one.page;
-    await one.signIn('admin', password);
+    await one.signIn('admin', farm.password);
   });
 
   after(async () => {

@@ -81,7 +81,11 @@ describe('O5 the images and the compose file', function () {
     );
     const url = `http://127.0.0.1:${port}`;
     await untilReady(`${url}/readyz`, docker);
-    const api = await Api.signIn(url, 'admin', (await docker.docker('exec', 'controller', 'cat', '/var/lib/drover/admin-password')).trim());
+    const api = await Api.firstSignIn(
+      url,
+      'admin',
+      (await docker.docker('exec', 'controller', 'cat', '/var/lib/drover/admin-password')).trim(),
+    );
     expect((await api.get<readonly Project[]>('/projects')).length).to.equal(0);
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page, PipelineRow } from '@drover/protocol/api';
-import { Api } from '../testing/api.js';
+import { Api, ownPassword } from '../testing/api.js';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { endOf, Live } from '../testing/live.js';
 import { root, startProgram, type Program } from '../testing/programs.js';
@@ -29,7 +29,7 @@ describe('npm start', function () {
     const [, name = '', password = ''] = await farm.line(/sign in as\s+(\S+) \/ (\S+)/);
     const [line] = await farm.line(/^Sample run #1 succeeded: hello-service 1\.0\.0 \([\d.]+ (bytes|KB)\)$/, 90_000);
     expect(line).to.be.a('string');
-    const api = await Api.signIn(url, name, password);
+    const api = await Api.firstSignIn(url, name, password);
     const rows = await api.get<Page<PipelineRow>>('/pipelines');
     expect(rows.items.map((row) => row.name).sort()).to.deep.equal(['drover', 'hello-service']);
     expect(readFileSync(join(folder, 'farm.log'), 'utf8'))
@@ -43,7 +43,7 @@ describe('npm start', function () {
     farm = start(['--port', '0', '--data', folder]);
     const [, again = ''] = await farm.line(/^Drover ready: (\S+)/);
     await farm.line(/Ctrl-C stops everything/);
-    const later = await Api.signIn(again, name, password);
+    const later = await Api.signIn(again, name, ownPassword(password));
     const hello = (await later.get<Page<PipelineRow>>('/pipelines')).items.find((row) => row.name === 'hello-service');
     expect(hello?.newestRun?.number).to.equal(1);
     farm.kill('SIGINT');

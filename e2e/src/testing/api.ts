@@ -11,6 +11,9 @@ export class Refusal extends Error {
   }
 }
 
+/** What somebody in the tests makes of a password that he was given. */
+export const ownPassword = (given: string): string => `own ${given}`;
+
 /** The REST API as one signed-in person sees it. */
 export class Api {
   private constructor(
@@ -32,6 +35,13 @@ export class Api {
         .map((cookie) => cookie.split(';')[0])
         .join('; '),
     );
+  }
+
+  /** The first time of somebody whose password another has chosen: he makes it `ownPassword` of it. */
+  static async firstSignIn(base: string, name: string, given: string): Promise<Api> {
+    const api = await Api.signIn(base, name, given);
+    await api.put('/me/password', { current: given, next: ownPassword(given) });
+    return api;
   }
 
   /** Sends a request as it is; whoever calls looks at the answer. */

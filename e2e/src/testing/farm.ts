@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptView, RunView } from '@drover/protocol/api';
-import { Api } from './api.js';
+import { Api, ownPassword } from './api.js';
 import { endOf, Live } from './live.js';
 import { root, startProgram, type Program } from './programs.js';
 
@@ -24,20 +24,28 @@ export class Farm {
   readonly agents = new Map<string, Program>();
   private readonly options = new Map<string, AgentOptions>();
   private count = 0;
+  readonly url: string;
+  /** As the administrator. */
+  readonly api: Api;
+  /** The administrator’s own. */
+  readonly password: string;
 
   private constructor(
     readonly folder: string,
     private env: NodeJS.ProcessEnv,
     public controller: Program,
-    readonly url: string,
-    readonly api: Api,
-  ) {}
+    { url, api, password }: { readonly url: string; readonly api: Api; readonly password: string },
+  ) {
+    this.url = url;
+    this.api = api;
+    this.password = password;
+  }
 
   static async start({ env = {} }: FarmOptions = {}): Promise<Farm> {
     const folder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
     const { program, url } = await startController(folder, 0, env);
-    const password = (await readFile(join(folder, 'controller', 'admin-password'), 'utf8')).trim();
-    return new Farm(folder, env, program, url, await Api.signIn(url, 'admin', password));
+    const given = (await readFile(join(folder, 'controller', 'admin-password'), 'utf8')).trim();
+    return new Farm(folder, env, program, { url, api: await Api.firstSignIn(url, 'admin', given), password: ownPassword(given) });
   }
 
   /** Starts the controller again, on the same port and data, with another environment where one is given. */

@@ -9,6 +9,7 @@ export const problemStatus = {
   wrongCredentials: 401,
   forbidden: 403,
   originRefused: 403,
+  passwordChangeRequired: 403,
   notFound: 404,
   methodNotAllowed: 405,
   conflict: 409,

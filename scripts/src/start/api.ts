@@ -1,24 +1,12 @@
-/** Speaks to the controller as a signed-in person; refusals become errors with the controller's own words. */
+/** Speaks to the controller by a token; refusals become errors with the controller's own words. */
 export class Api {
   private constructor(
     private readonly base: string,
-    private readonly cookie: string,
+    private readonly token: string,
   ) {}
 
-  static async signIn(base: string, name: string, password: string): Promise<Api> {
-    const response = await fetch(`${base}/api/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: base },
-      body: JSON.stringify({ name, password }),
-    });
-    if (!response.ok) throw new Error(await sentence(response));
-    return new Api(
-      base,
-      response.headers
-        .getSetCookie()
-        .map((cookie) => cookie.split(';')[0])
-        .join('; '),
-    );
+  static withToken(base: string, token: string): Api {
+    return new Api(base, token);
   }
 
   async get<T>(path: string): Promise<T> {
@@ -37,8 +25,7 @@ export class Api {
     const response = await fetch(`${this.base}/api/v1${path}`, {
       method,
       headers: {
-        cookie: this.cookie,
-        origin: this.base,
+        authorization: `Bearer ${this.token}`,
         'content-type': 'application/json',
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       },

@@ -15,18 +15,21 @@ export async function startController({
   root,
   dataDir,
   port,
+  setupToken,
   log,
 }: {
   root: string;
   dataDir: string;
   port: number;
+  /** By which this program sets the farm up, without anybody’s password. */
+  setupToken: string;
   log(line: string): void;
 }): Promise<RunningController> {
   return new Promise((resolve, reject) => {
     const program = startProgram({
       name: 'controller',
       args: [join(root, 'controller', 'dist', 'main.js'), '--data', dataDir, '--port', String(port)],
-      env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz') },
+      env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), DROVER_SETUP_TOKEN: setupToken },
       onLine: (line) => {
         if (!tellsPassword.test(line)) log(line);
         const url = readyLine.exec(line)?.[1];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -38,12 +39,19 @@ async function start({ dataDir, port, agent, sample }: StartOptions): Promise<vo
   await makeFolder(dataDir);
   const places = placesIn(dataDir);
   const log = openLogFile(join(dataDir, 'farm.log'));
-  const controller = await startController({ root, dataDir: places.controller, port, log: (line) => log.write('controller', line) });
+  const setupToken = randomBytes(32).toString('base64url');
+  const controller = await startController({
+    root,
+    dataDir: places.controller,
+    port,
+    setupToken,
+    log: (line) => log.write('controller', line),
+  });
   watch(controller.program);
   const administrator = await readAdministrator(places.controller);
   await introduce(controller, places, administrator);
   const needsSetUp = (agent && !isRegistered(places.agent)) || (sample && !existsSync(places.sampleMade));
-  const api = needsSetUp ? await signIn(controller, administrator) : undefined;
+  const api = needsSetUp ? Api.withToken(controller.url, setupToken) : undefined;
   if (agent) await bringUpAgent({ api, controller, places, log });
   if (sample && api !== undefined && !existsSync(places.sampleMade)) await bringUpSample(api, controller, places);
   say('Ctrl-C stops everything; the next npm start goes on with the same data.');
@@ -83,14 +91,6 @@ async function bringUpSample(api: Api, controller: RunningController, places: Pl
   await writeFile(places.sampleMade, `${runId}\n`);
   if (options.agent) void followSample({ api, url: controller.url, runId, say, isStopping: () => stopping });
   else say('The sample waits in the queue: there is no agent.');
-}
-
-async function signIn(controller: RunningController, administrator: { name: string; password: string } | undefined): Promise<Api> {
-  if (administrator === undefined)
-    throw new Error(
-      'The set-up was not finished and the first password is gone; start with --no-agent --no-sample and add an agent from the dashboard.',
-    );
-  return Api.signIn(controller.url, administrator.name, administrator.password);
 }
 
 async function introduce(

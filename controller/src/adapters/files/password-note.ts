@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { PasswordNote } from '../../services/accounts/first-administrator.js';
 
@@ -14,5 +14,6 @@ export function createPasswordNote(path: string): PasswordNote {
       await file.close();
       return path;
     },
+    remove: () => rm(path, { force: true }),
   };
 }

@@ -72,6 +72,7 @@ async function answerTo(ports: HttpPorts, route: Route, request: Request, circum
     rule: await ruleOf(route, input.value.params),
     scope: route.tokenScope,
     audited: route.audited,
+    beforePasswordChange: route.beforePasswordChange,
     target,
     address: addressOf(request),
     requestId: circumstances.requestId,

@@ -10,6 +10,7 @@ const titles: Readonly<Record<ProblemCode, string>> = {
   wrongCredentials:     'Name or password is wrong',
   forbidden:            'Not permitted',
   originRefused:        'The request came from another site',
+  passwordChangeRequired: 'A new password must be chosen first',
   notFound:             'Not found',
   methodNotAllowed:     'Method not allowed',
   conflict:             'In conflict with the present state',

@@ -124,6 +124,8 @@ export interface RouteDefinition<
   readonly idempotency?: 'stored' | 'own' | 'none';
   /** Whether the audit log keeps a record of it. Default: everything that changes something, but for agents' calls. */
   readonly audited?: boolean;
+  /** Open also to somebody who has yet to choose a password of his own. */
+  readonly beforePasswordChange?: true;
   readonly handler: (
     request: RouteRequest<A, Static<TObject<P>>, Static<TObject<Q>>, Static<TObject<H>>, BodyOf<B>>,
   ) => Promise<AnswerOf<R> | Refused>;
@@ -146,6 +148,7 @@ export interface Route {
   readonly responses: Responses;
   readonly idempotency: 'stored' | 'own' | 'none';
   readonly audited: boolean;
+  readonly beforePasswordChange: boolean;
   readonly handler: (request: RouteRequest<'erased', Loose, Loose, Loose, unknown>) => Promise<Answer | Refused>;
 }
 
@@ -160,7 +163,8 @@ export function route<
 >(definition: RouteDefinition<A, P, Q, H, B, R>): Route {
   const { method, access, responses } = definition;
   const changes = method !== 'GET';
-  const erased: Omit<Route, 'tokenScope' | 'params' | 'query' | 'headers' | 'body' | 'idempotency' | 'audited'> = eraseTypes(definition);
+  const erased: Omit<Route, 'tokenScope' | 'params' | 'query' | 'headers' | 'body' | 'idempotency' | 'audited' | 'beforePasswordChange'> =
+    eraseTypes(definition);
   return {
     ...erased,
     tokenScope: definition.tokenScope ?? (access === 'administrator' ? 'administer' : changes ? 'write' : 'read'),
@@ -170,6 +174,7 @@ export function route<
     body: definition.body ?? { kind: 'none' },
     idempotency:
       definition.idempotency ?? (method === 'POST' && 201 in responses && access !== 'public' && access !== 'agent' ? 'stored' : 'none'),
+    beforePasswordChange: definition.beforePasswordChange ?? false,
     audited: definition.audited ?? (changes && access !== 'agent'),
   };
 }

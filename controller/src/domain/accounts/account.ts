@@ -43,6 +43,9 @@ export interface ApiTokenRecord {
   readonly lastUsedAt?: Instant;
 }
 
+/** Who is made at the first start. */
+export const firstAdministratorName = 'admin';
+
 /** Names that differ only in case, width or composition are the same name. */
 export const nameKeyOf = (name: string): string => name.normalize('NFKC').toLowerCase();
 

@@ -17,6 +17,8 @@ export interface Command {
   readonly scope: 'read' | 'write' | 'administer' | 'session';
   /** Whether a record of it is kept. */
   readonly audited: boolean;
+  /** What somebody may do who has yet to choose a password of his own. Default: nothing. */
+  readonly beforePasswordChange?: boolean;
   readonly target: Readonly<Record<string, string>>;
   readonly address: string;
   readonly requestId: string;
@@ -39,6 +41,8 @@ export interface AuditTrail {
   append(record: AuditRecord): Promise<void>;
 }
 
+type Question = Pick<Command, 'rule' | 'scope' | 'beforePasswordChange'>;
+
 export interface DoorPorts {
   readonly access: Access;
   readonly audit: AuditTrail;
@@ -50,7 +54,7 @@ export interface DoorPorts {
 /** The one door through which every change passes: decides, lets it happen, records it. */
 export interface Door {
   /** Whether the actor may; undefined when he may. What he may not see is not found. */
-  refusal(actor: Actor | undefined, command: Pick<Command, 'rule' | 'scope'>): Promise<Refused | undefined>;
+  refusal(actor: Actor | undefined, command: Question): Promise<Refused | undefined>;
   execute<T>(actor: Actor | undefined, command: Command, act: () => Promise<Result<T>>): Promise<Result<T>>;
 }
 
@@ -81,17 +85,22 @@ export function createDoor(ports: DoorPorts): Door {
 }
 
 const unauthenticated = refused('unauthenticated', 'Sign in first, or send an API token as “Authorization: Bearer …”.');
+const passwordFirst = refused(
+  'passwordChangeRequired',
+  'Choose a password of your own first (PUT /api/v1/me/password): the present one was made by somebody else.',
+);
 const notFound = refused('notFound', 'There is nothing here, or nothing that you may see.');
 
 async function decide(
   access: Access,
   actor: Actor | undefined,
-  { rule, scope }: Pick<Command, 'rule' | 'scope'>,
+  { rule, scope, beforePasswordChange }: Question,
 ): Promise<Refused | undefined> {
   if (rule.type === 'public') return undefined;
   if (!actor) return unauthenticated;
   if (rule.type === 'agent') return actor.type === 'agent' ? undefined : unauthenticated;
   if (actor.type === 'agent') return unauthenticated;
+  if (actor.type === 'user' && actor.mustChangePassword === true && beforePasswordChange !== true) return passwordFirst;
   const tooNarrow = actor.type === 'user' && actor.via === 'token' && !covers(actor.scopes, scope);
   if (rule.type === 'project') {
     const may = rule.place ? await access.permissions(actor, rule.place) : undefined;

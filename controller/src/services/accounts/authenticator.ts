@@ -11,6 +11,8 @@ export interface AuthenticatorPorts {
   readonly apiTokens: ApiTokenStore;
   readonly tokens: Tokens;
   readonly clock: Clock;
+  /** Hash of the token by which whoever started the controller sets it up; absent: there is none. */
+  readonly setupTokenHash?: string | undefined;
 }
 
 const everyScope = new Set(['read', 'write', 'administer'] as const);
@@ -42,7 +44,9 @@ async function noteSession({ sessions }: AuthenticatorPorts, session: SessionRec
 
 async function byToken(ports: AuthenticatorPorts, secret: string): Promise<UserActor | undefined> {
   const now = ports.clock.now();
-  const token = await ports.apiTokens.byTokenHash(ports.tokens.hash(secret));
+  const hash = ports.tokens.hash(secret);
+  if (hash === ports.setupTokenHash) return setUp(ports);
+  const token = await ports.apiTokens.byTokenHash(hash);
   if (!token || isExpired(token, now)) return undefined;
   const user = await ports.users.byId(token.userId);
   if (!user || user.disabled) return undefined;
@@ -50,7 +54,23 @@ async function byToken(ports: AuthenticatorPorts, secret: string): Promise<UserA
   return { ...actorOf(user), scopes: new Set(token.scopes), tokenId: token._id, via: 'token' };
 }
 
+/** Acts as the first administrator there is, who may have yet to choose a password: the set-up comes before him. */
+async function setUp({ users }: AuthenticatorPorts): Promise<UserActor | undefined> {
+  const [first] = (await users.all())
+    .filter(({ administrator, disabled }) => administrator && !disabled)
+    .sort((one, other) => (one._id < other._id ? -1 : 1));
+  if (!first) return undefined;
+  const { mustChangePassword: _notYet, ...actor } = actorOf(first);
+  return { ...actor, scopes: everyScope, via: 'token' };
+}
+
 const isExpired = ({ expiresAt }: ApiTokenRecord, now: Instant): boolean => expiresAt !== undefined && expiresAt <= now;
 
 const actorOf = (user: UserRecord) =>
-  ({ type: 'user', userId: user._id, name: user.displayName || user.name, administrator: user.administrator }) as const;
+  ({
+    type: 'user',
+    userId: user._id,
+    name: user.displayName || user.name,
+    administrator: user.administrator,
+    ...(user.mustChangePassword && { mustChangePassword: true }),
+  }) as const;

@@ -1,3 +1,4 @@
+import { firstAdministratorName } from '../../domain/accounts/account.js';
 import type { Tokens } from '../ports/crypto.js';
 import type { UserStore } from '../ports/stores/accounts.js';
 import type { UsersService } from './users.js';
@@ -6,6 +7,8 @@ import type { UsersService } from './users.js';
 export interface PasswordNote {
   /** Readable by its owner only; replaces what an interrupted first start left. */
   write(password: string): Promise<string>;
+  /** Idempotent. */
+  remove(): Promise<void>;
 }
 
 export interface FirstAdministrator {
@@ -24,6 +27,6 @@ export async function ensureAdministrator(ports: {
   if ((await ports.users.count()) > 0) return undefined;
   const password = ports.tokens.password();
   const note = await ports.note.write(password);
-  const created = await ports.service.create({ name: 'admin', displayName: 'Administrator', password, administrator: true });
-  return created.ok ? { name: 'admin', password, note } : undefined;
+  const created = await ports.service.create({ name: firstAdministratorName, displayName: 'Administrator', password, administrator: true });
+  return created.ok ? { name: firstAdministratorName, password, note } : undefined;
 }

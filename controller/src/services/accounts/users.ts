@@ -1,10 +1,10 @@
 import { asId, type UserId } from '@drover/protocol';
 import type { ChangeMyself, ChangePassword, ChangeUser, CreateUser, User } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
-import { nameKeyOf, userView, type UserRecord } from '../../domain/accounts/account.js';
+import { firstAdministratorName, nameKeyOf, userView, type UserRecord } from '../../domain/accounts/account.js';
 import type { UserActor } from '../ports/access.js';
 import type { Passwords, Tokens, TryLimiter } from '../ports/crypto.js';
-import type { Clock, Ids } from '../ports/environment.js';
+import type { Clock, Ids, Log } from '../ports/environment.js';
 import type { Signals } from '../ports/signals.js';
 import type { SessionStore, UserChange, UserStore } from '../ports/stores/accounts.js';
 import { ok, refused, type Result } from '../result.js';
@@ -18,6 +18,9 @@ export interface UsersPorts {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Where the first administrator's password was left: worth nothing once he has another. */
+  readonly note: { remove(): Promise<void> };
+  readonly log: Log;
 }
 
 const noUser = refused('notFound', 'There is no such user.');
@@ -101,8 +104,13 @@ async function changePassword(ports: UsersPorts, actor: UserActor, input: Static
     });
   await ports.limiter.forgive(key);
   await ports.users.change(actor.userId, { passwordHash: await ports.passwords.hash(input.next), mustChangePassword: false });
+  if (user?.nameKey === nameKeyOf(firstAdministratorName)) await forgetNote(ports);
   const others = (await ports.sessions.ofUser(actor.userId)).filter(({ _id }) => _id !== actor.sessionId);
   await ports.sessions.removeAllBut(actor.userId, actor.sessionId);
   for (const { _id } of others) ports.signals.publish({ type: 'sessionEnded', userId: actor.userId, sessionId: _id });
   return ok(undefined);
+}
+
+async function forgetNote({ note, log }: UsersPorts): Promise<void> {
+  await note.remove().catch((error: unknown) => log.warn('the note of the first password could not be removed', { error }));
 }

@@ -14,6 +14,7 @@ import { AttemptBoard, type LiveAttempt } from '../placing/board.js';
 import { Claims } from '../placing/claims.js';
 import { Durations } from '../placing/durations.js';
 import { AttemptLedger, type LedgerListener } from '../placing/ledger.js';
+import { LogSealer } from '../placing/sealer.js';
 import { Placer } from '../placing/placer.js';
 import { QueueTimes } from '../placing/queue-times.js';
 import { SpecBuilder } from '../placing/spec.js';
@@ -40,6 +41,7 @@ export class EngineCore {
   readonly driver: RunDriver;
   readonly world: RunWorld;
   readonly starter: RunStarter;
+  readonly sealer: LogSealer;
   readonly ledger: AttemptLedger;
   readonly placer: Placer;
   readonly absence: Absence;
@@ -73,7 +75,7 @@ export class EngineCore {
       { ...shared, runs: stores.runs, definition },
       {
         folded: (fold) => this.world.folded(fold),
-        takenIn: (ids) => this.world.takenIn(ids),
+        takenIn: (ids) => this.sealer.takenIn(ids),
         slotTaken: (record) => this.world.slotTaken(record),
       },
     );
@@ -83,11 +85,19 @@ export class EngineCore {
       clock,
       abandon: (id, outcome, reason) => this.background.run('end in queue', () => this.ledger.abandon(id, outcome, reason)),
     });
+    this.sealer = new LogSealer(
+      {
+        ...shared,
+        sealed: ({ projectId, runId, _id }) => ports.signals.publish({ type: 'attemptChanged', projectId, runId, attemptId: _id }),
+      },
+      (ids) => this.world.takenIn(ids),
+    );
     this.ledger = new AttemptLedger(
       {
         ...shared,
         attempts: stores.attempts,
         board: this.board,
+        sealer: this.sealer,
         post: (event) => this.driver.post(runIdOf(event.attemptId), event),
         postLazily: (event) => this.driver.postLazily(runIdOf(event.attemptId), event),
       },
@@ -174,7 +184,6 @@ export class EngineCore {
   }
 
   #ledgerListener(): LedgerListener {
-    const { ports } = this;
     return {
       queued: (live) => {
         this.queueTimes.queued(live);
@@ -199,7 +208,6 @@ export class EngineCore {
         this.#attemptChanged(record);
         this.placer.wake();
       },
-      sealed: ({ projectId, runId, _id }) => ports.signals.publish({ type: 'attemptChanged', projectId, runId, attemptId: _id }),
     };
   }
 

@@ -17,8 +17,9 @@ export async function startUp(core: EngineCore): Promise<void> {
   const attempts = await stores.attempts.unfolded();
   attempts.forEach((attempt) => core.ledger.take(attempt));
   endOrphans(core, runs);
+  const pending = await core.starter.expectPending();
   await openRuns(core, runs);
-  await core.starter.finishPending();
+  await core.starter.finishPending(pending);
   core.absence.everyoneAway();
   core.isReady = true;
   core.placer.open();
@@ -74,6 +75,7 @@ export async function shutDown(core: EngineCore): Promise<void> {
   core.absence.close();
   core.stops.close();
   core.queueTimes.close();
+  core.sealer.close();
   core.sources.abandon();
   core.world.flush();
   core.isClosed = true;

@@ -55,6 +55,26 @@ describe('starting a run', () => {
     await farm.close();
   });
 
+  it('X4 lets no later run pass one that was acknowledged but not inserted when the controller died', async () => {
+    let inserts = 0;
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 1, whenFull: 'queue' } }), {
+      onCall: (call) => (call === 'runs.insert' && (inserts += 1) === 1 ? 'never' : undefined),
+    }).open();
+    void farm.service.start(ann, pipelineId, {});
+    await settle();
+    await farm.start();
+    await farm.crash();
+    const { records } = await farm.runs.page({ pipelineId }, { skip: 0, limit: 10 });
+    assert.deepEqual(
+      records.map(({ number, state }) => [number, state]),
+      [
+        [2, 'queued'],
+        [1, 'running'],
+      ],
+    );
+    await farm.close();
+  });
+
   it('X4 never runs more than the limit, and goes on in the order of the numbers', async () => {
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 2, whenFull: 'queue' } })).open();
     const agent = await farm.addAgent('drover-1');

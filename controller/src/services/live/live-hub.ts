@@ -4,8 +4,9 @@ import type { Place } from '../../domain/access/permissions.js';
 import type { AttemptDirectory } from '../logs/attempt-directory.js';
 import type { LogQueries } from '../logs/log-queries.js';
 import { Background } from '../background.js';
-import type { Access } from '../ports/access.js';
-import type { Log, Timers } from '../ports/environment.js';
+import { Deadlines } from '../deadlines.js';
+import type { Access, Validity } from '../ports/access.js';
+import type { Clock, Log, Timers } from '../ports/environment.js';
 import type { Signal, Signals } from '../ports/signals.js';
 import { LogFeeds } from './log-feeds.js';
 import { Paced } from './paced.js';
@@ -19,6 +20,8 @@ export interface LiveHubPorts {
   readonly attempts: AttemptDirectory;
   readonly queries: LogQueries;
   readonly signals: Signals;
+  readonly validity: Validity;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -27,6 +30,9 @@ export interface LiveHubPorts {
 export const maxSubscriptions = 50;
 /** A topic is sent this often at most. */
 const updateEveryMs = 100;
+/** What does not expire, or could not be read, is looked at again after this long. */
+const longestTrustMs = 86_400_000;
+const readAgainMs = 10_000;
 
 const notThere: LiveReply = { ok: false, code: 'notFound', detail: 'There is no such thing to watch.' };
 const done = (topic: string): LiveReply => ({ ok: true, topic });
@@ -39,6 +45,8 @@ export class LiveHub {
   private readonly paced: Paced;
   private readonly feeds: LogFeeds;
   private readonly updates: Updates;
+  /** When it is looked at again whether a viewer is still signed in (A5). */
+  private readonly expiries: Deadlines<Viewer>;
   private readonly unsubscribe: () => void;
   /** Grows with each change of access: a permission that was looked up before one is looked up again. */
   private accessChanges = 0;
@@ -48,15 +56,18 @@ export class LiveHub {
     this.paced = new Paced({ timers: ports.timers, background: this.background }, updateEveryMs);
     this.feeds = new LogFeeds({ ...ports, background: this.background });
     this.updates = new Updates({ ...ports, background: this.background, paced: this.paced, subscriptions: this.subscriptions });
+    this.expiries = new Deadlines(ports.timers);
     this.unsubscribe = ports.signals.subscribe((signal) => this.onSignal(signal));
   }
 
   join(viewer: Viewer): void {
     this.viewers.add(viewer);
+    this.expire(viewer); // it may have been signed out between its admission and now
   }
 
   leave(viewer: Viewer): void {
     this.viewers.delete(viewer);
+    this.expiries.clear(viewer);
     this.updates.forget(viewer);
     for (const topic of this.subscriptions.leave(viewer)) this.stopped(viewer, topic);
   }
@@ -89,6 +100,7 @@ export class LiveHub {
   async close(): Promise<void> {
     this.unsubscribe();
     this.paced.close();
+    this.expiries.close();
     for (const viewer of this.viewers) this.leave(viewer);
     await this.background.idle();
   }
@@ -170,14 +182,35 @@ export class LiveHub {
     }
   }
 
+  private expire(viewer: Viewer): void {
+    const again = (delayMs: number): void => {
+      if (this.viewers.has(viewer)) this.expiries.set(viewer, delayMs, () => this.expire(viewer));
+    };
+    this.background.run('live expiry', async () => {
+      try {
+        const until = await this.ports.validity.goodUntil(viewer.actor);
+        const leftMs = (until ?? 0) - this.ports.clock.now();
+        if (leftMs <= 0) this.letGo(viewer);
+        else again(Math.min(leftMs, longestTrustMs));
+      } catch (error) {
+        this.ports.log.warn('it could not be read whether a viewer is still signed in', { error });
+        again(readAgainMs);
+      }
+    });
+  }
+
+  private letGo(viewer: Viewer): void {
+    viewer.send({ type: 'signedOut' });
+    this.leave(viewer);
+    viewer.close();
+  }
+
   private signOut({ userId, sessionId, tokenId }: Extract<Signal, { type: 'sessionEnded' }>): void {
     for (const viewer of this.viewers) {
       const { actor } = viewer;
       if (actor.userId !== userId || (sessionId !== undefined && actor.sessionId !== sessionId)) continue;
       if (tokenId !== undefined && actor.tokenId !== tokenId) continue;
-      viewer.send({ type: 'signedOut' });
-      this.leave(viewer);
-      viewer.close();
+      this.letGo(viewer);
     }
   }
 }

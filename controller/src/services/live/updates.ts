@@ -22,7 +22,7 @@ type Told = Exclude<Signal, { type: 'logGrew' | 'logWatched' | 'accessChanged' |
 /** Turns signals into messages: what changed is read once, and sent to all who watch it and may see it. */
 export class Updates {
   /** Projects that a viewer may see; forgotten when access changes. */
-  private readonly visible = new Map<Viewer, Promise<'all' | ReadonlySet<ProjectId>>>();
+  private readonly visible = new WeakMap<Viewer, Promise<'all' | ReadonlySet<ProjectId>>>();
 
   constructor(private readonly parts: UpdateParts) {}
 

@@ -6,10 +6,10 @@ import type { RunEvent } from '../../domain/runs/run.js';
 import { persist, type Persistence } from '../persist.js';
 import type { AttemptExpectation, AttemptPatch, AttemptStore } from '../ports/engine/attempts.js';
 import type { Clock, CrashPoints, Ids } from '../ports/environment.js';
-import type { LogIntake } from '../ports/logs.js';
 import type { Background } from '../background.js';
 import { Serial } from '../serial.js';
 import type { AttemptBoard, LiveAttempt } from './board.js';
+import type { LogSealer } from './sealer.js';
 
 export interface LedgerPorts extends Persistence {
   readonly attempts: AttemptStore;
@@ -18,7 +18,7 @@ export interface LedgerPorts extends Persistence {
   readonly ids: Ids;
   readonly crashPoints: CrashPoints;
   readonly background: Background;
-  readonly logs: LogIntake;
+  readonly sealer: LogSealer;
   /** The run is told; resolves when it has taken it in. */
   readonly post: (event: RunEvent & { readonly attemptId: AttemptId }) => Promise<void>;
   readonly postLazily: (event: RunEvent & { readonly attemptId: AttemptId }) => void;
@@ -29,8 +29,6 @@ export interface LedgerListener {
   claimed(record: AttemptRecord): void;
   stopping(record: AttemptRecord): void;
   finished(record: AttemptRecord): void;
-  /** Its log is closed and judged. */
-  sealed(record: AttemptRecord): void;
 }
 
 /** Every write to attempts: one after the other for each attempt, each conditional on state and fencing number, and the board after it. */
@@ -214,19 +212,8 @@ export class AttemptLedger {
   #tellRun(record: AttemptRecord): void {
     const event = finishedEvent(record);
     this.#ports.background.run('tell run', async () => {
-      if (record.fencing > 0) await this.#seal(record);
+      if (record.fencing > 0) await this.#ports.sealer.seal(record);
       if (event?.type === 'attemptFinished') await this.#ports.post(event);
     });
-  }
-
-  /** A log that can not be sealed keeps no run from going on. */
-  async #seal(record: AttemptRecord): Promise<void> {
-    const { projectId, runId, _id, log, steps } = record;
-    try {
-      await this.#ports.logs.finish({ projectId, runId, attemptId: _id }, log, steps);
-      this.#listener.sealed(record);
-    } catch (error) {
-      this.#ports.log.error('a log could not be sealed', { attemptId: _id, error });
-    }
   }
 }

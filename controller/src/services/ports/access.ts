@@ -1,4 +1,4 @@
-import type { ProjectId } from '@drover/protocol';
+import type { Instant, ProjectId } from '@drover/protocol';
 import type { Actor } from '../../domain/access/actor.js';
 import type { Permission, Place } from '../../domain/access/permissions.js';
 
@@ -16,6 +16,12 @@ export interface Access {
 /** Finds out who signs in with a session's cookie or an API token; undefined for an unknown, ended or expired one. */
 export interface UserAuthenticator {
   user(credentials: { readonly session?: string; readonly bearer?: string }): Promise<UserActor | undefined>;
+}
+
+/** How long what somebody signed in with is good, for connections that outlast a request. */
+export interface Validity {
+  /** `Infinity` where it does not expire by itself; undefined once it is good for nothing. Asking does not count as a use. */
+  goodUntil(actor: UserActor): Promise<Instant | undefined>;
 }
 
 /** Finds the agent that a machine token belongs to; undefined when there is none. */

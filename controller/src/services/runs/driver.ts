@@ -44,6 +44,8 @@ interface Mailbox {
   lazy: RunEvent[];
   waiting: Array<() => void>;
   record: RunRecord | undefined;
+  /** A write of which it is not known whether it was applied. */
+  unsure: Fold | undefined;
   draining: boolean;
   lazyTimer: boolean;
 }
@@ -95,7 +97,7 @@ export class RunDriver {
   #boxOf(runId: RunId): Mailbox {
     const known = this.#boxes.get(runId);
     if (known !== undefined) return known;
-    const box: Mailbox = { events: [], lazy: [], waiting: [], record: undefined, draining: false, lazyTimer: false };
+    const box: Mailbox = { events: [], lazy: [], waiting: [], record: undefined, unsure: undefined, draining: false, lazyTimer: false };
     this.#boxes.set(runId, box);
     return box;
   }
@@ -124,7 +126,7 @@ export class RunDriver {
   async #fold(runId: RunId, box: Mailbox, given: readonly RunEvent[]): Promise<void> {
     let events = given;
     for (;;) {
-      const before = box.record ?? (await this.#ports.runs.read(runId));
+      const before = await this.#newest(runId, box);
       const definition = before && (await this.#ports.definition(before.definitionId));
       if (before === undefined || definition === undefined) return this.#ports.log.error('events for a run that is not there', { runId });
       const run = this.#apply(before.run, events, definition);
@@ -133,11 +135,12 @@ export class RunDriver {
         break;
       }
       const after = nextRecord(before, run, this.#ports.ids.next());
-      const answer = await this.#write(box, after);
+      const fold = { before, after, events, effects: newEffects(before.run, run), definition };
+      const answer = await this.#write(box, fold);
       if (answer === 'slotTaken') events = events.filter((event) => event.type !== 'slotGranted');
       if (answer === 'slotTaken') this.#listener.slotTaken(before);
       if (answer !== 'written') continue;
-      this.#listener.folded({ before, after, events, effects: newEffects(before.run, run), definition });
+      this.#listener.folded(fold);
       break;
     }
     const taken = events.flatMap((event) => (event.type === 'attemptFinished' ? [event.attemptId] : []));
@@ -149,13 +152,23 @@ export class RunDriver {
     return events.reduce((at, event) => advance(at, event, context).run, run);
   }
 
-  async #write(box: Mailbox, after: RunRecord): Promise<'written' | 'stale' | 'slotTaken'> {
+  /** The run as it is stored. A write that was applied, though its answer was an error, is told of now. */
+  async #newest(runId: RunId, box: Mailbox): Promise<RunRecord | undefined> {
+    if (box.record !== undefined) return box.record;
+    const stored = await this.#ports.runs.read(runId);
+    const { unsure } = box;
+    box.unsure = undefined;
+    if (unsure !== undefined && stored?.lastWriteId === unsure.after.lastWriteId) this.#listener.folded(unsure);
+    return stored;
+  }
+
+  async #write(box: Mailbox, fold: Fold): Promise<'written' | 'stale' | 'slotTaken'> {
     const { runs, crashPoints } = this.#ports;
+    const { after } = fold;
     crashPoints.reach('controller.fold.before');
-    const answer = await runs.replace(after).catch(async (error: unknown) => {
+    const answer = await runs.replace(after).catch((error: unknown) => {
       box.record = undefined;
-      const stored = await runs.read(after._id);
-      if (stored?.lastWriteId === after.lastWriteId) return 'written' as const; // applied, then error
+      box.unsure = fold;
       throw error;
     });
     crashPoints.reach('controller.fold.after');

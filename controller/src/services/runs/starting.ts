@@ -63,12 +63,20 @@ export class RunStarter {
     return ok(await this.#insert(pipeline, pending, definition));
   }
 
-  /** Start-up: puts in the runs of starts that were acknowledged but not inserted. */
-  async finishPending(): Promise<void> {
-    for (const pipeline of await this.#ports.pipelines.withPending()) {
+  /** Start-up: the starts that were acknowledged but maybe not inserted. From here on no later run of theirs passes them. */
+  async expectPending(): Promise<readonly PipelineRecord[]> {
+    const pipelines = await this.#ports.pipelines.withPending();
+    for (const { _id, pendingStarts } of pipelines) pendingStarts.forEach(({ number }) => this.#ports.slots.arriving(_id, number));
+    return pipelines;
+  }
+
+  /** Start-up: puts in the runs of those starts. */
+  async finishPending(pipelines: readonly PipelineRecord[]): Promise<void> {
+    for (const pipeline of pipelines) {
       for (const pending of pipeline.pendingStarts) {
         const definition = await this.#ports.definitions.read(pending.definitionId);
         if (definition !== undefined) await this.#insert(pipeline, pending, definition);
+        else this.#ports.slots.arrived(pipeline._id, pending.number);
       }
     }
   }
@@ -103,7 +111,7 @@ export class RunStarter {
     const after = await pipelines
       .number(pipeline, { pending, autoIncrement: { ...pipeline.autoIncrement, ...next } })
       .catch(async (error: unknown) => {
-        const stored = await pipelines.read(pipeline._id);
+        const stored = await persist('look for a start', this.#ports, () => pipelines.read(pipeline._id));
         if (stored?.pendingStarts.some((start) => start.runId === pending.runId) === true) return stored; // applied, then error
         throw error;
       });

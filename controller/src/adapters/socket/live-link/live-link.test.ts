@@ -93,6 +93,7 @@ describe('the live link of browsers', () => {
   let reads: number;
   let members: Set<string>;
   let revision: number;
+  const expiries = new Map<string, number>();
   const listeners = new Set<(signal: Signal) => void>();
   const told: Signal[] = [];
   const browsers: Browser[] = [];
@@ -108,6 +109,7 @@ describe('the live link of browsers', () => {
     revision = 0;
     reads = 0;
     told.length = 0;
+    expiries.clear();
     storage = new MemoryLogStorage();
     const signals = {
       publish,
@@ -134,6 +136,8 @@ describe('the live link of browsers', () => {
       attempts: { find: async (id) => (id === attemptId ? { log, steps: [] } : undefined) },
       queries: logs.queries,
       signals,
+      validity: { goodUntil: async ({ userId }) => expiries.get(userId) ?? Infinity },
+      clock: { now: () => Date.now() },
       timers,
       log: quiet,
     });
@@ -143,7 +147,8 @@ describe('the live link of browsers', () => {
       hub,
       authenticate: async ({ cookie, authorization }) => {
         const name = /^(?:drover_session=|Bearer )(\w+)$/.exec(cookie ?? authorization ?? '')?.[1];
-        return name === undefined || name === 'nobody' ? undefined : person(name);
+        if (name === undefined || name === 'nobody') return undefined;
+        return name === 'new' ? { ...person(name), mustChangePassword: true } : person(name);
       },
       publicOrigin: 'https://drover.example',
       log: quiet,
@@ -186,6 +191,7 @@ describe('the live link of browsers', () => {
     ['a session without an origin',         { Cookie: 'drover_session=ann' },                                   false],
     ['a bearer token without an origin',    { Authorization: 'Bearer ann' },                                    true],
     ['an unknown session',                  { Cookie: 'drover_session=nobody', Origin: 'https://drover.example' }, false],
+    ['somebody who has yet to choose a password', { Cookie: 'drover_session=new', Origin: 'https://drover.example' }, false],
     ['nobody',                              { Origin: 'https://drover.example' },                               false],
   ];
   for (const [title, headers, admitted] of admissions) {
@@ -339,6 +345,16 @@ describe('the live link of browsers', () => {
     await logs.intake.append(log, { offset: 0, bytes: Buffer.from('for all of you\n'), marks: [] });
     for (const watcher of watchers) assert.equal(String((await watcher.hears('logBytes')).bytes), 'for all of you\n');
     assert.equal(reads, 1);
+  });
+
+  it('A5 ends with the session’s time, and for that viewer alone', async () => {
+    const bob = await join('bob');
+    expiries.set('ann', Date.now() + 30);
+    const ann = open({ Cookie: 'drover_session=ann', Origin: 'https://drover.example' });
+    const closed = new Promise((resolve) => ann.socket.once('disconnect', resolve));
+    await ann.hears('signedOut');
+    assert.equal(await closed, 'io server disconnect');
+    assert.isTrue((await bob.ask({ type: 'watchRuns' })).ok);
   });
 
   it('G5 tells of agents that are gone', async () => {

@@ -66,7 +66,8 @@ export function createLiveLink(parts: LiveLinkParts): LiveLink {
 
 async function admitted({ authenticate, publicOrigin }: LiveLinkParts, { headers }: IncomingMessage): Promise<UserActor | undefined> {
   if (!/^bearer /i.test(headers.authorization ?? '') && !isOwnOrigin(headers, publicOrigin)) return undefined;
-  return authenticate(headers);
+  const actor = await authenticate(headers);
+  return actor?.mustChangePassword === true ? undefined : actor;
 }
 
 interface Served {

@@ -1,7 +1,19 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { bodyOf, controllerUnderTest, type ControllerUnderTest, type Person } from '../../../../testing/controller-under-test.js';
+import type { User } from '@drover/protocol/api';
+import { createPasswordNote } from '../../../files/password-note.js';
+import {
+  bodyOf,
+  controllerUnderTest,
+  setupToken,
+  type ControllerUnderTest,
+  type Person,
+} from '../../../../testing/controller-under-test.js';
+
+/** What the routes of the account itself answer before the change. */
+const open = new Set(['/api/v1/me', '/api/v1/session']);
 
 describe('accounts', () => {
   let controller: ControllerUnderTest;
@@ -13,14 +25,55 @@ describe('accounts', () => {
   after(() => controller.close());
 
   describe('A1 the first start', () => {
-    it('leaves the administrator’s password in a file that only its owner can read', async () => {
-      const path = join(controller.dataDir, 'admin-password');
-      assert.equal((await readFile(path, 'utf8')).trim(), controller.administrator.password);
+    it('leaves the administrator’s password in a file that only its owner can read, until he has another', async () => {
+      const note = createPasswordNote(join(controller.dataDir, 'a-note'));
+      const path = await note.write('a password');
+      assert.equal((await readFile(path, 'utf8')).trim(), 'a password');
       assert.equal((await stat(path)).mode & 0o777, 0o600);
+      assert.equal(controller.administrator.note, join(controller.dataDir, 'admin-password'));
+      assert.isFalse(existsSync(controller.administrator.note));
     });
     it('makes no second administrator', async () => assert.isUndefined(await controller.useCases.ensureAdministrator()));
-    it('asks for another password', async () =>
-      assert.isTrue((await controller.root.send('get', '/api/v1/session')).body.user.mustChangePassword));
+    it('can be set up by the token of whoever started the controller, before there is a password of his own', async () => {
+      const { id } = controller.root;
+      await controller.stores.users.change(id as never, { mustChangePassword: true });
+      const listed = await controller.send('get', '/api/v1/users', { token: setupToken });
+      await controller.stores.users.change(id as never, { mustChangePassword: false });
+      assert.equal(listed.status, 200);
+      assert.equal((await controller.send('get', '/api/v1/users', { token: `${setupToken}x` })).status, 401);
+    });
+  });
+
+  describe('A5 a password that somebody else has chosen', () => {
+    const given = 'chosen by another';
+    let dan: Person;
+    before(async () => {
+      await controller.root.send('post', '/api/v1/users', { body: { name: 'dan', password: given } });
+      dan = await controller.signIn('dan', given);
+    });
+
+    it('lets its owner say who he is, change it and sign out, and nothing else', async () => {
+      assert.isTrue(bodyOf<{ user: User }>(await dan.send('get', '/api/v1/session')).user.mustChangePassword);
+      assert.equal((await dan.send('get', '/api/v1/me')).status, 200);
+      const paths = controller.routes.filter(
+        ({ access, method, path }) => access !== 'public' && method === 'GET' && !path.includes(':') && !open.has(path),
+      );
+      assert.isAbove(paths.length, 5);
+      for (const { path } of paths) assert.equal((await dan.send('get', path)).body.code, 'passwordChangeRequired', path);
+      const made = await dan.send('post', '/api/v1/projects', { body: { name: 'too early' } });
+      assert.deepEqual([made.status, made.body.code], [403, 'passwordChangeRequired']);
+      assert.equal((await (await controller.signIn('dan', given)).send('delete', '/api/v1/session')).status, 204);
+    });
+
+    it('ends being in the way once it is changed, and holds his API tokens, too', async () => {
+      assert.equal((await dan.send('put', '/api/v1/me/password', { body: { current: given, next: 'dan-password' } })).status, 204);
+      assert.equal((await dan.send('get', '/api/v1/projects')).status, 200);
+      const { secret } = bodyOf<{ secret: string }>(
+        await dan.send('post', '/api/v1/me/tokens', { body: { name: 'ci', scopes: ['read'] } }),
+      );
+      await controller.root.send('patch', `/api/v1/users/${dan.id}`, { body: { password: given } });
+      assert.equal((await controller.send('get', '/api/v1/projects', { token: secret })).body.code, 'passwordChangeRequired');
+    });
   });
 
   describe('A5 signing in', () => {

@@ -26,6 +26,7 @@ export function meRoutes({
       summary: 'The person who asks',
       tag,
       access: 'signedIn',
+      beforePasswordChange: true,
       responses: { 200: { schema: CurrentSession.properties.user } },
       async handler({ actor }) {
         const session = await signIn.current(actor);
@@ -54,6 +55,7 @@ export function meRoutes({
       tag,
       access: 'signedIn',
       tokenScope: 'session',
+      beforePasswordChange: true,
       body: { kind: 'json', schema: ChangePassword, limitBytes: 10_000 },
       responses: { 204: { description: 'Changed.' } },
       async handler({ actor, body }) {

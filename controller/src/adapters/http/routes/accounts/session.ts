@@ -44,6 +44,7 @@ export function sessionRoutes({
       summary: 'Who is signed in',
       tag,
       access: 'signedIn',
+      beforePasswordChange: true,
       responses: { 200: { schema: CurrentSession } },
       async handler({ actor }) {
         const session = await signIn.current(actor);
@@ -58,6 +59,7 @@ export function sessionRoutes({
       tag,
       access: 'signedIn',
       tokenScope: 'session',
+      beforePasswordChange: true,
       responses: { 204: { description: 'Signed out.' } },
       async handler({ actor }) {
         if (actor.sessionId !== undefined) await signIn.end(actor, actor.sessionId);

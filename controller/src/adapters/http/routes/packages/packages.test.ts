@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { assert } from 'chai';
 import type { Response } from 'supertest';
 import request from 'supertest';
-import type { Packages } from '../../../services/packages/create-packages.js';
-import { attempt, fileOf, PackagesUnderTest, projectId, runId } from '../../packages/testing/packages-under-test.js';
-import { httpUnderTest, testUser } from '../testing/http-under-test.js';
+import type { Packages } from '../../../../services/packages/create-packages.js';
+import { attempt, fileOf, PackagesUnderTest, projectId, runId } from '../../../packages/testing/packages-under-test.js';
+import { httpUnderTest, testUser } from '../../testing/http-under-test.js';
 import { packageRoutes } from './packages.js';
 import { uploadRoutes } from './uploads.js';
 

@@ -2,12 +2,12 @@ import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import { AttemptId } from '@drover/protocol';
 import { LogHits, LogLines } from '@drover/protocol/api';
-import type { AttemptDirectory, LoggedAttempt } from '../../../services/logs/attempt-directory.js';
-import { maxLines, type LogQueries } from '../../../services/logs/log-queries.js';
-import { refused, type Refused } from '../../../services/result.js';
-import { attachment } from '../downloads/attachment.js';
-import { askedRange, type AskedRange } from '../downloads/byte-range.js';
-import { content, json, route, type Route } from '../route.js';
+import type { AttemptDirectory, LoggedAttempt } from '../../../../services/logs/attempt-directory.js';
+import { maxLines, type LogQueries } from '../../../../services/logs/log-queries.js';
+import { refused, type Refused } from '../../../../services/result.js';
+import { attachment } from '../../downloads/attachment.js';
+import { askedRange, type AskedRange } from '../../downloads/byte-range.js';
+import { content, json, route, type Route } from '../../route.js';
 
 export interface LogRoutesParts {
   readonly attempts: AttemptDirectory;

@@ -1,10 +1,10 @@
 import { assert } from 'chai';
 import { asId, attemptIdOf, type ProjectId, type RunId } from '@drover/protocol';
 import type { StepRecord } from '@drover/protocol/agent';
-import { createLogs, type Logs } from '../../../services/logs/create-logs.js';
-import type { LogIdentity } from '../../../services/ports/logs.js';
-import { MemoryLogStorage } from '../../logs/memory-log-storage.js';
-import { httpUnderTest, testUser } from '../testing/http-under-test.js';
+import { createLogs, type Logs } from '../../../../services/logs/create-logs.js';
+import type { LogIdentity } from '../../../../services/ports/logs.js';
+import { MemoryLogStorage } from '../../../logs/memory-log-storage.js';
+import { httpUnderTest, testUser } from '../../testing/http-under-test.js';
 import { logRoutes } from './logs.js';
 
 const projectId = asId<ProjectId>('01jd0000000000000000000prj');

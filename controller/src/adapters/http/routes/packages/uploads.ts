@@ -10,11 +10,11 @@ import {
   UploadState,
 } from '@drover/protocol/agent';
 import { CreateUpload, Package } from '@drover/protocol/api';
-import type { AgentActor } from '../../../services/ports/access.js';
-import type { Repository } from '../../../services/packages/repository.js';
-import type { AgentCaller, Uploads } from '../../../services/packages/uploads.js';
-import { refused } from '../../../services/result.js';
-import { empty, json, route, type Route } from '../route.js';
+import type { AgentActor } from '../../../../services/ports/access.js';
+import type { Repository } from '../../../../services/packages/repository.js';
+import type { AgentCaller, Uploads } from '../../../../services/packages/uploads.js';
+import { refused } from '../../../../services/result.js';
+import { empty, json, route, type Route } from '../../route.js';
 
 const params = { uploadId: UploadId };
 const offset = { [uploadOffsetHeader]: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) };

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import { PackageId, ProjectId, RunId } from '@drover/protocol';
 import { Package, PackageFolder, packageListQuery, Page } from '@drover/protocol/api';
-import type { Place } from '../../../domain/access/permissions.js';
-import type { Repository } from '../../../services/packages/repository.js';
-import { refused, type Refused } from '../../../services/result.js';
-import { attachment } from '../downloads/attachment.js';
-import { askedRange } from '../downloads/byte-range.js';
-import { zipOf } from '../downloads/zip.js';
-import { content, empty, json, route, type Route } from '../route.js';
+import type { Place } from '../../../../domain/access/permissions.js';
+import type { Repository } from '../../../../services/packages/repository.js';
+import { refused, type Refused } from '../../../../services/result.js';
+import { attachment } from '../../downloads/attachment.js';
+import { askedRange } from '../../downloads/byte-range.js';
+import { zipOf } from '../../downloads/zip.js';
+import { content, empty, json, route, type Route } from '../../route.js';
 
 export interface PackageRoutesParts {
   readonly repository: Repository;

@@ -1,0 +1,40 @@
+import { assert } from 'chai';
+import { settle } from '../../adapters/memory/time.js';
+import { sampleDefinition } from '../../domain/runs/fixtures.js';
+import type { Fault } from '../../testing/engine/failing-stores.js';
+import { ann, Farm, pipelineId } from '../../testing/engine/farm.js';
+
+const oneAtATime = sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 1, whenFull: 'queue' } });
+
+describe('a write of which nobody knows whether it was applied', () => {
+  it('X4 frees the place of a run that ended with it, also when the store does not answer the next question', async () => {
+    const faults = new Map<string, Fault[]>();
+    const farm = await new Farm(oneAtATime, { onCall: (call) => faults.get(call)?.shift() }).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    const [first, second] = [await farm.start(), await farm.start()];
+    await agent.accept();
+    await farm.time.advance(1_000);
+    faults.set('runs.replace', ['after']);
+    faults.set('runs.read', ['before', 'before']);
+    await agent.finish();
+    await farm.time.advance(2_000);
+    assert.equal(await farm.line(first), 'succeeded: a succeeded');
+    assert.equal(await farm.line(second), 'running: a queued');
+    await farm.close();
+  });
+
+  it('a start is answered with its run, and not left for the next controller to find', async () => {
+    const faults = new Map<string, Fault[]>();
+    const farm = await new Farm(oneAtATime, { onCall: (call) => faults.get(call)?.shift() }).open();
+    faults.set('pipelines.number', ['after']);
+    faults.set('pipelines.read', [undefined, 'before', 'before']);
+    const starting = farm.service.start(ann, pipelineId, {});
+    await settle();
+    await farm.time.advance(1_000);
+    const started = await starting;
+    assert.isTrue(started.ok);
+    assert.equal(started.ok && (await farm.line(started.value.id)), 'running: a queued');
+    await farm.close();
+  });
+});
