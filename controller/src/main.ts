@@ -63,6 +63,7 @@ function endOnSignals(started: Promise<Controller>): void {
   };
   process.on('SIGTERM', () => end(0));
   process.on('SIGINT', () => end(0));
+  endWithStarter(() => end(0));
   void started
     .then(({ failed }) => failed)
     .then(
@@ -72,6 +73,12 @@ function endOnSignals(started: Promise<Controller>): void {
       },
       () => undefined, // told by whoever awaits the start
     );
+}
+
+/** A program that starts this one and keeps a channel to it (`npm start`) takes it along, however it ends. */
+function endWithStarter(end: () => void): void {
+  process.channel?.unref();
+  process.once('disconnect', end);
 }
 
 function say(line: string): void {

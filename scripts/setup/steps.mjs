@@ -27,25 +27,48 @@ export async function install() {
 export async function build() {
   const wanted = digestOf(sources());
   if (stamped('build') === wanted && built()) return;
-  await step('Compiling', process.execPath, [bin('typescript/bin/tsc'), '-b']);
-  await step('Building the dashboard', 'npm', ['run', '--silent', 'build', '-w', '@drover/web']);
-  await step('Packing the agent', process.execPath, [join(root, 'scripts', 'dist', 'pack', 'main.js')]);
+  await compile('the protocol', ['protocol']);
+  await Promise.all([
+    compile('the controller', ['controller']),
+    compile('the agent', ['agent', 'scripts'])
+      .then(() => step('Building the dashboard', 'npm', ['run', '--silent', 'build', '-w', '@drover/web']))
+      .then(() => step('Packing the agent', process.execPath, [join(root, 'scripts', 'dist', 'pack', 'main.js')])),
+  ]);
   stamp('build', wanted);
 }
+
+/** Compiles these workspaces and what they need. Only what runs: the types of the rest are a matter of `npm run check`. */
+const compile = (what, workspaces) => step(`Compiling ${what}`, process.execPath, [bin('typescript/bin/tsc'), '-b', ...workspaces]);
 
 /** Path of a program that a package brings. */
 export const bin = (path) => join(root, 'node_modules', path);
 
-/** Runs a command to its end; prints its output only where it fails. */
+/** What is under way, by its title, and since when; on a terminal one line shows it. */
+const underWay = new Map();
+let ticker;
+
+/** Runs a command to its end; prints its output only where it fails. Several may run at once. */
 export async function step(title, command, args, options = {}) {
   const started = Date.now();
-  const tty = process.stderr.isTTY === true;
-  const ticker = tty ? setInterval(() => process.stderr.write(`\r${title} … ${seconds(started)}`), 1_000) : undefined;
-  process.stderr.write(tty ? `${title} …` : `${title} …\n`);
+  underWay.set(title, started);
+  showProgress();
   const { code, output } = await run(command, args, options);
-  clearInterval(ticker);
+  underWay.delete(title);
   if (code !== 0) fail(`\n${output}\n${title} failed: ${command} ended with ${code}.`);
-  process.stderr.write(tty ? `\r${title}: ${seconds(started)}   \n` : `${title}: ${seconds(started)}\n`);
+  process.stderr.write(`${clearLine}${title}: ${seconds(started)}\n`);
+  showProgress();
+}
+
+const tty = process.stderr.isTTY === true;
+const clearLine = tty ? '\r\u001b[K' : '';
+
+function showProgress() {
+  if (!tty) return;
+  clearInterval(ticker);
+  if (underWay.size === 0) return;
+  const show = () => process.stderr.write(`${clearLine}${[...underWay].map(([title, since]) => `${title} … ${seconds(since)}`).join(', ')}`);
+  show();
+  ticker = setInterval(show, 1_000);
 }
 
 function run(command, args, options) {

@@ -45,5 +45,18 @@ function obeySignals(agent: Agent, logger: Logger): () => void {
     else process.exit(exitCodes.failed);
   };
   process.on('SIGTERM', obey).on('SIGINT', obey);
+  endWithStarter(() => obey('SIGHUP'));
   return () => void process.off('SIGTERM', obey).off('SIGINT', obey);
+}
+
+/** What runs may take this long to finish once the program that started this one is gone. */
+const orphanGraceMs = 20_000;
+
+/** A program that starts this one and keeps a channel to it (`npm start`) takes it along, however it ends: in order first, then at once. */
+function endWithStarter(obey: () => void): void {
+  process.channel?.unref();
+  process.once('disconnect', () => {
+    obey();
+    setInterval(obey, orphanGraceMs).unref();
+  });
 }

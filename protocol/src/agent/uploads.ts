@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { AttemptId, UploadId } from '../shared/ids.js';
+import { rule } from '../shared/faults.js';
 import { Closed } from '../shared/schema.js';
 import { FencingNumber } from './messages.js';
 
@@ -7,13 +8,29 @@ export const packageCoordinates = {
   directory: Type.String({
     maxLength: 400,
     pattern: '^(?!/)(?!(?:.*/)?\\.{1,2}(?:/|$))[^\\u0000-\\u001f\\u007f\\\\]*$',
+    ...rule('a relative directory with “/” between its parts and no “..”'),
     description: '"" is the root',
   }),
-  name: Type.String({ minLength: 1, maxLength: 200, pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$' }),
-  version: Type.String({ minLength: 1, maxLength: 200, pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$' }),
-  fileName: Type.String({ minLength: 1, maxLength: 255, pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$' }),
+  name: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$',
+    ...rule('a name without “/” and control characters'),
+  }),
+  version: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$',
+    ...rule('a name without “/” and control characters'),
+  }),
+  fileName: Type.String({
+    minLength: 1,
+    maxLength: 255,
+    pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$',
+    ...rule('a name without “/” and control characters'),
+  }),
   sizeBytes: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776 }),
-  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$', ...rule('64 hexadecimal digits in lower case') }),
 };
 
 /**

@@ -1,12 +1,14 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Name } from '../definition/names.js';
 import { Instant, SessionId, TokenId, UserId } from '../shared/ids.js';
+import { rule } from '../shared/faults.js';
 import { Closed, OneOf } from '../shared/schema.js';
 
 export const UserName = Type.String({
   minLength: 1,
   maxLength: 64,
   pattern: '^[A-Za-z0-9](?:[A-Za-z0-9._@-]*[A-Za-z0-9])?$',
+  ...rule('letters, digits, and between them also . _ @ -'),
   description: 'letters, digits and . _ @ - inside',
 });
 export const Password = Type.String({ minLength: 10, maxLength: 200 });

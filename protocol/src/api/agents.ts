@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { AgentFacts, AgentHealth } from '../agent/messages.js';
 import { Label, Name } from '../definition/names.js';
 import { AgentId, AttemptId, Instant, ProjectId, RunId, TokenId } from '../shared/ids.js';
+import { rule } from '../shared/faults.js';
 import { Closed } from '../shared/schema.js';
 import { AgentStatus } from '../shared/status.js';
 import { PersonRef } from './common.js';
@@ -76,9 +77,12 @@ export type RegistrationTokenCreated = Static<typeof RegistrationTokenCreated>;
 export const Settings = Closed({
   agentApproval: Type.Boolean({ description: 'G5: new agents wait for an administrator' }),
   logLimitBytes: Type.Integer({ minimum: 10_000, maximum: 10_737_418_240 }),
-  allowedFolders: Type.Array(Type.String({ minLength: 1, maxLength: 1_000, pattern: '^/[^\\u0000-\\u001f]*$' }), {
-    maxItems: 100,
-    description: 'S2: below these, local repositories may be sources',
-  }),
+  allowedFolders: Type.Array(
+    Type.String({ minLength: 1, maxLength: 1_000, pattern: '^/[^\\u0000-\\u001f]*$', ...rule('an absolute folder') }),
+    {
+      maxItems: 100,
+      description: 'S2: below these, local repositories may be sources',
+    },
+  ),
 });
 export type Settings = Static<typeof Settings>;

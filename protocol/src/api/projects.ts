@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Line, Name } from '../definition/names.js';
 import { EndpointId, Instant, ProjectId, UserId } from '../shared/ids.js';
+import { rule } from '../shared/faults.js';
 import { Closed, OneOf, Variants } from '../shared/schema.js';
 import { created, PersonRef } from './common.js';
 
@@ -35,11 +36,21 @@ export const SetMember = Closed({
 export const AddMember = Closed({ name: Type.String({ minLength: 1, maxLength: 64 }), roles: SetMember.properties.roles });
 
 // ---- endpoints (E1): the kinds of today. Credentials go in and never come out. ----
-const Url = Type.String({ minLength: 1, maxLength: 1_000, pattern: '^https?://[^\\u0000-\\u0020\\u007f]+$' });
+const Url = Type.String({
+  minLength: 1,
+  maxLength: 1_000,
+  pattern: '^https?://[^\\u0000-\\u0020\\u007f]+$',
+  ...rule('an address that begins with https:// or http://'),
+});
 const GitEndpointInput = Closed({
   kind: Type.Literal('git'),
   name: Name,
-  url: Type.String({ minLength: 1, maxLength: 1_000, pattern: '^(?:https?|ssh)://[^\\u0000-\\u0020\\u007f]+$' }),
+  url: Type.String({
+    minLength: 1,
+    maxLength: 1_000,
+    pattern: '^(?:https?|ssh)://[^\\u0000-\\u0020\\u007f]+$',
+    ...rule('an address that begins with https://, http:// or ssh://'),
+  }),
   user: Type.Optional(Line(200)),
   password: Type.Optional(Type.String({ maxLength: 4_000 })),
   privateKey: Type.Optional(Type.String({ maxLength: 20_000 })),

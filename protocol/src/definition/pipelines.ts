@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { rule } from '../shared/faults.js';
 import { Closed, OneOf, Variants } from '../shared/schema.js';
 import { ExecutorChoice, JobDefinition } from './jobs.js';
 import { Alias, Key, Label, Line, Lines, Name, ParameterName, RefName } from './names.js';
@@ -9,7 +10,8 @@ export const RepositoryUrl = Type.String({
   minLength: 1,
   maxLength: 1_000,
   pattern:
-    '^(?:https?://|ssh://|file:///|/)[^\\u0000-\\u0020\\u007f]+$|^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9_\\[][A-Za-z0-9_.\\[\\]:-]*:[^\\u0000-\\u0020\\u007f]+$',
+    '^(?:https?://|ssh://|file:///)[^\\u0000-\\u0020\\u007f]+$|^/[^\\u0000-\\u001f\\u007f]+$|^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9_\\[][A-Za-z0-9_.\\[\\]:-]*:[^\\u0000-\\u0020\\u007f]+$',
+  ...rule('an address that begins with https://, http://, ssh:// or user@host:, or an absolute folder'),
 });
 
 export const GitSource = Closed({

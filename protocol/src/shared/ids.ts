@@ -22,7 +22,7 @@ export type UploadId = Branded<'UploadId'>;
 export type Instant = number;
 
 /** A time-sortable identifier as every record of the controller has it: 26 characters, lower-case Crockford base 32. */
-const sortable = { type: 'string', pattern: '^[0-9a-hjkmnp-tv-z]{26}$', maxLength: 26 } as const;
+const sortable = { type: 'string', pattern: '^[0-9a-hjkmnp-tv-z]{26}$', maxLength: 26, 'x-rule': 'an id of 26 characters' } as const;
 
 const id = <T extends string>(): TUnsafe<T> => Type.Unsafe<T>({ ...sortable });
 

@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox';
 import { expect } from 'chai';
 import { AgentMessage } from '../agent/index.js';
 import { PipelineDefinition } from '../definition/index.js';
@@ -11,8 +12,8 @@ const stage = { key: 'main', name: 'Main', mode: 'serial', tasks: [{ key: 'a', n
 const pipeline = { name: 'p', sources: [], parameters: [], stages: [stage] };
 
 const faulty: ReadonlyArray<readonly [title: string, input: unknown, path: string, message: RegExp]> = [
-  ['no object', 7, '', /must be object/],
-  ['a field that is missing', { ...pipeline, name: undefined }, '/name', /must be string|is required/],
+  ['no object', 7, '', /^must be an object, not 7$/],
+  ['a field that is missing', { ...pipeline, name: undefined }, '/name', /^must be a text, not undefined$|is required/],
   ['a field that nobody knows', { ...pipeline, extra: 1 }, '/extra', /is not a known field/],
   [
     'a word that is none of the known',
@@ -20,26 +21,31 @@ const faulty: ReadonlyArray<readonly [title: string, input: unknown, path: strin
     '/stages/0/mode',
     /must be one of serial, parallel/,
   ],
-  ['an operator where a text belongs', { ...pipeline, name: { $gt: '' } }, '/name', /must be string/],
+  ['an operator where a text belongs', { ...pipeline, name: { $gt: '' } }, '/name', /^must be a text, not an object$/],
   [
     'a prototype key',
     JSON.parse('{"name":"p","sources":[],"parameters":[],"stages":[],"__proto__":{"x":1}}'),
     '/__proto__',
     /is not a known field/,
   ],
-  ['NUL in a name', { ...pipeline, name: 'a\u0000' }, '/name', /pattern/],
-  ['a variant that does not exist', { ...pipeline, parameters: [{ type: 'number', name: 'n' }] }, '/parameters/0/type', /kind/],
+  ['NUL in a name', { ...pipeline, name: 'a\u0000' }, '/name', /^must be letters, digits/],
+  [
+    'a variant that does not exist',
+    { ...pipeline, parameters: [{ type: 'number', name: 'n' }] },
+    '/parameters/0/type',
+    /^must be one of string, secret, enum/,
+  ],
   [
     'a source that runs programs',
     { ...pipeline, sources: [{ type: 'git', url: 'ext::sh -c id', defaultBranch: 'main' }] },
     '/sources/0/url',
-    /pattern/,
+    /^must be an address that begins with https/,
   ],
   [
     'a branch that is an option',
     { ...pipeline, sources: [{ type: 'git', url: 'https://host/r', defaultBranch: '--upload-pack=id' }] },
     '/sources/0/defaultBranch',
-    /pattern/,
+    /^must be the name of a branch/,
   ],
 ];
 
@@ -62,7 +68,50 @@ describe('parse: the one door for input from outside', () => {
     const message = { type: 'accept', attemptId, offerId: 'o1', slot: 0 };
     expect(parse(AgentMessage, message).ok).to.equal(true);
     const wrong = parse(AgentMessage, { ...message, slot: 'first' });
-    expect(wrong).to.deep.equal({ ok: false, faults: [{ path: '/slot', message: 'must be integer' }] });
+    expect(wrong).to.deep.equal({ ok: false, faults: [{ path: '/slot', message: 'must be a whole number, not a text' }] });
+  });
+});
+
+describe('O1 faults are sentences that help', () => {
+  const schema = Type.Object({
+    text: Type.Optional(Type.String({ minLength: 2, maxLength: 3 })),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
+    list: Type.Optional(Type.Array(Type.Null(), { minItems: 1, maxItems: 1 })),
+    number: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
+    either: Type.Optional(Type.Unsafe({ type: ['string', 'null'] })),
+  });
+  // prettier-ignore
+  const cases: ReadonlyArray<[input: object, message: string]> = [
+    [{ text: 'x' },          'must have at least 2 characters'],
+    [{ text: 'xxxx' },       'must have at most 3 characters'],
+    [{ name: '' },           'must not be empty'],
+    [{ name: 'xx' },         'must have at most 1 character'],
+    [{ list: [] },           'must not be empty'],
+    [{ list: [null, null] }, 'must have at most 1 entry'],
+    [{ list: 'no' },         'must be a list, not a text'],
+    [{ number: 0 },          'must be at least 1, not 0'],
+    [{ number: 6 },          'must be at most 5, not 6'],
+    [{ number: 1.5 },        'must be a whole number, not 1.5'],
+    [{ number: null },       'must be a whole number, not null'],
+    [{ either: false },      'must be a text or null, not false'],
+  ];
+  for (const [input, message] of cases) {
+    it(`${JSON.stringify(input)} ${message}`, () => {
+      const parsed = parse(schema, input);
+      expect(parsed.ok ? [] : parsed.faults.map((fault) => fault.message)).to.deep.equal([message]);
+    });
+  }
+
+  it('a kind that is missing is asked for with the kinds that there are', () => {
+    const parsed = parse(PipelineDefinition, { ...pipeline, parameters: [{ name: 'n' }] });
+    const [fault] = parsed.ok ? [] : parsed.faults;
+    expect(fault).to.include({ path: '/parameters/0/type' });
+    expect(fault?.message).to.match(/^is required: one of string, secret, enum/);
+  });
+
+  it('C1 a folder may have a blank in its path', () => {
+    const sources = [{ type: 'git', url: '/srv/my repositories/app', defaultBranch: 'main' }];
+    expect(parse(PipelineDefinition, { ...pipeline, sources }).ok).to.equal(true);
   });
 });
 

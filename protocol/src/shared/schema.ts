@@ -1,5 +1,8 @@
 import { Type, type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from '@sinclair/typebox';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type DefinedError, type ValidateFunction } from 'ajv/dist/2020.js';
+import { faultOf, type Fault } from './faults.js';
+
+export type { Fault } from './faults.js';
 
 /** An object with these properties and no others. */
 export const Closed = <P extends TProperties>(properties: P, options: { description?: string; $id?: string } = {}): TObject<P> =>
@@ -26,51 +29,27 @@ export const Pair = <A extends TSchema, B extends TSchema>(first: A, second: B):
 /** A value or null. */
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** What was wrong with one place of an input: a JSON pointer to it, and a sentence. */
-export interface Fault {
-  readonly path: string;
-  readonly message: string;
-}
-
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
 
-const ajv = new Ajv2020({ allErrors: false, strict: false, ownProperties: true, validateFormats: false, discriminator: true });
+const ajv = new Ajv2020({
+  allErrors: false,
+  strict: false,
+  ownProperties: true,
+  validateFormats: false,
+  discriminator: true,
+  verbose: true,
+});
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
 /** Checks input from outside against a schema; the value is typed by it and trusted afterwards. Compiles a schema at its first use. */
 export function parse<T extends TSchema>(schema: T, input: unknown): Parsed<Static<T>> {
   const validate = compiled.get(schema) ?? compile(schema);
   if (validate(input)) return { ok: true, value: input as Static<T> };
-  return { ok: false, faults: (validate.errors ?? []).map(faultOf) };
+  return { ok: false, faults: ((validate.errors ?? []) as DefinedError[]).map(faultOf) };
 }
 
 function compile(schema: TSchema): ValidateFunction {
   const validate = ajv.compile(schema);
   compiled.set(schema, validate);
   return validate;
-}
-
-function faultOf(error: ErrorObject): Fault {
-  const extra = extraOf(error);
-  return { path: error.instancePath + (extra.property === undefined ? '' : `/${escapePointer(extra.property)}`), message: extra.message };
-}
-
-const escapePointer = (name: string): string => name.slice(0, 80).replaceAll('~', '~0').replaceAll('/', '~1');
-
-function extraOf(error: ErrorObject): { property?: string; message: string } {
-  const params = error.params as Record<string, unknown>;
-  switch (error.keyword) {
-    case 'additionalProperties':
-      return { property: String(params['additionalProperty']), message: 'is not a known field' };
-    case 'required':
-      return { property: String(params['missingProperty']), message: 'is required' };
-    case 'discriminator':
-      return { property: String(params['tag']), message: params['error'] === 'tag' ? 'must be a text' : 'is not a known kind' };
-    case 'enum':
-      return { message: `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}` };
-    case 'const':
-      return { message: `must be ${JSON.stringify(params['allowedValue'])}` };
-    default:
-      return { message: error.message ?? `breaks the rule ${error.keyword}` };
-  }
 }

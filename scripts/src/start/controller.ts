@@ -37,7 +37,10 @@ export async function startController({
       },
     });
     void program.ended.then((code) => {
-      reject(new Error(program.lastLines().findLast((line) => line.trim() !== '') ?? `the controller ended with ${code}`));
+      reject(new Error(sentences(program.lastLines()) || `the controller ended with ${code}`));
     });
   });
 }
+
+/** What it said to people: the rest are lines of its log. */
+const sentences = (lines: readonly string[]): string => lines.filter((line) => line.trim() !== '' && !line.startsWith('{')).join('\n');

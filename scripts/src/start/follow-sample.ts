@@ -5,7 +5,7 @@ import type { Api } from './api.js';
 const askEveryMs = 500;
 const giveUpAfterMs = 15 * 60_000;
 
-/** Tells in one line how the first run of the sample ended, with the package it left. */
+/** Tells in one line how the first run of the sample ended, with the package it left. Resolves with whether that was told; never rejects. */
 export async function followSample({
   api,
   url,
@@ -18,7 +18,7 @@ export async function followSample({
   runId: string;
   say(line: string): void;
   isStopping(): boolean;
-}): Promise<void> {
+}): Promise<boolean> {
   const deadline = Date.now() + giveUpAfterMs;
   try {
     let run = await api.get<RunView>(`/runs/${runId}`);
@@ -30,8 +30,10 @@ export async function followSample({
     if (run.status === 'succeeded') say(`Sample run #${run.number} succeeded: ${await firstPackage(api, runId)}`);
     else if (run.finishedAt !== undefined)
       say(`Sample run #${run.number} ended as ${run.status}; its log says why: ${url}/pipelines/${run.pipelineId}/runs/${run.number}`);
+    return run.finishedAt !== undefined;
   } catch (error) {
     if (!isStopping()) say(`The sample run could not be followed: ${error instanceof Error ? error.message : String(error)}`);
+    return !isStopping();
   }
 }
 

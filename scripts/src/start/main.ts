@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Api } from './api.js';
 import { startController, type RunningController } from './controller.js';
 import { makeSample, readAdministrator, registrationToken } from './first-time.js';
 import { isRegistered, registerLocalAgent, startLocalAgent } from './local-agent.js';
-import { parseOptions, type StartOptions } from './options.js';
+import type { StartOptions } from '../../setup/options.mjs';
 import type { Program } from './process.js';
 import { followSample } from './follow-sample.js';
 import { openLogFile, type LogFile } from './log-file.js';
@@ -16,27 +16,31 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const graceMs = 20_000;
 
 interface Places {
+  readonly all: string;
   readonly controller: string;
   readonly agent: string;
   readonly sampleRepository: string;
+  /** Holds the id of the sample's first run, once that was started. */
   readonly sampleMade: string;
+  /** There once a person was told how that run ended. */
+  readonly sampleTold: string;
 }
 
-const options = parseOptions(process.argv.slice(2), root);
 const running: Program[] = [];
 let stopping = false;
 
-process.on('SIGINT', () => void stopAll('SIGINT'));
-process.on('SIGTERM', () => void stopAll('SIGTERM'));
-try {
-  await start(options);
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  await stopAll('failure', 1);
+/** Brings the farm up and keeps it until a signal ends it; then ends this process. */
+export async function startFarm(options: StartOptions): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stopAll(signal));
+  try {
+    await start(options);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    await stopAll('failure', 1);
+  }
 }
 
 async function start({ dataDir, port, agent, sample }: StartOptions): Promise<void> {
-  await makeFolder(dataDir);
   const places = placesIn(dataDir);
   const log = openLogFile(join(dataDir, 'farm.log'));
   const setupToken = randomBytes(32).toString('base64url');
@@ -50,10 +54,9 @@ async function start({ dataDir, port, agent, sample }: StartOptions): Promise<vo
   watch(controller.program);
   const administrator = await readAdministrator(places.controller);
   await introduce(controller, places, administrator);
-  const needsSetUp = (agent && !isRegistered(places.agent)) || (sample && !existsSync(places.sampleMade));
-  const api = needsSetUp ? Api.withToken(controller.url, setupToken) : undefined;
+  const api = Api.withToken(controller.url, setupToken);
   if (agent) await bringUpAgent({ api, controller, places, log });
-  if (sample && api !== undefined && !existsSync(places.sampleMade)) await bringUpSample(api, controller, places);
+  if (sample) await bringUpSample({ api, controller, places, hasAgent: agent });
   say('Ctrl-C stops everything; the next npm start goes on with the same data.');
 }
 
@@ -63,17 +66,17 @@ async function bringUpAgent({
   places,
   log,
 }: {
-  api: Api | undefined;
+  api: Api;
   controller: RunningController;
   places: Places;
   log: LogFile;
 }): Promise<void> {
-  if (!isRegistered(places.agent) && api !== undefined)
+  if (!isRegistered(places.agent))
     await registerLocalAgent({ root, dataDir: places.agent, url: controller.url, token: await registrationToken(api) });
   const { program, connected } = startLocalAgent({
     root,
     dataDir: places.agent,
-    hidden: [root, options.dataDir],
+    hidden: [root, places.all],
     log: (line) => log.write('agent', line),
   });
   watch(program);
@@ -86,11 +89,27 @@ async function bringUpAgent({
     );
 }
 
-async function bringUpSample(api: Api, controller: RunningController, places: Places): Promise<void> {
-  const { runId } = await makeSample(api, { sampleRepository: places.sampleRepository, droverRepository: root });
-  await writeFile(places.sampleMade, `${runId}\n`);
-  if (options.agent) void followSample({ api, url: controller.url, runId, say, isStopping: () => stopping });
-  else say('The sample waits in the queue: there is no agent.');
+async function bringUpSample({
+  api,
+  controller,
+  places,
+  hasAgent,
+}: {
+  api: Api;
+  controller: RunningController;
+  places: Places;
+  hasAgent: boolean;
+}): Promise<void> {
+  if (existsSync(places.sampleTold)) return;
+  if (!existsSync(places.sampleMade)) {
+    const { runId } = await makeSample(api, { sampleRepository: places.sampleRepository, droverRepository: root });
+    await writeFile(places.sampleMade, `${runId}\n`);
+  }
+  if (!hasAgent) return say('  sample       its first run waits in the queue until there is an agent');
+  const runId = (await readFile(places.sampleMade, 'utf8')).trim();
+  void followSample({ api, url: controller.url, runId, say, isStopping: () => stopping }).then(async (told) => {
+    if (told) await writeFile(places.sampleTold, '');
+  });
 }
 
 async function introduce(
@@ -119,8 +138,9 @@ function watch(program: Program): void {
 /** Agent first, so that it can tell the controller what it leaves; then the controller. */
 async function stopAll(why: string, code = 0): Promise<void> {
   if (stopping) {
-    if (why !== 'failure') process.exit(1);
-    return;
+    if (why === 'failure') return;
+    for (const program of running) program.kill();
+    process.exit(1);
   }
   stopping = true;
   if (why !== 'failure') say('\nStopping: running tasks may finish within 20 s; Ctrl-C again ends at once.');
@@ -128,28 +148,14 @@ async function stopAll(why: string, code = 0): Promise<void> {
   process.exit(code);
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await makeEach(folder);
-    await writeFile(join(folder, '.writable'), '');
-  } catch (error) {
-    throw new Error(`The folder ${folder} can not be written: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
-
-/** One folder after the other: Node's own recursive way never ends where the system refuses in an unusual manner, as below /proc. */
-async function makeEach(folder: string): Promise<void> {
-  if (existsSync(folder)) return;
-  await makeEach(dirname(folder));
-  await mkdir(folder, { mode: 0o700 });
-}
-
 function placesIn(dataDir: string): Places {
   return {
+    all: dataDir,
     controller: join(dataDir, 'controller'),
     agent: join(dataDir, 'agent'),
     sampleRepository: join(dataDir, 'sample', 'hello-service'),
     sampleMade: join(dataDir, 'sample', 'made'),
+    sampleTold: join(dataDir, 'sample', 'told'),
   };
 }
 

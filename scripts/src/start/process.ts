@@ -11,11 +11,13 @@ export interface Program {
   lastLines(): readonly string[];
   /** Asks it to end in order and waits; kills it after `graceMs`. Idempotent. */
   stop(graceMs: number): Promise<void>;
+  /** Ends it at once; what it runs ends with it. */
+  kill(): void;
 }
 
 const keptLines = 20;
 
-/** Starts a Node program in a process group of its own, so that Ctrl-C reaches it only through `stop`. Each line it writes goes to `onLine`. */
+/** Starts a Node program in a process group of its own, so that Ctrl-C reaches it only through `stop`; by the channel it notices if this process dies. Each line it writes goes to `onLine`. */
 export function startProgram({
   name,
   args,
@@ -27,9 +29,10 @@ export function startProgram({
   env?: NodeJS.ProcessEnv;
   onLine(line: string): void;
 }): Program {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true, env: { ...process.env, ...env } });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
       if (lines.length > keptLines) lines.shift();
@@ -48,6 +51,7 @@ export function startProgram({
     },
     lastLines: () => lines,
     stop: (graceMs) => stop(child, ended, graceMs),
+    kill: () => void child.kill('SIGKILL'),
   };
 }
 
