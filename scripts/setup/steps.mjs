@@ -66,7 +66,8 @@ function showProgress() {
   if (!tty) return;
   clearInterval(ticker);
   if (underWay.size === 0) return;
-  const show = () => process.stderr.write(`${clearLine}${[...underWay].map(([title, since]) => `${title} … ${seconds(since)}`).join(', ')}`);
+  const show = () =>
+    process.stderr.write(`${clearLine}${[...underWay].map(([title, since]) => `${title} … ${seconds(since)}`).join(', ')}`);
   show();
   ticker = setInterval(show, 1_000);
 }

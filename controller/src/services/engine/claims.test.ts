@@ -192,22 +192,27 @@ describe('what an agent is given', () => {
     assert.equal(view.ok && view.value.stages[0]?.tasks[0]?.reason?.code, 'definitionInvalid');
   });
 
-  it('P3 has secrets opened, and named for masking; nothing else shows them', async () => {
+  it('P3 J5 has the secrets that the task passes opened, and named for masking; no others, and nothing else shows them', async () => {
     const base = sampleDefinition([{ tasks: ['a'] }], {
       parameters: [
         { type: 'secret', name: 'TOKEN', runtime: true },
         { type: 'secret', name: 'KEPT' },
+        { type: 'secret', name: 'OTHER', runtime: true },
       ],
     });
+    const passes = ['TOKEN', 'KEPT'].map((name) => ({ type: 'string' as const, name: `MY_${name}`, value: `\${${name}}` }));
     const box = (plain: string) => ({
       keyId: 'k',
       box: Buffer.from(`${secretContext.pipelineParameter(pipelineId, 'KEPT')}|${plain}`).toString('base64'),
     });
-    const { spec, view } = await specOf(base, (farm) => farm.putPipeline({ KEPT: box('kept-value') }), {
-      parameters: { TOKEN: 'typed-value' },
+    const jobs = [{ ...sampleJob, parameters: passes }];
+    const { spec, view } = await specOf({ ...base, jobs }, (farm) => farm.putPipeline({ KEPT: box('kept-value') }), {
+      parameters: { TOKEN: 'typed-value', OTHER: 'other-value' },
     });
-    assert.include(spec?.environment, { TOKEN: 'typed-value', KEPT: 'kept-value' });
+    assert.include(spec?.environment, { MY_TOKEN: 'typed-value', MY_KEPT: 'kept-value' });
+    assert.doesNotHaveAnyKeys(spec?.environment ?? {}, ['TOKEN', 'KEPT', 'OTHER']);
     assert.sameMembers([...(spec?.secrets ?? [])], ['typed-value', 'kept-value']);
+    assert.notMatch(JSON.stringify({ view, spec }), /other-value/);
     assert.notMatch(JSON.stringify(view), /typed-value|kept-value/);
   });
 });

@@ -26,8 +26,6 @@ export interface SpecPorts {
   readonly monotonic: Monotonic;
 }
 
-type Opened = { readonly values: Readonly<Record<string, string>>; readonly secrets: readonly string[] };
-
 /** Puts together what an agent needs for an attempt, or says why it can not be started as it is written. */
 export class SpecBuilder {
   readonly #ports: SpecPorts;
@@ -44,16 +42,16 @@ export class SpecBuilder {
     const found = findTask(definition, attempt.taskKey);
     if (found === undefined)
       return failed({ code: 'definitionInvalid', parameters: { detail: `it has no task ${attempt.taskKey} with a job` } });
-    const opened = this.#open(run);
-    if (!opened.ok) return opened;
-    const runValues = { ...opened.value.values, ...predefinedOf(run) };
-    const job = jobValues(found, valueIn(runValues));
+    const values = new RunValues(run, this.#ports.secrets);
+    const job = jobValues(found, values.of);
     if (!job.ok) return job;
-    const environment = { ...opened.value.values, ...job.value, ...predefinedOf(run) };
-    const steps = filledSteps(found.job.steps, valueIn(environment));
+    const environment = { ...values.plain, ...job.value, ...predefinedOf(run) };
+    const valueOf = (name: string) => (Object.hasOwn(environment, name) ? environment[name] : values.of(name));
+    const steps = filledSteps(found.job.steps, valueOf);
     if (!steps.ok) return steps;
-    const executor = await this.#executorOf(found.task.executor ?? found.job.executor, attempt, valueIn(environment));
+    const executor = await this.#executorOf(found.task.executor ?? found.job.executor, attempt, valueOf);
     if (!executor.ok) return executor;
+    if (values.unreadable !== undefined) return failed({ code: 'secretUnreadable', parameters: { name: values.unreadable } });
     const sources = await this.#sourcesOf(steps.value, run, definition);
     if (!sources.ok) return sources;
     const spec: AttemptSpec = {
@@ -72,7 +70,7 @@ export class SpecBuilder {
       sources: sources.value,
       executor: executor.value,
       environment,
-      secrets: [...new Set([...opened.value.secrets, ...credentialSecrets(sources.value, executor.value)])],
+      secrets: [...new Set([...values.secrets, ...credentialSecrets(sources.value, executor.value)])],
       timeoutSeconds: attempt.timeoutSeconds,
       graceSeconds,
       alwaysStepsLimitSeconds,
@@ -80,23 +78,6 @@ export class SpecBuilder {
       recovery: attempt.recovery,
     };
     return { ok: true, value: spec };
-  }
-
-  /** P3: secrets are deciphered here, for this one use. */
-  #open(run: Run): Filled<Opened> {
-    const values: Record<string, string> = {};
-    const secrets: string[] = [];
-    for (const [name, parameter] of Object.entries(run.parameters)) {
-      if ('value' in parameter) {
-        values[name] = parameter.value;
-        continue;
-      }
-      const plain = this.#ports.secrets.open(parameter.secret, secretContext.pipelineParameter(run.pipelineId, name));
-      if (plain === undefined) return failed({ code: 'secretUnreadable', parameters: { name } });
-      values[name] = plain;
-      if (plain !== '') secrets.push(plain);
-    }
-    return { ok: true, value: { values, secrets } };
   }
 
   async #executorOf(
@@ -158,10 +139,38 @@ export class SpecBuilder {
   }
 }
 
-const valueIn =
-  (values: Readonly<Record<string, string>>) =>
-  (name: string): string | undefined =>
-    Object.hasOwn(values, name) ? values[name] : undefined;
+/** A run's values by name. J5, P3: a secret is deciphered only for the task that refers to it, and reaches no other. */
+class RunValues {
+  /** All that is no secret. */
+  readonly plain: Readonly<Record<string, string>>;
+  /** The secrets that were asked for, in clear. */
+  readonly secrets: string[] = [];
+  /** A secret that was asked for and can't be read. */
+  unreadable: string | undefined;
+  readonly #run: Run;
+  readonly #box: SecretBox;
+  readonly #predefined: Readonly<Record<string, string>>;
+
+  constructor(run: Run, box: SecretBox) {
+    this.#run = run;
+    this.#box = box;
+    this.#predefined = predefinedOf(run);
+    this.plain = Object.fromEntries(
+      Object.entries(run.parameters).flatMap(([name, parameter]) => ('value' in parameter ? [[name, parameter.value]] : [])),
+    );
+  }
+
+  readonly of = (name: string): string | undefined => {
+    if (Object.hasOwn(this.#predefined, name)) return this.#predefined[name];
+    if (Object.hasOwn(this.plain, name)) return this.plain[name];
+    const parameter = Object.hasOwn(this.#run.parameters, name) ? this.#run.parameters[name] : undefined;
+    if (parameter === undefined || 'value' in parameter) return undefined;
+    const plain = this.#box.open(parameter.secret, secretContext.pipelineParameter(this.#run.pipelineId, name));
+    if (plain === undefined) this.unreadable = name;
+    else if (plain !== '') this.secrets.push(plain);
+    return plain ?? '';
+  };
+}
 
 function credentialSecrets(sources: readonly AttemptSource[], executor: AttemptExecutor): readonly string[] {
   const ofSources = sources.flatMap(({ credentials }) =>

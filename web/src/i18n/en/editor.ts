@@ -116,7 +116,8 @@ export const editor = {
   saveKey: 'Save the pipeline',
   move: 'Move to {{stage}}',
   taskActions: 'Actions of task {{name}}',
-  parametersText: 'Values that tasks refer to as ${name}, and that every step has in its environment.',
+  parametersText:
+    'Values that tasks refer to as ${name}, and that every step has in its environment; a secret reaches only the tasks that refer to it.',
   addParameter: 'Add a parameter',
   parameterName: 'Name',
   type: 'Type',

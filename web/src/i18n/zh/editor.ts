@@ -116,7 +116,7 @@ export const editor: Translated<typeof english.editor> = {
   saveKey: '保存流水线',
   move: '移到“{{stage}}”',
   taskActions: '任务 {{name}} 的操作',
-  parametersText: '任务以 ${name} 引用的值，每个步骤的环境变量中也有。',
+  parametersText: '任务以 ${name} 引用的值，每个步骤的环境变量中也有；密文只传给引用它的任务。',
   addParameter: '添加参数',
   parameterName: '名称',
   type: '类型',
