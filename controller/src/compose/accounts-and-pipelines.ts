@@ -83,14 +83,14 @@ export function createUseCases(
   const accountPorts = { ...stores, passwords, tokens: randomTokens, limiter, signals, clock, ids, note, log: world.log };
   const pipelinePorts = { ...stores, ...more, settings, people, access, secrets, signals, clock, ids };
   const users = createUsers(accountPorts);
-  const endpoints = createEndpoints({ ...stores, people, access, secrets, clock, ids });
+  const endpoints = createEndpoints({ ...stores, people, access, secrets, clock });
   return {
     users,
     signIn: createSignIn(accountPorts),
-    apiTokens: createApiTokens({ ...stores, tokens: randomTokens, signals, clock, ids }),
-    projects: createProjects({ ...stores, ...more, people, access, signals, clock, ids }),
+    apiTokens: createApiTokens({ ...stores, tokens: randomTokens, signals, clock }),
+    projects: createProjects({ ...stores, ...more, people, access, signals, clock }),
     members: createMembers({ ...stores, signals }),
-    jobs: createJobs({ ...stores, people, clock, ids }),
+    jobs: createJobs({ ...stores, people, clock }),
     endpoints,
     remotes: createRemotes({ endpoints, secrets, settings, git, registry: registryProbe, monotonic }),
     pipelines: createPipelines(pipelinePorts),

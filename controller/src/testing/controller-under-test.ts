@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Response } from 'supertest';
-import type { Project, RunSummary } from '@drover/protocol/api';
+import { asId, type UserId } from '@drover/protocol';
+import type { Project, RunSummary, User } from '@drover/protocol/api';
 import type { JobDefinition, PipelineDefinition } from '@drover/protocol/definition';
 import { createSecretBox, masterKeyOf } from '../adapters/crypto/secret-box.js';
 import { createIds, systemMonotonic } from '../adapters/environment/environment.js';
@@ -33,8 +34,6 @@ export class PretendedRuns implements RunSummaries {
 }
 
 export const setupToken = 'token-of-whoever-started-the-controller';
-/** What somebody chose. */
-const ownPassword = (name: string): string => `${name}-password`;
 
 export interface Person {
   readonly id: string;
@@ -96,16 +95,17 @@ export async function controllerUnderTest() {
       send: (method, path, options = {}) => send(method, path, { ...options, headers: { Cookie: cookie, ...options.headers } }),
     };
   };
-  /** Somebody who has a password of his own by now. */
-  const settled = async (name: string, given: string): Promise<Person> => {
-    const someone = await signIn(name, given);
-    bodyOf(await someone.send('put', '/api/v1/me/password', { body: { current: given, next: ownPassword(name) } }));
-    return someone;
+  /** Somebody who is past the choice of an own password. */
+  const settled = async (userId: string, name: string, password: string): Promise<Person> => {
+    await stores.users.change(asId<UserId>(userId), { mustChangePassword: false });
+    return signIn(name, password);
   };
-  const root = await settled('admin', administrator.password);
+  const [first] = await stores.users.all();
+  const root = await settled(first?._id ?? '', 'admin', administrator.password);
   const person = async (name: string): Promise<Person> => {
-    await root.send('post', '/api/v1/users', { body: { name, password: `${name} was given this` } });
-    return settled(name, `${name} was given this`);
+    const password = `${name}-password`;
+    const made = bodyOf<User>(await root.send('post', '/api/v1/users', { body: { name, password } }));
+    return settled(made.id, name, password);
   };
   const close = async (): Promise<void> => {
     server.close();

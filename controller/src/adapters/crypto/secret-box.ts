@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import type { SecretBox } from '../../services/ports/definitions.js';
 
 const nonceBytes = 12;
@@ -31,7 +31,18 @@ export function createSecretBox(keys: readonly [MasterKey, ...MasterKey[]]): Sec
       const key = byId.get(keyId);
       return key && opened(key, Buffer.from(box, 'base64'), context);
     },
+    fingerprint: (text) => fingerprintBy(newest, text),
+    isFingerprintOf(fingerprint, text) {
+      const key = byId.get(fingerprint.split('.')[0] ?? '');
+      return key !== undefined && fingerprintBy(key, text) === fingerprint;
+    },
   };
+}
+
+/** By a key of its own, drawn from the master key, under whose id it stands. */
+function fingerprintBy({ id, bytes }: MasterKey, text: string): string {
+  const key = createHmac('sha256', bytes).update('drover fingerprint').digest();
+  return `${id}.${createHmac('sha256', key).update(text).digest('hex')}`;
 }
 
 /** undefined for what was changed, moved to another context, or sealed with another key. */

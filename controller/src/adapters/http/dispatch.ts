@@ -3,6 +3,7 @@ import { parseCookie } from 'cookie';
 import type { Request } from 'express';
 import type { Actor } from '../../domain/access/actor.js';
 import type { Door, Rule } from '../../services/access/door.js';
+import type { Creation } from '../../services/creation.js';
 import { sessionCookie, type Access, type AgentAuthenticator, type UserAuthenticator } from '../../services/ports/access.js';
 import type { Ids, Log } from '../../services/ports/environment.js';
 import type { StoredAnswers } from '../../services/ports/stored-answers.js';
@@ -40,7 +41,7 @@ export async function dispatch(ports: HttpPorts, route: Route, request: Request,
     const answer = await answerTo(ports, route, request, { requestId, log, signal: abortedWith(response) });
     await sendAnswer(response, answer, { route, requestId, headOnly: request.method === 'HEAD' });
   } catch (error) {
-    if (response.destroyed || request.destroyed) return void response.destroy();
+    if (response.destroyed || (request.destroyed && !request.complete)) return void response.destroy(); // the client is gone; a body read to its end is destroyed, too
     if (error instanceof BodyTooLarge) return sendProblem(response, refused('payloadTooLarge', error.message), requestId);
     log.error('request failed', { error });
     sendProblem(
@@ -129,7 +130,7 @@ interface Acting {
   readonly route: Route;
   readonly request: Request;
   readonly target: Texts;
-  readonly known: Omit<RouteRequest<'erased', Values, Values, Values, unknown>, 'body' | 'may' | 'userAgent' | 'origin'>;
+  readonly known: Omit<RouteRequest<'erased', Values, Values, Values, unknown>, 'body' | 'may' | 'userAgent' | 'origin' | 'creation'>;
 }
 
 /** After the permission: the body is read, and the handler acts; at most once for an idempotency key. */
@@ -137,20 +138,29 @@ async function act(ports: HttpPorts, { route, request, known, target }: Acting):
   const body = await readBody(route, request);
   if (!body.ok) return body;
   const { actor } = known;
-  const handle = () =>
+  const freshId = ports.ids.next();
+  const handle = (creation: Creation) =>
     route.handler({
       ...known,
+      creation,
       body: body.value,
       userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
       origin: ports.publicOrigin ?? requestedOrigin(request),
       may: async (permission, place) => actor !== undefined && (await ports.access.permissions(actor, place)).has(permission),
     });
-  if (route.idempotency !== 'stored') return handle();
+  const fresh = { id: freshId, isRepeat: false };
+  if (route.idempotency !== 'stored') return handle(fresh);
   const key = idempotencyKeyOf(request);
   if (!key.ok) return key;
-  if (key.value === undefined) return handle();
+  if (key.value === undefined) return handle(fresh);
   return once(
-    { key: [identityOf(actor), route.operationId, JSON.stringify(target), key.value].join(' '), body: body.value, answers: ports.answers },
+    {
+      key: [identityOf(actor), route.operationId, JSON.stringify(target), key.value].join(' '),
+      body: body.value,
+      freshId,
+      answers: ports.answers,
+      log: known.log,
+    },
     handle,
   );
 }

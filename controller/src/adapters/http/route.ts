@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Static, TObject, TProperties, TSchema } from '@sinclair/typebox';
+import type { Creation } from '../../services/creation.js';
 import type { AgentActor, UserActor } from '../../services/ports/access.js';
 import type { Log } from '../../services/ports/environment.js';
 import type { Actor } from '../../domain/access/actor.js';
@@ -51,6 +52,8 @@ export interface RouteRequest<A, Params, Query, Headers, Body> {
   /** The headers that the route declared. */
   readonly headers: Headers;
   readonly body: Body;
+  /** The id of what it makes, the same each time that the request is repeated under its Idempotency-Key. */
+  readonly creation: Creation;
   readonly requestId: string;
   /** Where the request came from, trusted proxies seen through. */
   readonly address: string;
@@ -120,7 +123,7 @@ export interface RouteDefinition<
   readonly headers?: H;
   readonly body?: B;
   readonly responses: R;
-  /** `stored` (default of POSTs that answer 201): an `Idempotency-Key` gets the first answer again. `own`: the handler sees to it. */
+  /** `stored` (default of all that people change, but for streams): an `Idempotency-Key` gets the first answer again. `own`: the handler sees to it. */
   readonly idempotency?: 'stored' | 'own' | 'none';
   /** Whether the audit log keeps a record of it. Default: everything that changes something, but for agents' calls. */
   readonly audited?: boolean;
@@ -161,7 +164,7 @@ export function route<
   H extends TProperties = Record<never, never>,
   B extends BodyRule = { kind: 'none' },
 >(definition: RouteDefinition<A, P, Q, H, B, R>): Route {
-  const { method, access, responses } = definition;
+  const { method, access } = definition;
   const changes = method !== 'GET';
   const erased: Omit<Route, 'tokenScope' | 'params' | 'query' | 'headers' | 'body' | 'idempotency' | 'audited' | 'beforePasswordChange'> =
     eraseTypes(definition);
@@ -172,12 +175,18 @@ export function route<
     query: definition.query ?? {},
     headers: definition.headers ?? {},
     body: definition.body ?? { kind: 'none' },
-    idempotency:
-      definition.idempotency ?? (method === 'POST' && 201 in responses && access !== 'public' && access !== 'agent' ? 'stored' : 'none'),
+    idempotency: definition.idempotency ?? (changes && isForPeople(definition) ? 'stored' : 'none'),
     beforePasswordChange: definition.beforePasswordChange ?? false,
     audited: definition.audited ?? (changes && access !== 'agent'),
   };
 }
+
+const isForPeople = ({
+  access,
+  body,
+  tokenScope,
+}: Pick<RouteDefinition<unknown, TProperties, TProperties, TProperties, BodyRule, Responses>, 'access' | 'body' | 'tokenScope'>): boolean =>
+  access !== 'public' && access !== 'agent' && body?.kind !== 'stream' && tokenScope !== 'read';
 
 /** The one cast of the framework: the schemas, checked at run time, stand for the types from here on. */
 const eraseTypes = (definition: unknown): Route => definition as Route;

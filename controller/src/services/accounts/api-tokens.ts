@@ -2,9 +2,10 @@ import { asId, type TokenId } from '@drover/protocol';
 import type { ApiToken, ApiTokenCreated, CreateApiToken } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
 import type { ApiTokenRecord } from '../../domain/accounts/account.js';
+import type { Creation } from '../creation.js';
 import type { UserActor } from '../ports/access.js';
 import type { Tokens } from '../ports/crypto.js';
-import type { Clock, Ids } from '../ports/environment.js';
+import type { Clock } from '../ports/environment.js';
 import type { Signals } from '../ports/signals.js';
 import type { ApiTokenStore } from '../ports/stores/accounts.js';
 import { ok, refused, type Result } from '../result.js';
@@ -14,7 +15,6 @@ export interface ApiTokensPorts {
   readonly tokens: Tokens;
   readonly signals: Signals;
   readonly clock: Clock;
-  readonly ids: Ids;
 }
 
 const dayMs = 86_400_000;
@@ -24,7 +24,7 @@ const maxTokens = 100;
 export function createApiTokens(ports: ApiTokensPorts) {
   return {
     list: async (actor: UserActor): Promise<readonly ApiToken[]> => (await ports.apiTokens.ofUser(actor.userId)).map(tokenView),
-    create: (actor: UserActor, input: Static<typeof CreateApiToken>) => create(ports, actor, input),
+    create: (actor: UserActor, input: Static<typeof CreateApiToken>, creation: Creation) => create(ports, actor, { input, creation }),
     async remove(actor: UserActor, tokenId: TokenId): Promise<Result<void>> {
       if (!(await ports.apiTokens.remove(actor.userId, tokenId))) return refused('notFound', 'There is no such token of yours.');
       ports.signals.publish({ type: 'sessionEnded', userId: actor.userId, tokenId });
@@ -35,21 +35,23 @@ export function createApiTokens(ports: ApiTokensPorts) {
 export type ApiTokensService = ReturnType<typeof createApiTokens>;
 
 async function create(
-  { apiTokens, tokens, clock, ids }: ApiTokensPorts,
+  { apiTokens, tokens, clock }: ApiTokensPorts,
   actor: UserActor,
-  input: Static<typeof CreateApiToken>,
+  { input, creation }: { input: Static<typeof CreateApiToken>; creation: Creation },
 ): Promise<Result<Static<typeof ApiTokenCreated>>> {
   if (input.scopes.includes('administer') && !actor.administrator) {
     return refused('invalidInput', 'Only administrators can have tokens of the scope “administer”.', {
       errors: [{ path: '/scopes', message: 'must not hold administer' }],
     });
   }
+  const tokenId = asId<TokenId>(creation.id);
+  if (creation.isRepeat) await apiTokens.remove(actor.userId, tokenId); // its secret never reached anybody
   if ((await apiTokens.ofUser(actor.userId)).length >= maxTokens)
     return refused('conflict', `You have ${maxTokens} tokens already: remove one first.`);
   const secret = tokens.create('drover_');
   const now = clock.now();
   const record: ApiTokenRecord = {
-    _id: asId(ids.next()),
+    _id: tokenId,
     schemaVersion: 1,
     userId: actor.userId,
     name: input.name,

@@ -72,5 +72,5 @@ const actorOf = (user: UserRecord) =>
     userId: user._id,
     name: user.displayName || user.name,
     administrator: user.administrator,
-    ...(user.mustChangePassword && { mustChangePassword: true }),
+    ...(user.mustChangePassword && ({ mustChangePassword: true } as const)),
   }) as const;

@@ -2,6 +2,7 @@ import { asId, type UserId } from '@drover/protocol';
 import type { ChangeMyself, ChangePassword, ChangeUser, CreateUser, User } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
 import { firstAdministratorName, nameKeyOf, userView, type UserRecord } from '../../domain/accounts/account.js';
+import type { Creation } from '../creation.js';
 import type { UserActor } from '../ports/access.js';
 import type { Passwords, Tokens, TryLimiter } from '../ports/crypto.js';
 import type { Clock, Ids, Log } from '../ports/environment.js';
@@ -34,7 +35,8 @@ export function createUsers(ports: UsersPorts) {
   return {
     all: async (): Promise<readonly User[]> => (await ports.users.all()).map(userView),
     byName: (name: string) => ports.users.byNameKey(nameKeyOf(name)),
-    create: (input: Static<typeof CreateUser>, mustChangePassword = true) => create(ports, input, mustChangePassword),
+    create: (input: Static<typeof CreateUser>, creation: Creation = { id: ports.ids.next(), isRepeat: false }) =>
+      create(ports, input, creation),
     changeUser: (userId: UserId, input: Static<typeof ChangeUser>) => changeUser(ports, userId, input),
     changeMyself: (actor: UserActor, input: Static<typeof ChangeMyself>) => change(actor.userId, input),
     changePassword: (actor: UserActor, input: Static<typeof ChangePassword>) => changePassword(ports, actor, input),
@@ -42,9 +44,11 @@ export function createUsers(ports: UsersPorts) {
 }
 export type UsersService = ReturnType<typeof createUsers>;
 
-async function create(ports: UsersPorts, input: Static<typeof CreateUser>, mustChangePassword: boolean): Promise<Result<User>> {
+async function create(ports: UsersPorts, input: Static<typeof CreateUser>, { id, isRepeat }: Creation): Promise<Result<User>> {
+  const made = isRepeat ? await ports.users.byId(asId(id)) : undefined;
+  if (made) return ok(userView(made));
   const user: UserRecord = {
-    _id: asId(ports.ids.next()),
+    _id: asId(id),
     schemaVersion: 1,
     name: input.name,
     nameKey: nameKeyOf(input.name),
@@ -53,7 +57,7 @@ async function create(ports: UsersPorts, input: Static<typeof CreateUser>, mustC
     disabled: false,
     language: input.language ?? 'en',
     passwordHash: await ports.passwords.hash(input.password),
-    mustChangePassword,
+    mustChangePassword: true,
     createdAt: ports.clock.now(),
   };
   const inserted = await ports.users.insert(user);

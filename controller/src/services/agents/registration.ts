@@ -3,6 +3,7 @@ import type { AgentRegistered, RegisterAgent } from '@drover/protocol/agent';
 import type { ChangeAgent, CreateRegistrationToken, RegistrationToken, RegistrationTokenCreated } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
 import type { AgentRecord } from '../../domain/agents/agent.js';
+import type { Creation } from '../creation.js';
 import type { EngineCore } from '../engine/engine-core.js';
 import type { UserActor } from '../ports/access.js';
 import type { RegistrationTokenRecord } from '../ports/engine/agents.js';
@@ -108,13 +109,15 @@ export class RegistrationTokens {
   async create(
     actor: UserActor,
     { name, projectId, uses, expiresInHours }: Static<typeof CreateRegistrationToken>,
-    { origin }: { readonly origin: string },
+    { creation, origin }: { readonly creation: Creation; readonly origin: string },
   ): Promise<Result<RegistrationTokenCreated>> {
-    const { stores, tokens, clock, ids } = this.#core.ports;
+    const { stores, tokens, clock } = this.#core.ports;
+    const tokenId = asId<TokenId>(creation.id);
+    if (creation.isRepeat) await stores.registrationTokens.remove(tokenId); // its secret never reached anybody
     const secret = tokens.generate();
     const now = clock.now();
     const record: RegistrationTokenRecord = {
-      _id: asId<TokenId>(ids.next()),
+      _id: tokenId,
       schemaVersion: 1,
       name,
       hash: tokens.hash(secret),

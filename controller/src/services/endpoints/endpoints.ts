@@ -6,9 +6,10 @@ import { covers, credentialFields, type CredentialField, type EndpointRecord } f
 import type { Ciphertext, PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { People } from '../accounts/people.js';
 import { endpointsUsed, mayUse } from '../pipelines/surroundings.js';
+import type { Creation } from '../creation.js';
 import type { Access, UserActor } from '../ports/access.js';
 import { secretContext, type SecretBox } from '../ports/definitions.js';
-import type { Clock, Ids } from '../ports/environment.js';
+import type { Clock } from '../ports/environment.js';
 import type { PipelineStore } from '../ports/stores/pipelines.js';
 import type { EndpointStore, JobStore } from '../ports/stores/projects.js';
 import { ok, refused, type Result } from '../result.js';
@@ -21,7 +22,12 @@ export interface EndpointsPorts {
   readonly access: Access;
   readonly secrets: SecretBox;
   readonly clock: Clock;
-  readonly ids: Ids;
+}
+
+export interface Making {
+  readonly projectId: ProjectId;
+  readonly input: EndpointInput;
+  readonly creation: Creation;
 }
 
 const noEndpoint = refused('notFound', 'There is no such endpoint, or none that you may see.');
@@ -43,7 +49,7 @@ export function createEndpoints(ports: EndpointsPorts) {
       const record = await usable(ports, actor, endpointId);
       return record ? single(ports, record) : noEndpoint;
     },
-    create: (actor: UserActor, projectId: ProjectId, input: EndpointInput) => create(ports, { actor, projectId, input }),
+    create: (actor: UserActor, making: Making) => create(ports, actor, making),
     save: (actor: UserActor, endpointId: EndpointId, input: EndpointInput) => save(ports, { actor, endpointId, input }),
     remove: (actor: UserActor, endpointId: EndpointId) => remove(ports, actor, endpointId),
   };
@@ -113,13 +119,12 @@ async function usersOf({ pipelines, jobs }: EndpointsPorts, projectId: ProjectId
   ];
 }
 
-async function create(
-  ports: EndpointsPorts,
-  { actor, projectId, input }: { actor: UserActor; projectId: ProjectId; input: EndpointInput },
-): Promise<Result<Endpoint>> {
+async function create(ports: EndpointsPorts, actor: UserActor, { projectId, input, creation }: Making): Promise<Result<Endpoint>> {
+  const endpointId = asId<EndpointId>(creation.id);
+  const made = creation.isRepeat ? await ports.endpoints.byId(endpointId) : undefined;
+  if (made) return single(ports, made);
   const fault = addressFault(input);
   if (fault) return fault;
-  const endpointId = asId<EndpointId>(ports.ids.next());
   const now = ports.clock.now();
   const record: EndpointRecord = {
     _id: endpointId,

@@ -7,8 +7,9 @@ import type { JobRecord } from '../../domain/jobs/job.js';
 import { jobFaults } from '../../domain/jobs/job-rules.js';
 import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { People } from '../accounts/people.js';
+import type { Creation } from '../creation.js';
 import type { UserActor } from '../ports/access.js';
-import type { Clock, Ids } from '../ports/environment.js';
+import type { Clock } from '../ports/environment.js';
 import type { PipelineStore } from '../ports/stores/pipelines.js';
 import type { JobStore } from '../ports/stores/projects.js';
 import { ok, refused, type Result } from '../result.js';
@@ -18,7 +19,12 @@ export interface JobsPorts {
   readonly pipelines: PipelineStore;
   readonly people: People;
   readonly clock: Clock;
-  readonly ids: Ids;
+}
+
+export interface Making {
+  readonly projectId: ProjectId;
+  readonly definition: JobDefinition;
+  readonly creation: Creation;
 }
 
 const noJob = refused('notFound', 'There is no such job.');
@@ -31,7 +37,7 @@ export function createJobs(ports: JobsPorts) {
     byId: (jobId: JobId) => ports.jobs.byId(jobId),
     list: (projectId: ProjectId, search = '') => list(ports, projectId, search),
     get: (jobId: JobId) => get(ports, jobId),
-    create: (actor: UserActor, projectId: ProjectId, definition: JobDefinition) => create(ports, { actor, projectId, definition }),
+    create: (actor: UserActor, making: Making) => create(ports, actor, making),
     save: (actor: UserActor, jobId: JobId, input: Static<typeof SaveJob>) => save(ports, { actor, jobId, input }),
     remove: (jobId: JobId) => remove(ports, jobId),
   };
@@ -73,15 +79,14 @@ function usersOf(job: string, pipelines: readonly PipelineRecord[]): Job['usedBy
   );
 }
 
-async function create(
-  ports: JobsPorts,
-  { actor, projectId, definition }: { actor: UserActor; projectId: ProjectId; definition: JobDefinition },
-): Promise<Result<Job>> {
+async function create(ports: JobsPorts, actor: UserActor, { projectId, definition, creation }: Making): Promise<Result<Job>> {
+  const jobId = asId<JobId>(creation.id);
+  if (creation.isRepeat && (await ports.jobs.byId(jobId))) return get(ports, jobId);
   const faults = jobFaults(definition, '/definition');
   if (faults.length > 0) return refused('definitionInvalid', 'The job is not valid.', { errors: faults });
   const now = ports.clock.now();
   const record: JobRecord = {
-    _id: asId(ports.ids.next()),
+    _id: jobId,
     schemaVersion: 1,
     projectId,
     nameKey: nameKeyOf(definition.name),

@@ -3,10 +3,17 @@ import type { Pipeline } from '@drover/protocol/api';
 import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { Place } from '../../domain/access/permissions.js';
 import { predefinedNames } from '../../domain/pipelines/validation/predefined.js';
+import type { Creation } from '../creation.js';
 import type { UserActor } from '../ports/access.js';
 import { ok, refused, type Result } from '../result.js';
 import type { PipelinePorts } from './pipeline-ports.js';
 import { createPipeline, savePipeline, validatePipeline, type SavePipelineInput } from './saving.js';
+
+export interface Making {
+  readonly projectId: ProjectId;
+  readonly input: SavePipelineInput;
+  readonly creation: Creation;
+}
 
 export const noPipeline = refused('notFound', 'There is no such pipeline.');
 
@@ -21,8 +28,8 @@ export function createPipelines(ports: PipelinePorts) {
     record: (pipelineId: PipelineId) => ports.pipelines.byId(pipelineId),
     get: (actor: UserActor, pipelineId: PipelineId) => get(ports, actor, pipelineId),
     validate: (actor: UserActor, projectId: ProjectId, input: SavePipelineInput) => validatePipeline(ports, { actor, projectId, input }),
-    async create(actor: UserActor, projectId: ProjectId, input: SavePipelineInput): Promise<Result<Pipeline>> {
-      const created = await createPipeline(ports, { actor, projectId, input });
+    async create(actor: UserActor, making: Making): Promise<Result<Pipeline>> {
+      const created = await createPipeline(ports, { ...making, actor });
       return created.ok ? get(ports, actor, created.value) : created;
     },
     async save(actor: UserActor, pipelineId: PipelineId, input: SavePipelineInput): Promise<Result<Pipeline>> {

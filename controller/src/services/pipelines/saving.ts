@@ -6,6 +6,7 @@ import { nameKeyOf } from '../../domain/accounts/account.js';
 import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { FieldFault } from '../../domain/pipelines/validation/fault.js';
 import { definitionFaults } from '../../domain/pipelines/validation/validate.js';
+import type { Creation } from '../creation.js';
 import type { UserActor } from '../ports/access.js';
 import { ok, refused, type Refused, type Result } from '../result.js';
 import type { PipelinePorts } from './pipeline-ports.js';
@@ -48,12 +49,13 @@ export function refusalOf(faults: readonly FieldFault[], definition: PipelineDef
 
 export async function createPipeline(
   ports: PipelinePorts,
-  saving: Saving & { readonly projectId: ProjectId },
+  saving: Saving & { readonly projectId: ProjectId; readonly creation: Creation },
 ): Promise<Result<PipelineId>> {
-  const { actor, projectId, input } = saving;
+  const { actor, projectId, input, creation } = saving;
+  const pipelineId = asId<PipelineId>(creation.id);
+  if (creation.isRepeat && (await ports.pipelines.byId(pipelineId))) return ok(pipelineId);
   const refusal = markRefusal(saving) ?? refusalOf(await validatePipeline(ports, saving), input.definition);
   if (refusal) return refusal;
-  const pipelineId = asId<PipelineId>(ports.ids.next());
   const before = input.copyOf === undefined ? ok({}) : await secretsToCopy(ports, { actor, from: input.copyOf, to: pipelineId });
   if (!before.ok) return before;
   const now = ports.clock.now();

@@ -7,6 +7,7 @@ import { jobFaults } from '../../domain/jobs/job-rules.js';
 import type { JobRecord } from '../../domain/jobs/job.js';
 import { canonicalJson } from '../../domain/pipelines/canonical.js';
 import type { FieldFault } from '../../domain/pipelines/validation/fault.js';
+import type { Creation } from '../creation.js';
 import type { UserActor } from '../ports/access.js';
 import type { PipelineFiles } from '../ports/pipeline-files.js';
 import { ok, refused, type Result } from '../result.js';
@@ -19,6 +20,7 @@ export interface Importing {
   readonly actor: UserActor;
   readonly projectId: ProjectId;
   readonly input: Input;
+  readonly creation: Creation;
 }
 
 /** C5: pipelines as files. Secrets are never in one. */
@@ -42,7 +44,16 @@ export function createTransfer(ports: PipelinePorts & { readonly files: Pipeline
 export type TransferService = ReturnType<typeof createTransfer>;
 
 async function importFile(ports: PipelinePorts, importing: Importing, file: PipelineFile): Promise<Result<Outcome>> {
-  const { actor, projectId, input } = importing;
+  const { actor, projectId, input, creation } = importing;
+  const made = creation.isRepeat ? await ports.pipelines.byId(asId(creation.id)) : undefined;
+  if (made)
+    return ok({
+      created: true,
+      pipelineId: made._id,
+      jobsCreated: [],
+      jobsReplaced: [],
+      secretsMissing: secretsMissing(file, made.secrets),
+    });
   const given = file.jobs ?? [];
   const plan = planJobs(given, await ports.jobs.ofProject(projectId), input.jobs ?? 'keep');
   if (plan.conflicts.length > 0) {
@@ -75,7 +86,7 @@ async function importFile(ports: PipelinePorts, importing: Importing, file: Pipe
   await saveJobs(ports, importing, plan);
   const saved = before
     ? await savePipeline(ports, { ...saving, pipelineId: before._id })
-    : await createPipeline(ports, { ...saving, projectId });
+    : await createPipeline(ports, { ...saving, projectId, creation });
   return saved.ok ? ok({ ...outcome, pipelineId: saved.value }) : saved;
 }
 

@@ -28,6 +28,9 @@ export interface Credentials {
 export interface SecretBox {
   seal(plain: string, context: string): Ciphertext;
   open(ciphertext: Ciphertext, context: string): string | undefined;
+  /** Recognises a text again without keeping it: who has no key can not even try guesses. */
+  fingerprint(text: string): string;
+  isFingerprintOf(fingerprint: string, text: string): boolean;
 }
 
 export const secretContext = {

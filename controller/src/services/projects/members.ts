@@ -14,6 +14,13 @@ export interface MembersPorts {
   readonly signals: Signals;
 }
 
+export interface Adding {
+  readonly name: string;
+  readonly roles: readonly ProjectRole[];
+  /** An earlier request with the same key may have added him. */
+  readonly isRepeat: boolean;
+}
+
 /** Members of a project and their roles (A1, A2). The creator keeps that role and all that goes with it. */
 export function createMembers(ports: MembersPorts) {
   return {
@@ -21,7 +28,7 @@ export function createMembers(ports: MembersPorts) {
       const project = await ports.projects.byId(projectId);
       return project ? ok(await views(ports, project)) : noProject;
     },
-    add: (projectId: ProjectId, input: { readonly name: string; readonly roles: readonly ProjectRole[] }) => add(ports, projectId, input),
+    add: (projectId: ProjectId, input: Adding) => add(ports, projectId, input),
     set: (projectId: ProjectId, userId: UserId, roles: readonly ProjectRole[]) => set(ports, { projectId, userId, roles }),
     remove: (projectId: ProjectId, userId: UserId) => remove(ports, projectId, userId),
   };
@@ -41,17 +48,13 @@ async function views({ users }: MembersPorts, project: ProjectRecord): Promise<r
 }
 
 /** By name and exactly: members of a project do not get to list the farm's users. */
-async function add(
-  ports: MembersPorts,
-  projectId: ProjectId,
-  input: { name: string; roles: readonly ProjectRole[] },
-): Promise<Result<Member>> {
+async function add(ports: MembersPorts, projectId: ProjectId, input: Adding): Promise<Result<Member>> {
   const user = await ports.users.byNameKey(nameKeyOf(input.name));
   if (!user)
     return refused('invalidInput', `There is no user “${input.name}”.`, { errors: [{ path: '/name', message: 'is no user’s name' }] });
   const project = await ports.projects.byId(projectId);
   if (!project) return noProject;
-  if (rolesIn(project, user._id).length > 0) return refused('conflict', `${user.name} is a member already.`);
+  if (!input.isRepeat && rolesIn(project, user._id).length > 0) return refused('conflict', `${user.name} is a member already.`);
   return set(ports, { projectId, userId: user._id, roles: input.roles });
 }
 

@@ -4,8 +4,9 @@ import type { Static } from '@sinclair/typebox';
 import { nameKeyOf } from '../../domain/accounts/account.js';
 import { rolesIn, type ProjectRecord } from '../../domain/projects/project.js';
 import type { People } from '../accounts/people.js';
+import type { Creation } from '../creation.js';
 import type { Access, UserActor } from '../ports/access.js';
-import type { Clock, Ids } from '../ports/environment.js';
+import type { Clock } from '../ports/environment.js';
 import type { RunSummaries } from '../ports/run-summaries.js';
 import type { Signals } from '../ports/signals.js';
 import type { PipelineStore } from '../ports/stores/pipelines.js';
@@ -20,7 +21,6 @@ export interface ProjectsPorts {
   readonly access: Access;
   readonly signals: Signals;
   readonly clock: Clock;
-  readonly ids: Ids;
   /** Start of the present day in the controller's zone. */
   readonly startOfToday: () => Instant;
 }
@@ -35,7 +35,7 @@ export function createProjects(ports: ProjectsPorts) {
     list: (actor: UserActor, search: string | undefined) => list(ports, actor, search),
     view: (actor: UserActor, records: readonly ProjectRecord[]) => views(ports, actor, records),
     get: async (actor: UserActor, projectId: ProjectId): Promise<Result<Project>> => single(ports, actor, projectId),
-    create: (actor: UserActor, input: Static<typeof CreateProject>) => create(ports, actor, input),
+    create: (actor: UserActor, input: Static<typeof CreateProject>, creation: Creation) => create(ports, actor, { input, creation }),
     change: (actor: UserActor, projectId: ProjectId, input: Static<typeof ChangeProject>) => change(ports, { actor, projectId, input }),
     remove: (projectId: ProjectId) => remove(ports, projectId),
   };
@@ -83,9 +83,15 @@ async function single(ports: ProjectsPorts, actor: UserActor, projectId: Project
   return view ? ok(view) : noProject;
 }
 
-async function create(ports: ProjectsPorts, actor: UserActor, input: Static<typeof CreateProject>): Promise<Result<Project>> {
+async function create(
+  ports: ProjectsPorts,
+  actor: UserActor,
+  { input, creation }: { input: Static<typeof CreateProject>; creation: Creation },
+): Promise<Result<Project>> {
+  const projectId = asId<ProjectId>(creation.id);
+  if (creation.isRepeat && (await ports.projects.byId(projectId))) return single(ports, actor, projectId);
   const record: ProjectRecord = {
-    _id: asId(ports.ids.next()),
+    _id: projectId,
     schemaVersion: 1,
     name: input.name,
     nameKey: nameKeyOf(input.name),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { asId, type DefinitionId, type PipelineId, type RunId } from '@drover/protocol';
 import type { StartRun, Trigger } from '@drover/protocol/api';
 import { defaultConcurrency, type DefinitionSnapshot } from '@drover/protocol/definition';
@@ -126,7 +125,7 @@ export class RunStarter {
     const record = await this.#ports.runs.byKey(pipeline._id, asked.idempotencyKey);
     const found = record ?? pending;
     if (found === undefined) return undefined;
-    if (found.requestDigest !== digestOf(asked))
+    if (!this.#ports.secrets.isFingerprintOf(found.requestDigest ?? '', JSON.stringify(asked.request)))
       return refused('idempotencyMismatch', 'This Idempotency-Key was used for another request.');
     if (record !== undefined) return ok({ record });
     const definition = pending && (await this.#ports.definitions.read(pending.definitionId));
@@ -172,7 +171,7 @@ export class RunStarter {
       runId: asId<RunId>(ids.next()),
       number: pipeline.nextNumber,
       definitionId,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestDigest: digestOf(asked) }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestDigest: secrets.fingerprint(JSON.stringify(request)) }),
       sample: pipeline.sample === true,
       trigger: asked.trigger,
       refs: request.sources ?? [],
@@ -250,5 +249,3 @@ interface Prepared {
   readonly next: Readonly<Record<string, string>>;
   readonly definition: DefinitionSnapshot;
 }
-
-const digestOf = ({ request }: StartRequest): string => createHash('sha256').update(JSON.stringify(request)).digest('hex');

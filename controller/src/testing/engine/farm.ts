@@ -209,6 +209,8 @@ export class Farm {
           const text = Buffer.from(box, 'base64').toString();
           return text.startsWith(`${context}|`) ? text.slice(context.length + 1) : undefined;
         },
+        fingerprint: (text) => `k.${hash(text)}`,
+        isFingerprintOf: (fingerprint, text) => fingerprint === `k.${hash(text)}`,
       },
       tokens: { generate: () => this.nextId(), hash },
       settings: { read: () => Promise.resolve({ agentApproval: false, logLimitBytes: 1_000_000, allowedFolders: [] }) },

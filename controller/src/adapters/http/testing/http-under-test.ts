@@ -112,18 +112,26 @@ function rolesInMemory({ roles = {} }: TestWorld): Access {
 
 /** The port's twin in memory. */
 export function answersInMemory(): StoredAnswers {
-  const kept = new Map<string, { hash: string; answer?: StoredAnswer }>();
+  const kept = new Map<string, { request: string; id: string; released?: true; answer?: StoredAnswer }>();
   return {
-    begin: async (key, hash) => {
+    begin: async (key, request, freshId) => {
       const known = kept.get(key);
       if (!known) {
-        kept.set(key, { hash });
-        return { state: 'new' };
+        kept.set(key, { request, id: freshId });
+        return { state: 'new', creation: { id: freshId, isRepeat: false } };
       }
-      if (known.hash !== hash) return { state: 'mismatch' };
-      return known.answer ? { state: 'done', answer: known.answer } : { state: 'busy' };
+      if (known.request !== request) return { state: 'mismatch' };
+      if (known.answer) return { state: 'done', answer: known.answer };
+      if (!known.released) return { state: 'busy' };
+      kept.set(key, { request, id: known.id });
+      return { state: 'new', creation: { id: known.id, isRepeat: true } };
     },
-    finish: async (key, answer) => void kept.set(key, { hash: kept.get(key)?.hash ?? '', answer }),
+    finish: async (key, answer) => change(key, { answer }),
+    release: async (key) => change(key, { released: true }),
     abandon: async (key) => void kept.delete(key),
   };
+  function change(key: string, what: { released?: true; answer?: StoredAnswer }): void {
+    const known = kept.get(key);
+    if (known) kept.set(key, { ...known, ...what });
+  }
 }

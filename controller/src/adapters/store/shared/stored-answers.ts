@@ -3,13 +3,17 @@ import type { Connection } from 'mongoose';
 import type { Ciphertext } from '../../../domain/pipelines/pipeline.js';
 import type { SecretBox } from '../../../services/ports/definitions.js';
 import type { StoredAnswer, StoredAnswers } from '../../../services/ports/stored-answers.js';
-import { anyText, recordsOf, text, type Records } from './records.js';
+import { flag, recordsOf, text, type Records } from './records.js';
 
 interface StoredRequest {
   readonly _id: string;
   readonly schemaVersion: 1;
-  readonly requestHash: string;
+  readonly requestDigest: string;
+  /** Of what the request makes, however often it is repeated. */
+  readonly creationId: string;
   readonly answer?: Ciphertext;
+  /** Nobody is at it. */
+  readonly released: boolean;
   readonly begunAt: Date;
 }
 
@@ -20,7 +24,13 @@ const busyMs = 120_000;
 export const answerRecords = (connection: Connection): Records<StoredRequest> =>
   recordsOf<StoredRequest>(connection, {
     collection: 'idempotency',
-    fields: { requestHash: text, answer: { type: Object }, begunAt: { type: Date, required: true }, note: anyText },
+    fields: {
+      requestDigest: text,
+      creationId: text,
+      answer: { type: Object },
+      released: flag,
+      begunAt: { type: Date, required: true },
+    },
     indexes: [[{ begunAt: 1 }, { expireAfterSeconds: daySeconds }]],
   });
 
@@ -29,23 +39,29 @@ export function createStoredAnswers({ native, insert }: Records<StoredRequest>, 
   const idOf = (key: string): string => createHash('sha256').update(key).digest('hex');
   const contextOf = (id: string): string => `answer:${id}`;
   return {
-    async begin(key, requestHash) {
+    async begin(key, request, creationId) {
       const _id = idOf(key);
       const begunAt = new Date();
-      if ((await insert({ _id, schemaVersion: 1, requestHash, begunAt })) === 'inserted') return { state: 'new' };
+      const fresh = { _id, schemaVersion: 1, requestDigest: box.fingerprint(request), creationId, released: false, begunAt } as const;
+      if ((await insert(fresh)) === 'inserted') return { state: 'new', creation: { id: creationId, isRepeat: false } };
       const known = await native.findOne({ _id });
       if (!known) return { state: 'busy' };
-      if (known.requestHash !== requestHash) return { state: 'mismatch' };
+      if (!box.isFingerprintOf(known.requestDigest, request)) return { state: 'mismatch' };
       const plain = known.answer && box.open(known.answer, contextOf(_id));
       if (plain !== undefined) return { state: 'done', answer: parseAnswer(plain) };
-      const dead = new Date(begunAt.getTime() - busyMs);
-      const taken = await native.updateOne({ _id, begunAt: { $lt: dead } }, { $set: { begunAt }, $unset: { answer: '' } });
-      return { state: taken.modifiedCount === 1 ? 'new' : 'busy' };
+      const isFree = known.released || known.begunAt.getTime() < begunAt.getTime() - busyMs;
+      if (!isFree) return { state: 'busy' };
+      const taken = await native.updateOne(
+        { _id, begunAt: known.begunAt, released: known.released },
+        { $set: { begunAt, released: false }, $unset: { answer: '' } },
+      );
+      return taken.modifiedCount === 1 ? { state: 'new', creation: { id: known.creationId, isRepeat: true } } : { state: 'busy' };
     },
     async finish(key, answer) {
       const _id = idOf(key);
       await native.updateOne({ _id }, { $set: { answer: box.seal(JSON.stringify(answer), contextOf(_id)) } });
     },
+    release: async (key) => void (await native.updateOne({ _id: idOf(key) }, { $set: { released: true } })),
     abandon: async (key) => void (await native.deleteOne({ _id: idOf(key) })),
   };
 }

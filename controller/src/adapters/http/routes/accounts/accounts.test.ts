@@ -3,7 +3,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import type { User } from '@drover/protocol/api';
-import { createPasswordNote } from '../../../files/password-note.js';
 import {
   bodyOf,
   controllerUnderTest,
@@ -26,12 +25,12 @@ describe('accounts', () => {
 
   describe('A1 the first start', () => {
     it('leaves the administrator’s password in a file that only its owner can read, until he has another', async () => {
-      const note = createPasswordNote(join(controller.dataDir, 'a-note'));
-      const path = await note.write('a password');
-      assert.equal((await readFile(path, 'utf8')).trim(), 'a password');
-      assert.equal((await stat(path)).mode & 0o777, 0o600);
-      assert.equal(controller.administrator.note, join(controller.dataDir, 'admin-password'));
-      assert.isFalse(existsSync(controller.administrator.note));
+      const { note, password } = controller.administrator;
+      assert.equal(note, join(controller.dataDir, 'admin-password'));
+      assert.equal((await readFile(note, 'utf8')).trim(), password);
+      assert.equal((await stat(note)).mode & 0o777, 0o600);
+      await controller.root.send('put', '/api/v1/me/password', { body: { current: password, next: 'a password of his own' } });
+      assert.isFalse(existsSync(note));
     });
     it('makes no second administrator', async () => assert.isUndefined(await controller.useCases.ensureAdministrator()));
     it('can be set up by the token of whoever started the controller, before there is a password of his own', async () => {

@@ -83,8 +83,8 @@ export function meRoutes({
       tokenScope: 'session',
       body: { kind: 'json', schema: CreateApiToken },
       responses: { 201: { schema: ApiTokenCreated } },
-      async handler({ actor, body }) {
-        const created = await apiTokens.create(actor, body);
+      async handler({ actor, body, creation }) {
+        const created = await apiTokens.create(actor, body, creation);
         return created.ok ? json(201, created.value) : created;
       },
     }),

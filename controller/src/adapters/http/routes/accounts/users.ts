@@ -28,8 +28,8 @@ export function userRoutes({ users }: { readonly users: UsersService }): readonl
       access: 'administrator',
       body: { kind: 'json', schema: CreateUser, limitBytes: 10_000 },
       responses: { 201: { schema: User } },
-      async handler({ body }) {
-        const created = await users.create(body);
+      async handler({ body, creation }) {
+        const created = await users.create(body, creation);
         return created.ok ? json(201, created.value) : created;
       },
     }),

@@ -45,10 +45,10 @@ function tokenRoutes({ engine: { registrationTokens }, access }: RegistrationRou
       body: { kind: 'json', schema: CreateRegistrationToken },
       responses: { 201: { schema: RegistrationTokenCreated } },
       async handler(request) {
-        const { actor, body, origin } = request;
+        const { actor, body, creation, origin } = request;
         if (!(await mayManage(request, actor, body.projectId)))
           return refused('forbidden', 'Tokens for the whole farm are made by administrators, tokens for a project by its managers.');
-        const made = await registrationTokens.create(actor, body, { origin });
+        const made = await registrationTokens.create(actor, body, { creation, origin });
         return made.ok ? json(201, made.value) : made;
       },
     }),

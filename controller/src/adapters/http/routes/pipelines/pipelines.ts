@@ -49,8 +49,8 @@ export function pipelineRoutes({
       params: { projectId: ProjectId },
       body: { kind: 'json', schema: SavePipeline, limitBytes: 4_194_304 },
       responses: { 201: { schema: Pipeline } },
-      async handler({ actor, params: { projectId }, body }) {
-        const created = await pipelines.create(actor, projectId, body);
+      async handler({ actor, params: { projectId }, body, creation }) {
+        const created = await pipelines.create(actor, { projectId, input: body, creation });
         return created.ok ? json(201, created.value, { Location: `/api/v1/pipelines/${created.value.id}` }) : created;
       },
     }),

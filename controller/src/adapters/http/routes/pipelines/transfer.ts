@@ -30,11 +30,11 @@ export function transferRoutes({
         200: { schema: ImportResult, description: 'Saved over the given one, or only tried.' },
         201: { schema: ImportResult, description: 'Made.' },
       },
-      async handler({ actor, params: { projectId }, body, may }) {
+      async handler({ actor, params: { projectId }, body, may, creation }) {
         const place = body.pipelineId === undefined ? undefined : await pipelines.place(body.pipelineId);
         if (place?.projectId === projectId && !(await may('modify', place)))
           return refused('forbidden', 'This needs the permission “modify” on the pipeline to import over.');
-        const imported = await transfer.import({ actor, projectId, input: body });
+        const imported = await transfer.import({ actor, projectId, input: body, creation });
         if (!imported.ok) return imported;
         return imported.value.created && body.dryRun !== true ? json(201, imported.value) : json(200, imported.value);
       },

@@ -40,8 +40,8 @@ export function endpointRoutes({
       params: { projectId: ProjectId },
       body: { kind: 'json', schema: EndpointInput },
       responses: { 201: { schema: Endpoint } },
-      async handler({ actor, params: { projectId }, body }) {
-        const created = await endpoints.create(actor, projectId, body);
+      async handler({ actor, params: { projectId }, body, creation }) {
+        const created = await endpoints.create(actor, { projectId, input: body, creation });
         return created.ok ? json(201, created.value, { Location: `/api/v1/endpoints/${created.value.id}` }) : created;
       },
     }),

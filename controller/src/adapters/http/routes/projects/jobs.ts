@@ -36,8 +36,8 @@ export function jobRoutes({ jobs }: { readonly jobs: JobsService }): readonly Ro
       params: { projectId: ProjectId },
       body: { kind: 'json', schema: SaveJob },
       responses: { 201: { schema: Job } },
-      async handler({ actor, params: { projectId }, body }) {
-        const created = await jobs.create(actor, projectId, body.definition);
+      async handler({ actor, params: { projectId }, body, creation }) {
+        const created = await jobs.create(actor, { projectId, definition: body.definition, creation });
         return created.ok ? json(201, created.value, { Location: `/api/v1/jobs/${created.value.id}` }) : created;
       },
     }),

@@ -35,8 +35,8 @@ export function memberRoutes({ members }: { readonly members: MembersService }):
       params: ofProject,
       body: { kind: 'json', schema: AddMember },
       responses: { 201: { schema: Member } },
-      async handler({ params, body }) {
-        const added = await members.add(params.projectId, body);
+      async handler({ params, body, creation }) {
+        const added = await members.add(params.projectId, { ...body, isRepeat: creation.isRepeat });
         return added.ok ? json(201, added.value) : added;
       },
     }),

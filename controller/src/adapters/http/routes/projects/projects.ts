@@ -30,8 +30,8 @@ export function projectRoutes({ projects }: { readonly projects: ProjectsService
       access: 'signedIn',
       body: { kind: 'json', schema: CreateProject },
       responses: { 201: { schema: Project } },
-      async handler({ actor, body }) {
-        const created = await projects.create(actor, body);
+      async handler({ actor, body, creation }) {
+        const created = await projects.create(actor, body, creation);
         return created.ok ? json(201, created.value, { Location: `/api/v1/projects/${created.value.id}` }) : created;
       },
     }),
