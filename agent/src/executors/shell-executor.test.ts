@@ -30,7 +30,7 @@ for (const isolation of modes) {
   describe(`G10 the shell executor with isolation ${isolation}`, () => {
     const executor = createShellExecutor({ hidePaths: [], ...(taskUser && { taskUser }) });
     before(async function () {
-      const works = await detectIsolation(taskUser ? { taskUser } : {});
+      const works = await detectIsolation({ folder: tmpdir(), ...(taskUser && { taskUser }) });
       if (!works.includes(isolation)) {
         console.log(`      skipped: isolation ${isolation} does not work on this machine`);
         this.skip();
@@ -69,7 +69,7 @@ for (const isolation of modes) {
 describe('security: isolation by namespaces', () => {
   let root = '';
   before(async function () {
-    if (!(await detectIsolation()).includes('namespaces')) {
+    if (!(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
       console.log('      skipped: namespaces do not work on this machine');
       this.skip();
     }

@@ -20,7 +20,10 @@ export interface Abilities {
 /** Tries out executors and isolation. Throws if the isolation that was asked for does not work here. */
 export async function findAbilities(config: AgentConfig, logger: Logger): Promise<Abilities> {
   const taskUser = findTaskUser(config.taskUser);
-  const [modes, docker] = await Promise.all([detectIsolation(taskUser ? { taskUser } : {}), findDocker(config.environment, logger)]);
+  const [modes, docker] = await Promise.all([
+    detectIsolation({ folder: config.dataFolder, ...(taskUser ? { taskUser } : {}) }),
+    findDocker(config.environment, logger),
+  ]);
   const isolation = config.isolation === 'auto' ? modes[0] : modes.find((mode) => mode === config.isolation);
   if (isolation === 'separateUser') await chmod(config.dataFolder, 0o711); // tasks pass through to their workspaces; what lies beside is its owner's alone
   if (isolation === undefined)

@@ -11,6 +11,7 @@ import { createWorkspace, removeWorkspace, sweepWorkspaces } from '../workspaces
 import type { Abilities } from './abilities.js';
 import { checkout } from './checkout.js';
 import type { ExecutorHealth } from './executor-health.js';
+import { sweepLeavings } from './leavings.js';
 import { upload } from './upload.js';
 
 export interface MachineHandsParts {
@@ -136,7 +137,8 @@ async function reap(
   const removed = await Promise.all(executors.map((executor) => executor.reap(identity.agentId, keep)));
   const swept = await sweepWorkspaces({ root: workspacesIn(config), active: keep, now: now() });
   for (const { attemptId, reason } of swept.left) logger.error('an old workspace could not be removed', { attemptId, reason });
-  return [...removed.flat(), ...swept.removed.map((name) => `workspace ${name}`)];
+  const leavings = await sweepLeavings(config.dataFolder, now());
+  return [...removed.flat(), ...leavings, ...swept.removed.map((name) => `workspace ${name}`)];
 }
 
 const workspacesIn = ({ dataFolder }: AgentConfig): string => join(dataFolder, 'workspaces');
