@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
-import type { AgentConfig, Environment } from '../config.js';
+import { ConfigFault, type AgentConfig, type Environment } from '../config.js';
 import type { Executor, IsolationMode } from '../executors/executor.js';
 import { createShellExecutor } from '../executors/shell-executor.js';
 import { detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
@@ -27,7 +27,7 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
   const isolation = config.isolation === 'auto' ? modes[0] : modes.find((mode) => mode === config.isolation);
   if (isolation === 'separateUser') await chmod(config.dataFolder, 0o711); // tasks pass through to their workspaces; what lies beside is its owner's alone
   if (isolation === undefined)
-    throw new Error(`the isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}`);
+    throw new ConfigFault(`The isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}.`);
   const shell = createShellExecutor({ hidePaths: [config.dataFolder, ...config.hide], ...(taskUser ? { taskUser } : {}) });
   const checked = await shell.check();
   if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
