@@ -38,7 +38,8 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
 async function findDocker(env: Environment, logger: Logger): Promise<Executor | undefined> {
   if (env['DOCKER_HOST'] === undefined && !existsSync('/var/run/docker.sock')) return undefined;
   const { createDockerExecutor } = await import('../executors/docker-executor.js');
-  const docker = createDockerExecutor();
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const docker = createDockerExecutor(uid === 0 ? {} : { owner: { uid, gid } });
   const checked = await Promise.race([docker.check(), lateAnswer()]);
   if (!checked.ok) logger.warn('the Docker executor can not be used', { detail: checked.reason });
   return checked.ok ? docker : undefined;

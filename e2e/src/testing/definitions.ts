@@ -26,14 +26,14 @@ export const oneTask = (name: string, jobName: string, more: Partial<PipelineDef
 let made = 0;
 
 /** A project with a name that no other has. */
-export async function makeProject(farm: Farm): Promise<Project> {
+export async function makeProject(farm: Pick<Farm, 'api'>): Promise<Project> {
   made += 1;
   return farm.api.post<Project>('/projects', { name: `project-${process.pid}-${made}` });
 }
 
 /** Saves the jobs and the pipeline in a project. */
 export async function makePipeline(
-  farm: Farm,
+  farm: Pick<Farm, 'api'>,
   project: Project,
   { jobs, pipeline, secrets }: { jobs: readonly JobDefinition[]; pipeline: PipelineDefinition; secrets?: Record<string, string> },
 ): Promise<Pipeline> {
@@ -45,10 +45,10 @@ export async function makePipeline(
 }
 
 /** A pipeline with one task that runs this script, in a project of its own. */
-export async function makeScript(farm: Farm, script: string, more: Partial<JobDefinition> = {}): Promise<Pipeline> {
+export async function makeScript(farm: Pick<Farm, 'api'>, script: string, more: Partial<JobDefinition> = {}): Promise<Pipeline> {
   const project = await makeProject(farm);
   return makePipeline(farm, project, { jobs: [job('script', [shell(script)], more)], pipeline: oneTask('script', 'script') });
 }
 
-export const startRun = (farm: Farm, pipelineId: string, body: object = {}): Promise<RunView> =>
+export const startRun = (farm: Pick<Farm, 'api'>, pipelineId: string, body: object = {}): Promise<RunView> =>
   farm.api.post<RunView>(`/pipelines/${pipelineId}/runs`, body);
