@@ -15,7 +15,7 @@ const stepLimitMs = 60_000;
 const askEveryMs = 100;
 
 describe('O5 the images and the compose file', function () {
-  this.timeout(180_000);
+  this.timeout(600_000); // where nothing is built yet, everything is
   let docker: Docker | undefined;
   after(() => docker?.close());
 
