@@ -229,6 +229,17 @@ describe('the agent as a whole', () => {
     assert.lengthOf(controller.of('finished'), 1);
   });
 
+  it('G8 does not wait for the controller to end with nothing but an offer in hand: the next start asks again', async () => {
+    let isAsked = false;
+    await start({ accept: () => ((isAsked = true), 'silence') });
+    await controller.send(testOffer());
+    await controller.until(() => isAsked);
+    agent.drain();
+    await controller.close();
+    assert.deepEqual(await agent.ended, { type: 'drained' });
+    assert.equal(hands.opened, 0);
+  });
+
   it('told to end at once, kills what runs and reports it as lost', async () => {
     await startWork();
     agent.abandon();

@@ -199,11 +199,11 @@ export class Agent {
     return { ok: true };
   }
 
-  /** While connected, results are delivered first; without a connection they wait on the disk for the next start. */
+  /** While connected, what is held is settled first; without a connection it waits on the disk for the next start. */
   #endIfDrained(): void {
     const { link, assignments } = this.#organs ?? {};
     if (!this.#isDraining || !assignments || assignments.running > 0) return;
-    if (link?.isReady === true && assignments.size > 0) return;
+    if (link?.isReady === true && assignments.size > 0) return; // offers that were taken may yet be granted, results be acknowledged
     this.#finish({ type: 'drained' });
   }
 }

@@ -6,7 +6,9 @@ import { Assignments } from './attempts/assignments.js';
 import { baseEnvironment } from './attempts/step-environment.js';
 import type { AgentConfig } from './config.js';
 import { gatherFacts } from './facts/facts.js';
+import { evictMirrors } from './git/mirror.js';
 import { findAbilities, type Abilities } from './hands/abilities.js';
+import { mirrorsIn } from './hands/leavings.js';
 import { ExecutorHealth } from './hands/executor-health.js';
 import { createMachineHands } from './hands/machine-hands.js';
 import { readHealth } from './health/health.js';
@@ -61,6 +63,8 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
     logger,
     minimumFreeMb,
     read: () => readHealth({ workFolder: dataFolder, spoolFolder, executorFaults: () => executorHealth.faults() }),
+    // mirrors are fetched again where they are missed: they go before work is refused
+    makeRoom: () => evictMirrors(mirrorsIn(dataFolder), clock.now()),
   });
   const assignments = new Assignments({
     link,

@@ -2,16 +2,24 @@
 import { createProgram } from './cli/program.js';
 import { CliFault, exitCodes } from './cli/cli-fault.js';
 import { ConfigFault, ownEnvironment } from './config.js';
+import { IdentityFault } from './identity/identity.js';
+import { codeOf } from './shared/logger.js';
 
 /** The command line of the agent. Faults that a person can put right are one sentence; others show where they come from. */
 async function main(): Promise<void> {
   try {
     await createProgram(ownEnvironment()).parseAsync();
   } catch (error) {
-    const isExpected = error instanceof CliFault || error instanceof ConfigFault;
-    process.stderr.write(`drover-agent: ${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+    process.stderr.write(`drover-agent: ${sentenceOf(error)}\n`);
     process.exitCode = error instanceof CliFault ? error.exitCode : exitCodes.failed;
   }
+}
+
+/** What the system refuses (a folder, a full disk) is for a person to put right, too: its own words name the place. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isExpected = error instanceof CliFault || error instanceof ConfigFault || error instanceof IdentityFault;
+  return isExpected || /^E[A-Z0-9]+$/.test(codeOf(error) ?? '') ? error.message : (error.stack ?? error.message);
 }
 
 await main();

@@ -5,6 +5,7 @@ import { messageOf } from '../shared/logger.js';
 import { LogSender } from '../spool/log-sender.js';
 import { admit, type Offer } from './admission.js';
 import type { AssignmentPorts } from './assignment-ports.js';
+import type { Attempt } from './attempt.js';
 import { AwayWatch } from './away-watch.js';
 import { statement, type Finished, type Held, type Running, type Starting } from './held.js';
 import { recoverHeld } from './recovery.js';
@@ -27,6 +28,7 @@ export class Assignments {
   readonly #releasing = new Set<AttemptId>();
   readonly #background = new Set<Promise<void>>();
   #onChange: () => void = () => undefined;
+  #isAbandoned = false;
 
   constructor(ports: AssignmentPorts) {
     this.#ports = ports;
@@ -57,8 +59,9 @@ export class Assignments {
     return [...this.#held.values()].flatMap((held) => statement(held) ?? []);
   }
 
+  /** Attempts that this process has begun and not ended; an offer that was only taken can as well be taken up by the next one. */
   get running(): number {
-    return [...this.#held.values()].filter(({ state }) => state !== 'finished').length;
+    return [...this.#held.values()].filter(({ state }) => state === 'starting' || state === 'running').length;
   }
 
   get size(): number {
@@ -154,10 +157,12 @@ export class Assignments {
 
   /** The agent is told to end at once: kills what runs; the results say that the agent stopped, so that the policy decides. */
   abandonAll(): void {
-    for (const held of this.#held.values()) {
-      if (held.state === 'running')
-        held.attempt.abandon({ outcome: 'lost', reason: { code: 'agentCrashed', parameters: { agent: this.#ports.agentName() } } });
-    }
+    this.#isAbandoned = true;
+    for (const held of this.#held.values()) if (held.state === 'running') this.#abandon(held.attempt);
+  }
+
+  #abandon(attempt: Attempt): void {
+    attempt.abandon({ outcome: 'lost', reason: { code: 'agentCrashed', parameters: { agent: this.#ports.agentName() } } });
   }
 
   /** Resolves when no file is open and nothing is being written. What is held stays in the journal. */
@@ -207,6 +212,7 @@ export class Assignments {
     const agent = this.#ports.agentName();
     if (stop) attempt.stop(stop);
     if (isDropped) attempt.abandon({ outcome: 'lost', reason: { code: 'agentDropped', parameters: { agent } } });
+    if (this.#isAbandoned) this.#abandon(attempt);
     const limitSeconds = spec.recovery.waitSeconds;
     this.#away.add(attemptId, spec.recovery, () =>
       attempt.abandon({ outcome: 'lost', reason: { code: 'agentLost', parameters: { agent, limitSeconds } } }),

@@ -17,8 +17,9 @@ import {
   type Course,
   type Ending,
   type Moment,
+  type StepVerdict,
 } from './course.js';
-import { maskedReason } from './masked-reason.js';
+import { maskedReason, maskedText } from './masked-reason.js';
 import { HandsFailure, type Hands, type OpenedAttempt } from './ports.js';
 import { StepRun } from './step-run.js';
 
@@ -137,7 +138,7 @@ export class Attempt {
     crashPoint('agent.step.ended');
     cancelLimit();
     this.#step = undefined;
-    this.#course = stepEnded(this.#course, verdict, await this.#moment());
+    this.#course = stepEnded(this.#course, this.#maskedFact(verdict), await this.#moment());
     this.#parts.onSteps(this.#course.records);
   }
 
@@ -167,6 +168,12 @@ export class Attempt {
       ? { code: 'diskFull', parameters: { agent: this.#parts.agentName } }
       : { code: 'spoolBroken', parameters: { detail } };
     this.#interrupt({ outcome: 'failed', reason });
+  }
+
+  /** P3: a fact is made of fields that may have been given a secret, such as a version. */
+  #maskedFact(verdict: StepVerdict): StepVerdict {
+    if (verdict.outcome !== 'succeeded' || verdict.fact === undefined) return verdict;
+    return { ...verdict, fact: maskedText(this.#parts.hands.createMasker(this.#parts.spec.secrets), verdict.fact) };
   }
 
   /** Now, and the end of the log behind everything printed so far. */

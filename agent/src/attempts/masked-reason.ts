@@ -10,7 +10,8 @@ export function maskedReason(masker: Masker, reason: Reason): Reason {
   return { ...reason, parameters: Object.fromEntries(entries) };
 }
 
-function maskedText(masker: Masker, text: string): string {
+/** P3: the text without secrets; a masker of its own is used up. */
+export function maskedText(masker: Masker, text: string): string {
   return Buffer.concat([masker.push(Buffer.from(text)), masker.flush()])
     .toString('utf8')
     .slice(0, 2_000);

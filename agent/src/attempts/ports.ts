@@ -62,6 +62,6 @@ export interface Hands {
   createMasker(secrets: readonly string[]): Masker;
   checkout(request: HandsRequest & { readonly step: CheckoutStep; readonly source: AttemptSource }): Promise<HandsResult>;
   upload(request: HandsRequest & { readonly step: UploadPackageStep }): Promise<HandsResult>;
-  /** Removes what attempts of an earlier process of this agent left; `hadRunning`: some were running when it ended. Says what it removed. */
-  reap(request: { readonly keep: ReadonlySet<AttemptId>; readonly hadRunning: boolean }): Promise<readonly string[]>;
+  /** Removes what attempts of an earlier process of this agent left. Says what it removed. */
+  reap(request: { readonly keep: ReadonlySet<AttemptId> }): Promise<readonly string[]>;
 }

@@ -12,8 +12,7 @@ import type { Held } from './held.js';
  */
 export async function recoverHeld(ports: AssignmentPorts): Promise<readonly Held[]> {
   const entries = [...ports.journal.entries.values()];
-  const hadRunning = entries.some(({ state }) => state === 'started');
-  const removed = await ports.hands.reap({ keep: new Set(), hadRunning });
+  const removed = await ports.hands.reap({ keep: new Set() });
   if (removed.length > 0) ports.logger.warn('leftovers of an earlier process were removed', { removed });
   crashPoint('agent.recovery.reaped');
   const held: Held[] = [];

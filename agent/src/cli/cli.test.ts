@@ -19,7 +19,7 @@ interface Asked {
 }
 
 describe('G1 the command line of the agent', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = freshFolder();
   const processes: AgentProcess[] = [];
   let server: Server;
@@ -118,19 +118,48 @@ describe('G1 the command line of the agent', function () {
     ['registering without a token',       ['register', '--url', 'http://localhost:1'],                      /^drover-agent: A registration token is needed/],
     ['an address that is none',           ['register', '--url', 'farm', '--token', 't'],                    /^drover-agent: --url has to be the address/],
     ['a controller that is not there',    ['register', '--url', 'http://127.0.0.1:1', '--token', 't'],      /^drover-agent: The controller at .* can not be reached/],
-    ['slots that are no number',          ['register', '--url', 'http://127.0.0.1:1', '--token', 't', '--slots', 'many'], /^drover-agent: Not registered: slots/],
+    ['slots that are no number',          ['register', '--url', 'http://127.0.0.1:1', '--token', 't', '--slots', 'many'], /^drover-agent: Not registered: --slots is a whole number/],
     ['starting without a registration',   ['start'],                                                        /^drover-agent: This machine is not registered/],
     ['status without a registration',     ['status'],                                                       /^drover-agent: This machine is not registered/],
+    ['a name and labels that are none',   ['register', '--url', 'http://127.0.0.1:1', '--token', 't', '--name', '-x', '--labels', 'a b'], /^drover-agent: Not registered: --name begins and ends .*; --labels are/],
+    ['an isolation that does not work',   ['start', '--isolation', 'separateUser', '--task-user', 'nobody-at-all', '--data', 'REGISTERED'], /^drover-agent: The isolation separateUser does not work on this machine; these do: /],
     ['settings that are wrong',           ['start', '--min-free-mb', 'much', '--hide', 'x'],                /^drover-agent: The settings are wrong: .*megabytes.*absolute/],
   ];
   for (const [title, args, says] of faults) {
     it(`answers ${title} with one sentence and code 1`, async () => {
-      const { code, output } = await run(args);
+      const registered = join(folder.path, 'registered');
+      await writeIdentity(registered, { url: 'http://127.0.0.1:1', agentId: testAgentId, token: 't', name: 'ox', labels: [], slots: 1 });
+      const { code, output } = await run(args.map((arg) => (arg === 'REGISTERED' ? registered : arg)));
       assert.equal(code, 1);
       assert.match(output, says);
       assert.lengthOf(output.trimEnd().split('\n'), 1);
     });
   }
+
+  it('says in one sentence that its folder can not be used, before the token is used up', async () => {
+    await writeFile(join(folder.path, 'file'), '');
+    const under = { DROVER_AGENT_DATA: join(folder.path, 'file/agent') };
+    for (const args of [['register', '--url', url, '--token', 't'], ['start'], ['status']]) {
+      const { code, output } = await run(args, under);
+      assert.equal(code, 1);
+      assert.match(output, /^drover-agent: E[A-Z]+: .*file\/agent.*\n$/);
+    }
+    assert.equal((await run(['register', '--url', url, '--token', 't'], { DROVER_AGENT_DATA: '/proc/agent' })).code, 1);
+    assert.lengthOf(asked, 0);
+  });
+
+  it('takes a spoilt identity for what it is, and replaces it when it is forced', async () => {
+    await writeFile(join(folder.path, 'identity.json'), '{');
+    for (const command of ['start', 'status']) {
+      const { output } = await run([command]);
+      assert.match(output, /^drover-agent: .*identity\.json is not an identity of an agent: .*--force\.\n$/);
+    }
+    assert.equal((await run(['register', '--url', url, '--token', 't', '--force'])).code, 0);
+    assert.match(
+      (await run(['register', '--url', url, '--token', 't', '--force'])).output,
+      /The earlier registration as “ox” at .* stays listed/,
+    );
+  });
 
   it('registers once, unless it is unregistered first', async () => {
     await run(['register', '--url', url, '--token', 't']);
@@ -173,9 +202,27 @@ describe('G1 the command line of the agent', function () {
       assert.equal(second.code, 1);
       assert.match(second.output, /Another drover-agent process/);
       assert.match((await run(['unregister'])).output, /running; stop it first/);
+      assert.match((await run(['register', '--url', url, '--token', 't', '--force'])).output, /“ox” is running; stop it first/);
       agent.signal('SIGTERM');
       assert.deepEqual(await agent.ended, { code: 0, signal: null });
       assert.match(agent.output, /^\S+ info {2}connected /m);
+    });
+
+    it('G6 goes on when whoever read its log is gone', async () => {
+      const agent = start(['start']);
+      await controller.until(() => controller.answered > 0);
+      agent.closeOutput();
+      controller.cut(); // which it would write down
+      await controller.until(() => controller.answered > 1);
+      agent.signal('SIGTERM');
+      assert.deepEqual(await agent.ended, { code: 0, signal: null });
+    });
+
+    it('needs no folder but its own', async () => {
+      const agent = start(['start'], { TMPDIR: join(folder.path, 'nowhere') });
+      await controller.until(() => controller.answered > 0);
+      agent.signal('SIGTERM');
+      assert.deepEqual(await agent.ended, { code: 0, signal: null });
     });
 
     it('ends with a code of its own when the agent was removed', async () => {

@@ -4,7 +4,8 @@ import { parse, protocolVersion } from '@drover/protocol';
 import { RegisterAgent } from '@drover/protocol/agent';
 import { dataFolderOf, type Environment } from '../config.js';
 import { gatherFacts } from '../facts/facts.js';
-import { readIdentity, writeIdentity } from '../identity/identity.js';
+import { askHolder } from '../identity/folder-lock.js';
+import { IdentityFault, prepareFolder, readIdentity, writeIdentity, type Identity } from '../identity/identity.js';
 import { messageOf } from '../shared/logger.js';
 import { CliFault } from './cli-fault.js';
 import { register } from './controller-api.js';
@@ -23,19 +24,31 @@ export interface RegisterOptions {
 /** G1: makes this machine an agent of the farm and stores its identity. Returns the sentence to print. */
 export async function registerCommand(options: RegisterOptions, env: Environment): Promise<string> {
   const dataFolder = dataFolderOf(options.data, env);
-  const known = await readIdentity(dataFolder);
-  if (known && options.force !== true)
-    throw new CliFault(
-      `This machine is registered already as “${known.name}” at ${known.url}; run “drover-agent unregister” first, or choose another --data folder.`,
-    );
+  const known = await knownIdentity(dataFolder, options.force === true);
   const url = parseUrl(options.url);
   const body = await bodyOf(options, env);
+  await prepareFolder(dataFolder); // before the token is used up
   const { agentId, name, token, approved } = await register(url, body);
   await writeIdentity(dataFolder, { url, agentId, token, name, labels: body.labels, slots: body.slots });
   const next = approved
     ? 'Start it with “drover-agent start”.'
     : 'An administrator has to approve it; “drover-agent start” waits for that.';
-  return `Registered as “${name}” at ${url}. ${next}`;
+  const before = known ? ` The earlier registration as “${known.name}” at ${known.url} stays listed there until it is removed.` : '';
+  return `Registered as “${name}” at ${url}. ${next}${before}`;
+}
+
+/** The identity that would be replaced. Throws unless it may be: one that is in use never is. */
+async function knownIdentity(dataFolder: string, isForced: boolean): Promise<Identity | undefined> {
+  const known = await readIdentity(dataFolder).catch((error: unknown) => {
+    if (isForced && error instanceof IdentityFault) return undefined;
+    throw error;
+  });
+  if (known && !isForced)
+    throw new CliFault(
+      `This machine is registered already as “${known.name}” at ${known.url}; run “drover-agent unregister” first, or choose another --data folder.`,
+    );
+  if (known && (await askHolder(dataFolder)) !== undefined) throw new CliFault(`The agent “${known.name}” is running; stop it first.`);
+  return known;
 }
 
 async function bodyOf(options: RegisterOptions, env: Environment): Promise<RegisterAgent> {
@@ -51,21 +64,23 @@ async function bodyOf(options: RegisterOptions, env: Environment): Promise<Regis
     protocolVersion,
     facts: await gatherFacts(env['PATH'] ?? '', { executors: ['shell'], isolation: 'none' }),
   };
-  const faults = given.flatMap((field) => faultsOf(field, body[field]));
   const checked = parse(RegisterAgent, body);
   if (checked.ok) return checked.value;
-  throw new CliFault(
-    `Not registered: ${(faults.length > 0 ? faults : checked.faults.map(({ path, message }) => `${path.slice(1)} ${message}`)).join('; ')}.`,
-  );
+  const rules = given.filter((field) => !parse(RegisterAgent.properties[field], body[field]).ok).map((field) => ruleOf[field]);
+  const others = checked.faults.map(({ path, message }) => `${path.slice(1)} ${message}`);
+  throw new CliFault(`Not registered: ${(rules.length > 0 ? rules : others).join('; ')}.`);
 }
 
 /** What a person gives: each is checked for itself, so that all faults are told at once. */
 const given = ['name', 'labels', 'slots', 'token'] as const;
 
-function faultsOf(field: (typeof given)[number], value: unknown): readonly string[] {
-  const checked = parse(RegisterAgent.properties[field], value);
-  return checked.ok ? [] : checked.faults.map(({ path, message }) => `${field}${path} ${message}`);
-}
+/** The protocol's rules in words. */
+const ruleOf: Readonly<Record<(typeof given)[number], string>> = {
+  name: '--name begins and ends with a letter, digit or “_”, and may hold blanks, “.” and “-” between',
+  labels: '--labels are up to 50 words of letters, digits and “. _ : = / -”, separated by commas, each beginning with a letter or digit',
+  slots: '--slots is a whole number from 1 to 1024',
+  token: 'the registration token is too long to be one',
+};
 
 /** A token on the command line can be read by every user of the machine: the environment or a file is better. */
 async function tokenOf({ token, tokenFile }: RegisterOptions, env: Environment): Promise<string> {

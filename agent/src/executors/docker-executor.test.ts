@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { createDockerExecutor } from './docker-executor.js';
 import type { DockerOptions, Executor } from './executor.js';
 import { collect, executorContract } from './executor.contract.js';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { lstatSync, readFileSync } from 'node:fs';
 import { readProcesses } from '../processes/process-table.js';
 import { engineMissing, startEngine, testImage, type PrivateEngine } from '../testing/docker-engine.js';
 
@@ -99,6 +100,34 @@ describe('G10 the Docker executor', function () {
     expect(removed[0]).to.contain('left-over');
     expect(await client.listContainers()).to.have.length(2);
     await Promise.all([kept.close(), others.close()]);
+  });
+
+  it('X3 ends a step where nothing more can be started in the container, and the always steps still run', async () => {
+    const environment = await open('stuck');
+    const step = await environment.start({ argv: ['sh', '-c', 'echo on; sleep 1000'], env: {}, cwd: '/workspace' });
+    const collected = collect(step);
+    await once(step.output, 'data');
+    const [found] = await client.listContainers();
+    await client.getContainer(found?.Id ?? '').pause();
+    step.stop(0);
+    expect((await collected).exit).to.include({ kind: 'killed' });
+    const after = await collect(await environment.start({ argv: ['echo', 'tidy'], env: {}, cwd: '/workspace' }));
+    await environment.close();
+    expect([after.exit, after.bytes.toString()]).to.deep.equal([{ kind: 'exited', exitCode: 0 }, 'tidy\n']);
+  });
+
+  it('G9 leaves the workspace to the user of the agent, whoever wrote in it', async () => {
+    const owned = createDockerExecutor({ socketPath: engine.socketPath, owner: { uid: 10_001, gid: 10_001 } });
+    const signal = new AbortController().signal;
+    const options = { attemptId: 'owned', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;
+    const environment = await owned.open({ ...options, onNotice: () => undefined });
+    await collect(
+      await environment.start({ argv: ['sh', '-c', 'mkdir a; echo x >a/b; ln -s /etc/passwd a/c'], env: {}, cwd: '/workspace' }),
+    );
+    await environment.close();
+    expect(['a', 'a/b', 'a/c'].map((path) => lstatSync(join(workspace, path)).uid)).to.deep.equal([10_001, 10_001, 10_001]);
+    expect(lstatSync('/etc/passwd').uid).to.equal(0);
+    await rm(join(workspace, 'a'), { recursive: true });
   });
 
   it('says so when an image may not be pulled', async () => {

@@ -1,5 +1,6 @@
 import Docker from 'dockerode';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   attemptMark,
   attemptMarkVariable,
@@ -8,11 +9,14 @@ import {
   type Executor,
   type OpenAttempt,
 } from './executor.js';
+import { messageOf } from '../shared/logger.js';
 import { provideImage } from './docker-image.js';
 import { startDockerStep, type DockerStep } from './docker-step.js';
 
 /** Where the workspace is mounted in every container. */
 const workspaceInside = '/workspace';
+/** An engine that says nothing for so long is broken. */
+const engineAnswerMs = 5_000;
 /** Enough for builds, a stop for fork bombs. */
 const processLimit = 4096;
 const labels = { agent: 'drover.agent', attempt: 'drover.attempt' } as const;
@@ -22,6 +26,8 @@ export interface DockerExecutorOptions {
   readonly socketPath?: string;
   /** `uid:gid` of the steps; that of the image otherwise. */
   readonly user?: string;
+  /** Whose the workspace is to be in the end: an agent that is not root could not remove what a container's root wrote. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
 }
 
 /** Runs each attempt in a container of its own, its steps one after the other by exec. */
@@ -30,9 +36,9 @@ export function createDockerExecutor(options: DockerExecutorOptions = {}): Execu
   return {
     name: 'docker',
     check: () =>
-      engine.version().then(
+      withTimeLimit(engine.version(), engineAnswerMs).then(
         ({ Version }) => ({ ok: true as const, version: Version }),
-        (error: unknown) => ({ ok: false as const, reason: `the Docker engine does not answer: ${String(error)}` }),
+        (error: unknown) => ({ ok: false as const, reason: `the Docker engine does not answer: ${messageOf(error)}` }),
       ),
     open: (attempt) => openContainer(engine, attempt, options),
     reap: (agentMarker, keep) => reapContainers(engine, agentMarker, keep),
@@ -52,7 +58,7 @@ async function openContainer(engine: Docker, attempt: OpenAttempt, options: Dock
     await container.remove({ force: true });
     throw error;
   }
-  const environment = new ContainerEnvironment(container, attempt);
+  const environment = new ContainerEnvironment(container, attempt, options.owner);
   if (attempt.signal.aborted) {
     await environment.close();
     attempt.signal.throwIfAborted();
@@ -90,9 +96,12 @@ class ContainerEnvironment implements AttemptEnvironment {
   readonly #attempt: OpenAttempt;
   readonly #running = new Set<DockerStep>();
   readonly #onAbort = () => this.#running.forEach((step) => step.stop(0));
-  #closed: Promise<void> | undefined;
+  readonly #owner: DockerExecutorOptions['owner'];
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
-  constructor(container: Docker.Container, attempt: OpenAttempt) {
+  constructor(container: Docker.Container, attempt: OpenAttempt, owner: DockerExecutorOptions['owner']) {
+    this.#owner = owner;
     this.hostPath = attempt.workspaceHostPath;
     this.#container = container;
     this.#attempt = attempt;
@@ -100,7 +109,7 @@ class ContainerEnvironment implements AttemptEnvironment {
   }
 
   async start(command: Parameters<AttemptEnvironment['start']>[0]): Promise<DockerStep> {
-    if (this.#closed !== undefined) throw new Error('the environment of the attempt is closed');
+    if (this.#isClosed) throw new Error('the environment of the attempt is closed');
     const mark = attemptMark(this.#attempt.agentMarker, this.#attempt.attemptId);
     const step = await startDockerStep(this.#container, { ...command, env: { ...command.env, [attemptMarkVariable]: mark } });
     this.#running.add(step);
@@ -109,17 +118,43 @@ class ContainerEnvironment implements AttemptEnvironment {
     return step;
   }
 
+  /** One that could not be removed is tried again by the next call. */
   close(): Promise<void> {
-    this.#closed ??= this.#end();
-    return this.#closed;
+    this.#isClosed = true;
+    this.#closing ??= this.#end().catch((error: unknown) => {
+      this.#closing = undefined;
+      throw error;
+    });
+    return this.#closing;
+  }
+
+  async #giveBack({ uid, gid }: { readonly uid: number; readonly gid: number }): Promise<void> {
+    const exec = await this.#container.exec({
+      Cmd: ['/bin/sh', '-c', `chown -hR ${uid}:${gid} ${workspaceInside}`],
+      User: '0:0',
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    const stream = await exec.start({});
+    stream.resume();
+    await once(stream, 'end');
   }
 
   async #end(): Promise<void> {
     this.#attempt.signal.removeEventListener('abort', this.#onAbort);
     this.#running.forEach((step) => step.abandon());
+    if (this.#owner) await this.#giveBack(this.#owner).catch(() => undefined); // of an image without chown, or a container that has ended
     await removeContainer(this.#container);
     await Promise.all([...this.#running].map((step) => step.exit));
   }
+}
+
+/** The engine's answers have no limit of their own. */
+function withTimeLimit<T>(answer: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 async function removeContainer(container: Docker.Container): Promise<void> {

@@ -58,6 +58,7 @@ class ContainerStep implements DockerStep {
   #refusal: string | undefined;
   #stopped: 'SIGTERM' | 'SIGKILL' | undefined;
   #abandoned = false;
+  #restarting: Promise<unknown> | undefined;
   #unblock: () => void = () => undefined;
 
   constructor(parts: StepParts) {
@@ -69,7 +70,7 @@ class ContainerStep implements DockerStep {
   stop(graceMs: number): void {
     if (this.#stopped !== undefined) return;
     this.#stopped = 'SIGTERM';
-    void this.#stop(graceMs).catch(() => undefined); // the container is gone: so is everything in it
+    void this.#stop(graceMs).catch(() => undefined); // the container is gone, and so is everything in it, or the engine is
   }
 
   abandon(): void {
@@ -82,6 +83,7 @@ class ContainerStep implements DockerStep {
   /** The stream's end is the end of the output; only then is the engine asked how the program ended. */
   async #drain(): Promise<StepExit> {
     await this.#copy().catch(() => undefined);
+    await this.#restarting?.catch(() => undefined); // the next step needs the container
     const end = this.#abandoned ? undefined : await this.#inspect().catch(() => undefined);
     this.output.end();
     if (this.#refusal !== undefined && !this.#abandoned) return { kind: 'failedToStart', reason: this.#refusal };
@@ -141,12 +143,13 @@ class ContainerStep implements DockerStep {
 
   async #stop(graceMs: number): Promise<void> {
     if (graceMs > 0) {
-      await this.#signal('TERM');
+      await this.#signal('TERM').catch(() => undefined);
       const ended = this.exit.then(() => true);
       if (await Promise.race([ended, delay(graceMs, false, { ref: false })])) return;
     }
     this.#stopped = 'SIGKILL';
-    await this.#signal('KILL');
+    // where nothing more can be started (too many processes, a paused container) the whole container begins anew: always steps may follow
+    await this.#signal('KILL').catch(() => (this.#restarting = this.#parts.container.restart({ t: 0 })));
   }
 
   async #signal(signal: string): Promise<void> {

@@ -30,7 +30,7 @@ for (const isolation of modes) {
   describe(`G10 the shell executor with isolation ${isolation}`, () => {
     const executor = createShellExecutor({ hidePaths: [], ...(taskUser && { taskUser }) });
     before(async function () {
-      const works = await detectIsolation(taskUser ? { taskUser } : {});
+      const works = await detectIsolation({ folder: tmpdir(), ...(taskUser && { taskUser }) });
       if (!works.includes(isolation)) {
         console.log(`      skipped: isolation ${isolation} does not work on this machine`);
         this.skip();
@@ -42,6 +42,22 @@ for (const isolation of modes) {
       open: (options) => executor.open({ ...options, isolation }),
       prepareWorkspace: (path) => (isolation === 'separateUser' && taskUser ? chown(path, taskUser.uid, taskUser.gid) : Promise.resolve()),
     }));
+
+    it('says that an environment is too long, and keeps nothing open for it', async () => {
+      const workspace = await mkdtemp(join(tmpdir(), 'drover-shell-'));
+      const signal = new AbortController().signal;
+      const options = { attemptId: 'long', agentMarker: 'm', workspaceHostPath: workspace, isolation, signal };
+      const environment = await executor.open({ ...options, onNotice: () => undefined });
+      const before = readdirSync('/proc/self/fd').length;
+      for (let round = 0; round < 5; round += 1) {
+        const step = await environment.start({ argv: ['true'], env: { PATH: '/usr/bin:/bin', LONG: 'x'.repeat(200_000) }, cwd: '/' });
+        expect((await collect(step)).exit).to.have.property('kind', 'failedToStart');
+      }
+      const after = readdirSync('/proc/self/fd').length;
+      await environment.close();
+      await rm(workspace, { recursive: true });
+      expect(after).to.be.at.most(before);
+    });
 
     it('hands no descriptor of the agent or of another attempt to a task', async () => {
       const workspace = await mkdtemp(join(tmpdir(), 'drover-shell-'));
@@ -69,7 +85,7 @@ for (const isolation of modes) {
 describe('security: isolation by namespaces', () => {
   let root = '';
   before(async function () {
-    if (!(await detectIsolation()).includes('namespaces')) {
+    if (!(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
       console.log('      skipped: namespaces do not work on this machine');
       this.skip();
     }

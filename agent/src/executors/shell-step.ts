@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
+import { Readable } from 'node:stream';
 import type { RunningStep, StepCommand, StepExit } from './executor.js';
 import { directScript, innerScript, launcherShell, outerScript } from './launcher.js';
 import { closeQuietly, openPty, type PtyOutput } from './pty.js';
+import { codeOf } from '../shared/logger.js';
 import { askToEnd, killAll, type AttemptScope } from '../processes/attempt-processes.js';
 
 /** Below the agent itself, so that its heartbeat does not wait for tasks. */
@@ -30,7 +32,8 @@ export interface ShellStep extends RunningStep {
 export function startShellStep(options: ShellStepOptions): ShellStep {
   const { command } = options;
   const pty = openPty({ columns: command.columns ?? defaultSize.columns, rows: command.rows ?? defaultSize.rows });
-  const child = spawnBehind(pty, options);
+  const child = spawnOrDiscard(pty, options);
+  if (child === undefined) return notBegun();
   if (child.pid !== undefined) lowerPriority(child.pid);
   if (child.pid !== undefined) options.onStarted(child.pid);
   const ended = childEnd(child);
@@ -44,10 +47,32 @@ export function startShellStep(options: ShellStepOptions): ShellStep {
     output: pty.output,
     exit,
     stop: (graceMs) => {
-      stopping ??= stopAll(options.scope, graceMs, ended);
+      stopping ??= stopAll(options.scope, graceMs, ended).catch(() => undefined); // closing the environment kills again, and says what is left
     },
     abandon: () => pty.discard(),
   };
+}
+
+/** A step that the system did not begin. */
+const notBegun = (): ShellStep => ({
+  output: Readable.from([]),
+  exit: Promise.resolve({
+    kind: 'failedToStart',
+    reason: 'the parameters of the step are too long for this system: one may have 128 KiB, all together some 2 MiB',
+  }),
+  stop: () => undefined,
+  abandon: () => undefined,
+});
+
+/** Undefined if the system takes no environment of this length. What isn't started must not keep its terminal. */
+function spawnOrDiscard(pty: PtyOutput, options: ShellStepOptions): ChildProcess | undefined {
+  try {
+    return spawnBehind(pty, options);
+  } catch (error) {
+    pty.discard();
+    if (codeOf(error) !== 'E2BIG') throw error;
+    return undefined;
+  }
 }
 
 /** No controlling terminal: a program that asks on `/dev/tty` for a password fails at once instead of waiting for ever. */

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkoutSource, type CheckoutOptions } from './checkout.js';
 import { runGit } from './git-command.js';
-import { mirrorPath } from './mirror.js';
+import { evictMirrors, mirrorPath } from './mirror.js';
 import { startGitHttpServer, type GitHttpServer } from '../testing/git-http-server.js';
 
 const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' };
@@ -97,6 +97,52 @@ describe('S7 checkout of one exact commit', () => {
       false,
       false,
     ]);
+  });
+
+  it('keeps settings and keys where no task may look', async () => {
+    const places = new Set<string>();
+    const run: CheckoutOptions['run'] = (argv, options) => {
+      places.add(options.env['GIT_CONFIG_GLOBAL'] ?? '');
+      return runGit(argv, options);
+    };
+    expect(await checkout({ run })).to.include({ ok: true });
+    expect([...places].map((path) => path.startsWith(`${cache}/`))).to.deep.equal([true]);
+    expect(readdirSync(join(cache, 'sessions'))).to.deep.equal([]);
+  });
+
+  it('X3 a checkout that waits for another one of the same repository can be stopped', async () => {
+    let reached: () => void = () => undefined;
+    const isFetching = new Promise<void>((resolve) => (reached = resolve));
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const first = checkout({
+      run: async (argv, options) => {
+        if (argv[0] === 'fetch') reached();
+        if (argv[0] === 'fetch') await gate;
+        return runGit(argv, options);
+      },
+    });
+    await isFetching;
+    const abort = new AbortController();
+    const second = join(workspace, '../second');
+    await mkdir(second);
+    const waiting = checkout({ workspace: second, targetPath: second, signal: abort.signal }).then(
+      () => 'done',
+      () => 'stopped',
+    );
+    abort.abort(); // whether it waits already or is about to
+    expect(await waiting).to.equal('stopped');
+    goOn();
+    expect(await first).to.include({ ok: true });
+  });
+
+  it('G9 mirrors out of use are given up, those in use are not', async () => {
+    await checkout();
+    const mirror = mirrorPath({ cacheFolder: cache, url: `${server.url}/app.git`, credentials: password });
+    expect(await evictMirrors(cache, Date.now() - 60_000)).to.equal(0);
+    expect(await evictMirrors(cache, Date.now() + 60_000)).to.equal(1);
+    expect(existsSync(mirror)).to.equal(false);
+    expect(await checkout()).to.include({ ok: true, fromCache: false });
   });
 
   it('G9 a second attempt is served from the mirror, without the network or shared files', async () => {

@@ -50,6 +50,7 @@ export async function checkoutSource(options: CheckoutOptions): Promise<Checkout
     signal,
     env,
     onOutput,
+    folder: sessionsFolder(mirrorCacheDir),
     knownHostsFile: join(mirrorCacheDir, 'known_hosts'),
     ...(parsed.origin !== undefined && { origin: parsed.origin }),
     ...(run && { run }),
@@ -90,6 +91,9 @@ async function checkOut(session: GitSession, options: CheckoutOptions, request: 
     await rm(prepared, { recursive: true, force: true });
   }
 }
+
+/** Where sessions keep their keys; whatever is in it when the agent starts was left by a crash. */
+export const sessionsFolder = (mirrorCacheDir: string): string => join(mirrorCacheDir, 'sessions');
 
 /** Fetches instead of cloning: a local clone would share files with the mirror by hard links. */
 async function copyFromMirror(

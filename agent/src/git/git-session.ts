@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runGit, type GitEnd, type RunGit } from './git-command.js';
 
@@ -12,6 +11,8 @@ export interface GitSessionOptions {
   readonly credentials: GitCredentials;
   /** The only place (scheme, host, port) that is told the password. */
   readonly origin?: string;
+  /** Where the session keeps its settings and key while it lasts: a folder of the agent's own, which no task may read. */
+  readonly folder: string;
   /** Where host keys that were seen are remembered. */
   readonly knownHostsFile: string;
   /** PATH, proxies and certificates of the machine. */
@@ -53,7 +54,8 @@ const helper = `!f() { test \\"$1\\" = get && printf 'username=%s\\\\npassword=%
 
 /** Rejects when credentials hold what git can't be told. */
 export async function openGitSession(options: GitSessionOptions): Promise<GitSession> {
-  const folder = await mkdtemp(join(tmpdir(), 'drover-git-'));
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(options.folder, 'session-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const config = join(folder, 'config');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GitCredentials, GitSession } from './git-session.js';
@@ -11,6 +11,8 @@ export interface MirrorRequest {
   readonly credentials: GitCredentials;
   readonly commit: string;
   readonly ref: { readonly type: 'branch' | 'tag' | 'commit'; readonly name: string };
+  /** Aborting ends the wait for one's turn, too. */
+  readonly signal: AbortSignal;
 }
 
 /** More packs than this are put into one. */
@@ -40,9 +42,44 @@ export function withMirror<T>(
   request: MirrorRequest,
   use: (path: string, wasThere: boolean) => Promise<T>,
 ): Promise<T> {
+  const { signal } = request;
   const path = mirrorPath(request);
-  const before = queues.get(path) ?? Promise.resolve();
-  const mine = before.then(async () => use(path, await provide(session, request, path)));
+  let isBegun = false;
+  const mine = inTurn(path, async () => {
+    signal.throwIfAborted();
+    isBegun = true;
+    const wasThere = await provide(session, request, path);
+    const now = new Date();
+    await utimes(path, now, now); // the one unused for longest is the first to go
+    return use(path, wasThere);
+  });
+  return new Promise((resolve, reject) => {
+    const giveUp = () => isBegun || reject(new Error('the checkout was stopped'));
+    signal.addEventListener('abort', giveUp);
+    if (signal.aborted) giveUp();
+    mine.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
+/** G9: removes the mirrors that nobody has used since `before` and nobody waits for; returns how many. */
+export async function evictMirrors(cacheFolder: string, before: number): Promise<number> {
+  const names = (await readdir(cacheFolder).catch(() => [])).filter((name) => name.endsWith('.git'));
+  let removed = 0;
+  for (const path of names.map((name) => join(cacheFolder, name))) {
+    const usedAt = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Number.POSITIVE_INFINITY,
+    );
+    if (queues.has(path) || usedAt >= before) continue;
+    await inTurn(path, () => rm(path, { recursive: true, force: true }));
+    removed += 1;
+  }
+  return removed;
+}
+
+/** Lets one work at a path at a time, in the order of asking. */
+function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const mine = (queues.get(path) ?? Promise.resolve()).then(work);
   const settled = mine
     .catch(() => undefined)
     .then(() => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
-import type { AgentConfig, Environment } from '../config.js';
+import { ConfigFault, type AgentConfig, type Environment } from '../config.js';
 import type { Executor, IsolationMode } from '../executors/executor.js';
 import { createShellExecutor } from '../executors/shell-executor.js';
 import { detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
@@ -20,11 +20,14 @@ export interface Abilities {
 /** Tries out executors and isolation. Throws if the isolation that was asked for does not work here. */
 export async function findAbilities(config: AgentConfig, logger: Logger): Promise<Abilities> {
   const taskUser = findTaskUser(config.taskUser);
-  const [modes, docker] = await Promise.all([detectIsolation(taskUser ? { taskUser } : {}), findDocker(config.environment, logger)]);
+  const [modes, docker] = await Promise.all([
+    detectIsolation({ folder: config.dataFolder, ...(taskUser ? { taskUser } : {}) }),
+    findDocker(config.environment, logger),
+  ]);
   const isolation = config.isolation === 'auto' ? modes[0] : modes.find((mode) => mode === config.isolation);
   if (isolation === 'separateUser') await chmod(config.dataFolder, 0o711); // tasks pass through to their workspaces; what lies beside is its owner's alone
   if (isolation === undefined)
-    throw new Error(`the isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}`);
+    throw new ConfigFault(`The isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}.`);
   const shell = createShellExecutor({ hidePaths: [config.dataFolder, ...config.hide], ...(taskUser ? { taskUser } : {}) });
   const checked = await shell.check();
   if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
@@ -35,7 +38,8 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
 async function findDocker(env: Environment, logger: Logger): Promise<Executor | undefined> {
   if (env['DOCKER_HOST'] === undefined && !existsSync('/var/run/docker.sock')) return undefined;
   const { createDockerExecutor } = await import('../executors/docker-executor.js');
-  const docker = createDockerExecutor();
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const docker = createDockerExecutor(uid === 0 ? {} : { owner: { uid, gid } });
   const checked = await Promise.race([docker.check(), lateAnswer()]);
   if (!checked.ok) logger.warn('the Docker executor can not be used', { detail: checked.reason });
   return checked.ok ? docker : undefined;

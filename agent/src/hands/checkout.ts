@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Hands, HandsResult } from '../attempts/ports.js';
 import { checkoutSource } from '../git/checkout.js';
 import { messageOf } from '../shared/logger.js';
+import { mirrorsIn } from './leavings.js';
 import type { MachineHandsParts } from './machine-hands.js';
 
 /** S7: the commit of the run, in the workspace. */
@@ -25,7 +26,7 @@ export async function checkout(
       allowedFolders: source.allowedFolders,
       workspace: environment.hostPath,
       targetPath: join(environment.hostPath, step.path ?? ''),
-      mirrorCacheDir: join(config.dataFolder, 'git'),
+      mirrorCacheDir: mirrorsIn(config.dataFolder),
       env: machineEnvironment,
       signal,
       onOutput: print,

@@ -11,6 +11,7 @@ import { createWorkspace, removeWorkspace, sweepWorkspaces } from '../workspaces
 import type { Abilities } from './abilities.js';
 import { checkout } from './checkout.js';
 import type { ExecutorHealth } from './executor-health.js';
+import { sweepLeavings } from './leavings.js';
 import { upload } from './upload.js';
 
 export interface MachineHandsParts {
@@ -61,7 +62,7 @@ async function openAttempt(parts: MachineHandsParts, request: OpenRequest): Prom
       environment,
       close: () => {
         guard.abort();
-        return closeAttempt(parts, request.spec.attemptId, environment);
+        return closeAttempt(parts, request.spec.attemptId, { environment, executor });
       },
     };
   } catch (error) {
@@ -110,10 +111,15 @@ function dockerOptions({ image, pull, registry, cpus, memoryMb, network }: Extra
   };
 }
 
-async function closeAttempt(parts: MachineHandsParts, attemptId: string, environment: AttemptEnvironment): Promise<void> {
-  await environment
-    .close()
-    .catch((error: unknown) => parts.logger.error('what an attempt left could not be ended', { attemptId, error: messageOf(error) }));
+async function closeAttempt(
+  parts: MachineHandsParts,
+  attemptId: string,
+  { environment, executor }: { readonly environment: AttemptEnvironment; readonly executor: Executor },
+): Promise<void> {
+  await environment.close().catch((error: unknown) => {
+    parts.logger.error('what an attempt left could not be ended', { attemptId, error: messageOf(error) });
+    parts.executorHealth.owe(executor, () => environment.close());
+  });
   await dropWorkspace(parts, attemptId);
 }
 
@@ -125,18 +131,26 @@ async function dropWorkspace({ config, logger }: MachineHandsParts, attemptId: s
   if (!removed.ok) logger.error('a workspace could not be removed', { attemptId, reason: removed.reason });
 }
 
-/** Containers are looked for only if attempts were running: then alone some can be left. */
+/** Containers are looked for at every start: the engine may have been away when those of an earlier one were to go. */
 async function reap(
-  { abilities, identity, config, logger, now }: MachineHandsParts,
-  { keep, hadRunning }: Parameters<Hands['reap']>[0],
+  { abilities, executorHealth, identity, config, logger, now }: MachineHandsParts,
+  { keep }: Parameters<Hands['reap']>[0],
 ): Promise<readonly string[]> {
-  const executors = [abilities.shell, hadRunning ? abilities.docker : undefined].flatMap((executor): readonly Executor[] =>
-    executor ? [executor] : [],
+  const executors = [abilities.shell, abilities.docker].flatMap((executor): readonly Executor[] => (executor ? [executor] : []));
+  const removed = await Promise.all(
+    executors.map((executor) =>
+      executor.reap(identity.agentId, keep).catch((error: unknown) => {
+        if (executor === abilities.shell) throw error; // nothing may begin beside what could still be running
+        logger.error('containers of an earlier process could not be looked for', { error: messageOf(error) });
+        executorHealth.suspect(executor);
+        return [];
+      }),
+    ),
   );
-  const removed = await Promise.all(executors.map((executor) => executor.reap(identity.agentId, keep)));
   const swept = await sweepWorkspaces({ root: workspacesIn(config), active: keep, now: now() });
   for (const { attemptId, reason } of swept.left) logger.error('an old workspace could not be removed', { attemptId, reason });
-  return [...removed.flat(), ...swept.removed.map((name) => `workspace ${name}`)];
+  const leavings = await sweepLeavings(config.dataFolder, now());
+  return [...removed.flat(), ...leavings, ...swept.removed.map((name) => `workspace ${name}`)];
 }
 
 const workspacesIn = ({ dataFolder }: AgentConfig): string => join(dataFolder, 'workspaces');

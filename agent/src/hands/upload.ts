@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Hands, HandsResult } from '../attempts/ports.js';
 import { expandGlobs } from '../packing/globs.js';
 import { uploadPackage } from '../packing/upload-package.js';
 import { messageOf } from '../shared/logger.js';
+import { packingIn } from './leavings.js';
 import type { MachineHandsParts } from './machine-hands.js';
 
 /** B2: the files of the step, as a package of the project. */
@@ -23,7 +23,7 @@ export async function upload({ config, identity }: MachineHandsParts, request: P
       };
     for (const { path, kind } of expansion.matches)
       say(`uploading ${path}${kind === 'folder' ? ' as tar.gz' : ''} to ${step.package} ${step.version}`);
-    const temporaryFolder = join(config.dataFolder, 'packing');
+    const temporaryFolder = packingIn(config.dataFolder);
     await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
     const result = await uploadPackage({
       baseUrl: identity.url,

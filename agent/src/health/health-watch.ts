@@ -13,6 +13,8 @@ export interface HealthWatchPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly read: () => Promise<Readings>;
+  /** G9: gives up what can be had again, when the disk is low; returns how many things that were. */
+  readonly makeRoom: () => Promise<number>;
   readonly minimumFreeMb: number;
 }
 
@@ -30,7 +32,7 @@ export class HealthWatch {
   }
 
   static async open(ports: HealthWatchPorts): Promise<HealthWatch> {
-    const watch = new HealthWatch(ports, judgeHealth(await ports.read(), ports.minimumFreeMb));
+    const watch = new HealthWatch(ports, await judged(ports));
     watch.#schedule();
     return watch;
   }
@@ -47,7 +49,7 @@ export class HealthWatch {
 
   /** Looks at the machine now, and tells if that is news. */
   async look(): Promise<AgentHealth> {
-    this.#now = judgeHealth(await this.#ports.read(), this.#ports.minimumFreeMb);
+    this.#now = await judged(this.#ports);
     if (isWorthTelling(this.#told, this.#now)) this.#tell(this.#now);
     return this.#now;
   }
@@ -75,4 +77,10 @@ export class HealthWatch {
     this.#ports.link.send<'health'>({ type: 'health', health }).catch(() => undefined); // the next hello says it
     crashPoint('agent.health.sent');
   }
+}
+
+async function judged({ read, makeRoom, minimumFreeMb }: HealthWatchPorts): Promise<AgentHealth> {
+  const health = judgeHealth(await read(), minimumFreeMb);
+  if (health.freeDiskMb >= minimumFreeMb || (await makeRoom()) === 0) return health;
+  return judgeHealth(await read(), minimumFreeMb);
 }

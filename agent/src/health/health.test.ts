@@ -38,6 +38,24 @@ describe('G14 health', () => {
     });
   }
 
+  it('G9 makes room before it refuses work, and only when the disk is low', async () => {
+    const clock = new HandClock();
+    const link: ControllerLink = { isReady: false, send: () => new Promise<never>(() => undefined) };
+    let freeDiskMb = 100;
+    let rooms = 0;
+    const makeRoom = () => {
+      rooms += 1;
+      freeDiskMb += 450;
+      return Promise.resolve(1);
+    };
+    const read = () => Promise.resolve({ ...good, freeDiskMb });
+    const watch = await HealthWatch.open({ link, clock, logger: silentLogger, minimumFreeMb: 500, read, makeRoom });
+    assert.isTrue(watch.now.healthy);
+    await watch.look();
+    assert.equal(rooms, 1);
+    watch.close();
+  });
+
   it('is told on change only', async () => {
     const clock = new HandClock();
     const sent: AgentMessage[] = [];
@@ -46,7 +64,14 @@ describe('G14 health', () => {
       send: (message: AgentMessage) => (sent.push(message), new Promise<never>(() => undefined)),
     };
     let readings = good;
-    const watch = await HealthWatch.open({ link, clock, logger: silentLogger, minimumFreeMb: 500, read: () => Promise.resolve(readings) });
+    const watch = await HealthWatch.open({
+      link,
+      clock,
+      logger: silentLogger,
+      minimumFreeMb: 500,
+      read: () => Promise.resolve(readings),
+      makeRoom: () => Promise.resolve(0),
+    });
     watch.helloSaid(watch.now);
     await watch.look();
     assert.lengthOf(sent, 0);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { testAgentId } from '../testing/fake-controller.js';
 import { freshFolder } from '../testing/folders.js';
-import { readIdentity, removeIdentity, writeIdentity, type Identity } from './identity.js';
+import { IdentityFault, readIdentity, removeIdentity, writeIdentity, type Identity } from './identity.js';
 
 const identity: Identity = {
   url: 'https://farm.example.com',
@@ -34,8 +34,11 @@ describe('G1 the stored identity', () => {
   });
 
   it('is refused by name when the file is spoilt', async () => {
-    await writeFile(join(folder.path, 'identity.json'), '{"url":1}');
-    const error: unknown = await readIdentity(folder.path).catch((fault: unknown) => fault);
-    assert.match(String(error), /identity\.json is not an identity/);
+    for (const text of ['{"url":1}', '{"url"', '', 'null']) {
+      await writeFile(join(folder.path, 'identity.json'), text);
+      const error: unknown = await readIdentity(folder.path).catch((fault: unknown) => fault);
+      assert.instanceOf(error, IdentityFault);
+      assert.match(error.message, /identity\.json is not an identity/);
+    }
   });
 });

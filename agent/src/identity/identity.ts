@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asId, parse, type AgentId } from '@drover/protocol';
 import { AgentRegistered, RegisterAgent } from '@drover/protocol/agent';
@@ -29,10 +29,16 @@ export async function readIdentity(dataFolder: string): Promise<Identity | undef
   }
 }
 
-/** Stores the identity for its owner's eyes only, in a folder that only its owner can enter. */
-export async function writeIdentity(dataFolder: string, identity: Identity): Promise<void> {
+/** Makes the folder that only its owner can enter; rejects if nothing can be written there. */
+export async function prepareFolder(dataFolder: string): Promise<void> {
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   await chmod(dataFolder, 0o700);
+  await access(dataFolder, constants.W_OK | constants.X_OK);
+}
+
+/** Stores the identity for its owner's eyes only. */
+export async function writeIdentity(dataFolder: string, identity: Identity): Promise<void> {
+  await prepareFolder(dataFolder);
   crashPoint('agent.identity.writing');
   await replaceText(pathIn(dataFolder), `${JSON.stringify(identity, null, 2)}\n`);
   crashPoint('agent.identity.written');
@@ -42,13 +48,18 @@ export async function removeIdentity(dataFolder: string): Promise<void> {
   await rm(pathIn(dataFolder), { force: true });
 }
 
+/** The file is there and is no identity. */
+export class IdentityFault extends Error {
+  override readonly name = 'IdentityFault';
+}
+
 function parseIdentity(text: string, path: string): Identity {
-  const fields: unknown = JSON.parse(text);
+  const fields = jsonOf(text);
   const { url, agentId, token, name, labels, slots } = (fields ?? {}) as Record<string, unknown>;
   const registered = parse(AgentRegistered, { agentId, name, token, approved: true });
   const given = parse(RegisterAgent.properties.labels, labels);
   if (!registered.ok || !given.ok || typeof url !== 'string' || typeof slots !== 'number')
-    throw new Error(`${path} is not an identity of an agent; register again`);
+    throw new IdentityFault(`${path} is not an identity of an agent: register this machine again, with --force.`);
   return {
     url,
     agentId: asId<AgentId>(registered.value.agentId),
@@ -57,4 +68,12 @@ function parseIdentity(text: string, path: string): Identity {
     labels: given.value,
     slots,
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { asId, type AttemptId, type OfferId } from '@drover/protocol';
 import type { AttemptResult } from '@drover/protocol/agent';
+import { syncFolder } from '../shared/files.js';
 import { freshFolder } from '../testing/folders.js';
 import { testAttemptId } from '../testing/specs.js';
 import { Journal } from './journal.js';
@@ -111,6 +112,24 @@ describe('G8 the journal on disk', () => {
     await journal.close();
     assert.isBelow((await stat(path())).size, 300_000);
     assert.include(await readFile(path(), 'utf8'), attemptId);
+  });
+
+  it('keeps every record although the name of a file written anew could not be made durable at first', async () => {
+    let faults = 0;
+    const sync = async (place: string): Promise<void> => {
+      if (faults-- > 0) throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+      await syncFolder(place);
+    };
+    const journal = await Journal.open(join(folder.path, 'journal'), sync);
+    const { ino } = await stat(path());
+    faults = 1;
+    const release = { type: 'released', attemptId: testAttemptId('gone'), why: 'refused' } as const;
+    while ((await stat(path())).ino === ino) await Promise.all(Array.from({ length: 500 }, () => journal.append(release)));
+    await journal.append(accepted());
+    await journal.close();
+    const next = await open();
+    assert.equal(next.entries.get(attemptId)?.state, 'accepted');
+    await next.close();
   });
 
   it('refuses what the disk does not take, and keeps what it has', async () => {

@@ -25,20 +25,27 @@ export class Journal {
   #bytes: number;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
+  /** Set while it is unknown whether the newest file's name is on the disk: nothing counts before it is. */
+  #isNameUnsure = false;
   readonly #folder: string;
+  readonly #syncFolder: typeof syncFolder;
 
-  private constructor(folder: string, entries: JournalEntries, written: WrittenFile) {
+  private constructor(folder: string, entries: JournalEntries, written: WrittenFile & { readonly sync: typeof syncFolder }) {
     this.#folder = folder;
+    this.#syncFolder = written.sync;
     this.#entries = entries;
     this.#file = written.file;
     this.#bytes = written.bytes;
   }
 
   /** Reads what an earlier process left, drops a torn end, and starts with a compact file. */
-  static async open(folder: string): Promise<Journal> {
+  static async open(folder: string, sync: typeof syncFolder = syncFolder): Promise<Journal> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const entries = await readEntries(join(folder, fileName));
-    return new Journal(folder, entries, await replaceFile(folder, entries));
+    const written = await replaceFile(folder, entries);
+    await sync(folder);
+    crashPoint('agent.journal.compacted');
+    return new Journal(folder, entries, { ...written, sync });
   }
 
   /** What is held, by the records that are durable. */
@@ -75,6 +82,7 @@ export class Journal {
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
+    await this.#makeNameSure();
     const bytes = Buffer.from(batch.map(({ record }) => lineOf(record)).join(''));
     crashPoint('agent.journal.appending');
     try {
@@ -90,7 +98,14 @@ export class Journal {
     if (this.#bytes > compactAboveBytes) await this.#compact();
   }
 
-  /** A compaction that fails leaves the old file, which is complete. */
+  async #makeNameSure(): Promise<void> {
+    if (!this.#isNameUnsure) return;
+    await this.#syncFolder(this.#folder);
+    this.#isNameUnsure = false;
+    crashPoint('agent.journal.compacted');
+  }
+
+  /** A compaction that fails before the new file has its name leaves the old one, which is complete; after it, the new one counts. */
   async #compact(): Promise<void> {
     const live = textOf(this.#entries).length;
     if (live * 2 > this.#bytes) return;
@@ -99,10 +114,12 @@ export class Journal {
       const written = await replaceFile(this.#folder, this.#entries);
       this.#file = written.file;
       this.#bytes = written.bytes;
+      this.#isNameUnsure = true;
     } catch {
       return;
     }
-    await old.close();
+    await old.close().catch(() => undefined);
+    await this.#makeNameSure().catch(() => undefined); // the next record waits for it
   }
 }
 
@@ -126,7 +143,7 @@ async function readEntries(path: string): Promise<JournalEntries> {
   return entries;
 }
 
-/** Writes a new file beside the old one and puts it in its place in one move. */
+/** Writes a new file beside the old one and puts it in its place in one move; the caller makes that move durable. */
 async function replaceFile(folder: string, entries: JournalEntries): Promise<WrittenFile> {
   const path = join(folder, fileName);
   const bytes = Buffer.from(textOf(entries));
@@ -136,8 +153,6 @@ async function replaceFile(folder: string, entries: JournalEntries): Promise<Wri
     await file.datasync();
     crashPoint('agent.journal.compacting');
     await rename(`${path}.new`, path);
-    await syncFolder(folder);
-    crashPoint('agent.journal.compacted');
   } catch (error) {
     await file.close();
     throw error;

@@ -63,6 +63,29 @@ describe('P3 secrets are masked', () => {
     });
   }
 
+  it('in base64 that is broken into lines, wherever it begins', () => {
+    const broken = (text: string, columns: number) =>
+      (
+        Buffer.from(text)
+          .toString('base64')
+          .match(new RegExp(`.{1,${columns}}`, 'g')) ?? []
+      ).join('\n');
+    const token = Array.from({ length: 90 }, (_, index) => String.fromCharCode(33 + ((index * 31) % 90))).join('');
+    const long = token.repeat(12);
+    for (const columns of [64, 76]) {
+      for (const before of ['', 'me:', 'some-longer-user:', 'x'.repeat(70)]) {
+        const shown = broken(`${before}${token}`, columns);
+        const wanted = broken(before, columns).length + maskText.length;
+        expect(maskString(shown, [token]).length, `${columns} ${before}`).to.be.within(maskText.length, wanted + 4);
+      }
+      expect(maskString(broken(`${long}\n`, columns), [long]).length).to.be.at.most(maskText.length + 4);
+    }
+  });
+
+  it('as a shell shows them with set -x', () => {
+    expect(maskString("+ echo 'it'\\''s me'", ["it's me"])).to.equal(`+ echo '${maskText}'`);
+  });
+
   it('line by line when they have several lines', () => {
     const key = '-----BEGIN KEY-----\nabcdefgh\nxyz\n-----END KEY-----\n';
     expect(maskString('a abcdefgh b', [key])).to.equal(`a ${maskText} b`);
@@ -80,12 +103,13 @@ describe('P3 secrets are masked', () => {
 
   it('split at any place, in two and in three', () => {
     const data = Buffer.from(`say ${secret}, ${secret}${secret} and ${Buffer.from(secret).toString('base64')}!`);
-    const wanted = maskIn([data], [secret]);
-    expect(wanted).to.equal(naive(data, [secret]).toString('latin1'));
+    const secrets = [secret]; // prepared once
+    const wanted = maskIn([data], secrets);
+    expect(wanted).to.equal(naive(data, secrets).toString('latin1'));
     for (let first = 0; first <= data.length; first += 1) {
       for (let second = first; second <= data.length; second += 1) {
         const pieces = [data.subarray(0, first), data.subarray(first, second), data.subarray(second)];
-        expect(maskIn(pieces, [secret]) === wanted, `split at ${first} and ${second}`).to.equal(true);
+        expect(maskIn(pieces, secrets) === wanted, `split at ${first} and ${second}`).to.equal(true);
       }
     }
   });
@@ -93,7 +117,7 @@ describe('P3 secrets are masked', () => {
   it('agrees with the slow way on any text, secrets and splits', () => {
     const next = generator(20_26);
     const word = (length: number) => Array.from({ length }, () => 'abc'[next(3)]).join('');
-    for (let round = 0; round < 4_000; round += 1) {
+    for (let round = 0; round < 1_000; round += 1) {
       const secrets = Array.from({ length: 1 + next(4) }, () => word(3 + next(6)));
       const data = Buffer.from(word(next(80)));
       const pieces: Buffer[] = [];

@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createWriteStream, statSync } from 'node:fs';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -250,6 +251,35 @@ describe('B2 uploads go on where they were interrupted', () => {
     ).to.have.property('ok', false);
     expect(await upload({ files: [] })).to.have.property('ok', false);
     expect(await upload({ files: [{ path: 'leak.jar', kind: 'file' }] })).to.have.property('ok', false);
+  });
+
+  it('G2 go by the proxy that the environment names', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', (request: IncomingMessage, socket: Socket) => {
+      asked.push(request.url ?? '');
+      const [host = '', port = ''] = (request.url ?? '').split(':');
+      const onward = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        onward.pipe(socket).pipe(onward);
+      });
+      for (const end of [socket, onward]) end.on('error', () => undefined).on('close', () => (socket.destroy(), onward.destroy()));
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    process.env['http_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    try {
+      expect(await upload()).to.have.property('ok', true);
+    } finally {
+      delete process.env['http_proxy'];
+      proxy.closeAllConnections();
+      await new Promise((resolve) => proxy.close(resolve));
+    }
+    expect(server.stored.toString()).to.equal('app.jar');
+    expect(asked).to.include(baseUrl.slice('http://'.length));
+  });
+
+  it('names the cause when the controller is not there', async () => {
+    const result = await upload({ baseUrl: 'http://127.0.0.1:1', patience: { firstMs: 1, longestMs: 1, giveUpMs: 0 } });
+    expect(!result.ok && result.reason).to.contain('ECONNREFUSED');
   });
 
   it('stops when told to', async () => {

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { exchange, type Exchange } from './http-exchange.js';
 import { attemptHeader, fencingHeader, uploadOffsetHeader } from '@drover/protocol/agent';
 
 export interface UploadTarget {
@@ -7,7 +8,6 @@ export interface UploadTarget {
   readonly token: string;
   readonly attemptId: string;
   readonly fencing: number;
-  readonly fetch?: typeof fetch;
 }
 
 export interface StoredUpload {
@@ -74,7 +74,7 @@ export class UploadClient {
     }: { readonly file: FileHandle; readonly offset: number; readonly sizeBytes: number; onSent(bytes: number): void },
   ): Promise<StoredUpload> {
     const stall = new AbortController();
-    const timer = setTimeout(() => stall.abort(new Error(`no byte moved for ${stallMs / 1000} s`)), stallMs);
+    const timer = setTimeout(() => stall.abort(), stallMs);
     const body = readFrom(file, { offset, sizeBytes }, (bytes) => {
       timer.refresh();
       onSent(bytes);
@@ -88,25 +88,27 @@ export class UploadClient {
           'content-length': String(sizeBytes - offset),
         },
         body,
-        duplex: 'half',
         signal: AbortSignal.any([this.#signal, stall.signal]),
       });
+    } catch (error) {
+      if (stall.signal.aborted && !this.#signal.aborted) throw new Error(`no byte moved for ${stallMs / 1_000} s`, { cause: error });
+      throw error;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #call(path: string, init: RequestInit & { readonly duplex?: 'half' }): Promise<StoredUpload> {
-    const { baseUrl, token, attemptId, fencing, fetch: request = fetch } = this.#target;
+  async #call(path: string, call: Partial<Exchange> & Pick<Exchange, 'method'>): Promise<StoredUpload> {
+    const { baseUrl, token, attemptId, fencing } = this.#target;
     const lease = { authorization: `Bearer ${token}`, [attemptHeader]: attemptId, [fencingHeader]: String(fencing) };
     const address = new URL(`api/v1/agent/uploads${path}`, baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
-    const answer = await request(address, { signal: this.#signal, redirect: 'error', ...init, headers: { ...lease, ...init.headers } });
-    const value: unknown = await answer.json().catch(() => undefined);
-    if (answer.ok) return parseStored(value);
+    const { status, text } = await exchange(address, { signal: this.#signal, ...call, headers: { ...lease, ...call.headers } });
+    const value = jsonOf(text);
+    if (status >= 200 && status < 300) return parseStored(value);
     const problem = parseProblem(value);
-    if (passing.has(answer.status) && !(problem.code !== undefined && lasting.has(problem.code)))
-      throw new Error(problem.detail ?? `the controller answered ${answer.status}`);
-    throw new UploadRefused(answer.status, problem);
+    if (passing.has(status) && !(problem.code !== undefined && lasting.has(problem.code)))
+      throw new Error(problem.detail ?? `the controller answered ${status}`);
+    throw new UploadRefused(status, problem);
   }
 }
 
@@ -122,6 +124,14 @@ async function* readFrom(
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
     onRead(bytesRead);
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

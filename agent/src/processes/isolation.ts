@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IsolationMode } from '../executors/executor.js';
 import { findProgram } from '../executors/launcher.js';
@@ -24,11 +23,11 @@ export function findTaskUser(name: string): TaskUser | undefined {
   return { name, uid: Number(uid), gid: Number(gid), home: home === undefined || home === '' ? '/' : home };
 }
 
-/** The modes that work here, best first, found by trying each; `none` always works. */
-export async function detectIsolation(options: { readonly taskUser?: TaskUser } = {}): Promise<IsolationMode[]> {
+/** The modes that work here, best first, found by trying each, in a folder where the agent may write; `none` always works. */
+export async function detectIsolation(options: { readonly folder: string; readonly taskUser?: TaskUser }): Promise<IsolationMode[]> {
   const modes: IsolationMode[] = [];
   if (options.taskUser !== undefined && canBecome(options.taskUser)) modes.push('separateUser');
-  if (await canHoldNamespace()) modes.push('namespaces');
+  if (await canHoldNamespace(options.folder)) modes.push('namespaces');
   return [...modes, 'none'];
 }
 
@@ -45,8 +44,8 @@ function canBecome(user: TaskUser): boolean {
   return tried.status === 0 && tried.stdout.toString().trim() === String(user.uid);
 }
 
-async function canHoldNamespace(): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'drover-probe-'));
+async function canHoldNamespace(parent: string): Promise<boolean> {
+  const folder = mkdtempSync(join(parent, 'probe-'));
   try {
     const path = process.env['PATH'] ?? '';
     const held = await holdNamespace({ env: { PATH: path }, groups: [], workspace: folder, hidePaths: [] });

@@ -59,7 +59,7 @@ describe('G8 what a crashed agent left', () => {
   });
 
   it('dies with it where namespaces work', async function () {
-    if (!(await detectIsolation()).includes('namespaces')) {
+    if (!(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
       console.log('      skipped: namespaces do not work on this machine');
       this.skip();
     }

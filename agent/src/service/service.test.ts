@@ -17,6 +17,11 @@ describe('G1 the service of systemd', () => {
     assert.include(unitText({ ...parts, scope: 'user' }), 'WantedBy=default.target');
   });
 
+  it('G2 reaches the controller by the same proxy as the shell that installed it, whatever its password is made of', () => {
+    const text = unitText({ ...parts, network: { HTTPS_PROXY: 'http://me:a$b%c"d@proxy:3128', NO_PROXY: 'localhost' } });
+    assert.include(text, 'Environment="HTTPS_PROXY=http://me:a$b%%c\\"d@proxy:3128"\nEnvironment="NO_PROXY=localhost"\n');
+  });
+
   it('drains when it is stopped, comes back after a crash, and stays away when it is not wanted', () => {
     const text = unitText(parts);
     for (const line of ['KillMode=mixed', 'TimeoutStopSec=3600', 'Restart=always', 'RestartPreventExitStatus=3 4 5', 'Delegate=yes'])

@@ -39,11 +39,23 @@ async function install(
     throw new CliFault(`This machine is not registered (no identity in ${dataFolder}); run “drover-agent register” first.`);
   const program = fileURLToPath(new URL('../main.js', import.meta.url));
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, unitText({ node: process.execPath, program, dataFolder, path: env['PATH'] ?? '', scope }));
+  const unit = { node: process.execPath, program, dataFolder, path: env['PATH'] ?? '', network: networkOf(env), scope };
+  await rm(path, { force: true });
+  await writeFile(path, unitText(unit), { mode: 0o600 }); // the address of a proxy may hold a password
   await systemctl(scope, ['daemon-reload']);
   await systemctl(scope, ['enable', '--now', unitName]);
   const hint = scope === 'user' ? ' So that it runs while you are signed out: loginctl enable-linger.' : '';
   return `The agent runs as the service ${unitName}; its log: journalctl ${scope === 'user' ? '--user ' : ''}-u ${unitName}.${hint}`;
+}
+
+/** What the controller is reached by in this shell, it is reached by in the service. */
+function networkOf(env: Environment): Readonly<Record<string, string>> {
+  const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+  const given = [...proxies, 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'].flatMap((name): readonly [string, string][] => {
+    const value = env[name];
+    return value === undefined || value === '' ? [] : [[name, value]];
+  });
+  return Object.fromEntries(given);
 }
 
 async function uninstall(path: string, scope: 'system' | 'user'): Promise<string> {

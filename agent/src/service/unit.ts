@@ -8,21 +8,24 @@ export interface UnitParts {
   readonly program: string;
   readonly dataFolder: string;
   readonly path: string;
+  /** Where the machine reaches the outside only through a proxy or trusts a certificate authority of its own. */
+  readonly network?: Readonly<Record<string, string>>;
   readonly scope: 'system' | 'user';
 }
 
 /** The text of the systemd unit. Ending it drains: attempts get an hour to finish before they are killed. */
-export function unitText({ node, program, dataFolder, path, scope }: UnitParts): string {
+export function unitText({ node, program, dataFolder, path, network = {}, scope }: UnitParts): string {
+  const environment = Object.entries({ PATH: path, ...network }).map(([name, value]) => `Environment=${quoteSetting(`${name}=${value}`)}`);
   const final = Object.values(exitCodes).filter((code) => code !== exitCodes.failed);
   return `[Unit]
 Description=Drover agent
 Wants=network-online.target
-After=network-online.target
+After=network-online.target docker.service
 
 [Service]
 Type=exec
 ExecStart=${[node, smallHeap, program, 'start', '--data', dataFolder].map(quote).join(' ')}
-Environment=${quote(`PATH=${path}`)}
+${environment.join('\n')}
 Restart=always
 RestartSec=5
 RestartPreventExitStatus=${final.join(' ')}
@@ -35,8 +38,10 @@ WantedBy=${scope === 'system' ? 'multi-user.target' : 'default.target'}
 `;
 }
 
-/** One word of a unit's command line: `%` and `$` mean nothing, quotes and backslashes are kept. */
-function quote(word: string): string {
-  const escaped = word.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$');
-  return `"${escaped}"`;
+/** One word of a unit's command line: `$` means nothing. */
+const quote = (word: string): string => quoteSetting(word).replaceAll('$', '$$$$');
+
+/** One setting of a unit, in which `$` never means anything: `%` neither, quotes and backslashes are kept. */
+function quoteSetting(word: string): string {
+  return `"${word.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%')}"`;
 }

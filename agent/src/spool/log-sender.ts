@@ -138,8 +138,12 @@ export class LogSender {
         this.#pump();
       },
       (error: unknown) => {
-        if (!(error instanceof LinkDown))
-          this.#ports.logger.error('a piece of log could not be sent', { attemptId: stream.attemptId, error: messageOf(error) });
+        if (error instanceof LinkDown || connection !== this.#connection || !this.#window) return; // goes again on the next connection
+        this.#ports.logger.error('a piece of log could not be sent', { attemptId: stream.attemptId, error: messageOf(error) });
+        this.#window = afterAnswer(this.#window, length, 0);
+        stream.frameRefused();
+        stream.pauseUntil(this.#ports.clock.monotonicMs() + refusedMs);
+        this.#pump();
       },
     );
   }

@@ -43,6 +43,11 @@ export class AgentProcess {
     this.#child.kill(signal);
   }
 
+  /** Lets go of its output, as a reader of a pipe does that has ended. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+  }
+
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.ended;

@@ -42,7 +42,14 @@ export async function startScriptedAgent({ folder, url, hands, clock = systemClo
   const agent = new Agent({ identity, bootNonce, facts, isSampleOnly: false, clock, logger });
   const link = new AgentLink({ url, createSocket: () => createSocket(identity), clock, random: () => 0.1, logger }, agent.linkEvents());
   const readings = { loadPercent: 0, freeMemoryMb: 1_000, freeDiskMb: 1_000, executorFaults: [] };
-  const health = await HealthWatch.open({ link, clock, logger, minimumFreeMb: 1, read: () => Promise.resolve(readings) });
+  const health = await HealthWatch.open({
+    link,
+    clock,
+    logger,
+    minimumFreeMb: 1,
+    read: () => Promise.resolve(readings),
+    makeRoom: () => Promise.resolve(0),
+  });
   const assignments = new Assignments({
     link,
     linkLife: () => link,

@@ -4,9 +4,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Api } from '../testing/api.js';
+import { makeScript, startRun } from '../testing/definitions.js';
 import { Docker, dockerMissing } from '../testing/docker.js';
 import { root } from '../testing/programs.js';
-import type { Project } from '@drover/protocol/api';
+import type { AttemptView, Project, RunView } from '@drover/protocol/api';
 
 const port = 17_080;
 const stepLimitMs = 60_000;
@@ -14,7 +15,7 @@ const stepLimitMs = 60_000;
 const askEveryMs = 100;
 
 describe('O5 the images and the compose file', function () {
-  this.timeout(180_000);
+  this.timeout(600_000); // where nothing is built yet, everything is
   let docker: Docker | undefined;
   after(() => docker?.close());
 
@@ -35,7 +36,7 @@ describe('O5 the images and the compose file', function () {
     expect(config({}).status).to.not.equal(0);
   });
 
-  it('are built on a stand-in base for an ordinary user, and the controller serves from its own', async function () {
+  it('are built on a stand-in base for an ordinary user, and a farm of the two runs a task', async function () {
     const missing = dockerMissing();
     if (missing !== undefined) {
       process.stdout.write(`not here: ${missing}\n`);
@@ -87,8 +88,35 @@ describe('O5 the images and the compose file', function () {
       (await docker.docker('exec', 'controller', 'cat', '/var/lib/drover/admin-password')).trim(),
     );
     expect((await api.get<readonly Project[]>('/projects')).length).to.equal(0);
+    await startAgent(docker, api);
+    expect(await runTask(docker, api)).to.equal('kept\n');
+    expect(await docker.docker('exec', 'agent', 'ps', '-o', 'stat,comm'), 'zombies').to.not.match(/^Z/m);
+    await docker.docker('stop', '-t', '30', 'agent'); // it has nothing to finish, and says that it is through
+    expect(await docker.docker('inspect', '-f', '{{.State.ExitCode}}', 'agent')).to.equal('0');
   });
 });
+
+/** The agent of the image registers itself, as compose starts it: for an ordinary user, with no rights at all. */
+async function startAgent(docker: Docker, api: Api): Promise<void> {
+  const { secret } = await api.post<{ secret: string }>('/registration-tokens', { name: 'image', uses: 1, expiresInHours: 1 });
+  const settings = [`DROVER_URL=${api.base}`, `DROVER_TOKEN=${secret}`, 'DROVER_NAME=boxed', 'DROVER_LABELS=box,small'];
+  const rights = ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges:true'];
+  const env = settings.flatMap((setting) => ['-e', setting]);
+  await docker.docker('run', '-d', '--name', 'agent', '--network', 'host', ...rights, ...env, 'drover-agent:test');
+}
+
+/** Runs a task that leaves an orphan behind, on the agent of the image and no other; returns its log. */
+async function runTask(docker: Docker, api: Api): Promise<string> {
+  const script = 'echo kept >file; (sleep 100 &); cat file';
+  const pipeline = await makeScript({ api }, script, { labels: ['box'] });
+  const { id } = await startRun({ api }, pipeline.id);
+  const view = () => api.get<RunView>(`/runs/${id}`);
+  const said = async () => `${JSON.stringify(await view())} the agent's log: ${await docker.docker('logs', 'agent')}`;
+  await poll(async () => (await view()).finishedAt !== undefined, said);
+  expect((await view()).status, await said()).to.equal('succeeded');
+  const [attempt] = await api.get<readonly AttemptView[]>(`/runs/${id}/attempts?taskKey=work`);
+  return (await api.raw('GET', `/attempts/${attempt?.id ?? ''}/log/raw`)).text();
+}
 
 /** The packages' native parts: the stand-in must have the libraries that they are linked with, as any real base has. */
 function nativeModules(): readonly string[] {
