@@ -23,7 +23,7 @@ function aggregate(call: Call): Doc {
   const stages = parsePipeline(args.doc['pipeline']);
   const name = args.doc['aggregate'];
   const collection = typeof name === 'string' ? catalogue.find(db, name) : undefined;
-  const variables = args.optionalDocument('let');
+  const variables = args.variables();
   const { search, rest } = leadingSearch(stages, { hint: args.hint(), variables });
   const docs = countedBy(rest[0]) ? countGroup(call, collection, search) : collectionDocs(call, collection, search);
   const results = runPipeline(docs, countedBy(rest[0]) ? rest.slice(1) : rest, variables);

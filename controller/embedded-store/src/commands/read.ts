@@ -63,7 +63,7 @@ export function parseSearch(args: Arguments, { filter, limit }: { filter: string
     skip: args.amount('skip', 0),
     limit: limit === 0 ? Infinity : limit,
     hint: args.hint(),
-    variables: args.optionalDocument('let'),
+    variables: args.variables(),
   };
 }
 
