@@ -90,6 +90,7 @@ function parseIndex(spec: Arguments): Index {
     partial,
     expireAfterSeconds: expires,
     multikey: Object.keys(key).map(() => false),
+    longKeys: false,
   });
 }
 
