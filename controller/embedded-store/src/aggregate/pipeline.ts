@@ -19,7 +19,7 @@ const computed = new Set([
 const native = new Set(['$match', '$sort', '$limit', '$skip', '$count', '$facet']);
 const refused = new Set([
   ...['$lookup', '$graphLookup', '$unionWith', '$out', '$merge', '$geoNear', '$text', '$search', '$changeStream'],
-  ...['$collStats', '$indexStats', '$currentOp', '$listSessions', '$planCacheStats'],
+  ...['$collStats', '$indexStats', '$currentOp', '$listSessions', '$listLocalSessions', '$planCacheStats'],
 ]);
 
 /** Reads a pipeline; stages that the store does not have are refused before anything runs. */

@@ -1,7 +1,7 @@
 import { decode, encode, toPlainDoc } from '../bson/codec.js';
-import type { Doc } from '../bson/values.js';
+import { hasField, type Doc } from '../bson/values.js';
 import { CommandError } from '../command-error.js';
-import { runStage } from './stages.js';
+import { runStage, withIdFirst } from './stages.js';
 
 const allowed = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith']);
 
@@ -13,5 +13,8 @@ export function runPipelineUpdate(doc: Doc, stages: readonly Doc[], variables: D
     if (!allowed.has(name)) throw new CommandError('InvalidOptions', `${name} is not allowed to be used within an update`);
     docs = runStage(docs, stage, variables);
   }
-  return decode(encode(docs[0] ?? {}));
+  const [result = {}] = docs;
+  // A stage that says nothing of `_id` does not take it away.
+  const kept = hasField(doc, '_id') && !hasField(result, '_id') ? { _id: doc['_id'], ...result } : result;
+  return decode(encode(withIdFirst(kept)));
 }

@@ -1,6 +1,6 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 
-import { parseDecimal } from './decimal.js';
+import { parseDecimal, type ParsedDecimal } from './decimal.js';
 import type { BsonNumber } from './values.js';
 
 interface NumberSink {
@@ -38,8 +38,43 @@ function writeDecimal(to: NumberSink, value: Decimal128): void {
   const parsed = parseDecimal(value);
   if (typeof parsed === 'number') return writeExact(to, parsed);
   const { coefficient, exponent } = parsed;
+  if (isBeyondDoubles(parsed)) return writeHuge(to, parsed);
   const scale = 10n ** BigInt(Math.abs(exponent));
   writeFraction(to, exponent >= 0 ? { numerator: coefficient * scale, denominator: 1n } : { numerator: coefficient, denominator: scale });
+}
+
+const greatestDouble = BigInt(Number.MAX_VALUE);
+const digitsOfGreatest = 309;
+
+function isBeyondDoubles({ coefficient, exponent }: ParsedDecimal): boolean {
+  const digits = magnitude(coefficient).toString();
+  if (digits.length + exponent < digitsOfGreatest) return false;
+  return digits.length + exponent > digitsOfGreatest || magnitude(coefficient) * 10n ** BigInt(exponent) > greatestDouble;
+}
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+const mostDigits = 34;
+const coefficientBytes = 15;
+
+/** A decimal beyond the doubles, which lies between the last one and infinity: its power of ten, then its digits. */
+function writeHuge(to: NumberSink, { coefficient, exponent }: ParsedDecimal): void {
+  const isNegative = coefficient < 0n;
+  const digits = magnitude(coefficient).toString();
+  const rest = Buffer.alloc(2 + coefficientBytes);
+  rest.writeUInt16BE(digits.length + exponent, 0);
+  rest.write(
+    BigInt(digits.padEnd(mostDigits, '0'))
+      .toString(16)
+      .padStart(coefficientBytes * 2, '0'),
+    2,
+    'hex',
+  );
+  to.double(isNegative ? -Infinity : Number.MAX_VALUE);
+  to.byte(2);
+  to.bytes(isNegative ? rest.map((byte) => 0xff - byte) : rest);
 }
 
 interface Fraction {

@@ -7,6 +7,7 @@ import { parseFilter } from '../query/filter.js';
 import { countHits } from '../reading/count.js';
 import { Results, type Search } from '../reading/search.js';
 import type { Collection } from '../storage/collection.js';
+import { Arguments } from './arguments.js';
 import type { Call, Command } from './context.js';
 import { listSource } from './cursors.js';
 
@@ -23,13 +24,13 @@ function aggregate(call: Call): Doc {
   const stages = parsePipeline(args.doc['pipeline']);
   const name = args.doc['aggregate'];
   const collection = typeof name === 'string' ? catalogue.find(db, name) : undefined;
-  const variables = args.optionalDocument('let');
+  const variables = args.variables();
   const { search, rest } = leadingSearch(stages, { hint: args.hint(), variables });
   const docs = countedBy(rest[0]) ? countGroup(call, collection, search) : collectionDocs(call, collection, search);
   const results = runPipeline(docs, countedBy(rest[0]) ? rest.slice(1) : rest, variables);
-  const size = args.document('cursor')['batchSize'];
+  const size = new Arguments('aggregate.cursor', args.document('cursor')).amount('batchSize', 101);
   const source = listSource(`${db}.${typeof name === 'string' ? name : '$cmd.aggregate'}`, results.map(encode));
-  return cursors.open(source, { size: isNumber(size) ? toNumber(size) : 101, closes: false });
+  return cursors.open(source, { size, closes: false });
 }
 
 interface Leading {

@@ -2,6 +2,7 @@ import { Long } from 'bson';
 
 import { isDoc, isNumber, toNumber, typeNameOf, type Doc } from '../bson/values.js';
 import { CommandError } from '../command-error.js';
+import { evaluateExpression } from '../query/expression.js';
 
 /** Typed access to the fields of a command or of one of its statements; a wrong type is refused by name. */
 export class Arguments {
@@ -85,6 +86,13 @@ export class Arguments {
     const { hint } = this.doc;
     if (typeof hint === 'string') return hint;
     return isDoc(hint) && Object.keys(hint).length > 0 ? hint : undefined;
+  }
+
+  /** What `let` defines: each value is an expression that knows no document. */
+  variables(): Doc | undefined {
+    const variables = this.optionalDocument('let');
+    if (!variables) return undefined;
+    return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, evaluateExpression(value, { doc: {} })]));
   }
 
   /** Refuses fields that are not in the list, and those that the store knows but does not support. */

@@ -7,31 +7,13 @@ import type { Collection } from '../storage/collection.js';
 import { describeIndex } from '../storage/index-definition.js';
 import { collectionName, targetOf, type Call, type Command } from './context.js';
 import { listSource } from './cursors.js';
+import { refuseUnsupported, unsupportedOptions } from './unsupported.js';
 
 /** Commands about whole collections and databases. */
 export const collectionCommands: Readonly<Record<string, Command>> = {
   create: {
     writes: true,
-    fields: [
-      'capped',
-      'size',
-      'max',
-      'validator',
-      'validationLevel',
-      'validationAction',
-      'viewOn',
-      'pipeline',
-      'collation',
-      'timeseries',
-      'expireAfterSeconds',
-      'clusteredIndex',
-      'changeStreamPreAndPostImages',
-      'autoIndexId',
-      'idIndex',
-      'indexOptionDefaults',
-      'storageEngine',
-      'encryptedFields',
-    ],
+    fields: [...unsupportedOptions, 'size', 'max', 'collation', 'autoIndexId', 'idIndex', 'indexOptionDefaults', 'storageEngine'],
     run: create,
   },
   drop: { writes: true, fields: [], run: drop },
@@ -43,21 +25,9 @@ export const collectionCommands: Readonly<Record<string, Command>> = {
   dbStats: { writes: false, fields: ['scale', 'freeStorage'], run: dbStats },
 };
 
-const unsupportedOptions = [
-  'capped',
-  'validator',
-  'viewOn',
-  'pipeline',
-  'timeseries',
-  'expireAfterSeconds',
-  'clusteredIndex',
-  'encryptedFields',
-];
-
 function create({ args, catalogue, db }: Call): Doc {
   const name = collectionName(args, 'create');
-  const refused = unsupportedOptions.find((option) => args.has(option) && args.doc[option] !== false);
-  if (refused) throw new CommandError('NotImplemented', `the embedded store does not support collections with '${refused}'`);
+  refuseUnsupported(args);
   if (catalogue.find(db, name)) throw new CommandError('NamespaceExists', `Collection ${db}.${name} already exists.`);
   catalogue.create(db, name, {});
   return { ok: 1 };

@@ -101,4 +101,28 @@ describeContract('indexes', (db) => {
     expect(await things.countDocuments({ path: { $gte: long } })).to.equal(2);
     expect((await refusalOf(things.insertOne({ _id: 3, path: `${long}a` }))).code).to.equal(11000);
   });
+
+  it('give long values in order too, though they can not hold these whole', async () => {
+    const things = await freshCollection(db());
+    await things.createIndex({ path: 1, at: 1 });
+    const path = 'x'.repeat(2000);
+    await things.insertMany(Array.from({ length: 20 }, (_, place) => ({ _id: place, path, at: (place * 7) % 20 })));
+    const ordered = async (filter: object, sort: Record<string, 1 | -1>) =>
+      (await things.find(filter).sort(sort).batchSize(6).toArray()).map(({ at }): unknown => at);
+    const expected = Array.from({ length: 20 }, (_, place) => place);
+    expect(await ordered({ path }, { at: 1 })).to.deep.equal(expected);
+    expect(await ordered({}, { path: -1, at: -1 })).to.deep.equal(expected.toReversed());
+    expect(await ordered({ path: { $in: [path, 'short'] } }, { at: 1 })).to.deep.equal(expected);
+  });
+
+  it('follow arrays with very many elements without delay', async () => {
+    const things = await freshCollection(db());
+    await things.createIndex({ list: 1 });
+    const list = Array.from({ length: 20_000 }, (_, place) => place);
+    await things.insertOne({ _id: 1, list });
+    await things.updateOne({ _id: 1 }, { $set: { 'list.20000': 20_000 } });
+    await things.updateOne({ _id: 1 }, { $set: { 'list.5': -1 } });
+    expect(await things.countDocuments({ list: 20_000 })).to.equal(1);
+    expect(await things.countDocuments({ list: 5 })).to.equal(0);
+  });
 });

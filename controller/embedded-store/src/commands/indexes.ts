@@ -7,13 +7,14 @@ import { describeIndex, prepareIndex, sameKey, sameOptions, type Index } from '.
 import { Arguments } from './arguments.js';
 import { collectionName, targetOf, type Call, type Command } from './context.js';
 import { listSource } from './cursors.js';
+import { refuseUnsupported, unsupportedOptions } from './unsupported.js';
 
 /** Commands about indexes. */
 export const indexCommands: Readonly<Record<string, Command>> = {
   createIndexes: { writes: true, fields: ['indexes', 'commitQuorum'], run: createIndexes },
   listIndexes: { writes: false, fields: ['cursor'], run: listIndexes },
   dropIndexes: { writes: true, fields: ['index'], run: dropIndexes },
-  collMod: { writes: true, fields: ['index'], run: collMod },
+  collMod: { writes: true, fields: ['index', ...unsupportedOptions], run: collMod },
 };
 
 const indexFields = new Set([
@@ -89,6 +90,7 @@ function parseIndex(spec: Arguments): Index {
     partial,
     expireAfterSeconds: expires,
     multikey: Object.keys(key).map(() => false),
+    longKeys: false,
   });
 }
 
@@ -183,6 +185,7 @@ function chosenIndexes(collection: Collection, wanted: unknown): Index[] {
 function collMod(call: Call): Doc {
   const collection = targetOf(call, 'collMod');
   if (!collection) throw new CommandError('NamespaceNotFound', 'ns does not exist');
+  refuseUnsupported(call.args);
   if (!call.args.has('index')) return { ok: 1 };
   const change = new Arguments('collMod.index', call.args.document('index')).allow(
     new Set(['name', 'keyPattern', 'expireAfterSeconds', 'hidden']),

@@ -1,6 +1,7 @@
-import { encode } from '../bson/codec.js';
+import { encode, maxDocumentBytes } from '../bson/codec.js';
 import { sortKey } from '../bson/sort-key.js';
 import type { Doc } from '../bson/values.js';
+import { CommandError } from '../command-error.js';
 import { parseSort } from '../planning/order.js';
 import { parseFilter } from '../query/filter.js';
 import { splitPath, walkPath } from '../query/path.js';
@@ -27,17 +28,16 @@ const findFields = [
   'noCursorTimeout',
   'let',
   'collation',
-  'returnKey',
-  'showRecordId',
-  'max',
-  'min',
   'allowPartialResults',
   'oplogReplay',
 ];
 
+/** They would change the result, so they are refused by name. */
+const unsupportedOptions = ['returnKey', 'showRecordId', 'max', 'min', 'tailable', 'awaitData'];
+
 /** Commands that read documents. */
 export const readCommands: Readonly<Record<string, Command>> = {
-  find: { writes: false, fields: findFields, run: find },
+  find: { writes: false, fields: [...findFields, ...unsupportedOptions], run: find },
   getMore: { writes: false, fields: ['collection', 'batchSize'], run: getMore },
   killCursors: { writes: false, fields: ['cursors'], run: killCursors },
   count: { writes: false, fields: ['query', 'skip', 'limit', 'hint', 'collation', 'fields'], run: count },
@@ -47,6 +47,8 @@ export const readCommands: Readonly<Record<string, Command>> = {
 function find(call: Call): Doc {
   const { args, cursors } = call;
   const name = collectionName(args, 'find');
+  const refused = unsupportedOptions.find((option) => args.has(option) && args.doc[option] !== false);
+  if (refused) throw new CommandError('NotImplemented', `the embedded store does not support find with '${refused}'`);
   const limit = args.number('limit', 0);
   const search = parseSearch(args, { filter: 'filter', limit: Math.abs(limit) });
   const project = parseProjection(args.doc['projection']);
@@ -63,7 +65,7 @@ export function parseSearch(args: Arguments, { filter, limit }: { filter: string
     skip: args.amount('skip', 0),
     limit: limit === 0 ? Infinity : limit,
     hint: args.hint(),
-    variables: args.optionalDocument('let'),
+    variables: args.variables(),
   };
 }
 
@@ -127,5 +129,7 @@ function distinct(call: Call): Doc {
   };
   for (const { doc } of hits) walkPath(doc, { path, intoLastArray: true, visit });
   const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  const bytes = encode({ values: sorted });
+  if (bytes.length > maxDocumentBytes) throw new CommandError('BSONObjectTooLarge', 'distinct too big, 16mb cap', { code: 17217 });
   return { values: sorted, ok: 1 };
 }

@@ -60,7 +60,7 @@ function dispatch(request: Doc, context: CommandContext): Doc {
   const allowed = allowedFields.get(name);
   if (!command || !allowed) throw new CommandError('CommandNotFound', `no such command: '${name}'`);
   const args = new Arguments(name, request).allow(allowed);
-  if (request['startTransaction'] !== undefined || request['autocommit'] !== undefined) {
+  if (['txnNumber', 'startTransaction', 'autocommit'].some((field) => request[field] !== undefined)) {
     throw new CommandError('IllegalOperation', 'Transaction numbers are only allowed on a replica set member or mongos');
   }
   return command.run({ ...context, args, db: args.string('$db') });

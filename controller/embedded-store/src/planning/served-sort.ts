@@ -24,6 +24,7 @@ export function servedSort(
   points: readonly { readonly points: readonly unknown[] }[],
   sort: readonly SortField[],
 ): SortService {
+  if (index.longKeys && sort.length > 0) return unserved;
   const isFixed = (name: string) =>
     index.fields.some((field, place) => field.name === name && !index.multikey[place] && points[place]?.points.length === 1);
   const wanted = sort.filter(({ name }) => !isFixed(name));

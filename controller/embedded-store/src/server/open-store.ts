@@ -13,7 +13,7 @@ import { Committer } from '../storage/committer.js';
 import { openEnvironment, type Environment } from '../storage/environment.js';
 import { WireServer, type SlowCommand } from '../wire/server.js';
 import { writeBackup } from './backup.js';
-import { removeExpired } from './expiry.js';
+import { startSweeping, sweepAll } from './expiry.js';
 import { checkFormat } from './format.js';
 import { Owner } from './owner.js';
 import { publicSocketPath, removeTemporaryFolder } from './socket-path.js';
@@ -23,9 +23,6 @@ export interface StoreOptions {
   readonly socketDir?: string | undefined;
   readonly onNotice: (text: string, fields: object) => void;
 }
-
-/** As often as MongoDB looks for documents whose time is over. */
-const sweepMs = 60_000;
 
 /** An open store with its server, inside the worker thread. */
 export interface OpenStore {
@@ -64,10 +61,13 @@ function makeFolder(folder: string): void {
 function openFiles({ dataDir }: StoreOptions): Environment {
   try {
     checkFile(dataDir);
-    return openEnvironment({ folder: dataDir });
+    const environment = openEnvironment({ folder: dataDir });
+    // The folder may have been there before, open to others.
+    for (const name of ['data.mdb', 'lock.mdb']) chmodSync(join(dataDir, name), 0o600);
+    return environment;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    if (/permission|EACCES|read-only|EROFS|No space/i.test(text)) throw new StoreFolderUnwritable(dataDir, error);
+    if (/permission|EACCES|EPERM|read-only|EROFS|No space/i.test(text)) throw new StoreFolderUnwritable(dataDir, error);
     throw new StoreDamaged(dataDir, error);
   }
 }
@@ -97,12 +97,12 @@ async function serve({ environment, owner, socketPath, context, onNotice }: Serv
   const server = new WireServer({ context, committer, slowCommands, onNotice });
   await server.listen(socketPath);
   chmodSync(socketPath, 0o600);
-  const timer = setInterval(() => sweep({ context, committer, onNotice }), sweepMs);
+  const stopSweeping = startSweeping({ context, committer, onNotice });
   return {
     socketPath,
     backup,
     close: async () => {
-      clearInterval(timer);
+      stopSweeping();
       committer.drain();
       await server.close();
       await owner.release();
@@ -131,33 +131,6 @@ function removeStaleSockets({ dataDir, socketDir }: StoreOptions, own: string): 
   for (const name of readdirSync(folder)) if (join(folder, name) !== own) rmSync(join(folder, name), { force: true });
 }
 
-interface Sweeper {
-  readonly context: CommandContext;
-  readonly committer: Committer;
-  readonly onNotice: StoreOptions['onNotice'];
-}
-
-function sweep({ context, committer, onNotice }: Sweeper): void {
-  context.cursors.expire();
-  try {
-    sweepAll(context, committer);
-  } catch (error) {
-    onNotice('expired documents stay for now', { error: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-function sweepAll(context: CommandContext, committer: Committer): number {
-  let total = 0;
-  let removed = 0;
-  do {
-    committer.transact(() => {
-      removed = removeExpired(context);
-    });
-    total += removed;
-  } while (removed > 0);
-  return total;
-}
-
 interface PrivateParts {
   readonly context: CommandContext;
   readonly committer: Committer;
@@ -177,6 +150,6 @@ function privateCommands({ context, committer, backup }: PrivateParts): Readonly
         return { ok: 1 };
       },
     ],
-    ['droverRemoveExpired', () => Promise.resolve({ removed: sweepAll(context, committer), ok: 1 })],
+    ['droverRemoveExpired', () => Promise.resolve({ removed: sweepAll({ context, committer }), ok: 1 })],
   ]);
 }

@@ -115,6 +115,7 @@ const plainIndex: Omit<IndexRecord, 'id'> = {
   partial: undefined,
   expireAfterSeconds: undefined,
   multikey: [false],
+  longKeys: false,
 };
 
 function checkNamespace(db: string, name: string): void {
@@ -128,7 +129,7 @@ function describeCollection({ definition }: Collection): Doc {
   return { id, db, name, options, indexes: indexes.map(storedIndex) };
 }
 
-function storedIndex({ id, name, key, unique, sparse, hidden, partial, expireAfterSeconds, multikey }: Index): Doc {
+function storedIndex({ id, name, key, unique, sparse, hidden, partial, expireAfterSeconds, multikey, longKeys }: Index): Doc {
   return {
     id,
     name,
@@ -137,6 +138,7 @@ function storedIndex({ id, name, key, unique, sparse, hidden, partial, expireAft
     sparse,
     hidden,
     multikey,
+    ...(longKeys ? { longKeys } : {}),
     ...(partial ? { partial } : {}),
     ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
   };
@@ -163,5 +165,6 @@ function parseIndex(doc: Doc): Index {
     partial: isDoc(partial) ? partial : undefined,
     expireAfterSeconds: isNumber(expireAfterSeconds) ? toNumber(expireAfterSeconds) : undefined,
     multikey: Array.isArray(multikey) ? multikey.map((array) => array === true) : [],
+    longKeys: doc['longKeys'] === true,
   });
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where LMDB keeps what is needed here, in each of its two head pages (behind a page header of 24 bytes). */
@@ -15,7 +15,7 @@ const mostMissingPages = 256n;
 export function checkFile(folder: string): void {
   const path = join(folder, 'data.mdb');
   if (!existsSync(path)) return;
-  const file = openSync(path, 'r+');
+  const file = openSync(path, 'r');
   try {
     const heads = readHeads(file);
     const newest = heads.reduce((best, head) => (head.transaction > best.transaction ? head : best));
@@ -25,7 +25,8 @@ export function checkFile(folder: string): void {
     if (wantedBytes - foundBytes > mostMissingPages * newest.pageBytes) {
       throw new Error(`data.mdb has ${foundBytes} bytes of ${wantedBytes}`);
     }
-    ftruncateSync(file, Number(wantedBytes));
+    // Appended, because the file may be growing at this moment: another process may have the store open.
+    appendFileSync(path, Buffer.alloc(Number(wantedBytes - foundBytes)));
   } finally {
     closeSync(file);
   }

@@ -1,10 +1,11 @@
 import { decode, maxDocumentBytes } from '../bson/codec.js';
+import { isTooDeep, mostLevels } from '../bson/depth.js';
 import type { Doc } from '../bson/values.js';
 import { CommandError } from '../command-error.js';
 import type { Environment } from './environment.js';
 import { removeRange } from './environment.js';
 import type { Index } from './index-definition.js';
-import { keysOf, type DocumentKeys } from './index-keys.js';
+import { isShortened, keysOf, type DocumentKeys } from './index-keys.js';
 import { documentKey, idPrefix, recordBytes, recordOf, successor } from './keys.js';
 
 /** What is stored about a collection, apart from its documents. */
@@ -68,14 +69,14 @@ export class Collection {
 
   /** Adds a document; nothing of it is written where a unique index refuses it. */
   insert(bytes: Buffer, doc: Doc): number {
-    checkSize(bytes);
+    checkStorable(bytes, doc);
     const entries = this.indexes.map((index) => ({ index, ...keysOf(index, doc) }));
     for (const { index, keys } of entries) this.#checkUnique(index, keys, doc);
     const record = this.#takeRecord();
     this.environment.documents.putSync(documentKey(this.id, record), bytes);
     for (const { index, keys, multikey } of entries) {
       for (const key of keys) this.#putEntry(index, key, record);
-      this.#noteArrays(index, multikey);
+      this.#note(index, { keys, multikey });
     }
     this.count += 1;
     this.countChanged = true;
@@ -84,14 +85,14 @@ export class Collection {
 
   /** Puts a new version of a document in its place; only index keys that changed are touched. */
   replace(old: StoredDocument, bytes: Buffer, doc: Doc): void {
-    checkSize(bytes);
+    checkStorable(bytes, doc);
     const changes = this.indexes.map((index) => ({ index, ...difference(keysOf(index, old.doc), keysOf(index, doc)) }));
     for (const { index, added } of changes) this.#checkUnique(index, added, doc);
     this.environment.documents.putSync(documentKey(this.id, old.record), bytes);
     for (const { index, added, removed, multikey } of changes) {
       for (const key of removed) this.#removeEntry(index, key, old.record);
       for (const key of added) this.#putEntry(index, key, old.record);
-      this.#noteArrays(index, multikey);
+      this.#note(index, { keys: added, multikey });
     }
   }
 
@@ -127,15 +128,15 @@ export class Collection {
 
   /** Fills a new index from the documents that are there; the caller adds it to the definition afterwards. */
   build(index: Index): Index {
-    let multikey = index.multikey;
+    let built = index;
     for (const { record, bytes } of this.scan()) {
       const doc = decode(bytes);
       const found = keysOf(index, doc);
       this.#checkUnique(index, found.keys, doc);
       for (const key of found.keys) this.#putEntry(index, key, record);
-      multikey = merged(multikey, found.multikey);
+      built = noted(built, found);
     }
-    return { ...index, multikey };
+    return built;
   }
 
   /** Removes all entries of an index. */
@@ -181,17 +182,19 @@ export class Collection {
     this.environment.entries.removeSync(Buffer.concat(parts));
   }
 
-  #noteArrays(index: Index, arrays: readonly boolean[] | undefined): void {
-    const multikey = merged(index.multikey, arrays);
-    if (multikey === index.multikey) return;
-    const change = (other: Index): Index => (other.id === index.id ? { ...other, multikey } : other);
-    this.redefine({ indexes: this.indexes.map(change) });
+  #note(index: Index, found: DocumentKeys): void {
+    const next = noted(index, found);
+    if (next !== index) this.redefine({ indexes: this.indexes.map((other) => (other.id === index.id ? noted(other, found) : other)) });
   }
 }
 
-function merged(before: readonly boolean[], found: readonly boolean[] | undefined): readonly boolean[] {
-  if (!found || found.every((array, place) => !array || before[place])) return before;
-  return found.map((array, place) => array || before[place] === true);
+/** The index with what its new keys say of it: whether there are arrays, and shortened keys. The same one if nothing is new. */
+function noted(index: Index, { keys, multikey: arrays }: DocumentKeys): Index {
+  const hasNewArrays = arrays?.some((array, place) => array && !index.multikey[place]) ?? false;
+  const hasNewLength = !index.longKeys && keys.some(isShortened);
+  if (!hasNewArrays && !hasNewLength) return index;
+  const multikey = index.multikey.map((array, place) => array || arrays?.[place] === true);
+  return { ...index, multikey, longKeys: index.longKeys || hasNewLength };
 }
 
 interface KeyDifference {
@@ -207,14 +210,23 @@ function difference(before: DocumentKeys, after: DocumentKeys): KeyDifference {
   if (before.keys.length === 1 && after.keys.length === 1 && old && current && old.equals(current)) {
     return { added: [], removed: [], multikey };
   }
-  const added = after.keys.filter((key) => !before.keys.some((other) => other.equals(key)));
-  const removed = before.keys.filter((key) => !after.keys.some((other) => other.equals(key)));
-  return { added, removed, multikey };
+  return { added: without(after.keys, before.keys), removed: without(before.keys, after.keys), multikey };
 }
 
-function checkSize(bytes: Buffer): void {
-  if (bytes.length <= maxDocumentBytes) return;
-  throw new CommandError('BSONObjectTooLarge', `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${maxDocumentBytes}`);
+/** The keys that are not among the others; arrays can have very many. */
+function without(keys: readonly Buffer[], others: readonly Buffer[]): Buffer[] {
+  const known = new Set(others.map((key) => key.toString('latin1')));
+  return keys.filter((key) => !known.has(key.toString('latin1')));
+}
+
+function checkStorable(bytes: Buffer, doc: Doc): void {
+  if (bytes.length > maxDocumentBytes) {
+    throw new CommandError(
+      'BSONObjectTooLarge',
+      `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${maxDocumentBytes}`,
+    );
+  }
+  if (isTooDeep(doc)) throw new CommandError('Overflow', `a document may not have more than ${mostLevels} levels`);
 }
 
 function duplicateKey(namespace: string, index: Index, doc: Doc): CommandError {

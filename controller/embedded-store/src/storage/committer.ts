@@ -38,19 +38,33 @@ export class Committer {
 
   /** Runs everything that is queued now. */
   drain(): void {
-    const queue = this.#queue;
+    let queue: readonly Work[] = this.#queue;
     this.#queue = [];
-    const writers = new Set<object>();
+    while (queue.length > 0) queue = this.#round(queue);
+  }
+
+  /**
+   * Commits the writes together; reads run outside of the transaction, because a part of a cursor must not be handed
+   * out twice. What follows a read that follows a write of its connection is given back for the next round.
+   */
+  #round(queue: readonly Work[]): readonly Work[] {
+    const progress = new Map<object, 'wrote' | 'held'>();
     const writes: Work[] = [];
+    const held: Work[] = [];
     for (const work of queue) {
-      if (work.writes || writers.has(work.source)) {
-        writers.add(work.source);
+      const before = progress.get(work.source);
+      if (before === 'held' || (before === 'wrote' && !work.writes)) {
+        progress.set(work.source, 'held');
+        held.push(work);
+      } else if (work.writes) {
+        progress.set(work.source, 'wrote');
         writes.push(work);
       } else {
         work.settle(outcome(work.run));
       }
     }
     if (writes.length > 0) this.#commit(writes);
+    return held;
   }
 
   #commit(batch: readonly Work[]): void {

@@ -22,6 +22,8 @@ export interface IndexRecord {
   readonly expireAfterSeconds: number | undefined;
   /** For each field, whether some document had an array there: such a field has no single place in the order. */
   readonly multikey: readonly boolean[];
+  /** Whether some document had a key too long to keep whole: such keys are found, but not in order. */
+  readonly longKeys: boolean;
 }
 
 /** An index ready for use. */

@@ -10,6 +10,7 @@ import type { Index, IndexField } from './index-definition.js';
 /** LMDB takes keys of 1978 bytes; longer ones keep their beginning and end in a hash. */
 const longestKeyBytes = 1600;
 export const keptKeyBytes = 1500;
+const hashBytes = 32;
 
 /** Stands for an empty array, which sorts before null. */
 const EMPTY_ARRAY: unique symbol = Symbol('empty array');
@@ -93,6 +94,11 @@ export function appendField(to: KeyWriter, value: unknown, descending: boolean):
   if (value === EMPTY_ARRAY) to.byte(tags.emptyArray);
   else writeKey(to, value);
   if (descending) to.invertFrom(start);
+}
+
+/** Whether a key has lost its end: it still finds what equals it, but orders it no more. */
+export function isShortened(key: Buffer): boolean {
+  return key.length === keptKeyBytes + hashBytes;
 }
 
 function shortened(key: Buffer): Buffer {

@@ -1,4 +1,4 @@
-import { ObjectId } from 'bson';
+import { BSONRegExp, ObjectId } from 'bson';
 
 import { hasField, isDoc, MISSING, type Doc } from '../bson/values.js';
 import { CommandError } from '../command-error.js';
@@ -57,6 +57,7 @@ export function withId(doc: Doc): Doc {
 /** Refuses what cannot identify a document. */
 export function checkId(id: unknown): void {
   if (Array.isArray(id)) throw new CommandError('InvalidIdField', "The '_id' value cannot be of type array");
+  if (id instanceof BSONRegExp) throw new CommandError('InvalidIdField', "The '_id' value cannot be of type regex");
   if (id === undefined) throw new CommandError('InvalidIdField', "The '_id' value cannot be of type undefined");
   const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$') && !['$ref', '$id', '$db'].includes(name)) : undefined;
   if (dollar)

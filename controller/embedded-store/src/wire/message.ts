@@ -1,6 +1,6 @@
 import { decode, decodeCommand, encode } from '../bson/codec.js';
 import { encodeReply, firstName } from '../bson/raw.js';
-import type { Doc } from '../bson/values.js';
+import { setField, type Doc } from '../bson/values.js';
 
 const opReply = 1;
 const opQuery = 2004;
@@ -50,7 +50,7 @@ function parseMessage(message: Buffer, id: number, rawFieldOf: (command: string)
   if (!body) throw new ProtocolError('a message without a body');
   const rawField = rawFieldOf(firstName(body) ?? '');
   const command = decodeCommand(body, rawField);
-  for (const { name, documents } of sequences) command[name] = name === rawField ? documents : documents.map(decode);
+  for (const { name, documents } of sequences) setField(command, name, name === rawField ? documents : documents.map(decode));
   return { id, form: 'message', command, wantsReply: !(bits & flags.moreToCome) };
 }
 

@@ -71,6 +71,9 @@ describe('the server of the wire protocol', () => {
     ['a collation',                { find: 'a', collation: { locale: 'de' } },                    238],
     ['an unknown cursor',          { getMore: 5, collection: 'a' },                               43],
     ['a text index',               { createIndexes: 'a', indexes: [{ key: { a: 'text' }, name: 'a' }] }, 238],
+    ['bounds by index keys',       { find: 'a', min: { _id: 1 } },                                238],
+    ['a tailable cursor',          { find: 'a', tailable: true },                                 238],
+    ['numbers of transactions',    { delete: 'a', deletes: [], txnNumber: Long.ONE },             20],
     ['a capped collection',        { create: 'a', capped: true, size: 5 },                        238],
   ];
   for (const [title, command, code] of refusals) {

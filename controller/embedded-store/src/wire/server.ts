@@ -67,7 +67,7 @@ export class WireServer {
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
       const reply = new CommandError('InvalidBSON', `malformed BSON: ${error instanceof Error ? error.message : String(error)}`).toReply();
-      socket.write(encodeAnswer({ id: message.readInt32LE(4), form: 'message' }, reply));
+      send(socket, encodeAnswer({ id: message.readInt32LE(4), form: 'message' }, reply));
       return;
     }
     const [name = ''] = Object.keys(request.command);
@@ -91,7 +91,7 @@ export class WireServer {
           onNotice('command failed', { command: name, error: messageOf(error) });
           answer = request.wantsReply ? encodeAnswer(request, failure(error)) : undefined;
         }
-        if (answer && socket.writable) socket.write(answer);
+        if (answer) send(socket, answer);
       },
     });
   }
@@ -100,7 +100,7 @@ export class WireServer {
     slow(request.command)
       .catch((error: unknown) => failure(error))
       .then((reply) => {
-        if (socket.writable) socket.write(encodeAnswer(request, reply));
+        send(socket, encodeAnswer(request, reply));
       })
       .catch((error: unknown) => this.#refuse(socket, error));
   }
@@ -111,6 +111,17 @@ export class WireServer {
   }
 }
 
+/** A client that asks on without reading its answers is not listened to while so much waits for it. */
+const mostUnreadBytes = 64 * 2 ** 20;
+
+function send(socket: Socket, answer: Buffer): void {
+  if (!socket.writable) return;
+  socket.write(answer);
+  if (socket.writableLength <= mostUnreadBytes || socket.isPaused()) return;
+  socket.pause();
+  socket.once('drain', () => socket.resume());
+}
+
 /** The reply where a command failed for a reason of the store itself. */
 function failure(error: unknown): Doc {
   if (error instanceof CommandError) return error.toReply();
@@ -118,7 +129,8 @@ function failure(error: unknown): Doc {
   // LMDB reports a write that was cut short, which is how a disk becomes full, as an input/output error.
   const isFull = /MDB_MAP_FULL|No space left|Input\/output error|Disk quota|File too large/i.test(message);
   const codeName = isFull ? 'OutOfDiskSpace' : 'InternalError';
-  return { ok: 0, errmsg: `the embedded store could not write: ${message}`, code: codes[codeName], codeName };
+  const what = isFull ? 'could not write' : 'failed';
+  return { ok: 0, errmsg: `the embedded store ${what}: ${message}`, code: codes[codeName], codeName };
 }
 
 function messageOf(error: unknown): string {

@@ -34,7 +34,7 @@ function insertOne(collection: Collection, document: unknown): void {
   const bytes = document instanceof Uint8Array ? Buffer.from(document.buffer, document.byteOffset, document.byteLength) : undefined;
   if (!bytes && !isDoc(document)) throw new CommandError('TypeMismatch', 'a document to insert must be an object');
   const given = bytes ?? encode(isDoc(document) ? document : {});
-  const doc = decode(given);
+  const doc = decodeGiven(given);
   if (!hasField(doc, '_id')) {
     const field = { _id: new ObjectId() };
     collection.insert(withFieldFirst(given, field), { ...field, ...doc });
@@ -42,4 +42,13 @@ function insertOne(collection: Collection, document: unknown): void {
   }
   checkId(doc['_id']);
   collection.insert(withIdFirst(given), doc);
+}
+
+/** Documents to insert come undecoded, so this is where malformed ones are found. */
+function decodeGiven(bytes: Buffer): Doc {
+  try {
+    return decode(bytes);
+  } catch (error) {
+    throw new CommandError('InvalidBSON', `malformed BSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

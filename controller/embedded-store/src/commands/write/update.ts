@@ -17,7 +17,7 @@ export const updateCommand: Command = {
   run: update,
 };
 
-const statementFields = new Set(['q', 'u', 'c', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort']);
+const statementFields = new Set(['q', 'u', 'c', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation']);
 
 interface Totals {
   n: number;
@@ -77,7 +77,7 @@ export function findSome({ environment }: Call, { collection, search, multi }: S
 
 /** How a statement changes documents. */
 export function writeOptions(call: Call, statement: Arguments, field: string): WriteOptions {
-  const variables = call.args.optionalDocument('let');
+  const variables = call.args.variables();
   const constants = statement.optionalDocument('c');
   return {
     update: parseUpdate(statement.doc[field]),
@@ -95,6 +95,6 @@ export function statementSearch(call: Call, statement: Arguments, field: string)
     skip: 0,
     limit: Infinity,
     hint: statement.hint(),
-    variables: call.args.optionalDocument('let'),
+    variables: call.args.variables(),
   };
 }
