@@ -30,13 +30,17 @@ export function startProgram({
   args,
   env = {},
   cwd = root,
+  within = [],
 }: {
   name: string;
   args: readonly string[];
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** A command that replaces itself by the program, such as `ip netns exec …`. */
+  within?: readonly string[] | undefined;
 }): Program {
-  const child = spawn(process.execPath, args, {
+  const [command = process.execPath, ...before] = [...within, process.execPath];
+  const child = spawn(command, [...before, ...args], {
     cwd,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
