@@ -13,8 +13,9 @@ const suites = [
   ['projects', ['e2e/src/projects/**/*.test.ts']],
   ['checks'],
   ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
-  ['scenarios', ['e2e/src/scenarios/**/*.test.ts']],
+  ['scenarios', ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
+  ['faults', ['e2e/src/faults/short/*.test.ts']],
   ['docker', ['e2e/src/docker/**/*.test.ts']],
   ['agent', ['agent/src/**/*.test.ts']],
   ['store', ['controller/embedded-store/src/**/*.test.ts']],
@@ -23,9 +24,14 @@ const suites = [
   ['scripts', ['scripts/src/**/*.test.ts']],
   ['protocol', ['protocol/src/**/*.test.ts']],
 ];
-/** Run only when they are named: they take many minutes. `npm run test:faults` names them. */
-const slowSuites = [['crashes', ['e2e/src/crashes/**/*.test.ts']]];
-const lanes = 2;
+/** Run only when they are named: they take many minutes, and measure times, so that each has the machine to itself. `npm run test:faults` names them. */
+const slowSuites = [
+  ['crashes', ['e2e/src/crashes/**/*.test.ts']],
+  ['long-faults', ['e2e/src/faults/*.test.ts']],
+  ['store-kills', ['controller/embedded-store/src/durability/*.test.ts', 'controller/embedded-store/src/server/backup.test.ts']],
+];
+/** How often the store is killed where nothing else is said. */
+const storeKills = { STORE_KILL_ROUNDS: '50' };
 
 requireNode();
 const chosen = process.argv.slice(2);
@@ -40,6 +46,7 @@ await Promise.all([provision(), install().then(build)]);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const counts = mkdtempSync(join(tmpdir(), 'drover-test-'));
+const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : 2;
 const queue = chosen.length === 0 ? [...suites] : all.filter(([name]) => chosen.includes(name));
 await Promise.all(
   Array.from({ length: lanes }, async () => {
@@ -58,7 +65,7 @@ async function runChecks() {
 async function runSuite([name, files]) {
   const started = Date.now();
   const file = join(counts, `${name}.json`);
-  const { code, output } = await mocha(files, file);
+  const { code, output } = await mocha(files, file, name === 'store-kills' ? storeKills : {});
   const result = read(file, code);
   add(result);
   const seconds = ((Date.now() - started) / 1_000).toFixed(1);
@@ -67,14 +74,14 @@ async function runSuite([name, files]) {
   );
 }
 
-function mocha(files, countsFile) {
+function mocha(files, countsFile, env) {
   const args = [bin('mocha/bin/mocha.js'), '--reporter', join(root, 'scripts', 'setup', 'reporter.cjs'), ...files];
   return new Promise((resolve) => {
     const chunks = [];
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, DROVER_TEST_COUNTS: countsFile },
+      env: { ...env, ...process.env, DROVER_TEST_COUNTS: countsFile },
     });
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));

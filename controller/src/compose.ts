@@ -7,6 +7,7 @@ import { createDashboard } from './adapters/http/dashboard.js';
 import { createLog } from './adapters/logging/winston-log.js';
 import { createLocalSignals } from './adapters/signals/local-signals.js';
 import { createFoundations, createUseCases } from './compose/accounts-and-pipelines.js';
+import { storeFaultOf } from './adapters/store/shared/store-faults.js';
 import { openEngine } from './compose/engine.js';
 import { openFront } from './compose/front.js';
 import { Lifetime } from './compose/lifetime.js';
@@ -77,6 +78,7 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
     agents: engine.agents,
     answers: world.stores.answers,
     trustedProxies: config.trustedProxies,
+    storeFaultOf,
     fallback: createDashboard(config.dashboard),
   });
   openLiveLink({ ...world, foundations, engine, logs, publicOrigin, server: front.server });

@@ -1,9 +1,14 @@
-/** Upper ends of the wait before a connection is tried again: quick at first, doubled each time, never above the cap, within which all agents are back after a crash of the controller. */
+/** Upper ends of the wait before a connection is tried again: quick at first, doubled each time. */
 const firstMs = 500;
+/** While the controller is likely to be on its way back: within it and a moment, all agents are there again after a restart. */
+const briskMs = 1_500;
+/** Half a minute of brisk tries: then it is no restart, and the tries become rarer. */
+const briskTries = 40;
+/** Never above: so soon all agents are back, however long the controller was away. */
 export const longestBackOffMs = 5_000;
 
 /** Full jitter: any time up to the upper end, so that a thousand agents don't return at once. `random` is in [0, 1). */
 export function backOffMs(failures: number, random: number): number {
-  const upperEnd = Math.min(longestBackOffMs, firstMs * 2 ** Math.min(failures, 16));
-  return Math.floor(random * upperEnd);
+  const cap = failures < briskTries ? briskMs : longestBackOffMs;
+  return Math.floor(random * Math.min(cap, firstMs * 2 ** Math.min(failures, 16)));
 }

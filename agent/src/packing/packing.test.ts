@@ -212,7 +212,7 @@ describe('B2 uploads go on where they were interrupted', () => {
     server.interfere = ({ count }, request, response) => {
       if (count % 5 !== 1 && count % 5 !== 3) return false;
       if (count % 5 === 1) request.destroy();
-      else response.writeHead(503).end();
+      else response.writeHead(count % 2 === 0 ? 503 : 507).end();
       return true;
     };
     expect(await upload()).to.have.property('ok', true);

@@ -34,7 +34,8 @@ export interface UploadedFile {
 export type UploadPackageResult =
   { readonly ok: true; readonly files: readonly UploadedFile[] } | { readonly ok: false; readonly reason: string };
 
-const usualPatience = { firstMs: 500, longestMs: 30_000, giveUpMs: 30 * 60_000 };
+/** No longer than until agents are back: an upload should not sleep on when its controller has returned. */
+const usualPatience = { firstMs: 500, longestMs: 5_000, giveUpMs: 30 * 60_000 };
 
 /**
  * B2: uploads each file under the package's coordinates, one after the other, in constant memory. Goes on where the

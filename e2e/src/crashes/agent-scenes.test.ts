@@ -7,11 +7,11 @@ import { startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { Witness } from '../testing/witness.js';
 import { expectNothingLeft } from './leftovers.js';
-import { agentDiesAt, diedAt, killAgent, MortalController } from './mortal.js';
+import { agentDiesAt, diedAt, killAgent, lifeLimitMs, MortalController } from './mortal.js';
 import { expectNoneTwice, expectWhole, makeEndless, makeWork } from './work.js';
 
 describe('G8 an agent that is killed (kill -9) beside its work', function () {
-  this.timeout(180_000);
+  this.timeout(lifeLimitMs * 6);
   const illPoints = ['agent.health.sending', 'agent.health.sent'] as const;
   let farm: Farm;
   let witness: Witness;

@@ -3,12 +3,12 @@ import { startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { Witness } from '../testing/witness.js';
 import { expectNothingLeft } from './leftovers.js';
-import { agentDiesAt } from './mortal.js';
+import { agentDiesAt, lifeLimitMs } from './mortal.js';
 import { agentLives } from './points.js';
 import { expectWhole, makeWork } from './work.js';
 
 describe('G8 an agent that is killed (kill -9) comes back, cleans up and goes on', function () {
-  this.timeout(180_000);
+  this.timeout(lifeLimitMs * 6);
   let farm: Farm;
   let witness: Witness;
   let pipelineId: string;
@@ -24,7 +24,8 @@ describe('G8 an agent that is killed (kill -9) comes back, cleans up and goes on
   });
 
   for (const [when, points] of Object.entries(agentLives)) {
-    it(`${when}: at ${points.join(', ')}`, async () => {
+    it(`${when}: at ${points.join(', ')}`, async function () {
+      this.timeout(lifeLimitMs * (points.length + 2));
       const starting = startRun(farm, pipelineId);
       await agentDiesAt(farm, 'mortal', points, () => starting);
       const ended = await farm.finished((await starting).id);

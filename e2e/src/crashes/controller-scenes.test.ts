@@ -5,11 +5,11 @@ import { expect } from 'chai';
 import { Farm } from '../testing/farm.js';
 import { Witness } from '../testing/witness.js';
 import { expectNothingLeft } from './leftovers.js';
-import { killAgent, MortalController } from './mortal.js';
+import { killAgent, lifeLimitMs, MortalController } from './mortal.js';
 import { expectNoneTwice, expectWhole, makeEndless, makeWork } from './work.js';
 
 describe('G7 a controller that is killed (kill -9) while people act', function () {
-  this.timeout(180_000);
+  this.timeout(lifeLimitMs * 6);
   let farm: Farm;
   let witness: Witness;
   let mortal: MortalController;

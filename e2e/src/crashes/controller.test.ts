@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { Farm } from '../testing/farm.js';
 import { Witness } from '../testing/witness.js';
 import { expectNothingLeft } from './leftovers.js';
-import { MortalController } from './mortal.js';
+import { lifeLimitMs, MortalController } from './mortal.js';
 import { controllerLives } from './points.js';
 import { expectWhole, makeWork } from './work.js';
 
 describe('G7 a controller that is killed (kill -9) loses nothing and repeats nothing', function () {
-  this.timeout(180_000);
+  this.timeout(lifeLimitMs * 4);
   let farm: Farm;
   let witness: Witness;
   let mortal: MortalController;
@@ -25,7 +25,8 @@ describe('G7 a controller that is killed (kill -9) loses nothing and repeats not
   });
 
   for (const [when, points] of Object.entries(controllerLives)) {
-    it(`${when}: at ${points.join(', ')}`, async () => {
+    it(`${when}: at ${points.join(', ')}`, async function () {
+      this.timeout(lifeLimitMs * (points.length + 2));
       const run = await mortal.dieAt(points, () => mortal.start(pipelineId, when));
       const ended = await farm.finished(run.id);
       expect(await expectWhole(farm, witness, ended)).to.equal(1);

@@ -3,8 +3,10 @@ import type { RunView } from '@drover/protocol/api';
 import { readyLine, type Farm } from '../testing/farm.js';
 import type { Program } from '../testing/programs.js';
 
-/** On a busy machine a program may take this long to come to a point. */
+/** From its start to the point at which it dies a program takes two seconds or three; on a machine that others keep busy, up to this. */
 const deathLimitMs = 45_000;
+/** What a test may take for each life. */
+export const lifeLimitMs = 30_000;
 
 /** The controller of a farm as something that is killed again and again. */
 export class MortalController {

@@ -10,6 +10,8 @@ import { root, startProgram, type Program } from './programs.js';
 export interface FarmOptions {
   /** Environment of the controller, beyond the clean one. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Called with the folder of the farm before anything lies in it; what it resolves with is called when all programs have ended. */
+  readonly prepare?: (folder: string) => Promise<() => Promise<void>>;
 }
 
 export interface AgentOptions {
@@ -17,6 +19,10 @@ export interface AgentOptions {
   readonly slots?: number;
   readonly labels?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Where it reaches the controller; by default where people do. */
+  readonly url?: string;
+  /** A command that its own is put behind, such as one that enters another network. */
+  readonly within?: readonly string[];
 }
 
 /** A farm of real processes in a folder of its own: one controller with the embedded store, and the agents that a test adds. */
@@ -35,17 +41,20 @@ export class Farm {
     private env: NodeJS.ProcessEnv,
     public controller: Program,
     { url, api, password }: { readonly url: string; readonly api: Api; readonly password: string },
+    private readonly tidyUp: () => Promise<void> = async () => undefined,
   ) {
     this.url = url;
     this.api = api;
     this.password = password;
   }
 
-  static async start({ env = {} }: FarmOptions = {}): Promise<Farm> {
+  static async start({ env = {}, prepare }: FarmOptions = {}): Promise<Farm> {
     const folder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
+    const tidyUp = await prepare?.(folder);
     const { program, url } = await startController(folder, 0, env);
     const given = (await readFile(join(folder, 'controller', 'admin-password'), 'utf8')).trim();
-    return new Farm(folder, env, program, { url, api: await Api.firstSignIn(url, 'admin', given), password: ownPassword(given) });
+    const signedIn = { url, api: await Api.firstSignIn(url, 'admin', given), password: ownPassword(given) };
+    return new Farm(folder, env, program, signedIn, tidyUp);
   }
 
   /** Starts the controller again, on the same port and data, with another environment where one is given. */
@@ -75,11 +84,12 @@ export class Farm {
     const { secret } = await this.api.post<{ secret: string }>('/registration-tokens', { name: `for ${name}`, uses: 1, expiresInHours: 1 });
     const slots = String(options.slots ?? 2);
     const labels = options.labels === undefined ? [] : ['--labels', options.labels.join(',')];
-    const given = ['--url', this.url, '--name', name, '--slots', slots, '--data', this.agentFolder(name), ...labels];
+    const given = ['--url', options.url ?? this.url, '--name', name, '--slots', slots, '--data', this.agentFolder(name), ...labels];
     const program = startProgram({
       name: `register ${name}`,
       args: [agentMain, 'register', ...given],
       env: { ...env, DROVER_TOKEN: secret },
+      within: options.within,
     });
     const { code } = await program.ended;
     this.options.set(name, options);
@@ -99,6 +109,7 @@ export class Farm {
       name,
       args: [agentMain, 'start', '--data', this.agentFolder(name), '--hide', join(this.folder, 'controller')],
       env,
+      within: this.options.get(name)?.within,
     });
     this.agents.set(name, program);
     return program;
@@ -137,6 +148,7 @@ export class Farm {
   async close(): Promise<void> {
     await Promise.all([...this.agents.values()].map((agent) => agent.stop()));
     await this.controller.stop();
+    await this.tidyUp();
     if (process.env['DROVER_KEEP'] === undefined) await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -27,6 +27,8 @@ export interface HttpPorts {
   readonly log: Log;
   /** `https://host[:port]` by which people reach the controller, when it is known. */
   readonly publicOrigin: string | undefined;
+  /** Whether an error says that the store could not do now what may succeed later. */
+  readonly storeFaultOf?: (error: unknown) => 'storageFull' | 'unavailable' | undefined;
 }
 
 type Texts = Readonly<Record<string, string>>;
@@ -44,13 +46,21 @@ export async function dispatch(ports: HttpPorts, route: Route, request: Request,
     if (response.destroyed || (request.destroyed && !request.complete)) return void response.destroy(); // the client is gone; a body read to its end is destroyed, too
     if (error instanceof BodyTooLarge) return sendProblem(response, refused('payloadTooLarge', error.message), requestId);
     log.error('request failed', { error });
+    const fault = ports.storeFaultOf?.(error);
     sendProblem(
       response,
-      refused('internal', `Something went wrong inside; the log has more under the request id ${requestId}.`),
+      fault === undefined
+        ? refused('internal', `Something went wrong inside; the log has more under the request id ${requestId}.`)
+        : refused(fault, storeFaults[fault], { retryAfterSeconds: 10 }),
       requestId,
     );
   }
 }
+
+const storeFaults = {
+  storageFull: 'The disk of the store is full: make space there, and try again. What was acknowledged is kept.',
+  unavailable: 'The store does not answer now; try again in a moment.',
+} as const;
 
 export const requestIdOf = (response: ServerResponse): string => String(response.getHeader('X-Request-Id') ?? '');
 

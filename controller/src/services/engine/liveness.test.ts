@@ -57,7 +57,7 @@ describe('agents that are away', () => {
   it('G6 fails it when the policy says so', async () => {
     const { farm, agent, runId } = await working(withRecovery(0, 'fail'));
     agent.cut();
-    await farm.time.advance(marginMs + 30_000);
+    await farm.time.advance(marginMs + 60_000);
     assert.equal(await farm.line(runId), 'failed: a lost');
     await farm.close();
   });

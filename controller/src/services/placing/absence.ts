@@ -5,10 +5,11 @@ import type { Monotonic, Timers } from '../ports/environment.js';
 import type { AttemptBoard, LiveAttempt } from './board.js';
 
 /**
- * How much longer the controller waits than the recovery policy says. The agent ends an attempt by its own clock when
- * the policy's time is up, counted from the last sign of life; the two may notice the cut a ping apart, and ending takes a moment.
+ * How much longer the controller waits than the recovery policy says, counted from when it noticed the cut. The agent,
+ * which hears nothing after that, ends an attempt by its own clock when the policy's time is up since the last sign of
+ * life, and not before two pings are missing; killing it takes a moment.
  */
-export const marginMs = linkTimings.pingIntervalMs + linkTimings.pingTimeoutMs + 15_000;
+export const marginMs = linkTimings.pingIntervalMs * 2 + 15_000;
 /** After it has started, a controller passes no verdict before all agents had this long to come back. */
 export const startGraceMs = 60_000;
 /** How long an agent that came back may take to ask again for a claim whose answer it lost. */

@@ -38,6 +38,8 @@ export interface StartPorts extends Persistence {
   readonly opened: (record: RunRecord, definition: DefinitionSnapshot) => void;
 }
 
+/** So long whoever starts a run is let wait for a store that takes no writes. */
+const patienceMs = 10_000;
 /** Starts taken out of the pipeline's notes are gathered this long. */
 const settleMs = 1_000;
 
@@ -59,7 +61,16 @@ export class RunStarter {
     if (!numbered.ok) return numbered;
     if ('record' in numbered.value) return ok(numbered.value.record);
     const { pipeline, pending, definition } = numbered.value;
-    return ok(await this.#insert(pipeline, pending, definition));
+    return this.#inTime(pending, this.#insert(pipeline, pending, definition));
+  }
+
+  /** A noted start is inserted sooner or later; while the store takes no writes, whoever asked is told so rather than left to wait. */
+  #inTime({ number }: PendingStart, inserting: Promise<RunRecord>): Promise<Result<RunRecord>> {
+    const text = `Run ${number} is noted, and begins as soon as the store takes writes again. The same Idempotency-Key gives this run.`;
+    return new Promise((resolve, reject) => {
+      const cancel = this.#ports.timers.after(patienceMs, () => resolve(refused('unavailable', text, { retryAfterSeconds: 10 })));
+      inserting.then((record) => resolve(ok(record)), reject).finally(cancel);
+    });
   }
 
   /** Start-up: the starts that were acknowledged but maybe not inserted. From here on no later run of theirs passes them. */

@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { expectNothingLeft } from '../crashes/leftovers.js';
+import { Farm } from '../testing/farm.js';
+import { Chance } from './chance.js';
+import { killControllers, packagesOf, type KillPlan } from './controller-kills.js';
+import { setting } from './measures.js';
+import { Tally } from './tally.js';
+import { expectWideWhole } from './work.js';
+
+const plan: KillPlan = {
+  kills: setting('DROVER_FAULTS_CONTROLLER_KILLS', 100),
+  agents: 10,
+  slots: 5,
+  beats: 12,
+  longestLifeMs: 3_000,
+};
+/** Each life may take this long, the start of the farm apart. */
+const lifeLimitMs = 30_000;
+
+describe(`G7 B1 B2 a controller that is killed (kill -9) ${plan.kills} times at random moments under ${plan.agents * plan.slots} running tasks`, function () {
+  this.timeout(120_000 + plan.kills * lifeLimitMs);
+  let farm: Farm;
+  let tally: Tally;
+  before(async () => {
+    tally = await Tally.open();
+    farm = await Farm.start();
+  });
+  after(async () => {
+    await farm.close();
+    await tally.close();
+  });
+
+  it('loses nothing and repeats nothing: each run succeeds, each log and package is to the byte what was made', async () => {
+    const { runs, times } = await killControllers(farm, tally, { plan, chance: Chance.for('controller kills') });
+    for (const run of runs) {
+      const attempts = await expectWideWhole(farm, tally, {
+        run: await farm.finished(run.id, 120_000),
+        beats: plan.beats,
+        packages: packagesOf(plan),
+      });
+      expect(attempts.filter(({ number }) => number > 1)).to.deep.equal([]);
+    }
+    for (const name of farm.agents.keys()) await expectNothingLeft(farm, name);
+    for (const each of Object.values(times)) each.tell();
+    expect(times.queue.worst, 'ms from ready until the queue moves').to.be.at.most(2_000);
+    expect(times.back.worst, 'ms from ready until all agents are back').to.be.at.most(2_000);
+  });
+});

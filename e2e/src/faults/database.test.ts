@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'chai';
+import { killed } from '../crashes/mortal.js';
+import { startRun } from '../testing/definitions.js';
+import { Farm } from '../testing/farm.js';
+import { root, startProgram, type Program } from '../testing/programs.js';
+import { setting } from './measures.js';
+import { SlowProxy } from './slow-proxy.js';
+import { Tally } from './tally.js';
+import { begunIn, expectWideWhole, makeWide } from './work.js';
+
+const outageMs = setting('DROVER_FAULTS_OUTAGE_SECONDS', 30) * 1_000;
+const beats = 12;
+const tasks = 4;
+/** A test farm's own database on the server that is given. */
+const databaseName = `drover-faults-${process.pid}`;
+
+/** The database of a farm behind a link that can be cut: the MongoDB that is given, else the embedded store as a server of its own, which speaks the same protocol. */
+class Database {
+  private server: Program | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    readonly given: URL | undefined,
+  ) {}
+
+  static async start(): Promise<Database> {
+    const uri = process.env['MONGODB_URI'];
+    const database = new Database(
+      await mkdtemp(join(tmpdir(), 'drover-database-')),
+      uri === undefined || uri === '' ? undefined : new URL(uri),
+    );
+    if (database.given === undefined) await database.startServer();
+    return database;
+  }
+
+  /** Where it listens: a port, or the path of a socket. */
+  async target(): Promise<number | string> {
+    if (this.given !== undefined) return Number(this.given.port === '' ? '27017' : this.given.port);
+    const line = await this.server?.line(/^mongodb:\/\/([^/]+)\//);
+    return decodeURIComponent(line?.[1] ?? '');
+  }
+
+  /** The same through a proxy. */
+  uriBy(port: number): string {
+    const uri = new URL(this.given?.href ?? 'mongodb://127.0.0.1/');
+    uri.hostname = '127.0.0.1';
+    uri.port = String(port);
+    uri.pathname = `/${databaseName}`;
+    uri.searchParams.delete('replicaSet');
+    uri.searchParams.set('directConnection', 'true');
+    return uri.href;
+  }
+
+  async killAndStart(): Promise<void> {
+    if (this.server !== undefined) await killed(this.server);
+    await this.startServer();
+  }
+
+  async close(): Promise<void> {
+    await this.server?.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async startServer(): Promise<void> {
+    const args = [join(root, 'controller', 'embedded-store', 'dist', 'cli.js'), '--data', this.folder];
+    this.server = startProgram({ name: 'database', args });
+    await this.server.line(/^mongodb:/);
+  }
+}
+
+describe('O5 a database that goes away under running tasks', function () {
+  this.timeout(outageMs + 180_000);
+  let farm: Farm;
+  let tally: Tally;
+  let database: Database;
+  let proxy: SlowProxy;
+  before(async () => {
+    tally = await Tally.open();
+    database = await Database.start();
+    proxy = await SlowProxy.open(await database.target());
+    farm = await Farm.start({ env: { MONGODB_URI: database.uriBy(proxy.port) } });
+    if (database.given === undefined)
+      process.stdout.write('no MONGODB_URI: the embedded store as a server of its own stands in for MongoDB\n');
+    await farm.addAgent({ name: 'worker', labels: ['worker'], slots: tasks });
+  });
+  after(async () => {
+    await farm?.close();
+    await proxy?.close();
+    await database?.close();
+    await tally?.close();
+  });
+
+  const during = async (fault: () => Promise<void>) => {
+    const { id } = await makeWide(farm, tally, { tasks, beats, labels: ['worker'], packageEvery: 2 });
+    const run = await startRun(farm, id);
+    await tally.until((heard) => begunIn(heard, run.id) === tasks);
+    await fault();
+    const attempts = await expectWideWhole(farm, tally, { run: await farm.finished(run.id, 120_000), beats, packages: 2 });
+    expect(attempts.map(({ number }) => number)).to.deep.equal(Array.from({ length: tasks }, () => 1));
+  };
+
+  it(`for ${outageMs / 1_000} s: the tasks go on, nothing is lost or repeated, and the farm goes on when it is back`, () =>
+    during(async () => {
+      proxy.shut();
+      await delay(outageMs); // how long it is away is what is tried
+      expect((await fetch(`${farm.url}/healthz`)).status).to.equal(200);
+      proxy.reopen();
+    }));
+
+  it('again and again for a moment: every write is known to have been made or not', () =>
+    during(async () => {
+      for (let cut = 0; cut < 20; cut += 1) {
+        proxy.shut();
+        proxy.reopen();
+        await delay(150); // in between something is written
+      }
+    }));
+
+  it('because it was killed (kill -9) and started again', async function () {
+    if (database.given !== undefined) {
+      process.stdout.write('not here: the MongoDB that is given is not ours to kill\n');
+      this.skip();
+    }
+    await during(() => database.killAndStart());
+  });
+});
