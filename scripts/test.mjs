@@ -13,7 +13,7 @@ const suites = [
   ['projects', ['e2e/src/projects/**/*.test.ts']],
   ['checks'],
   ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
-  ['scenarios', ['e2e/src/scenarios/**/*.test.ts']],
+  ['scenarios', ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
   ['docker', ['e2e/src/docker/**/*.test.ts']],
   ['agent', ['agent/src/**/*.test.ts']],
