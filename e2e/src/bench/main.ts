@@ -35,7 +35,7 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'string' },
     rounds: { type: 'string', default: '3' },
-    'controller-options': { type: 'string', default: '' },
+    node: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -59,7 +59,7 @@ for (const subject of subjects.filter(({ figures }) => figures.some((figure) => 
   const outcome = await runSubject(subject, {
     rounds,
     wanted,
-    controllerOptions: values['controller-options'],
+    nodeArguments: values.node.split(' ').filter((part) => part !== ''),
     signal: interrupted.signal,
   });
   results.push(...figureNames.flatMap((name) => takenDown(name, outcome.values)));
@@ -88,7 +88,7 @@ function usage(unknownNames: readonly string[]): string {
   const lines = subjects.map(({ name, figures }) => `  ${name.padEnd(10)} ${figures.join(' ')}`);
   return [
     ...(unknownNames.length === 0 ? [] : [`There is nothing called ${unknownNames.join(', ')} to measure.`]),
-    'npm run bench -- [NAME …] [--rounds N] [--json FILE] [--controller-options "--cpu-prof …"]',
+    'npm run bench -- [NAME …] [--rounds N] [--json FILE] [--node "--cpu-prof …"]',
     'NAME is a subject or one of its figures:',
     ...lines,
     '',

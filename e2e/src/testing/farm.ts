@@ -10,6 +10,8 @@ import { root, startProgram, type Program } from './programs.js';
 export interface FarmOptions {
   /** Environment of the controller, beyond the clean one. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Of node itself, for the controller: `--cpu-prof` and the like. */
+  readonly nodeArguments?: readonly string[];
 }
 
 export interface AgentOptions {
@@ -17,6 +19,7 @@ export interface AgentOptions {
   readonly slots?: number;
   readonly labels?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  readonly nodeArguments?: readonly string[];
 }
 
 /** A farm of real processes in a folder of its own: one controller with the embedded store, and the agents that a test adds. */
@@ -33,6 +36,7 @@ export class Farm {
   private constructor(
     readonly folder: string,
     private env: NodeJS.ProcessEnv,
+    private readonly nodeArguments: readonly string[],
     public controller: Program,
     { url, api, password }: { readonly url: string; readonly api: Api; readonly password: string },
   ) {
@@ -41,11 +45,16 @@ export class Farm {
     this.password = password;
   }
 
-  static async start({ env = {} }: FarmOptions = {}): Promise<Farm> {
+  static async start({ env = {}, nodeArguments = [] }: FarmOptions = {}): Promise<Farm> {
     const folder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
-    const { program, url } = await startController(folder, 0, env);
+    const program = launchController({ folder, port: 0, env, nodeArguments });
+    const [, url = ''] = await program.line(readyLine);
     const given = (await readFile(join(folder, 'controller', 'admin-password'), 'utf8')).trim();
-    return new Farm(folder, env, program, { url, api: await Api.firstSignIn(url, 'admin', given), password: ownPassword(given) });
+    return new Farm(folder, env, nodeArguments, program, {
+      url,
+      api: await Api.firstSignIn(url, 'admin', given),
+      password: ownPassword(given),
+    });
   }
 
   /** Starts the controller again, on the same port and data, with another environment where one is given. */
@@ -56,7 +65,8 @@ export class Farm {
 
   /** Starts the controller again and doesn't wait for it. */
   launchController(env: NodeJS.ProcessEnv): Program {
-    this.controller = launchController(this.folder, Number(new URL(this.url).port), env);
+    const { folder, nodeArguments } = this;
+    this.controller = launchController({ folder, port: Number(new URL(this.url).port), env, nodeArguments });
     return this.controller;
   }
 
@@ -97,7 +107,15 @@ export class Farm {
   launchAgent(name: string, env: NodeJS.ProcessEnv): Program {
     const program = startProgram({
       name,
-      args: [agentMain, 'start', '--data', this.agentFolder(name), '--hide', join(this.folder, 'controller')],
+      args: [
+        ...(this.options.get(name)?.nodeArguments ?? []),
+        agentMain,
+        'start',
+        '--data',
+        this.agentFolder(name),
+        '--hide',
+        join(this.folder, 'controller'),
+      ],
       env,
     });
     this.agents.set(name, program);
@@ -146,15 +164,14 @@ const agentMain = join(root, 'agent', 'dist', 'main.js');
 /** The line that the controller writes once it answers. */
 export const readyLine = /^Drover controller ready: (\S+)/;
 
-async function startController(folder: string, port: number, env: NodeJS.ProcessEnv): Promise<{ program: Program; url: string }> {
-  const program = launchController(folder, port, env);
-  const [, url = ''] = await program.line(readyLine);
-  return { program, url };
-}
-
-function launchController(folder: string, port: number, env: NodeJS.ProcessEnv): Program {
+function launchController({
+  folder,
+  port,
+  env,
+  nodeArguments,
+}: Required<FarmOptions> & { readonly folder: string; readonly port: number }): Program {
   if (!existsSync(controllerMain)) throw new Error('build first: npm run build');
-  const args = [controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
+  const args = [...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
   return startProgram({
     name: 'controller',
     args,

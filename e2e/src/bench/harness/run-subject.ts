@@ -12,7 +12,7 @@ export async function runSubject(
   options: {
     readonly rounds: number;
     readonly wanted: ReadonlySet<FigureName>;
-    readonly controllerOptions: string;
+    readonly nodeArguments: readonly string[];
     readonly signal: AbortSignal;
   },
 ): Promise<Outcome> {

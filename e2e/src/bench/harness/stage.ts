@@ -19,8 +19,8 @@ export interface StageParts {
   readonly wanted: ReadonlySet<FigureName>;
   readonly record: (figure: FigureName, value: number) => void;
   readonly say: (text: string) => void;
-  /** NODE_OPTIONS of the controllers, to profile them. */
-  readonly controllerOptions: string;
+  /** Of node itself, for the controllers: to profile them. */
+  readonly nodeArguments: readonly string[];
 }
 
 /** What one subject works on: its farms and folders, which are gone when it closes, and the place for its figures. */
@@ -56,8 +56,8 @@ export class Stage {
   }
 
   /** A farm whose controller logs nothing but what goes wrong. */
-  async farm({ env = {} }: FarmOptions = {}): Promise<Farm> {
-    const farm = await Farm.start({ env: { DROVER_LOG_LEVEL: 'warn', ...this.#profiling(), ...env } });
+  async farm({ env = {} }: Pick<FarmOptions, 'env'> = {}): Promise<Farm> {
+    const farm = await Farm.start({ env: { DROVER_LOG_LEVEL: 'warn', ...env }, nodeArguments: this.#parts.nodeArguments });
     this.owns(() => farm.close());
     return farm;
   }
@@ -74,9 +74,5 @@ export class Stage {
         .then(close)
         .catch((error: unknown) => this.say(`not everything could be closed: ${String(error)}`));
     }
-  }
-
-  #profiling(): NodeJS.ProcessEnv {
-    return this.#parts.controllerOptions === '' ? {} : { NODE_OPTIONS: this.#parts.controllerOptions };
   }
 }
