@@ -88,7 +88,7 @@ function usage(unknownNames: readonly string[]): string {
   const lines = subjects.map(({ name, figures }) => `  ${name.padEnd(10)} ${figures.join(' ')}`);
   return [
     ...(unknownNames.length === 0 ? [] : [`There is nothing called ${unknownNames.join(', ')} to measure.`]),
-    'npm run bench -- [NAME …] [--rounds N] [--json FILE] [--node "--cpu-prof …"]',
+    'npm run bench -- [NAME …] [--rounds N] [--json FILE] [--node="--cpu-prof …"]',
     'NAME is a subject or one of its figures:',
     ...lines,
     '',
