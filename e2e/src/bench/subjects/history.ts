@@ -66,7 +66,7 @@ async function multiply(dataDir: string, run: RunView): Promise<readonly string[
   const store = await startEmbeddedStore({ dataDir });
   const client = await MongoClient.connect(store.uri);
   try {
-    const db = client.db();
+    const db = client.db('drover');
     const ids = Array.from({ length: oldRuns }, (_, index) => idOf(run.id, index));
     for (const [name, where] of [
       ['runs', { _id: run.id }],

@@ -37,7 +37,7 @@ export const lineSubject: Subject = {
 };
 
 async function startBusy(farm: Farm): Promise<readonly string[]> {
-  const script = `while :; do yes 'a line of a busy log' | head -c ${busyBytesPerSecond / 20}; sleep 0.05; done`;
+  const script = `while :; do { yes 'a line of a busy log' || :; } | head -c ${busyBytesPerSecond / 20}; sleep 0.05; done`;
   const pipeline = await makePipeline(farm, await makeProject(farm), {
     jobs: [job('busy', [shell(script)])],
     pipeline: oneTask('busy', 'busy', { concurrency: { maxRuns: busyLogs, whenFull: 'queue' } }),

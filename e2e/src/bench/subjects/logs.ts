@@ -38,13 +38,14 @@ async function measureLogs(
   { figure, count, bytes }: { readonly figure: 'log-one' | 'log-eight'; readonly count: number; readonly bytes: number },
 ): Promise<void> {
   const pipelines: Pipeline[] = [];
-  while (pipelines.length < count) pipelines.push(await makeScript(farm, `yes '${line}' | head -c ${bytes}`));
+  while (pipelines.length < count) pipelines.push(await makeScript(farm, `{ yes '${line}' || :; } | head -c ${bytes}`));
   for (let round = 1; round <= stage.rounds; round += 1) {
     stage.say(`${count} × ${bytes / 1_000_000} MB, round ${round} of ${stage.rounds}`);
     const started = performance.now();
     await Promise.all(
       pipelines.map(async ({ id }) => {
         const run = await viewer.finished((await startRun(farm, id)).id);
+        if (run.status !== 'succeeded') throw new Error(`a run that prints ended as ${run.status}`);
         await expectComplete(farm, attemptIdOf(run.id, 'work', 1), bytes);
       }),
     );
