@@ -1,9 +1,12 @@
+import { agentLinkPath } from '@drover/protocol/agent';
+import { liveLinkPath } from '@drover/protocol/live';
 import { createSecretBox } from './adapters/crypto/secret-box.js';
 import { loadMasterKeys } from './adapters/crypto/key-file.js';
 import { createIds, createTimers, startOfDay, systemClock, systemMonotonic } from './adapters/environment/environment.js';
 import { makeDataFolder } from './adapters/files/data-folder.js';
 import { createHttpApp } from './adapters/http/app.js';
 import { createDashboard } from './adapters/http/dashboard.js';
+import { refuseOtherUpgrades } from './adapters/http/server.js';
 import { createLog } from './adapters/logging/winston-log.js';
 import { createLocalSignals } from './adapters/signals/local-signals.js';
 import { createFoundations, createUseCases } from './compose/accounts-and-pipelines.js';
@@ -82,6 +85,7 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
     fallback: createDashboard(config.dashboard),
   });
   openLiveLink({ ...world, foundations, engine, logs, publicOrigin, server: front.server });
+  refuseOtherUpgrades(front.server, [agentLinkPath, liveLinkPath]);
   await engine.start(front.server);
   front.serve(app);
   lifetime.owns(() => front.pause());

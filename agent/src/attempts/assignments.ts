@@ -152,7 +152,7 @@ export class Assignments {
   }
 
   watchLog(attemptId: AttemptId, watched: boolean): void {
-    this.#sender.watch(attemptId, watched);
+    if (this.#held.has(attemptId)) this.#sender.watch(attemptId, watched);
   }
 
   /** The agent is told to end at once: kills what runs; the results say that the agent stopped, so that the policy decides. */
@@ -289,6 +289,7 @@ export class Assignments {
   }
 
   #forget(attemptId: AttemptId): void {
+    this.#sender.remove(attemptId);
     this.#held.delete(attemptId);
     this.#releasing.delete(attemptId);
     for (const offer of [...this.#parked.values()]) {

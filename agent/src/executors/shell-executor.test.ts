@@ -138,6 +138,12 @@ describe('security: isolation by namespaces', () => {
     });
   }
 
+  it('leaves nothing outside of its workspace for another attempt to find', async () => {
+    const places = '/dev /sys/kernel /sys/fs/cgroup /run /etc /usr/bin';
+    await inTask(`for d in ${places}; do echo planted >$d/planted; done 2>/dev/null; rm -f /dev/null /dev/fd 2>/dev/null; true`);
+    expect(await inTask(`for d in ${places}; do ls $d/planted; done 2>/dev/null; echo >/dev/null && ls -d /dev/fd`)).to.equal('/dev/fd\n');
+  });
+
   it('leaves the workspace in a hidden folder writable, on the host, too', async () => {
     expect(await inTask('echo work >result; cat result')).to.equal('work\n');
     expect(readdirSync(join(root, 'state/workspaces/w'))).to.deep.equal(['result']);

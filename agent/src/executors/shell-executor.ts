@@ -12,7 +12,9 @@ import { startShellStep, type ShellStep } from './shell-step.js';
 import { findMembers, killAll, removeGroups, type AttemptScope } from '../processes/attempt-processes.js';
 import { createGroups, groupName } from '../processes/cgroups.js';
 import { becomeUser, type TaskUser } from '../processes/isolation.js';
+import { MachineCover } from '../processes/machine-cover.js';
 import { holdNamespace, type HeldNamespace } from '../processes/namespace.js';
+import { ticksNow } from '../processes/process-table.js';
 import { reapProcesses } from '../processes/reap.js';
 
 export interface ShellExecutorOptions {
@@ -24,10 +26,11 @@ export interface ShellExecutorOptions {
 
 /** Runs steps on the agent's own machine, behind a pseudo-terminal. */
 export function createShellExecutor(options: ShellExecutorOptions): Executor {
+  const cover = process.getuid?.() === 0 ? new MachineCover() : undefined;
   return {
     name: 'shell',
     check: () => Promise.resolve(checkShell()),
-    open: (attempt) => openShell(attempt, options),
+    open: (attempt) => openShell(attempt, options, cover),
     reap: (agentMarker, keep) => reapProcesses(agentMarker, keep),
   };
 }
@@ -38,33 +41,45 @@ function checkShell(): ExecutorCheck {
   return { ok: true };
 }
 
-async function openShell(attempt: OpenAttempt, options: ShellExecutorOptions): Promise<AttemptEnvironment> {
+async function openShell(
+  attempt: OpenAttempt,
+  options: ShellExecutorOptions,
+  cover: MachineCover | undefined,
+): Promise<AttemptEnvironment> {
   const checked = checkShell();
   if (!checked.ok) throw new Error(checked.reason);
   attempt.signal.throwIfAborted();
   const mark = attemptMark(attempt.agentMarker, attempt.attemptId);
+  const beganAt = ticksNow();
   const groups = createGroups(groupName(attempt.agentMarker, attempt.attemptId));
   try {
-    const namespace = attempt.isolation === 'namespaces' ? await hold(attempt, options, mark, groups) : undefined;
-    return new ShellEnvironment({ attempt, options, mark, groups, namespace });
+    const namespace =
+      attempt.isolation === 'namespaces' ? await hold(attempt, options, { mark, groups, cover: await cover?.holder() }) : undefined;
+    return new ShellEnvironment({ attempt, options, beganAt, mark, groups, namespace });
   } catch (error) {
     await removeGroups(groups);
     throw error;
   }
 }
 
-function hold(attempt: OpenAttempt, options: ShellExecutorOptions, mark: string, groups: readonly string[]): Promise<HeldNamespace> {
+function hold(
+  attempt: OpenAttempt,
+  { hidePaths }: ShellExecutorOptions,
+  { mark, groups, cover }: { readonly mark: string; readonly groups: readonly string[]; readonly cover: number | undefined },
+): Promise<HeldNamespace> {
   return holdNamespace({
     env: { PATH: process.env['PATH'] ?? '', [attemptMarkVariable]: mark },
     groups,
     workspace: attempt.workspaceHostPath,
-    hidePaths: options.hidePaths,
+    hidePaths,
+    ...(cover === undefined ? {} : { cover }),
   });
 }
 
 interface ShellParts {
   readonly attempt: OpenAttempt;
   readonly options: ShellExecutorOptions;
+  readonly beganAt: number;
   readonly mark: string;
   readonly groups: readonly string[];
   readonly namespace: HeldNamespace | undefined;
@@ -140,10 +155,11 @@ class ShellEnvironment implements AttemptEnvironment {
   }
 
   #scope(): AttemptScope {
-    const { attempt, mark, groups, namespace } = this.#parts;
+    const { attempt, beganAt, mark, groups, namespace } = this.#parts;
     return {
       mark,
       groups,
+      beganAt,
       workspace: attempt.workspaceHostPath,
       ...(namespace && { pidNamespace: namespace.pidNamespace }),
       spared: this.#spared,

@@ -18,6 +18,8 @@ export interface AttemptScope {
   readonly leaders: ReadonlySet<number>;
   /** What was seen to outlive its step, with the time of its start: numbers are given again. */
   readonly strays: ReadonlyMap<number, number>;
+  /** Ticks since boot at which the attempt began, where that is known: what is older is none of it, and is not looked at more closely. */
+  readonly beganAt?: number;
 }
 
 const pollMs = 15;
@@ -25,7 +27,8 @@ const pollMs = 15;
 const killLimitMs = 10_000;
 
 /** Live processes of the attempt: those with a sign of it, and all that descend from them. */
-export function findMembers(scope: AttemptScope, table: readonly ProcessEntry[] = readProcesses()): readonly ProcessEntry[] {
+export function findMembers(scope: AttemptScope, all: readonly ProcessEntry[] = readProcesses()): readonly ProcessEntry[] {
+  const table = all.filter(({ startedAt }) => startedAt >= (scope.beganAt ?? 0));
   const grouped = new Set(scope.groups.flatMap(groupMembers));
   const members = new Set(table.filter((entry) => grouped.has(entry.pid) || hasSign(entry, scope)).map((entry) => entry.pid));
   for (let grown = -1; grown !== members.size;) {

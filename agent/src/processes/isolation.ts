@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IsolationMode } from '../executors/executor.js';
 import { findProgram } from '../executors/launcher.js';
+import { MachineCover } from './machine-cover.js';
 import { holdNamespace } from './namespace.js';
 
 /** The user as whom tasks run when the agent itself is root. */
@@ -46,9 +47,17 @@ function canBecome(user: TaskUser): boolean {
 
 async function canHoldNamespace(parent: string): Promise<boolean> {
   const folder = mkdtempSync(join(parent, 'probe-'));
+  const cover = new MachineCover();
   try {
     const path = process.env['PATH'] ?? '';
-    const held = await holdNamespace({ env: { PATH: path }, groups: [], workspace: folder, hidePaths: [] });
+    const isRoot = process.getuid?.() === 0;
+    const held = await holdNamespace({
+      env: { PATH: path },
+      groups: [],
+      workspace: folder,
+      hidePaths: [],
+      ...(isRoot ? { cover: await cover.holder() } : {}),
+    });
     const [program = '', ...args] = held.enter;
     const tried = spawnSync(program, [...args, 'true'], { env: { PATH: path }, cwd: '/' });
     await held.close();
@@ -56,6 +65,7 @@ async function canHoldNamespace(parent: string): Promise<boolean> {
   } catch {
     return false;
   } finally {
+    cover.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

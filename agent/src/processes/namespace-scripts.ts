@@ -1,8 +1,9 @@
 /**
  * For an agent that is root: the covers alone would leave ways round them (raw disks, the service manager's sockets,
- * settings of the kernel, time tables and programs that others run). They are closed before anything else.
+ * settings of the kernel, time tables and programs that others run). They are closed before anything else. What is
+ * made here is seen by all attempts, so that none may write to it.
  */
-export const isolateMachineScript = `set -e
+export const closeMachineScript = `set -e
 exec 8</dev
 mount -t tmpfs -o mode=755,nosuid tmpfs /dev
 for n in null zero full random urandom tty; do : >/dev/$n; mount -c --bind /proc/self/fd/8/$n /dev/$n; done
@@ -11,14 +12,26 @@ ln -s pts/ptmx /dev/ptmx
 ln -s /proc/self/fd /dev/fd
 for n in 0:stdin 1:stdout 2:stderr; do ln -s /proc/self/fd/\${n%%:*} /dev/\${n#*:}; done
 exec 8<&-
-for p in /etc /usr /bin /sbin /lib /lib64 /boot /proc/sys /proc/sysrq-trigger; do
+mount -o remount,bind,ro,nosuid /dev
+for p in /etc /usr /bin /sbin /lib /lib64 /boot; do
   if [ -e "$p" ] && ! [ -L "$p" ]; then
     mount --bind "$p" "$p"
-    case $p in /proc/*) mount -o remount,bind,ro,nosuid,nodev,noexec "$p" ;; *) mount -o remount,bind,ro "$p" ;; esac
+    mount -o remount,bind,ro "$p"
   fi
 done
-mount -t tmpfs -o mode=755 tmpfs /sys/kernel 2>/dev/null || :
-if [ -d /sys/fs/cgroup ]; then mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup; fi
+for p in /sys/kernel /sys/fs/cgroup; do
+  if mount -t tmpfs -o mode=755 tmpfs $p 2>/dev/null; then mount -o remount,bind,ro $p; elif [ $p = /sys/fs/cgroup ] && [ -d $p ]; then exit 1; fi
+done
+`;
+
+/** What each attempt has for itself: the settings of the kernel lie in its own /proc, and its /run is nobody else's. */
+export const coverOwnScript = `set -e
+for p in /proc/sys /proc/sysrq-trigger; do
+  if [ -e "$p" ]; then
+    mount --bind "$p" "$p"
+    mount -o remount,bind,ro,nosuid,nodev,noexec "$p"
+  fi
+done
 exec 8</run
 mount -t tmpfs -o mode=755 tmpfs /run
 if [ -d /proc/self/fd/8/systemd/resolve ]; then

@@ -2,14 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { findProgram, holderScript, launcherShell } from '../executors/launcher.js';
 import { signalQuietly } from './attempt-processes.js';
-import { readProcesses, readProcessLink } from './process-table.js';
-import { isolateMachineScript, setUpScript, stayScript } from './namespace-scripts.js';
+import { readiness } from './holder.js';
+import { readChildren, readProcessLink } from './process-table.js';
+import { coverOwnScript, setUpScript, stayScript } from './namespace-scripts.js';
 
 export interface NamespaceOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly groups: readonly string[];
   readonly workspace: string;
   readonly hidePaths: readonly string[];
+  /** For an agent that is root: a process in whose namespaces the machine is closed to tasks. */
+  readonly cover?: number;
 }
 
 /** Namespaces that live as long as their holder, which ends with the agent: it reads from a pipe that only the agent keeps. */
@@ -30,20 +33,19 @@ export async function holdNamespace(options: NamespaceOptions): Promise<HeldName
   const nsenter = findProgram('nsenter');
   if (shell === undefined) throw new Error('neither bash nor busybox was found, which start the tasks');
   if (unshare === undefined || nsenter === undefined) throw new Error('unshare and nsenter (util-linux) were not found');
-  const child = startHolder(shell, unshare, options);
+  const child = startHolder({ shell, unshare, nsenter }, options);
   await readiness(child);
-  const inits = readProcesses().filter((entry) => entry.parent === child.pid);
-  const init = inits[0];
-  const pidNamespace = init === undefined ? undefined : readProcessLink(init.pid, 'ns/pid');
+  const [init] = child.pid === undefined ? [] : readChildren(child.pid);
+  const pidNamespace = init === undefined ? undefined : readProcessLink(init, 'ns/pid');
   if (init === undefined || pidNamespace === undefined || child.pid === undefined) {
     child.kill('SIGKILL');
     throw new Error('the namespaces ended as soon as they were made');
   }
   return {
-    keepers: new Set([child.pid, init.pid]),
+    keepers: new Set([child.pid, init]),
     pidNamespace,
-    enter: enterCommand(nsenter, { outer: child.pid, inner: init.pid }),
-    close: () => endHolder(child, init.pid),
+    enter: enterCommand(nsenter, { outer: child.pid, inner: init }),
+    close: () => endHolder(child, init),
   };
 }
 
@@ -51,12 +53,19 @@ export async function holdNamespace(options: NamespaceOptions): Promise<HeldName
  * Two user namespaces, one in the other: what the outer one mounts is locked for the inner one, so that no task,
  * root in its own eyes or not, can take a cover off again.
  */
-function startHolder(shell: readonly string[], unshare: string, options: NamespaceOptions): ChildProcess {
+function startHolder(
+  { shell, unshare, nsenter }: { readonly shell: readonly string[]; readonly unshare: string; readonly nsenter: string },
+  options: NamespaceOptions,
+): ChildProcess {
   const uid = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;
-  const outer = [unshare, '--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const user =
+    options.cover === undefined
+      ? [unshare, '--user', '--map-root-user']
+      : [nsenter, '--target', String(options.cover), '--user', '--mount', '--preserve-credentials', '--', unshare];
+  const outer = [...user, '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const inner = [unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--mount'];
-  const setUp = uid === 0 ? isolateMachineScript + setUpScript : setUpScript;
+  const setUp = options.cover === undefined ? setUpScript : coverOwnScript + setUpScript;
   const argv = [
     ...shell,
     '-c',
@@ -90,18 +99,6 @@ function startHolder(shell: readonly string[], unshare: string, options: Namespa
 function enterCommand(nsenter: string, { outer, inner }: { readonly outer: number; readonly inner: number }): readonly string[] {
   const first = [nsenter, '--target', String(outer), '--user', '--preserve-credentials', '--'];
   return [...first, nsenter, '--target', String(inner), '--mount', '--pid', '--user', '--preserve-credentials', '--'];
-}
-
-async function readiness(child: ChildProcess): Promise<void> {
-  const said: Buffer[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
-  child.stdin?.on('error', () => undefined);
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', (cause) => reject(new Error(`the namespaces could not be made: ${cause.message}`, { cause })));
-    child.once('close', () => reject(new Error(`the namespaces could not be made: ${Buffer.concat(said).toString().trim()}`)));
-    child.stdout?.once('data', () => resolve());
-  });
-  child.on('error', () => undefined);
 }
 
 async function endHolder(child: ChildProcess, init: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, readdirSync, readlinkSync } from 'node:fs';
 
 export interface ProcessEntry {
   readonly pid: number;
@@ -27,6 +27,13 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   return { pid, parent: Number(parent), session: Number(session), hasTerminal: terminal !== '0', startedAt: Number(fields[19]) };
 }
 
+/** The live children of a process. */
+export function readChildren(pid: number): readonly number[] {
+  const listed = readOrEmpty(`/proc/${pid}/task/${pid}/children`).trim();
+  if (listed !== '') return listed.split(' ').map(Number);
+  return readProcesses().flatMap((entry) => (entry.parent === pid ? [entry.pid] : [])); // a kernel without that file, or none
+}
+
 /** The value of a variable in the environment that a process was started with. */
 export function readVariable(pid: number, name: string): string | undefined {
   const environment = readOrEmpty(`/proc/${pid}/environ`);
@@ -43,9 +50,26 @@ export function readProcessLink(pid: number, link: string): string | undefined {
   }
 }
 
+/** Ticks since boot at which something that begins now began, a little early so that nothing is missed. */
+export function ticksNow(): number {
+  return Math.floor(Number(readOrEmpty('/proc/uptime').split(' ')[0]) * ticksPerSecond) - slackTicks;
+}
+/** What Linux counts in for programs. */
+const ticksPerSecond = 100;
+const slackTicks = 200;
+
+/** Every file of /proc is read into this one: a new buffer for each of hundreds of processes is what a scan would mostly cost. */
+const shared = Buffer.allocUnsafe(65_536);
+
 function readOrEmpty(path: string): string {
   try {
-    return readFileSync(path, 'latin1');
+    const file = openSync(path, 'r');
+    try {
+      const length = readSync(file, shared, 0, shared.length, 0);
+      return length < shared.length ? shared.toString('latin1', 0, length) : readFileSync(path, 'latin1');
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return '';
   }

@@ -81,16 +81,29 @@ describe('B1 sending logs', () => {
     assert.equal(text(await link.frame(1)), 'second');
   });
 
-  it('sends every 100 ms while somebody watches, and at once when a step begins', async () => {
+  it('sends every 25 ms while somebody watches, and at once when a step begins', async () => {
     sender.watch(attemptId, true);
     await file.append(Buffer.from('a'), clock.now());
     await link.frame(0);
     await file.append(Buffer.from('b'), clock.now());
-    clock.move(100);
+    clock.move(24);
+    assert.lengthOf(link.sent, 1);
+    clock.move(1);
     assert.equal(text(await link.frame(1)), 'b');
     sender.hurry(attemptId);
     await file.append(Buffer.from('c'), clock.now());
     assert.equal(text(await link.frame(2)), 'c');
+  });
+
+  it('sends soon what was watched before there was anything of it', async () => {
+    sender.remove(attemptId);
+    sender.watch(attemptId, true);
+    sender.add(attemptId, 4, file);
+    await file.append(Buffer.from('a'), clock.now());
+    await link.frame(0);
+    await file.append(Buffer.from('b'), clock.now());
+    clock.move(25);
+    assert.equal(text(await link.frame(1)), 'b');
   });
 
   it('sends 256 KB without waiting, in frames of 64 KB, within the window', async () => {

@@ -28,6 +28,8 @@ export interface LogSenderPorts {
 export class LogSender {
   readonly #ports: LogSenderPorts;
   readonly #streams = new Map<AttemptId, LogStream>();
+  /** Logs that somebody watches; it may be said before there is anything of them. */
+  readonly #watched = new Set<AttemptId>();
   #window: Window | undefined;
   /** Counts connections, so that an answer of an earlier one changes nothing. */
   #connection = 0;
@@ -39,12 +41,15 @@ export class LogSender {
 
   /** Takes a log on, from the offset at which the controller's copy ends. */
   add(attemptId: AttemptId, fencing: number, file: LogFile): void {
-    this.#streams.set(attemptId, new LogStream(attemptId, fencing, file));
+    const stream = new LogStream(attemptId, fencing, file);
+    stream.watch(this.#watched.has(attemptId));
+    this.#streams.set(attemptId, stream);
     file.onChange(() => this.#pump());
     this.#pump();
   }
 
   remove(attemptId: AttemptId): void {
+    this.#watched.delete(attemptId);
     this.#streams.delete(attemptId);
   }
 
@@ -54,6 +59,8 @@ export class LogSender {
 
   /** Says that somebody watches a log, or no longer. */
   watch(attemptId: AttemptId, watched: boolean): void {
+    if (watched) this.#watched.add(attemptId);
+    else this.#watched.delete(attemptId);
     this.#streams.get(attemptId)?.watch(watched);
     this.#pump();
   }

@@ -1,8 +1,8 @@
 import type { AttemptId } from '@drover/protocol';
 import type { LogFile } from './log-file.js';
 
-/** While somebody watches, a frame goes out this often; else the slower pace spares the controller. */
-const watchedFrameMs = 100;
+/** While somebody watches, a frame goes out this often: a line is to be seen within 50 ms. Else the slower pace spares the controller. */
+const watchedFrameMs = 25;
 const unwatchedFrameMs = 1_000;
 /** This much goes out without waiting for the pace. */
 const enoughBytes = 256 * 1024;

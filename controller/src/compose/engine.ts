@@ -44,7 +44,7 @@ export interface RunningEngine {
   readonly runs: RunSummaries;
   readonly agents: AgentAuthenticator;
   placeOfRun(runId: RunId): Promise<Place | undefined>;
-  /** Takes up what was under way, then lets the agents in. */
+  /** Lets agents knock, takes up what was under way, then lets them in. */
   start(server: Server): Promise<void>;
 }
 
@@ -84,10 +84,15 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
     views: viewsOf(engine, access),
     agents: { agent: (token) => agentOf(engine, token) },
     async start(server) {
-      await engine.start();
+      // The link first: agents that come back meanwhile are told so at once, rather than left without an answer.
       const link = createAgentLink({ httpServer: server, gateway: engine.gateway, log: parts.log });
-      lifetime.owns(() => engine.close());
-      lifetime.owns(() => link.close());
+      let hasStarted = false;
+      lifetime.owns(async () => {
+        await link.close();
+        if (hasStarted) await engine.close();
+      });
+      await engine.start();
+      hasStarted = true;
     },
   };
 }

@@ -12,6 +12,8 @@ export interface FarmOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Called with the folder of the farm before anything lies in it; what it resolves with is called when all programs have ended. */
   readonly prepare?: (folder: string) => Promise<() => Promise<void>>;
+  /** Of node itself, for the controller: `--cpu-prof` and the like. */
+  readonly nodeArguments?: readonly string[];
 }
 
 export interface AgentOptions {
@@ -23,6 +25,14 @@ export interface AgentOptions {
   readonly url?: string;
   /** A command that its own is put behind, such as one that enters another network. */
   readonly within?: readonly string[];
+  readonly nodeArguments?: readonly string[];
+}
+
+interface Place {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly nodeArguments: readonly string[];
+  readonly tidyUp: (() => Promise<void>) | undefined;
 }
 
 /** A farm of real processes in a folder of its own: one controller with the embedded store, and the agents that a test adds. */
@@ -36,25 +46,33 @@ export class Farm {
   /** The administrator’s own. */
   readonly password: string;
 
+  readonly folder: string;
+  private env: NodeJS.ProcessEnv;
+  private readonly nodeArguments: readonly string[];
+  private readonly tidyUp: (() => Promise<void>) | undefined;
+
   private constructor(
-    readonly folder: string,
-    private env: NodeJS.ProcessEnv,
+    place: Place,
     public controller: Program,
     { url, api, password }: { readonly url: string; readonly api: Api; readonly password: string },
-    private readonly tidyUp: () => Promise<void> = async () => undefined,
   ) {
+    this.folder = place.folder;
+    this.env = place.env;
+    this.nodeArguments = place.nodeArguments;
+    this.tidyUp = place.tidyUp;
     this.url = url;
     this.api = api;
     this.password = password;
   }
 
-  static async start({ env = {}, prepare }: FarmOptions = {}): Promise<Farm> {
+  static async start({ env = {}, nodeArguments = [], prepare }: FarmOptions = {}): Promise<Farm> {
     const folder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
     const tidyUp = await prepare?.(folder);
-    const { program, url } = await startController(folder, 0, env);
+    const program = launchController({ folder, port: 0, env, nodeArguments });
+    const [, url = ''] = await program.line(readyLine);
     const given = (await readFile(join(folder, 'controller', 'admin-password'), 'utf8')).trim();
     const signedIn = { url, api: await Api.firstSignIn(url, 'admin', given), password: ownPassword(given) };
-    return new Farm(folder, env, program, signedIn, tidyUp);
+    return new Farm({ folder, env, nodeArguments, tidyUp }, program, signedIn);
   }
 
   /** Starts the controller again, on the same port and data, with another environment where one is given. */
@@ -65,7 +83,8 @@ export class Farm {
 
   /** Starts the controller again and doesn't wait for it. */
   launchController(env: NodeJS.ProcessEnv): Program {
-    this.controller = launchController(this.folder, Number(new URL(this.url).port), env);
+    const { folder, nodeArguments } = this;
+    this.controller = launchController({ folder, port: Number(new URL(this.url).port), env, nodeArguments: this.nodeArguments });
     return this.controller;
   }
 
@@ -107,7 +126,15 @@ export class Farm {
   launchAgent(name: string, env: NodeJS.ProcessEnv): Program {
     const program = startProgram({
       name,
-      args: [agentMain, 'start', '--data', this.agentFolder(name), '--hide', join(this.folder, 'controller')],
+      args: [
+        ...(this.options.get(name)?.nodeArguments ?? []),
+        agentMain,
+        'start',
+        '--data',
+        this.agentFolder(name),
+        '--hide',
+        join(this.folder, 'controller'),
+      ],
       env,
       within: this.options.get(name)?.within,
     });
@@ -148,7 +175,7 @@ export class Farm {
   async close(): Promise<void> {
     await Promise.all([...this.agents.values()].map((agent) => agent.stop()));
     await this.controller.stop();
-    await this.tidyUp();
+    await this.tidyUp?.();
     if (process.env['DROVER_KEEP'] === undefined) await rm(this.folder, { recursive: true, force: true });
   }
 }
@@ -158,15 +185,14 @@ const agentMain = join(root, 'agent', 'dist', 'main.js');
 /** The line that the controller writes once it answers. */
 export const readyLine = /^Drover controller ready: (\S+)/;
 
-async function startController(folder: string, port: number, env: NodeJS.ProcessEnv): Promise<{ program: Program; url: string }> {
-  const program = launchController(folder, port, env);
-  const [, url = ''] = await program.line(readyLine);
-  return { program, url };
-}
-
-function launchController(folder: string, port: number, env: NodeJS.ProcessEnv): Program {
+function launchController({
+  folder,
+  port,
+  env,
+  nodeArguments,
+}: Required<FarmOptions> & { readonly folder: string; readonly port: number }): Program {
   if (!existsSync(controllerMain)) throw new Error('build first: npm run build');
-  const args = [controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
+  const args = [...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
   return startProgram({
     name: 'controller',
     args,

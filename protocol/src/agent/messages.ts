@@ -186,7 +186,7 @@ export const WithdrawOffer = Closed({ type: Type.Literal('withdrawOffer'), attem
 export const StopAttempt = Closed({ type: Type.Literal('stopAttempt'), ...lease, reason: Reason });
 /** The attempt was given up: kill it, forget its log and result. */
 export const DropAttempt = Closed({ type: Type.Literal('dropAttempt'), ...lease });
-/** Somebody watches the log: frames of 100 ms instead of 1 s. */
+/** Somebody watches the log: frames of 25 ms instead of 1 s. */
 export const WatchLog = Closed({ type: Type.Literal('watchLog'), attemptId: AttemptId, watched: Type.Boolean() });
 export const Configure = Closed({
   type: Type.Literal('configure'),

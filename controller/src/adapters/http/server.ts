@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AddressInfo } from 'node:net';
 import { refused } from '../../services/result.js';
@@ -28,6 +28,14 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
   socket.end(
     `HTTP/1.1 ${problem.status} ${problem.title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+/** Answers what wants to become a socket anywhere but below these paths; without an answer it would stay open for ever. */
+export function refuseOtherUpgrades(server: Server, paths: readonly string[]): void {
+  server.on('upgrade', ({ url = '' }: IncomingMessage, socket: Duplex) => {
+    if (paths.some((path) => url.startsWith(`${path}/`))) return;
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
 }
 
 /** Listens, and says on which port. Rejects with node's error (`EADDRINUSE`, `EACCES`, …). */

@@ -1,5 +1,5 @@
 import { runIdOf, type AttemptId, type RunId, type Status } from '@drover/protocol';
-import type { AttemptView } from '@drover/protocol/api';
+import type { AttemptView, LogView } from '@drover/protocol/api';
 import type { Place } from '../../domain/access/permissions.js';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import { findTask } from '../../domain/attempts/queued.js';
@@ -73,7 +73,7 @@ export class AttemptService implements AttemptDirectory, Leases {
     const agent = record.agentId === undefined ? undefined : this.#core.agents.get(record.agentId);
     const run = await this.#core.driver.read(record.runId);
     const definition = run && (await this.#core.definition(run.definitionId));
-    const log = await this.#core.ports.logs.view(identityOf(record));
+    const log = await this.#logOf(record);
     return {
       id: record._id,
       runId: record.runId,
@@ -98,6 +98,14 @@ export class AttemptService implements AttemptDirectory, Leases {
       ...(record.finishedAt === undefined ? {} : { finishedAt: record.finishedAt }),
       ...(record.exitCode === undefined ? {} : { exitCode: record.exitCode }),
     };
+  }
+
+  /** The verdict about a log that has ended may have been taken by a power cut: then it is judged again. */
+  async #logOf(record: AttemptRecord): Promise<LogView> {
+    const { logs } = this.#core.ports;
+    const log = await logs.view(identityOf(record));
+    const isOver = record.state === 'finished' && record.fencing > 0;
+    return isOver && log.state === 'live' ? logs.finish(identityOf(record), record.log, record.steps) : log;
   }
 
   #isAway({ active, agentId }: AttemptRecord): boolean {

@@ -173,6 +173,28 @@ export function engineStoresContract(
       assert.equal(await stores.attempts.change(b._id, queued, claim(0, 'z')), 'changed');
     });
 
+    it('answer each of many changes that are made at once for itself', async () => {
+      const records = [attemptRecord('a'), attemptRecord('b'), attemptRecord('a', 2), attemptRecord('b', 2)];
+      await stores.attempts.insert(records);
+      const wanted = [claim(0, 'w0'), claim(0, 'w1'), claim(1, 'w2'), claim(2, 'w3')];
+      const answers = await Promise.all(
+        records.map(({ _id }, index) =>
+          stores.attempts.change(_id, { states: ['queued'], fencing: index === 2 ? 7 : 0 }, wanted[index] ?? assert.fail()),
+        ),
+      );
+      assert.deepEqual(answers, ['changed', 'slotTaken', 'stale', 'changed']);
+      const stored = await Promise.all(records.map(({ _id }) => stores.attempts.read(_id)));
+      assert.deepEqual(
+        stored.map((record) => [record?.state, record?.slot]),
+        [
+          ['running', 0],
+          ['queued', undefined],
+          ['queued', undefined],
+          ['running', 2],
+        ],
+      );
+    });
+
     it('are not folded until they have ended and it was said', async () => {
       const [a, b] = [attemptRecord('a'), attemptRecord('b')];
       await stores.attempts.insert([a, b]);

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Makes the names of files in a folder outlive a power cut. */
@@ -18,18 +18,11 @@ export async function makeFolder(folder: string): Promise<void> {
   for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
-/** Puts a whole file in place: readers see the old one or the new one, whatever crashes. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** Puts a whole file in place. Readers see the old one or the new one when the process dies; a power cut may leave none, or a torn one. */
+export async function placeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.new`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await writeFile(draft, text, { mode: 0o600 });
   await rename(draft, path);
-  await syncFolder(dirname(path));
 }
 
 /** A file's text; nothing where there is none. */
@@ -39,6 +32,15 @@ export async function readWhole(path: string): Promise<string | undefined> {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
+  }
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
@@ -34,6 +34,27 @@ describe('B1 a log in a folder, when things go wrong', () => {
         await storage.close();
       }));
   }
+
+  it('judges a log again whose verdict a power cut has torn', () =>
+    withFolder(async (folder) => {
+      const storage = open(folder);
+      await storage.append(log, { offset: 0, bytes: patternBytes(0, 5_000), marks: [] });
+      await sealWith(storage, log, patternBytes(0, 5_000));
+      await storage.close();
+      await writeFile(pathsOf(folder, log).seal, '{"sizeBytes":50');
+      const again = open(folder);
+      assert.isUndefined((await again.stat(log)).seal);
+      assert.include(await sealWith(again, log, patternBytes(0, 5_000)), { state: 'complete', sizeBytes: 5_000 });
+      await again.close();
+    }));
+
+  it('leaves no file of a log that nothing was printed to', () =>
+    withFolder(async (folder) => {
+      const storage = open(folder);
+      assert.include(await sealWith(storage, log, new Uint8Array()), { state: 'complete', sizeBytes: 0 });
+      assert.deepEqual(await readdir(folder), []);
+      await storage.close();
+    }));
 
   it('refuses an append that a full disk cuts short, and has lost nothing', () =>
     withFolder(async (folder) => {

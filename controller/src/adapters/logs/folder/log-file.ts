@@ -8,7 +8,7 @@ import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
 import { FrameQueue } from '../frame-queue.js';
 import { gather } from '../gather.js';
-import { codeOf, isFull, isMissing, makeFolder, readWhole, syncFolder, writeWhole } from './durable-files.js';
+import { codeOf, isFull, isMissing, isThere, makeFolder, placeWhole, readWhole, syncFolder } from './durable-files.js';
 import type { Lanes } from './lanes.js';
 import { readFileRange, writeAll } from './log-bytes.js';
 import { pathsOf, type LogPaths } from './log-paths.js';
@@ -70,6 +70,10 @@ export class LogFile {
     return { sizeBytes: cursor.offset, lines: linesOf(cursor) };
   }
 
+  /**
+   * Costs no flush of the verdict: it says nothing that durable bytes and the attempt's record don't, so that one that
+   * a power cut takes is judged again by whoever asks. Of an empty log nothing is written at all.
+   */
   seal(judge: (stored: StoredLog) => LogView): Promise<LogView> {
     return this.queue.next(async () => {
       await this.load();
@@ -78,8 +82,7 @@ export class LogFile {
       await this.handles?.places.datasync();
       const verdict = judge({ sizeBytes: cursor.offset, lines: linesOf(cursor), sha256: await this.sha256(cursor.offset) });
       this.parts.crashPoints.reach('controller.log.judged');
-      await makeFolder(this.paths.folder);
-      await writeWhole(this.paths.seal, JSON.stringify(verdict));
+      if (cursor.offset > 0) await placeWhole(this.paths.seal, JSON.stringify(verdict));
       this.parts.crashPoints.reach('controller.log.sealed');
       this.sealed = verdict;
       this.hash = undefined;
@@ -138,18 +141,20 @@ export class LogFile {
   /** Finds out how the log stands, if nobody knows yet. */
   private async load(): Promise<void> {
     if (this.cursor ?? this.sealed) return;
-    const verdict = await readWhole(this.paths.seal);
-    if (verdict !== undefined) {
-      this.sealed = parseVerdict(verdict);
-      return;
-    }
+    if (!(await isThere(this.paths.folder))) return this.beginEmpty();
+    this.sealed = parseVerdict(await readWhole(this.paths.seal));
+    if (this.sealed) return;
     try {
       await this.openExisting();
     } catch (error) {
       if (!isMissing(error)) throw error;
-      this.cursor = emptyLog;
-      this.placeCount = 0;
+      this.beginEmpty();
     }
+  }
+
+  private beginEmpty(): void {
+    this.cursor = emptyLog;
+    this.placeCount = 0;
   }
 
   private async openExisting(): Promise<void> {
@@ -206,7 +211,14 @@ async function reopened(made: FileHandle, paths: LogPaths): Promise<FileHandle> 
   return open(paths.places, 'r+');
 }
 
-const parseVerdict = (text: string): LogView => JSON.parse(text) as LogView;
+/** Undefined where there is none, or a torn one. */
+function parseVerdict(text: string | undefined): LogView | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as LogView);
+  } catch {
+    return undefined;
+  }
+}
 
 function ignoreKept(error: unknown): void {
   if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) throw error;

@@ -1,8 +1,8 @@
-import type { UpdateFilter } from 'mongodb';
 import type { Connection } from 'mongoose';
 import type { AttemptRecord } from '../../../domain/attempts/attempt.js';
 import type { AttemptStore } from '../../../services/ports/engine/attempts.js';
-import { checked, flag, isDuplicate, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
+import { checked, flag, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
+import { GatheredChanges } from './gathered-changes.js';
 import { insertMissing } from './insert-missing.js';
 
 export const attemptRecords = (connection: Connection): Records<AttemptRecord> =>
@@ -50,19 +50,11 @@ export const attemptRecords = (connection: Connection): Records<AttemptRecord> =
 
 /** Attempts in the store. A change is one update, under the state and the fencing number that it expects. */
 export function createAttemptStore({ native }: Records<AttemptRecord>): AttemptStore {
+  const gathered = new GatheredChanges(native);
   return {
     insert: (records) => insertMissing(native, records),
     read: async (attemptId) => (await native.findOne({ _id: attemptId })) ?? undefined,
-    async change(attemptId, { states, fencing }, patch) {
-      try {
-        const update: UpdateFilter<AttemptRecord> = { $set: patch };
-        const { matchedCount } = await native.updateOne({ _id: attemptId, state: { $in: [...states] }, fencing }, update);
-        return matchedCount === 1 ? 'changed' : 'stale';
-      } catch (error) {
-        if (isDuplicate(error)) return 'slotTaken';
-        throw error;
-      }
-    },
+    change: (attemptId, expected, patch) => gathered.change({ attemptId, expected, patch }),
     async markFolded(attemptIds) {
       if (attemptIds.length === 0) return;
       await native.updateMany({ _id: { $in: [...attemptIds] }, state: 'finished' }, { $set: { folded: true } });

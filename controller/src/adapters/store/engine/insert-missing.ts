@@ -26,7 +26,8 @@ export async function insertMissing<T extends { readonly _id: string }>(
 /** The driver's type asks for an `_id` that it would make; ours has one. */
 const asInsert = <T extends { readonly _id: string }>(record: T) => record as OptionalUnlessRequiredId<T>;
 
-function failuresOf(error: unknown): ReadonlyArray<{ readonly index: number; readonly code?: unknown }> {
+/** What went wrong with single documents of a command. */
+export function failuresOf(error: unknown): ReadonlyArray<{ readonly index: number; readonly code?: unknown }> {
   const { writeErrors } = error as { readonly writeErrors?: ReadonlyArray<{ readonly index: number; readonly code?: unknown }> };
   return [writeErrors ?? []].flat();
 }

@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { findProgram, holderScript, launcherShell } from '../executors/launcher.js';
+import { readiness } from './holder.js';
+import { closeMachineScript, stayScript } from './namespace-scripts.js';
+
+/**
+ * User and mount namespaces in which the machine is closed to tasks, for an agent that is root. Those of each attempt
+ * are made out of them, so that the many mounts are made once and not for every attempt. They end with this process:
+ * their holder reads from a pipe that only it keeps. Should they end before, they are made anew.
+ */
+export class MachineCover {
+  #made: Promise<number> | undefined;
+  #child: ChildProcess | undefined;
+
+  /** The process that has them. Rejects with the reason where the system doesn't let them be made. */
+  holder(): Promise<number> {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
+
+  close(): void {
+    this.#child?.stdin?.destroy();
+  }
+
+  async #make(): Promise<number> {
+    try {
+      const child = startHolder();
+      this.#child = child;
+      child.once('exit', () => (this.#made = undefined));
+      await readiness(child);
+      if (child.pid === undefined) throw new Error('the namespaces ended as soon as they were made');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+      return child.pid;
+    } catch (error) {
+      this.#made = undefined;
+      throw error;
+    }
+  }
+}
+
+function startHolder(): ChildProcess {
+  const shell = launcherShell();
+  const unshare = findProgram('unshare');
+  if (shell === undefined || unshare === undefined) throw new Error('bash or busybox, and unshare (util-linux), were not found');
+  const [program = '', ...args] = [
+    ...[...shell, '-c', holderScript, 'drover-cover', '0'],
+    ...[unshare, '--user', '--map-root-user', '--mount'],
+    ...[...shell, '-c', closeMachineScript + stayScript],
+  ];
+  return spawn(program, args, { env: { PATH: process.env['PATH'] ?? '' }, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+}

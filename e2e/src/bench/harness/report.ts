@@ -1,0 +1,62 @@
+import { figures, type Figure, type FigureName } from './figures.js';
+import type { MachineFacts } from './machine.js';
+import { median } from './statistics.js';
+
+export interface Result extends Figure {
+  readonly name: FigureName;
+  readonly values: readonly number[];
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** How the median stands to the target: 1 or more meets it. */
+  readonly ratio: number;
+}
+
+export function resultOf(name: FigureName, values: readonly number[]): Result {
+  const figure = figures[name];
+  const middle = median(values);
+  const ratio = figure.better === 'higher' ? middle / figure.target : figure.target / middle;
+  return { name, ...figure, values, median: middle, min: Math.min(...values), max: Math.max(...values), ratio };
+}
+
+/** The machine, and a line for each figure. */
+export function report(machine: MachineFacts, results: readonly Result[]): string {
+  const head = ['figure', 'median', 'min', 'max', 'target', 'unit', 'ratio', ''];
+  const rows = results.map((result) => [
+    result.text,
+    shown(result.median),
+    shown(result.min),
+    shown(result.max),
+    `${result.better === 'higher' ? '≥' : '≤'} ${shown(result.target)}`,
+    result.unit,
+    shown(result.ratio),
+    result.ratio >= 1 ? 'met' : 'MISSED',
+  ]);
+  return `${factsOf(machine)}\n\n${table([head, ...rows])}\n`;
+}
+
+const factsOf = (machine: MachineFacts): string =>
+  [
+    `${machine.processors} × ${machine.processor}, ${machine.memoryMb.toLocaleString('en')} MB, ${machine.system}, Node ${machine.node}`,
+    `revision ${machine.revision}; load ${machine.loadAtStart.toFixed(2)} at the start; a durable write of 4 KB takes ${machine.syncMs.toFixed(2)} ms`,
+  ].join('\n');
+
+function table(rows: ReadonlyArray<readonly string[]>): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const isText = (column: number): boolean => column === 0 || column === 5 || column === 7;
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (isText(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Three significant figures, thousands told apart. */
+export function shown(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const rounded = value === 0 ? 0 : Number(value.toPrecision(3));
+  return rounded.toLocaleString('en', { maximumFractionDigits: 3 });
+}

@@ -1,0 +1,96 @@
+// `npm run bench`: measures what docs/benchmarks.md states. `npm run bench -- NAME …` measures only these figures or subjects.
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { figureNames, type FigureName } from './harness/figures.js';
+import { machineFacts } from './harness/machine.js';
+import { report, resultOf, shown, type Result } from './harness/report.js';
+import { runSubject } from './harness/run-subject.js';
+import type { Subject } from './harness/stage.js';
+import { agentSubject } from './subjects/agent.js';
+import { busySubject } from './subjects/busy.js';
+import { dashboardSubject } from './subjects/dashboard.js';
+import { historySubject } from './subjects/history.js';
+import { idleSubject } from './subjects/idle.js';
+import { lineSubject } from './subjects/lines.js';
+import { logSubject } from './subjects/logs.js';
+import { packageSubject } from './subjects/packages.js';
+import { startSubject } from './subjects/starts.js';
+import { storeSubject } from './subjects/store.js';
+
+const subjects: readonly Subject[] = [
+  startSubject,
+  busySubject,
+  logSubject,
+  lineSubject,
+  packageSubject,
+  idleSubject,
+  agentSubject,
+  historySubject,
+  storeSubject,
+  dashboardSubject,
+];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    node: { type: 'string', default: '' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const known = [...subjects.map(({ name }) => name), ...figureNames];
+const unknown = positionals.filter((name) => !known.includes(name));
+if (values.help || unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write(usage(unknown));
+  process.exit(values.help ? 0 : 2);
+}
+
+const wanted = wantedFigures(positionals);
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
+
+const machine = machineFacts();
+const results: Result[] = [];
+const faults: string[] = [];
+for (const subject of subjects.filter(({ figures }) => figures.some((figure) => wanted.has(figure)))) {
+  if (interrupted.signal.aborted) break;
+  const outcome = await runSubject(subject, {
+    rounds,
+    wanted,
+    nodeArguments: values.node.split(' ').filter((part) => part !== ''),
+    signal: interrupted.signal,
+  });
+  results.push(...figureNames.flatMap((name) => takenDown(name, outcome.values)));
+  faults.push(...outcome.faults);
+}
+process.stdout.write(`\n${report(machine, results)}`);
+for (const fault of faults) process.stdout.write(`not measured: ${fault}\n`);
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, rounds, results, faults }, undefined, 2)}\n`);
+process.exit(faults.length === 0 && !interrupted.signal.aborted ? 0 : 1);
+
+function takenDown(name: FigureName, measured: ReadonlyMap<FigureName, readonly number[]>): readonly Result[] {
+  const found = measured.get(name);
+  if (found === undefined) return [];
+  const result = resultOf(name, found);
+  process.stderr.write(`  ${name}: ${shown(result.median)} ${result.unit} (target ${shown(result.target)})\n`);
+  return [result];
+}
+
+function wantedFigures(names: readonly string[]): ReadonlySet<FigureName> {
+  if (names.length === 0) return new Set(figureNames);
+  const ofSubjects = subjects.filter(({ name }) => names.includes(name)).flatMap(({ figures }) => figures);
+  return new Set([...ofSubjects, ...figureNames.filter((name) => names.includes(name))]);
+}
+
+function usage(unknownNames: readonly string[]): string {
+  const lines = subjects.map(({ name, figures }) => `  ${name.padEnd(10)} ${figures.join(' ')}`);
+  return [
+    ...(unknownNames.length === 0 ? [] : [`There is nothing called ${unknownNames.join(', ')} to measure.`]),
+    'npm run bench -- [NAME …] [--rounds N] [--json FILE] [--node="--cpu-prof …"]',
+    'NAME is a subject or one of its figures:',
+    ...lines,
+    '',
+  ].join('\n');
+}
