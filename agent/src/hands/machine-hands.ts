@@ -12,7 +12,6 @@ import type { Abilities } from './abilities.js';
 import { checkout } from './checkout.js';
 import type { ExecutorHealth } from './executor-health.js';
 import { sweepLeavings } from './leavings.js';
-import { upload } from './upload.js';
 
 export interface MachineHandsParts {
   readonly config: AgentConfig;
@@ -36,7 +35,10 @@ export function createMachineHands(parts: MachineHandsParts): Hands {
     open: (request) => openAttempt(parts, request),
     createMasker,
     checkout: (request) => checkout(parts, request),
-    upload: (request) => upload(parts, request),
+    upload: async (request) => {
+      const { upload } = await import('./upload.js'); // with libraries that an idle agent has no use for
+      return upload(parts, request);
+    },
     reap: (request) => reap(parts, request),
   };
 }
