@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
@@ -61,7 +61,7 @@ export function openPty(size: { readonly columns: number; readonly rows: number 
 interface NodePty {
   open(options: { readonly cols: number; readonly rows: number; readonly encoding: null }): {
     readonly master: ReadStream;
-    readonly slave: ReadStream;
+    readonly slave: ReadStream & { readonly _handle?: { readonly fd: number } };
     readonly ptsName: string;
   };
 }
@@ -75,7 +75,25 @@ const nodePty = parseNodePty(createRequire(import.meta.url)('node-pty'));
 
 function openPair(size: { readonly columns: number; readonly rows: number }): PtyPair {
   const pair = nodePty.open({ cols: size.columns, rows: size.rows, encoding: null });
+  closeForgotten(pair.ptsName, pair.slave._handle?.fd);
   return { master: pair.master, slave: pair.slave, path: pair.ptsName };
+}
+
+/** The stream opens the slave side anew for itself; the descriptor that it was made from would stay open for ever. */
+function closeForgotten(path: string, used: number | undefined): void {
+  if (used === undefined) return;
+  for (const descriptor of readdirSync(ownDescriptors).map(Number))
+    if (descriptor !== used && leadsTo(descriptor, path)) closeQuietly(descriptor);
+}
+
+const ownDescriptors = '/proc/self/fd';
+
+function leadsTo(descriptor: number, path: string): boolean {
+  try {
+    return readlinkSync(`${ownDescriptors}/${descriptor}`) === path;
+  } catch {
+    return false; // closed in the meantime
+  }
 }
 
 /** Closes a descriptor that may be closed already. */

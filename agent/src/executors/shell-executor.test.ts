@@ -43,15 +43,17 @@ for (const isolation of modes) {
       prepareWorkspace: (path) => (isolation === 'separateUser' && taskUser ? chown(path, taskUser.uid, taskUser.gid) : Promise.resolve()),
     }));
 
-    it('says that an environment is too long, and keeps nothing open for it', async () => {
+    it('keeps nothing open for a step that has ended, or that could not begin because its environment is too long', async () => {
       const workspace = await mkdtemp(join(tmpdir(), 'drover-shell-'));
       const signal = new AbortController().signal;
       const options = { attemptId: 'long', agentMarker: 'm', workspaceHostPath: workspace, isolation, signal };
       const environment = await executor.open({ ...options, onNotice: () => undefined });
       const before = readdirSync('/proc/self/fd').length;
       for (let round = 0; round < 5; round += 1) {
-        const step = await environment.start({ argv: ['true'], env: { PATH: '/usr/bin:/bin', LONG: 'x'.repeat(200_000) }, cwd: '/' });
-        expect((await collect(step)).exit).to.have.property('kind', 'failedToStart');
+        const run = async (LONG: string) =>
+          collect(await environment.start({ argv: ['true'], env: { PATH: '/usr/bin:/bin', LONG }, cwd: '/' }));
+        expect((await run('x')).exit).to.have.property('kind', 'exited');
+        expect((await run('x'.repeat(200_000))).exit).to.have.property('kind', 'failedToStart');
       }
       const after = readdirSync('/proc/self/fd').length;
       await environment.close();
