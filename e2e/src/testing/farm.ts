@@ -84,7 +84,7 @@ export class Farm {
   /** Starts the controller again and doesn't wait for it. */
   launchController(env: NodeJS.ProcessEnv): Program {
     const { folder, nodeArguments } = this;
-    this.controller = launchController({ folder, port: Number(new URL(this.url).port), env, nodeArguments: this.nodeArguments });
+    this.controller = launchController({ folder, port: Number(new URL(this.url).port), env, nodeArguments });
     return this.controller;
   }
 
@@ -190,7 +190,7 @@ function launchController({
   port,
   env,
   nodeArguments,
-}: Required<FarmOptions> & { readonly folder: string; readonly port: number }): Program {
+}: Required<Pick<FarmOptions, 'env' | 'nodeArguments'>> & { readonly folder: string; readonly port: number }): Program {
   if (!existsSync(controllerMain)) throw new Error('build first: npm run build');
   const args = [...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
   return startProgram({
