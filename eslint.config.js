@@ -15,6 +15,7 @@ export default tseslint.config(
       '**/node_modules/**',
       'coverage/**',
       '**/*.mjs',
+      '**/*.d.mts',
       '**/*.cjs',
       '*.config.js',
       '**/vite.config.ts',

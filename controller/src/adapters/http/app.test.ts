@@ -288,6 +288,17 @@ describe('the HTTP framework', () => {
     assert.equal(answer.status, 413);
   });
 
+  it('lets nobody hold a connection with a body that never comes', async () => {
+    const impatient = httpUnderTest(routes, { actors: { ann }, bodyWithinMs: 20 });
+    const { port } = impatient.server.address() as { port: number };
+    const socket = connect(port, 'localhost');
+    socket.resume();
+    socket.write('POST /api/v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ann\r\n');
+    socket.write('Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
+    await once(socket, 'close');
+    impatient.close();
+  });
+
   it('refuses two routes of one place at its start', () => {
     assert.throws(() => httpUnderTest([...routes, ...routes.slice(0, 1)]), /two routes/);
   });

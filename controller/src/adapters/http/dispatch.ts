@@ -29,7 +29,11 @@ export interface HttpPorts {
   readonly publicOrigin: string | undefined;
   /** Whether an error says that the store could not do now what may succeed later. */
   readonly storeFaultOf?: (error: unknown) => 'storageFull' | 'unavailable' | undefined;
+  /** How long a body that is no stream may take to arrive; the connection is cut then. */
+  readonly bodyWithinMs?: number;
 }
+
+const bodyWithinMs = 120_000;
 
 type Texts = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, unknown>>;
@@ -145,7 +149,7 @@ interface Acting {
 
 /** After the permission: the body is read, and the handler acts; at most once for an idempotency key. */
 async function act(ports: HttpPorts, { route, request, known, target }: Acting): Promise<Answer | Refused> {
-  const body = await readBody(route, request);
+  const body = await inTime(request, ports.bodyWithinMs ?? bodyWithinMs, () => readBody(route, request));
   if (!body.ok) return body;
   const { actor } = known;
   const freshId = ports.ids.next();
@@ -173,6 +177,16 @@ async function act(ports: HttpPorts, { route, request, known, target }: Acting):
     },
     handle,
   );
+}
+
+/** Whoever sends a byte a minute holds a connection for two, not for ever. */
+async function inTime<T>(request: Request, withinMs: number, read: () => Promise<T>): Promise<T> {
+  const slow = setTimeout(() => request.destroy(), withinMs);
+  try {
+    return await read();
+  } finally {
+    clearTimeout(slow);
+  }
 }
 
 async function readBody(route: Route, request: IncomingMessage): Promise<Result<unknown>> {

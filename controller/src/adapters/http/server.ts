@@ -34,6 +34,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
 export function refuseOtherUpgrades(server: Server, paths: readonly string[]): void {
   server.on('upgrade', ({ url = '' }: IncomingMessage, socket: Duplex) => {
     if (paths.some((path) => url.startsWith(`${path}/`))) return;
+    socket.on('error', () => socket.destroy()); // nobody else listens: a reset would end the process
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
 }

@@ -9,6 +9,7 @@ import type { Clock, Ids, Log } from '../ports/environment.js';
 import type { Signals } from '../ports/signals.js';
 import type { SessionStore, UserChange, UserStore } from '../ports/stores/accounts.js';
 import { ok, refused, type Result } from '../result.js';
+import { Serial } from '../serial.js';
 
 export interface UsersPorts {
   readonly users: UserStore;
@@ -28,6 +29,7 @@ const noUser = refused('notFound', 'There is no such user.');
 
 /** A1: accounts. Who may call what is decided at the door. */
 export function createUsers(ports: UsersPorts) {
+  const oneAfterTheOther = new Serial<'change'>(); // two administrators who depose each other at once would leave none
   const change = async (userId: UserId, what: UserChange): Promise<Result<User>> => {
     const changed = await ports.users.change(userId, what);
     return changed ? ok(userView(changed)) : noUser;
@@ -37,7 +39,8 @@ export function createUsers(ports: UsersPorts) {
     byName: (name: string) => ports.users.byNameKey(nameKeyOf(name)),
     create: (input: Static<typeof CreateUser>, creation: Creation = { id: ports.ids.next(), isRepeat: false }) =>
       create(ports, input, creation),
-    changeUser: (userId: UserId, input: Static<typeof ChangeUser>) => changeUser(ports, userId, input),
+    changeUser: (userId: UserId, input: Static<typeof ChangeUser>) =>
+      oneAfterTheOther.run('change', () => changeUser(ports, userId, input)),
     changeMyself: (actor: UserActor, input: Static<typeof ChangeMyself>) => change(actor.userId, input),
     changePassword: (actor: UserActor, input: Static<typeof ChangePassword>) => changePassword(ports, actor, input),
   };

@@ -1,5 +1,6 @@
 import { runIdOf, type AttemptId, type RunId, type Status } from '@drover/protocol';
 import type { AttemptView, LogView } from '@drover/protocol/api';
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import type { Place } from '../../domain/access/permissions.js';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import { findTask } from '../../domain/attempts/queued.js';
@@ -21,7 +22,7 @@ export class AttemptService implements AttemptDirectory, Leases {
 
   async view(attemptId: AttemptId): Promise<Result<AttemptView>> {
     const record = await this.#read(attemptId);
-    return record === undefined ? notFound : ok(await this.#viewOf(record));
+    return record === undefined ? notFound : ok(await this.#viewOf(record, await this.#definitionOf(record.runId)));
   }
 
   /** Attempts of a run, or of one of its tasks; in the order of their tasks and numbers. */
@@ -30,7 +31,8 @@ export class AttemptService implements AttemptDirectory, Leases {
     const asked = records
       .filter((record) => taskKey === undefined || record.taskKey === taskKey)
       .sort((a, b) => a.queuedAt - b.queuedAt || a.number - b.number);
-    return Promise.all(asked.map((record) => this.#viewOf(this.#core.board.get(record._id)?.record ?? record)));
+    const definition = asked.length === 0 ? undefined : await this.#definitionOf(runId);
+    return Promise.all(asked.map((record) => this.#viewOf(this.#core.board.get(record._id)?.record ?? record, definition)));
   }
 
   async place(attemptId: AttemptId): Promise<Place | undefined> {
@@ -67,12 +69,15 @@ export class AttemptService implements AttemptDirectory, Leases {
     return this.#core.board.get(attemptId)?.record ?? (await this.#core.ports.stores.attempts.read(attemptId));
   }
 
-  async #viewOf(record: AttemptRecord): Promise<AttemptView> {
+  async #definitionOf(runId: RunId): Promise<DefinitionSnapshot | undefined> {
+    const run = await this.#core.driver.read(runId);
+    return run && this.#core.definition(run.definitionId);
+  }
+
+  async #viewOf(record: AttemptRecord, definition: DefinitionSnapshot | undefined): Promise<AttemptView> {
     const live = this.#core.board.get(record._id);
     const isAway = this.#isAway(record);
     const agent = record.agentId === undefined ? undefined : this.#core.agents.get(record.agentId);
-    const run = await this.#core.driver.read(record.runId);
-    const definition = run && (await this.#core.definition(run.definitionId));
     const log = await this.#logOf(record);
     return {
       id: record._id,

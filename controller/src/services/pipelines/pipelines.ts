@@ -78,7 +78,8 @@ async function remove(ports: PipelinePorts, pipelineId: PipelineId): Promise<Res
   const runs = (await ports.runs.ofPipelines([pipelineId])).get(pipelineId);
   const active = (runs?.activeRuns ?? 0) + (runs?.queuedRuns ?? 0);
   if (active > 0) return refused('stillInUse', `${active} runs of this pipeline are not finished: stop them first.`);
-  await ports.pipelines.remove(pipelineId, ports.clock.now());
+  if (!(await ports.pipelines.remove(record, ports.clock.now())))
+    return refused('stillInUse', 'A run of this pipeline was started just now: stop it first.');
   ports.signals.publish({ type: 'pipelineChanged', projectId: record.projectId, pipelineId });
   return ok(undefined);
 }

@@ -44,6 +44,7 @@ export interface TestWorld {
   /** Project id → user id → roles. */
   readonly roles?: Readonly<Record<string, Readonly<Record<string, readonly ProjectRole[]>>>>;
   readonly schemas?: Readonly<Record<string, TSchema>>;
+  readonly bodyWithinMs?: number;
 }
 
 /** A real HTTP server of these routes with everything round them in memory; each answer is held against the OpenAPI document. */
@@ -67,6 +68,7 @@ export function httpUnderTest(routes: readonly Route[], world: TestWorld = {}) {
     log,
     publicOrigin: undefined,
     trustedProxies: [],
+    ...(world.bodyWithinMs !== undefined && { bodyWithinMs: world.bodyWithinMs }),
   });
   const server: Server = createHttpServer(app).listen(0);
   const document = openApiDocument(routes, world.schemas ?? {});

@@ -28,6 +28,7 @@ export const runRecords = (connection: Connection): Records<RunRecord> =>
     },
     indexes: [
       [{ pipelineId: 1, number: -1 }, { unique: true }],
+      [{ pipelineId: 1, queuedAt: -1, number: -1 }], // a page of the history reads no older run than it asks for
       [
         { pipelineId: 1, runSlot: 1 },
         { unique: true, partialFilterExpression: { runSlot: { $exists: true } } },
@@ -41,6 +42,8 @@ export const runRecords = (connection: Connection): Records<RunRecord> =>
       [{ outcome: 1, finishedAt: 1 }],
     ],
   });
+
+const newestFirst = { queuedAt: -1, number: -1 } as const;
 
 /** More than this is not counted: lists say “10k+”. */
 const mostCounted = 10_000;
@@ -66,7 +69,7 @@ export function createRunStore({ native }: Records<RunRecord>): RunStore {
     async page(filter, { skip, limit }) {
       const where = whereOf(filter);
       const [records, total] = await Promise.all([
-        native.find(where).sort({ number: -1 }).skip(skip).limit(limit).toArray(),
+        native.find(where).sort(newestFirst).skip(skip).limit(limit).toArray(),
         native.countDocuments(where, { limit: mostCounted }),
       ]);
       return { records, total };

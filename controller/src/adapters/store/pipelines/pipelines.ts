@@ -55,9 +55,9 @@ export function createPipelineStore({ native, insert }: Records<PipelineRecord>)
     async unmarkSamples(pipelineIds) {
       if (pipelineIds.length > 0) await native.updateMany({ _id: { $in: [...pipelineIds] }, sample: true }, { $unset: { sample: '' } });
     },
-    remove: async (pipelineId, at) =>
-      (await native.updateOne({ _id: pipelineId, ...alive }, { $set: { deletedAt: at, nameKey: deletedNameKey(pipelineId) } }))
-        .modifiedCount === 1,
+    remove: async ({ _id, nextNumber }, at) =>
+      (await native.updateOne({ _id, nextNumber, ...alive }, { $set: { deletedAt: at, nameKey: deletedNameKey(_id) } })).modifiedCount ===
+      1,
   };
 }
 

@@ -26,7 +26,8 @@ export interface PipelineStore {
   replace(pipelineId: PipelineId, version: number, change: PipelineChange): Promise<Replaced>;
   /** Takes the mark of the sample off: something that they call was changed. */
   unmarkSamples(pipelineIds: readonly PipelineId[]): Promise<void>;
-  remove(pipelineId: PipelineId, at: Instant): Promise<boolean>;
+  /** False where it is gone already, or a run was started since it had this next number. */
+  remove(pipeline: { readonly _id: PipelineId; readonly nextNumber: number }, at: Instant): Promise<boolean>;
 }
 
 export interface FavouriteStore {

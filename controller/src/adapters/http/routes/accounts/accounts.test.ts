@@ -192,6 +192,18 @@ describe('accounts', () => {
         409,
       );
     });
+    it('include an administrator, also when two depose each other at once', async () => {
+      const { root } = controller;
+      const gus = await controller.person('gus');
+      await root.send('patch', `/api/v1/users/${gus.id}`, { body: { administrator: true } });
+      const answers = await Promise.all([
+        root.send('patch', `/api/v1/users/${gus.id}`, { body: { administrator: false } }),
+        gus.send('patch', `/api/v1/users/${root.id}`, { body: { administrator: false } }),
+      ]);
+      const left = (await controller.stores.users.all()).filter(({ administrator }) => administrator);
+      await controller.stores.users.change(root.id as never, { administrator: true });
+      assert.lengthOf(left, 1, JSON.stringify(answers.map(({ status }) => status)));
+    });
     it('never come with their hashes', async () =>
       assert.notMatch(JSON.stringify((await controller.root.send('get', '/api/v1/users')).body), /argon2|passwordHash/));
     it('change their password, which ends their other sessions', async () => {

@@ -138,6 +138,24 @@ describe('pipelines', () => {
       assert.equal((await bob.send('put', `/api/v1/pipelines/${pipeline.id}`, { body: { definition: pipeline.definition } })).status, 403);
       assert.equal((await bob.send('delete', `/api/v1/pipelines/${pipeline.id}`)).status, 403);
     });
+    it('what is started just then is not deleted', async () => {
+      const { runs, store } = controller;
+      const pipeline = bodyOf<Pipeline>(
+        await ann.send('post', `/api/v1/projects/${project.id}/pipelines`, {
+          body: { definition: onePipeline({ name: 'started just now' }) },
+        }),
+      );
+      const { ofPipelines } = runs;
+      runs.ofPipelines = async (ids) => {
+        const answer = await ofPipelines(ids);
+        await store.connection.collection<{ _id: string }>('pipelines').updateOne({ _id: pipeline.id }, { $inc: { nextNumber: 1 } });
+        return answer;
+      };
+      const refusal = await ann.send('delete', `/api/v1/pipelines/${pipeline.id}`);
+      runs.ofPipelines = ofPipelines;
+      assert.deepEqual([refusal.status, refusal.body.code], [409, 'stillInUse']);
+      assert.equal((await ann.send('delete', `/api/v1/pipelines/${pipeline.id}`)).status, 204);
+    });
     it('what runs is not deleted; what was deleted is gone and its name free', async () => {
       const pipeline = await make({ name: 'short-lived' });
       controller.runs.byPipeline.set(pipeline.id, { lastRuns: [], activeRuns: 1, queuedRuns: 0 });
