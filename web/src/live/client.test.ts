@@ -99,6 +99,18 @@ describe('L7 the dashboard’s end of the live link', () => {
     assert.deepEqual(said, ['live', 'live again']);
   });
 
+  it('tries again when its code could not be loaded', async () => {
+    const loads = [Promise.reject(new Error('cut off')), Promise.resolve(socket as unknown as LiveSocket)];
+    const connected = new Promise<void>((resolve) => {
+      socket.connect = () => (resolve(), socket);
+    });
+    const again = new LiveClient({ create: () => loads.shift() ?? Promise.reject(new Error('asked too often')), retryMs: 0 });
+    await again.open();
+    assert.equal(again.state.type, 'off');
+    await connected;
+    again.close();
+  });
+
   it('says of each later thing when it is watched', async () => {
     socket.link();
     client.watch(agents);

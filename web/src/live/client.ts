@@ -13,6 +13,12 @@ type Listener = (message: LiveMessage) => void;
 /** What of socket.io's socket is used here. */
 export type LiveSocket = Pick<Socket, 'on' | 'emit' | 'connect' | 'disconnect' | 'connected'>;
 
+interface LiveOptions {
+  readonly now?: () => number;
+  readonly create?: () => Promise<LiveSocket>;
+  readonly retryMs?: number;
+}
+
 async function createSocket(): Promise<LiveSocket> {
   const { io } = await import('socket.io-client');
   return io({ path: liveLinkPath, transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 5_000, autoConnect: false });
@@ -45,23 +51,32 @@ export class LiveClient {
 
   readonly #now: () => number;
   readonly #create: () => Promise<LiveSocket>;
+  readonly #retryMs: number;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ now = Date.now, create = createSocket }: { now?: () => number; create?: () => Promise<LiveSocket> } = {}) {
+  constructor({ now = Date.now, create = createSocket, retryMs = 5_000 }: LiveOptions = {}) {
     this.#now = now;
     this.#create = create;
+    this.#retryMs = retryMs;
   }
 
-  /** Loads the socket's code, which no first paint needs, and connects. */
+  /** Loads the socket's code, which no first paint needs, and connects; tries again where it can't be loaded. */
   async open(): Promise<void> {
     this.#closed = false;
-    const socket = await this.#create();
+    const socket = await this.#create().catch(() => undefined);
     if (this.#closed) return;
+    if (socket === undefined) {
+      this.#setState({ type: 'off', since: this.#now() });
+      this.#retry = setTimeout(() => void this.open(), this.#retryMs);
+      return;
+    }
     this.#socket ??= this.#listenTo(socket);
     this.#socket.connect();
   }
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#retry);
     this.#socket?.disconnect();
   }
 
