@@ -22,6 +22,12 @@ export default defineConfig({
               name: 'base',
               test: /node_modules[\\/](react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack[\\/](query-core|react-query))[\\/]/,
             },
+            // What every page needs is one file: sixty small ones cost more than they spare.
+            {
+              name: 'frame',
+              test: /web[\\/]src[\\/](?:api|app|format|keys|live|frame(?![\\/](?:overlays|tab-bar))|parts(?![\\/](?:dialogs|copy-text|use-save|use-unload)))[\\/]?[\w-]*/,
+            },
+            { name: 'icons', test: /node_modules[\\/]@tabler[\\/]/, minShareCount: 5 },
           ],
         },
       },

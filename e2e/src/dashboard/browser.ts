@@ -16,6 +16,9 @@ const quiet = [
   '--disable-sync',
 ];
 
+/** What the browser itself says of answers that are refusals, and of a controller that is away. */
+const networkNews = /^(?:Failed to load resource|WebSocket connection to )/;
+
 export interface Look {
   readonly width?: number;
   readonly language?: 'en' | 'zh-CN';
@@ -42,7 +45,7 @@ export async function visit(browser: Browser, url: string, { width = 1280, langu
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text());
+    if (message.type() === 'error' && !networkNews.test(message.text())) faults.push(message.text());
   });
   return {
     page,

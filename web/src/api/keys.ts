@@ -24,6 +24,7 @@ export const keys = {
   runNumber: (pipelineId: string, number: number) => ['runNumber', pipelineId, number] as const,
   runEvents: (runId: string) => ['runEvents', runId] as const,
   runWaiting: (runId: string) => ['runWaiting', runId] as const,
+  attemptsOf: (runId: string) => ['attempts', runId] as const,
   attempts: (runId: string, taskKey: string) => ['attempts', runId, taskKey] as const,
   attempt: (id: string) => ['attempt', id] as const,
   attemptWaiting: (id: string) => ['attemptWaiting', id] as const,
@@ -33,4 +34,5 @@ export const keys = {
   agent: (id: string) => ['agent', id] as const,
   registrationTokens: ['registrationTokens'] as const,
   farm: ['farm'] as const,
+  queue: ['queue'] as const,
 };

@@ -24,7 +24,8 @@ export type ProblemCode =
   | 'enumComma'
   | 'enumDefault'
   | 'valueNeeded'
-  | 'unknownReference';
+  | 'unknownReference'
+  | 'yamlUnread';
 
 const nameRule = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_ .\-]*[\p{L}\p{N}_])?$/u;
 const parameterRule = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_]*$/;

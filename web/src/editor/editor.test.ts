@@ -14,7 +14,7 @@ import {
   type PipelineDefinition,
 } from './definition.js';
 import { checkDefinition } from './check.js';
-import { edit, redo, startHistory, undo } from './history.js';
+import { edit, redo, settle, startHistory, undo } from './history.js';
 import { fromServer, stillTrue, tabOf } from './problems.js';
 import { closest, completionAt, insertReference, referencesIn } from './references.js';
 
@@ -82,6 +82,13 @@ describe('undo and redo', () => {
     const typed = ['a', 'ab', 'abc'].reduce((history, text) => edit(history, text, 'name'), startHistory(''));
     assert.equal(undo(typed).present, '');
     assert.equal(redo(undo(typed)).present, 'abc');
+  });
+
+  it('begins anew with what was stored, and keeps what was typed while it was being stored', () => {
+    const sent = edit(startHistory('a'), 'ab');
+    assert.deepEqual(settle(sent, 'ab', 'ab '), startHistory('ab '));
+    const typedOn = edit(sent, 'abc');
+    assert.strictEqual(settle(typedOn, 'ab', 'ab '), typedOn);
   });
 
   it('forgets what was undone once something else is edited', () => {

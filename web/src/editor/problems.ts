@@ -28,5 +28,5 @@ export type EditorTab = 'basics' | 'sources' | 'workflow' | 'parameters' | 'yaml
 /** The tab that shows a problem. */
 export function tabOf(path: string): EditorTab {
   const [, part] = path.split('/');
-  return part === 'sources' ? 'sources' : part === 'stages' ? 'workflow' : part === 'parameters' ? 'parameters' : 'basics';
+  return part === 'yaml' || part === 'sources' ? part : part === 'stages' ? 'workflow' : part === 'parameters' ? 'parameters' : 'basics';
 }

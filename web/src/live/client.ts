@@ -10,7 +10,22 @@ export type LinkState = { readonly type: 'waiting' } | { readonly type: 'live' }
 
 type Listener = (message: LiveMessage) => void;
 
+/** What of socket.io's socket is used here. */
+export type LiveSocket = Pick<Socket, 'on' | 'emit' | 'connect' | 'disconnect' | 'connected'>;
+
+interface LiveOptions {
+  readonly now?: () => number;
+  readonly create?: () => Promise<LiveSocket>;
+  readonly retryMs?: number;
+}
+
+async function createSocket(): Promise<LiveSocket> {
+  const { io } = await import('socket.io-client');
+  return io({ path: liveLinkPath, transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 5_000, autoConnect: false });
+}
+
 interface Subscription {
+  readonly key: string;
   readonly watch: () => Watch;
   holders: number;
   topic?: string;
@@ -18,44 +33,56 @@ interface Subscription {
 
 /**
  * The one socket. `watch` is counted: the same subscription is asked for once and ended with its last holder; all are
- * asked for again after a reconnect, before `onReconnect` is called. `watch` may be a function, so that a log resumes
- * at the offset it has reached by then.
+ * asked for again after a reconnect. `watch` may be a function, so that a log resumes at the offset it has reached by
+ * then. What was read before the controller said that it is watched may be old: `onLive` and `onWatching` say so.
  */
 export class LiveClient {
-  #socket: Socket | undefined;
+  #socket: LiveSocket | undefined;
   #closed = false;
   #subscriptions = new Map<string, Subscription>();
   #listeners = new Set<Listener>();
   #stateListeners = new Set<() => void>();
   #state: LinkState = { type: 'waiting' };
   #wasLive = false;
-  onReconnect: () => void = () => undefined;
+  /** All that is held is watched since a moment ago; `again`: after a time without a link. */
+  onLive: (again: boolean) => void = () => undefined;
+  /** One more thing is watched since a moment ago. */
+  onWatching: (watch: Watch) => void = () => undefined;
 
   readonly #now: () => number;
+  readonly #create: () => Promise<LiveSocket>;
+  readonly #retryMs: number;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(now: () => number = Date.now) {
+  constructor({ now = Date.now, create = createSocket, retryMs = 5_000 }: LiveOptions = {}) {
     this.#now = now;
+    this.#create = create;
+    this.#retryMs = retryMs;
   }
 
-  /** Loads the socket's code, which no first paint needs, and connects. */
+  /** Loads the socket's code, which no first paint needs, and connects; tries again where it can't be loaded. */
   async open(): Promise<void> {
     this.#closed = false;
-    const { io } = await import('socket.io-client');
+    const socket = await this.#create().catch(() => undefined);
     if (this.#closed) return;
-    this.#socket ??= this.#listenTo(
-      io({ path: liveLinkPath, transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 5_000, autoConnect: false }),
-    );
+    if (socket === undefined) {
+      this.#setState({ type: 'off', since: this.#now() });
+      this.#retry = setTimeout(() => void this.open(), this.#retryMs);
+      return;
+    }
+    this.#socket ??= this.#listenTo(socket);
     this.#socket.connect();
   }
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#retry);
     this.#socket?.disconnect();
   }
 
-  #listenTo(socket: Socket): Socket {
+  #listenTo(socket: LiveSocket): LiveSocket {
     socket.on('connect', () => this.#connected());
-    socket.on('disconnect', (reason) => {
+    socket.on('disconnect', (reason: string) => {
       this.#setState({ type: 'off', since: this.#now() });
       if (reason === 'io server disconnect' && !this.#closed) socket.connect();
     });
@@ -87,9 +114,9 @@ export class LiveClient {
     const key = watchKey(request());
     const known = this.#subscriptions.get(key);
     if (known === undefined) {
-      const subscription: Subscription = { watch: request, holders: 1 };
+      const subscription: Subscription = { key, watch: request, holders: 1 };
       this.#subscriptions.set(key, subscription);
-      if (this.#socket?.connected === true) this.#ask(subscription);
+      if (this.#socket?.connected === true) void this.#ask(subscription).then(() => this.onWatching(request()));
     } else {
       known.holders += 1;
     }
@@ -102,16 +129,27 @@ export class LiveClient {
   }
 
   #connected(): void {
-    for (const subscription of this.#subscriptions.values()) this.#ask(subscription);
+    const asked = [...this.#subscriptions.values()].map((subscription) => this.#ask(subscription));
     this.#setState({ type: 'live' });
-    if (this.#wasLive) this.onReconnect();
+    const again = this.#wasLive;
     this.#wasLive = true;
+    void Promise.all(asked).then(() => this.onLive(again));
   }
 
-  #ask(subscription: Subscription): void {
-    this.#socket?.emit(liveEvent, subscription.watch(), (reply: LiveReply) => {
-      if (reply.ok) subscription.topic = reply.topic;
+  /** Settles with the controller's answer; never, if the link is lost before. */
+  #ask(subscription: Subscription): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket?.emit(liveEvent, subscription.watch(), (reply: LiveReply) => {
+        if (reply.ok) this.#watched(subscription, reply.topic);
+        resolve();
+      });
     });
+  }
+
+  /** Whoever asked may be gone by the time of the answer; nobody is sent what nobody looks at. */
+  #watched(subscription: Subscription, topic: string): void {
+    subscription.topic = topic;
+    if (subscription.holders === 0 && !this.#subscriptions.has(subscription.key)) this.send({ type: 'unwatch', topic });
   }
 
   #release(key: string): void {

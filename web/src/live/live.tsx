@@ -1,9 +1,15 @@
 import type { LiveMessage } from '@drover/protocol/live';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { keys } from '../api/keys.js';
 import { createApply } from './apply.js';
 import { LiveClient, type LinkState } from './client.js';
 import { watchKey, type Watch } from './topics.js';
+
+/** What is patched by messages that carry only news; a run and the farm are sent whole to whoever begins to watch them. */
+const followed: ReadonlySet<unknown> = new Set(
+  [keys.pipelineLists, keys.runLists(''), keys.tally, keys.agents, keys.attemptsOf('')].map(([subject]) => subject),
+);
 
 const LiveContext = createContext<LiveClient | undefined>(undefined);
 
@@ -18,7 +24,11 @@ export function LiveProvider({ onSignedOut, children }: { readonly onSignedOut: 
   useEffect(() => {
     const apply = createApply(cache);
     const stop = client.listen((message) => (message.type === 'signedOut' ? signedOut.current() : apply(message)));
-    client.onReconnect = () => void cache.invalidateQueries();
+    client.onLive = (again) => void cache.invalidateQueries(again ? {} : { predicate: ({ queryKey: [subject] }) => followed.has(subject) });
+    client.onWatching = (watch) => {
+      if (watch.type === 'watchAgents') void cache.invalidateQueries({ queryKey: keys.agents });
+      if (watch.type === 'watchRun') void cache.invalidateQueries({ queryKey: keys.attemptsOf(watch.runId) });
+    };
     void client.open();
     return () => {
       stop();

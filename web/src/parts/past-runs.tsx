@@ -29,7 +29,9 @@ export function PastRuns({ bars, to }: { readonly bars: Bars; readonly to: (runN
   return (
     <span className="past">
       {bars.map(({ number, status, durationMs }) => {
-        const label = [`#${number} ${t(`status.${status}`)}`, ...(durationMs === undefined ? [] : [duration(durationMs)])].join(', ');
+        const label = [`#${number} ${t(`status.${status}`)}`, ...(durationMs === undefined ? [] : [duration(durationMs)])].join(
+          t('common.comma'),
+        );
         const height = durationMs === undefined ? 7 : Math.max(lowest, Math.round((durationMs / longest) * tallest));
         return (
           <Tip key={number} label={label}>

@@ -31,7 +31,7 @@ function StageMark({ stage, to }: { readonly stage: Stage; readonly to: string }
   const { t } = useTranslation();
   const facts = [t(`status.${stage.status}`), `${stage.tasksDone} / ${stage.tasksTotal}`];
   if (stage.startedAt !== undefined && stage.finishedAt !== undefined) facts.push(duration(stage.finishedAt - stage.startedAt));
-  const label = `${stage.name}: ${facts.join(', ')}`;
+  const label = `${stage.name}: ${facts.join(t('common.comma'))}`;
   return (
     <Tip label={label}>
       <Link to={to} className="strip-mark" aria-label={label}>

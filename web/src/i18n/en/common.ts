@@ -1,5 +1,6 @@
 export const common = {
   save: 'Save',
+  comma: ', ',
   cancel: 'Cancel',
   close: 'Close',
   delete: 'Delete',

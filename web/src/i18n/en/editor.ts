@@ -171,6 +171,7 @@ export const problems = {
   enumComma: 'Separate values by “,”, not by “，”.',
   enumDefault: 'The default must be one of the values.',
   valueNeeded: 'A value is needed.',
+  yamlUnread: 'The text is no YAML that can be read; it is kept as it is.',
   unknownReference: 'No parameter is named {{name}}.',
   use: 'Use {{name}}',
 };

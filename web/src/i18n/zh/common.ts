@@ -3,6 +3,7 @@ import type * as english from '../en/common.js';
 
 export const common: Translated<typeof english.common> = {
   save: '保存',
+  comma: '，',
   cancel: '取消',
   close: '关闭',
   delete: '删除',

@@ -170,6 +170,7 @@ export const problems: Translated<typeof english.problems> = {
   enumComma: '请用“,”分隔，而不是“，”。',
   enumDefault: '默认值必须是可选值之一。',
   valueNeeded: '请填写值。',
+  yamlUnread: '文本不是可以读取的 YAML；已按原样保留。',
   unknownReference: '没有名为 {{name}} 的参数。',
   use: '改为 {{name}}',
 };

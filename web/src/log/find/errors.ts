@@ -25,13 +25,16 @@ export function isErrorLine(text: string): boolean {
 /** What to ask the controller for when error lines of a large log are looked for; each hit is then judged by `isErrorLine`. */
 export const errorNeedles: readonly string[] = ['error', 'fail', 'fatal', 'panic', 'exception', 'not found', '✗', 'not ok'];
 
-/** Lines of errors in order, none twice. */
+/** More marks than anybody steps through; a log of nothing but errors may not fill the memory. */
+const mostErrorLines = 20_000;
+
+/** Lines of errors in order, none twice; the first ones that came, where there are too many. */
 export class ErrorLines {
   private lines: number[] = [];
   private readonly known = new Set<number>();
 
   add(line: number): boolean {
-    if (this.known.has(line)) return false;
+    if (this.known.has(line) || this.isFull) return false;
     this.known.add(line);
     const last = this.lines.at(-1);
     this.lines.push(line);
@@ -41,6 +44,10 @@ export class ErrorLines {
 
   has(line: number): boolean {
     return this.known.has(line);
+  }
+
+  get isFull(): boolean {
+    return this.known.size >= mostErrorLines;
   }
 
   get all(): readonly number[] {

@@ -74,6 +74,13 @@ describe('V4 error lines', () => {
     );
     assert.deepEqual([lines.all, lines.first], [[2, 5, 9], 2]);
   });
+  it('takes no more of them than anybody steps through', () => {
+    const lines = new ErrorLines();
+    for (let line = 0; line < 30_000; line++) lines.add(line);
+    assert.isTrue(lines.isFull);
+    assert.isBelow(lines.all.length, 30_000);
+    assert.isFalse(lines.add(40_000));
+  });
   it('goes to the next and round', () => {
     assert.deepEqual(
       [

@@ -71,7 +71,15 @@ export class LogSource {
 
   /** Whether a line reads like an error and its step did not end well: success is quiet. */
   isError(line: number): boolean {
-    return this.errors.has(line) && !this.goodSpans().some(({ firstLine, endLine }) => line >= firstLine && line < endLine);
+    return (
+      (this.errors.has(line) || (this.errors.isFull && this.readsLikeError(line))) &&
+      !this.goodSpans().some(({ firstLine, endLine }) => line >= firstLine && line < endLine)
+    );
+  }
+
+  private readsLikeError(line: number): boolean {
+    const at = this.pages.get(line);
+    return at !== undefined && at.partial !== true && isErrorLine(plainText(at.text));
   }
 
   errorLines(): readonly number[] {

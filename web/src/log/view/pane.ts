@@ -3,10 +3,13 @@ import type { Place } from '../rows/place.js';
 import type { LogSource } from '../source/log-source.js';
 import { groundOf } from './palette.js';
 import { RowDrawer, type Drawn, type PaneSettings } from './row-drawer.js';
+import type { LineElements } from './row-elements.js';
 import { Scroller } from './scroller.js';
 
 /** Rows drawn beyond each edge of the screen, so that a selection reaches past it and wrapped rows are measured before they show. */
 const beyond = 16;
+/** The same while whole screens fly past, which nobody reads: the rows in sight are all that a frame has time for. */
+const beyondInFlight = 2;
 
 export interface PaneEvents {
   readonly onScroll: (moved: { readonly up: boolean; readonly atEnd: boolean }) => void;
@@ -42,9 +45,10 @@ export class LogPane {
     this.drawer = new RowDrawer(source, groundOf(host), () => ({ settings: this.settings, spans: this.spans, opened: this.opened }));
     this.scroller = new Scroller(host, this.space, {
       onScroll: (moved) => {
-        this.draw();
+        this.draw(moved.far && !this.settings.wrap ? beyondInFlight : beyond);
         events.onScroll(moved);
       },
+      onRest: () => this.draw(),
     });
     this.rows = this.rowsNow();
     host.addEventListener('click', this.clicked);
@@ -145,13 +149,13 @@ export class LogPane {
     return this.source.totalLines;
   }
 
-  draw(): void {
+  draw(margin = beyond): void {
     const { row: top } = this.scroller.place;
-    const first = Math.max(0, top - beyond);
+    const first = Math.max(0, top - margin);
     let last = top;
     for (let height = -this.scroller.place.px; height < this.scroller.viewport && last < this.rows.count; last++)
       height += this.rows.heightOf(last);
-    last = Math.min(this.rows.count - 1, last + beyond);
+    last = Math.min(this.rows.count - 1, last + margin);
     this.place(first, last);
     this.shift(first, top);
     this.drawHead(top);
@@ -161,18 +165,36 @@ export class LogPane {
   }
 
   private place(first: number, last: number): void {
-    const wanted = new Map<string, Drawn>();
+    const rows = new Map<string, Row>();
     for (let row = first; row <= last; row++) {
       const at = this.rows.at(row);
-      if (at) wanted.set(keyOf(at), this.drawer.draw(at, this.drawn.get(keyOf(at))));
+      if (at) rows.set(keyOf(at), at);
     }
-    for (const [key, { element }] of this.drawn) if (wanted.get(key)?.element !== element) element.remove();
+    const spare = this.spare(rows);
+    const wanted = new Map<string, Drawn>();
+    for (const [key, row] of rows)
+      wanted.set(
+        key,
+        this.drawer.draw(row, this.drawn.get(key), () => spare.next().value ?? undefined),
+      );
+    // Elements that show other lines now are put in anew, so that those which stay need not move; if none stays, all are in order.
+    const kept = [...this.drawn].filter(([key, { element }]) => wanted.get(key)?.element === element).map(([, { element }]) => element);
+    const used = new Set([...wanted.values()].map(({ element }) => element));
+    const standing = kept.length === 0 ? used : new Set(kept);
+    for (const { element } of this.drawn.values()) if (!standing.has(element)) element.remove();
     let cursor = this.list.firstChild;
     for (const { element } of wanted.values()) {
       if (element === cursor) cursor = cursor.nextSibling;
       else this.list.insertBefore(element, cursor);
     }
     this.drawn = wanted;
+  }
+
+  /** Elements of lines that have gone out of sight, in their order; none while a selection may stand in them. */
+  private *spare(rows: ReadonlyMap<string, Row>): Generator<LineElements, undefined> {
+    if (document.getSelection()?.isCollapsed === false) return undefined;
+    for (const [key, { parts }] of this.drawn) if (parts && !rows.has(key)) yield parts;
+    return undefined;
   }
 
   /** Moves the drawn rows so that the place of the reader is at the top. */
@@ -218,7 +240,9 @@ export class LogPane {
     });
   }
 
-  private readonly opened = (step: StepSpan['step']): boolean => this.folds.get(step.index) ?? opensByItself(step);
+  /** A log of one step is what its reader came for. */
+  private readonly opened = (step: StepSpan['step']): boolean =>
+    this.folds.get(step.index) ?? (this.source.steps.length === 1 || opensByItself(step));
 
   private anchor(): { readonly row: Row | undefined; readonly place: Place } {
     return { row: this.rows.at(this.scroller.place.row), place: this.scroller.place };

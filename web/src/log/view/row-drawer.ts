@@ -2,7 +2,7 @@ import type { StepRecord } from '@drover/protocol/agent';
 import type { LineRange } from '../find/link.js';
 import type { Row, StepSpan } from '../rows/folds.js';
 import type { LogSource } from '../source/log-source.js';
-import { lineElement, noteElement, stepElement, type RowTexts } from './row-elements.js';
+import { fillLine, lineElements, noteElement, stepElement, type LineElements, type RowTexts } from './row-elements.js';
 
 export interface PaneTexts extends RowTexts {
   readonly took: (from: number | undefined, to: number | undefined) => string;
@@ -25,6 +25,8 @@ export interface Drawn {
   readonly element: HTMLElement;
   readonly look: string;
   readonly line: unknown;
+  /** The parts of a line's row, which may show another line later. */
+  readonly parts?: LineElements;
 }
 
 interface Shown {
@@ -41,11 +43,15 @@ export class RowDrawer {
     private readonly shown: () => Shown,
   ) {}
 
-  draw(row: Row, before: Drawn | undefined): Drawn {
+  /** `spare`: gives elements that no row needs any more. */
+  draw(row: Row, before: Drawn | undefined, spare: () => LineElements | undefined): Drawn {
     const line = row.kind === 'line' ? this.source.pages.get(row.number) : undefined;
     const look = this.lookOf(row);
     if (before && before.look === look && before.line === line) return before;
-    return { look, line, element: this.elementOf(row) };
+    if (row.kind !== 'line') return { look, line, element: this.elementOf(row) };
+    const parts = before?.parts ?? spare() ?? lineElements();
+    this.fill(parts, row.number);
+    return { look, line, element: parts.row, parts };
   }
 
   /** Everything that the head of a step shows, as one text. */
@@ -76,11 +82,12 @@ export class RowDrawer {
     ].join();
   }
 
-  private elementOf(row: Row): HTMLElement {
+  private elementOf(row: Exclude<Row, { kind: 'line' }>): HTMLElement {
+    return row.kind === 'note' ? noteElement(this.shown().settings.texts.note ?? '') : this.headOf(row.index);
+  }
+
+  private fill(parts: LineElements, number: number): void {
     const { linked, query, currentHit, texts } = this.shown().settings;
-    if (row.kind === 'note') return noteElement(texts.note ?? '');
-    if (row.kind === 'step') return this.headOf(row.index);
-    const { number } = row;
     const look = {
       number,
       line: this.source.pages.get(number),
@@ -91,7 +98,7 @@ export class RowDrawer {
       query,
       current: currentHit === number,
     };
-    return lineElement(look, this.ground, texts);
+    fillLine(parts, look, this.ground, texts);
   }
 
   private stepOf(index: number): StepRecord | undefined {

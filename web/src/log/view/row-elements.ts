@@ -28,19 +28,32 @@ export interface RowTexts {
   readonly masked: string;
 }
 
-/** One line: its number, its time, its text. Plain elements, as many as are on the screen. */
-export function lineElement(look: LineLook, ground: number, texts: RowTexts): HTMLElement {
-  const row = make('div', rowClass(look));
+/** The elements of one line: its number, its time, its text. As many as are on the screen; they are used again for other lines. */
+export interface LineElements {
+  readonly row: HTMLElement;
+  readonly number: HTMLElement;
+  readonly time: HTMLElement;
+  readonly text: HTMLElement;
+}
+
+export function lineElements(): LineElements {
+  const line = { row: make('div', 'ln'), number: make('a', 'no'), time: make('time', ''), text: make('span', 'tx') };
+  line.number.tabIndex = -1;
+  line.row.append(line.number, line.time, line.text);
+  return line;
+}
+
+/** Makes the elements show a line, whatever they showed before. */
+export function fillLine({ row, number, time, text }: LineElements, look: LineLook, ground: number, texts: RowTexts): void {
+  const name = rowClass(look);
+  if (row.className !== name) row.className = name;
   row.dataset['line'] = String(look.number);
-  const number = make('a', 'no', String(look.number + 1));
-  number.href = `#L${look.number + 1}`;
-  number.tabIndex = -1;
+  number.textContent = String(look.number + 1);
+  number.setAttribute('href', `#L${look.number + 1}`);
   const at = look.line?.at;
-  const text = make('span', 'tx');
-  if (look.parsed) text.append(...styled(look.parsed.spans, look, ground, texts));
+  time.textContent = at === undefined ? '' : texts.clock(at);
+  text.replaceChildren(...(look.parsed ? styled(look.parsed.spans, look, ground, texts) : []));
   if (look.line?.cut === true) text.append(make('span', 'cut-note', ` … ${texts.cutLine}`));
-  row.append(number, make('time', '', at === undefined ? '' : texts.clock(at)), text);
-  return row;
 }
 
 function rowClass({ line, error, linked, growing, current }: LineLook): string {

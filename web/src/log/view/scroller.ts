@@ -16,7 +16,9 @@ const restMs = 140;
 
 export interface ScrollerEvents {
   /** The place changed by the person's hand. */
-  readonly onScroll: (moved: { readonly up: boolean; readonly atEnd: boolean }) => void;
+  readonly onScroll: (moved: { readonly up: boolean; readonly atEnd: boolean; readonly far: boolean }) => void;
+  /** The hand has rested for a moment. */
+  readonly onRest: () => void;
 }
 
 /**
@@ -110,7 +112,7 @@ export class Scroller {
     if (!rows || Math.abs(delta) < 1) return;
     this.lastTop = top;
     this.place = this.placeAfter(delta, top, rows);
-    this.events.onScroll({ up: delta < 0, atEnd: this.isAtEnd() });
+    this.events.onScroll({ up: delta < 0, atEnd: this.isAtEnd(), far: Math.abs(delta) > this.viewport / 2 });
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.settle(), restMs);
   };
@@ -125,6 +127,7 @@ export class Scroller {
 
   private settle(): void {
     if (!this.dragging) this.alignBar();
+    this.events.onRest();
   }
 
   private alignBar(): void {

@@ -14,7 +14,7 @@ import { memoryPercent, pipsOf } from './herd.js';
 import { useRefreshAgents } from './use-refresh-agents.js';
 
 const icons: Readonly<Record<string, typeof IconCpu>> = { darwin: IconBrandApple, win32: IconBrandWindows, linux: IconTerminal2 };
-const mostLabels = 3;
+const mostLabels = 2;
 
 /** One agent: state, slots, what it works on or what is wrong, load, labels. */
 export function AgentRow({ agent, chosen, onOpen }: { readonly agent: AgentView; readonly chosen: boolean; readonly onOpen: () => void }) {

@@ -9,6 +9,7 @@ import { TopBar } from '../../frame/top-bar.js';
 import { useWatch } from '../../live/live.js';
 import { Loaded } from '../../parts/states.js';
 import { AgentsTab } from './agents-tab.js';
+import type { QueueItem } from './use-queue.js';
 import { QueueTab } from './queue-tab.js';
 import { TokensTab } from './tokens-tab.js';
 import { useFarm } from './use-farm.js';
@@ -26,9 +27,10 @@ export default function AgentsPage() {
   const agents = useQuery({ queryKey: keys.agents, queryFn: () => get<readonly AgentView[]>('/agents') });
   const tokens = useQuery({ queryKey: keys.registrationTokens, queryFn: () => get<readonly RegistrationToken[]>('/registration-tokens') });
   const farm = useFarm();
+  const queue = useQuery<readonly QueueItem[]>({ queryKey: keys.queue, enabled: false }); // as the tab has read it, runs that wait for their turn included
   const counts: Readonly<Record<Tab, number | undefined>> = {
     agents: agents.data?.length,
-    queue: farm.data?.queuedTasks,
+    queue: queue.data?.length ?? farm.data?.queuedTasks,
     tokens: tokens.data?.length,
   };
   const heading = (

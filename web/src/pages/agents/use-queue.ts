@@ -1,6 +1,7 @@
 import type { Page, PipelineRow, RunSummary, RunView } from '@drover/protocol/api';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { get } from '../../api/client.js';
+import { keys } from '../../api/keys.js';
 import { useWatch } from '../../live/live.js';
 import type { Waiting } from '../waiting/waiting-panel.js';
 
@@ -17,7 +18,7 @@ const runsLooked = 20;
 /** Everything that the person may see and that waits: queued runs, and queued tasks of running ones; the longest wait first. */
 export function useQueue(): UseQueryResult<readonly QueueItem[]> {
   useWatch({ type: 'watchRuns' });
-  return useQuery({ queryKey: ['queue'], queryFn: readQueue, refetchInterval: againMs });
+  return useQuery({ queryKey: keys.queue, queryFn: readQueue, refetchInterval: againMs });
 }
 
 async function readQueue(): Promise<readonly QueueItem[]> {

@@ -101,7 +101,7 @@ export function BasicsTab({ editor, disabled, project }: BasicsProps) {
             description={' '}
             unitSeconds={hour}
             unit={t('editor.hours')}
-            placeholder="24"
+            placeholder={`24 ${t('editor.hours')}`}
             disabled={disabled}
             seconds={definition.queueLimitSeconds}
             error={at('/queueLimitSeconds')}

@@ -28,7 +28,8 @@ export default function EditPipelinePage() {
     queryFn: () => get<readonly Job[]>(`/projects/${projectId ?? ''}/jobs`),
     enabled: projectId !== undefined,
   });
-  if (pipeline.data === undefined || (pipeline.isFetching && pipeline.isStale))
+  // What the cache may hold from before is not edited; what comes later, by a reconnect or from others, leaves the draft alone.
+  if (pipeline.data === undefined || !pipeline.isFetchedAfterMount)
     return (
       <>
         <TopBar title={t('editor.edit')} crumbs={[{ label: t('editor.edit') }]} />

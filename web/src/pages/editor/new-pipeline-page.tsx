@@ -32,7 +32,7 @@ export default function NewPipelinePage() {
         <Loaded query={original}>{() => null}</Loaded>
       </>
     ) : (
-      <New original={original.data} projectId={original.data.projectId} />
+      <New key={copyOf} original={original.data} projectId={original.data.projectId} />
     );
   if (projects?.length === 0)
     return (
@@ -48,7 +48,7 @@ export default function NewPipelinePage() {
       <Loading />
     </>
   ) : (
-    <New projectId={projectId} />
+    <New key="blank" projectId={projectId} />
   );
 }
 

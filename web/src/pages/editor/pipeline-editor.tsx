@@ -81,6 +81,7 @@ function useSaving(props: PipelineEditorProps, editor: ReturnType<typeof useEdit
   const [version, setVersion] = useState(props.version);
   const [followUp, setFollowUp] = useState<{ readonly pipeline: Pipeline; readonly run: boolean } | undefined>(undefined);
   const done = useRef(false);
+  const under = useRef(false);
 
   // Leaving waits until the editor is clean again, so that its question is not asked.
   useEffect(() => {
@@ -91,12 +92,14 @@ function useSaving(props: PipelineEditorProps, editor: ReturnType<typeof useEdit
   }, [followUp, navigate, openRun, props.isNew]);
 
   const store = async (thenRun: boolean, over: number | undefined): Promise<void> => {
+    if (under.current) return; // a second press while the first is on its way
+    under.current = true;
     setBusy(true);
     done.current = false;
     try {
       const secrets = Object.keys(editor.secrets).length === 0 ? {} : { secrets: editor.secrets };
       const saved = await props.save({ definition: editor.definition, ...secrets, ...(over === undefined ? {} : { version: over }) });
-      editor.stored(saved.definition);
+      editor.stored(editor.definition, saved.definition);
       setVersion(saved.version);
       setError(null);
       toast('succeeded', t('editor.saved', { name: saved.definition.name }));
@@ -106,21 +109,24 @@ function useSaving(props: PipelineEditorProps, editor: ReturnType<typeof useEdit
       setError(refusal);
       if (refusal instanceof ApiError) editor.refused(fromServer(refusal.errors));
     } finally {
+      under.current = false;
       setBusy(false);
     }
   };
 
-  const conflicts = error instanceof ApiError && error.code === 'versionConflict';
+  const refusedAsOld = error instanceof ApiError && error.code === 'versionConflict';
+  const isOld = !busy && version !== undefined && props.version !== undefined && props.version > version;
+  const conflicts = refusedAsOld || isOld;
   const takeTheirs = async (): Promise<void> => {
     const theirs = await props.reload?.();
     if (theirs === undefined) return;
-    editor.stored(theirs.definition);
+    editor.restart(theirs.definition);
     setVersion(theirs.version);
     setError(null);
   };
   const saveOver = async (): Promise<void> => store(false, (await props.reload?.())?.version);
   const refusal =
-    error === null || conflicts
+    error === null || refusedAsOld
       ? undefined
       : error instanceof ApiError
         ? refusalText(error)
@@ -132,7 +138,8 @@ function useSaving(props: PipelineEditorProps, editor: ReturnType<typeof useEdit
     refusal,
     save: (thenRun: boolean) => void store(thenRun, version),
     discard: () => {
-      editor.stored(props.definition);
+      editor.restart(props.definition);
+      setVersion(props.version);
       setError(null);
     },
     conflict: conflicts ? { reload: () => void takeTheirs().catch(setError), saveOver: () => void saveOver().catch(setError) } : undefined,

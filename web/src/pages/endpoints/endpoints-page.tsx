@@ -79,7 +79,9 @@ export default function EndpointsPage() {
           {t('endpoints.deleteText')}{' '}
           {open.endpoint.usedBy.length === 0
             ? null
-            : t('endpoints.deleteUsed', { places: open.endpoint.usedBy.map(({ pipeline, place }) => `${pipeline} (${place})`).join(', ') })}
+            : t('endpoints.deleteUsed', {
+                places: open.endpoint.usedBy.map(({ pipeline, place }) => `${pipeline} (${place})`).join(t('common.comma')),
+              })}
         </ConfirmDialog>
       ) : null}
     </>
@@ -158,7 +160,7 @@ function Row({ endpoint, onOpen }: { readonly endpoint: Endpoint; readonly onOpe
         ) : (
           <Tip label={endpoint.usedBy.map(({ pipeline, place }) => `${pipeline}: ${place}`).join('\n')}>
             <span tabIndex={0}>
-              {[...new Set(endpoint.usedBy.map(({ pipeline }) => pipeline))].slice(0, 2).join(', ')}
+              {[...new Set(endpoint.usedBy.map(({ pipeline }) => pipeline))].slice(0, 2).join(t('common.comma'))}
               {endpoint.usedBy.length > 2 ? ` +${endpoint.usedBy.length - 2}` : ''}
             </span>
           </Tip>

@@ -9,6 +9,7 @@ import type { Problem } from '../../editor/check.js';
 import { checkJob } from '../../jobs/edit.js';
 import { useKeys } from '../../keys/keys.js';
 import { ConfirmDialog, Refusal } from '../../parts/dialogs.js';
+import { useUnloadQuestion } from '../../parts/use-unload-question.js';
 import { JobForm } from './job-form.js';
 
 interface JobEditorProps {
@@ -23,6 +24,7 @@ export function JobEditor({ start, action, save, children }: JobEditorProps) {
   const { t } = useTranslation();
   const job = useJobDraft(start, save);
   const blocker = useBlocker(() => job.dirty);
+  useUnloadQuestion(job.dirty);
   useKeys([{ keys: 'mod+s', label: t('common.save'), run: () => job.submit() }]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -71,7 +73,7 @@ export function useJobDraft(start: JobDefinition, save: (definition: JobDefiniti
   const problems = tried ? [...own, ...theirs.filter(({ path }) => !own.some((one) => one.path === path))] : [];
   const submit = (): void => {
     setTried(true);
-    if (own.length > 0) return;
+    if (busy || own.length > 0) return;
     setBusy(true);
     setError(undefined);
     setSaved(draft); // before leaving, so that the question about unsaved work is not asked

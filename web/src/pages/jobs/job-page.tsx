@@ -96,7 +96,7 @@ function ExistingJob({ job }: { readonly job: Job }) {
       </JobEditor>
       {job.usedBy.length === 0 ? null : (
         <p className="faint">
-          {t('jobs.deleteUsed', { places: job.usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join(', ') })}
+          {t('jobs.deleteUsed', { places: job.usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join(t('common.comma')) })}
         </p>
       )}
       {deleting ? (
@@ -114,7 +114,7 @@ function ExistingJob({ job }: { readonly job: Job }) {
           {t('jobs.deleteText')}{' '}
           {job.usedBy.length === 0
             ? null
-            : t('jobs.deleteUsed', { places: job.usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join(', ') })}
+            : t('jobs.deleteUsed', { places: job.usedBy.map(({ pipeline, task }) => `${pipeline}: ${task}`).join(t('common.comma')) })}
         </ConfirmDialog>
       ) : null}
     </div>

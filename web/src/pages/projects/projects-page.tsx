@@ -88,7 +88,9 @@ function Table({ projects }: { readonly projects: readonly Project[] }) {
               </div>
             </td>
             <td data-label={t('projects.role')}>
-              {project.myRoles.length === 0 ? t('projects.noRole') : project.myRoles.map((role) => t(`roles.${role}`)).join(', ')}
+              {project.myRoles.length === 0
+                ? t('projects.noRole')
+                : project.myRoles.map((role) => t(`roles.${role}`)).join(t('common.comma'))}
             </td>
             <td className="num" data-label={t('projects.pipelines')}>
               {project.pipelines}

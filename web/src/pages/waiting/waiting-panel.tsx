@@ -146,7 +146,7 @@ function Answer({ waiting }: { readonly waiting: WaitingView }) {
         {others.map(({ reason, agents }) => (
           <li key={JSON.stringify(reason)}>
             <span>{sayReason(t, reason)}</span>
-            <span className="faint cut">{agents.map(({ name }) => name).join(', ')}</span>
+            <span className="faint cut">{agents.map(({ name }) => name).join(t('common.comma'))}</span>
             <span className="faint num">{agents.length}</span>
           </li>
         ))}

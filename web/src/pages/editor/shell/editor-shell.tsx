@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useEffect, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useBlocker, useNavigate } from 'react-router';
 import { problemsBelow, tabOf, type EditorTab } from '../../../editor/problems.js';
 import { TopBar, type Crumb } from '../../../frame/top-bar.js';
 import { Caps, useKeys } from '../../../keys/keys.js';
 import { ConfirmDialog, Refusal } from '../../../parts/dialogs.js';
+import { useUnloadQuestion } from '../../../parts/use-unload-question.js';
 import type { Editor } from './use-editor.js';
 
 export const tabs = ['basics', 'sources', 'workflow', 'parameters', 'yaml'] as const satisfies readonly EditorTab[];
@@ -45,7 +46,12 @@ export function EditorShell({
   const navigate = useNavigate();
   const blocked = useLeaveQuestion(editor.dirty && !busy, tabPath);
   const [first] = editor.problems;
-  const tryToSave = (thenRun: boolean): void => (first === undefined ? save(thenRun) : void navigate(tabPath(tabOf(first.path))));
+  const tryToSave = (thenRun: boolean): void => {
+    const [obstacle] = editor.obstacles;
+    if (obstacle === undefined) return save(thenRun);
+    editor.showProblems();
+    void navigate(tabPath(tabOf(obstacle.path)));
+  };
   useKeys([
     {
       keys: 'mod+s',
@@ -164,12 +170,7 @@ function useLeaveQuestion(
 ): { readonly stay: () => void; readonly leave: () => void } | undefined {
   const own = new Set(tabs.map((tab) => tabPath(tab).split('?')[0]));
   const blocker = useBlocker(({ nextLocation }) => asks && !own.has(nextLocation.pathname));
-  useEffect(() => {
-    if (!asks) return;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [asks]);
+  useUnloadQuestion(asks);
   return blocker.state === 'blocked' ? { stay: () => blocker.reset(), leave: () => blocker.proceed() } : undefined;
 }
 

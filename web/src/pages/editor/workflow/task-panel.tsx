@@ -117,7 +117,9 @@ export function TaskPanel({ editor, place, jobs, projectId, disabled, onClose, o
           />
           <TagsInput
             label={t('editor.labels')}
-            description={needs.length === 0 ? t('editor.labelsHintNone') : t('editor.labelsHint', { labels: needs.join(', ') })}
+            description={
+              needs.length === 0 ? t('editor.labelsHintNone') : t('editor.labelsHint', { labels: needs.join(t('common.comma')) })
+            }
             disabled={disabled}
             value={[...(task.labels ?? [])]}
             error={at(`${path}/labels`)}

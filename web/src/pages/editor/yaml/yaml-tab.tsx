@@ -20,7 +20,7 @@ export function YamlTab({ editor, jobs, disabled }: YamlTabProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<YamlEditor | undefined>(undefined);
-  const [text, setText] = useState(() => toYaml(editor.definition));
+  const [text, setText] = useState(() => editor.unread ?? toYaml(editor.definition));
   const schema = useQuery({
     queryKey: ['schema'],
     queryFn: () => get<Schema>('/schemas/drover.yaml.json'),
@@ -37,12 +37,13 @@ export function YamlTab({ editor, jobs, disabled }: YamlTabProps) {
     if (box.current === null) return undefined;
     const opened = openYamlEditor({
       parent: box.current,
-      text: toYaml(latest.current.definition),
+      text: latest.current.unread ?? toYaml(latest.current.definition),
       readOnly: disabled,
       onChange: (next) => {
         setText(next);
         const result = fromYaml(next);
         if (result.ok) latest.current.change(result.definition, 'yaml');
+        else latest.current.setUnread(next);
       },
     });
     view.current = opened;
@@ -50,7 +51,7 @@ export function YamlTab({ editor, jobs, disabled }: YamlTabProps) {
   }, [disabled]);
 
   // Undo, redo and discard change the draft from outside: the text follows.
-  const outside = read.ok && JSON.stringify(read.definition) !== JSON.stringify(editor.definition);
+  const outside = read.ok ? JSON.stringify(read.definition) !== JSON.stringify(editor.definition) : editor.unread === undefined;
   useEffect(() => {
     if (!outside) return;
     const next = toYaml(editor.definition);

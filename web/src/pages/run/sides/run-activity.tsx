@@ -20,7 +20,7 @@ const factsOf = (t: TFunction, facts: NonNullable<RunEventView['facts']>): strin
           ? t('run.attempt', { number: value })
           : `${name} ${value}`,
     )
-    .join(', ');
+    .join(t('common.comma'));
 
 /** The name of an event; one that is not known here stands as it is. */
 function eventName(t: TFunction, type: string): string {

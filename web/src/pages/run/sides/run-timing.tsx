@@ -115,7 +115,7 @@ function LaneRow({
   readonly length: number;
 }) {
   const { t } = useTranslation();
-  const parts = lane.bars.map((bar) => `${nameOf(bar, t)} ${duration(bar.to - bar.from)}`).join(', ');
+  const parts = lane.bars.map((bar) => `${nameOf(bar, t)} ${duration(bar.to - bar.from)}`).join(t('common.comma'));
   const took = lane.bars.filter(({ kind }) => kind !== 'queued').reduce((sum, bar) => sum + bar.to - bar.from, 0);
   return (
     <>
