@@ -4,6 +4,7 @@ import { createSecretBox } from './adapters/crypto/secret-box.js';
 import { loadMasterKeys } from './adapters/crypto/key-file.js';
 import { createIds, createTimers, startOfDay, systemClock, systemMonotonic } from './adapters/environment/environment.js';
 import { makeDataFolder } from './adapters/files/data-folder.js';
+import { notePrivateFolder } from './adapters/files/private-note.js';
 import { createHttpApp } from './adapters/http/app.js';
 import { createDashboard } from './adapters/http/dashboard.js';
 import { refuseOtherUpgrades } from './adapters/http/server.js';
@@ -52,6 +53,9 @@ export async function startController(config: Config): Promise<Controller> {
 
 async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit<Controller, 'close'>> {
   await makeDataFolder(config.dataDir);
+  const unnoted = await notePrivateFolder(config.privateNotes, config.dataDir);
+  if (unnoted)
+    log.warn('tasks of an agent of this user on this machine could see the data folder: it can not be noted', { error: unnoted });
   const store = await openStore({ ...config, log });
   lifetime.owns(() => store.close());
   const front = await openFront(config, lifetime);

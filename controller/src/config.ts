@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { privateNotesFolder } from '@drover/protocol';
 import { parse as parseYaml } from 'yaml';
 import { logLevels, type LogLevel } from './adapters/logging/winston-log.js';
 import { keyBytes } from './adapters/crypto/secret-box.js';
@@ -42,6 +44,8 @@ export interface Config {
   readonly crashAt: string | undefined;
   /** What git needs of the machine's environment: programs, proxies, certificates. */
   readonly gitEnvironment: Readonly<Record<string, string>>;
+  /** Where programs of this user note what no task on this machine may see. */
+  readonly privateNotes: string;
 }
 
 export type Loaded = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly faults: readonly string[] };
@@ -141,8 +145,18 @@ export function loadConfig({
     allowUnisolated: read('allowUnisolated', booleanOf, false),
     crashAt: environment['DROVER_CRASH_AT'],
     gitEnvironment: Object.fromEntries(passedToGit.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]))),
+    privateNotes: privateNotesFolder(environment, homeOf(environment)),
   };
   return faults.length > 0 ? { ok: false, faults: [...new Set(faults)] } : { ok: true, config: Object.freeze(config) };
+}
+
+/** As the system knows it, whatever HOME says, so that all programs of a user look at the same place; a user without an entry has only HOME. */
+function homeOf(environment: Readonly<Record<string, string | undefined>>): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return environment['HOME'] ?? '/';
+  }
 }
 
 const resolved = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(path));

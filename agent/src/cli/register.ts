@@ -6,6 +6,7 @@ import { dataFolderOf, type Environment } from '../config.js';
 import { gatherFacts } from '../facts/facts.js';
 import { askHolder } from '../identity/folder-lock.js';
 import { IdentityFault, prepareFolder, readIdentity, writeIdentity, type Identity } from '../identity/identity.js';
+import { notePrivateFolder, notesFolder } from '../identity/private-folders.js';
 import { messageOf } from '../shared/logger.js';
 import { CliFault } from './cli-fault.js';
 import { register } from './controller-api.js';
@@ -30,6 +31,7 @@ export async function registerCommand(options: RegisterOptions, env: Environment
   await prepareFolder(dataFolder); // before the token is used up
   const { agentId, name, token, approved } = await register(url, body);
   await writeIdentity(dataFolder, { url, agentId, token, name, labels: body.labels, slots: body.slots });
+  await notePrivateFolder(notesFolder(env), dataFolder);
   const next = approved
     ? 'Start it with “drover-agent start”.'
     : 'An administrator has to approve it; “drover-agent start” waits for that.';

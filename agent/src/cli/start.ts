@@ -1,3 +1,4 @@
+import { notePrivateFolder, notesFolder } from '../identity/private-folders.js';
 import { readConfig, type Environment, type StartOptions } from '../config.js';
 import { compose } from '../compose.js';
 import { lockFolder } from '../identity/folder-lock.js';
@@ -20,6 +21,9 @@ export async function startCommand(options: StartOptions, env: Environment): Pro
       `Another drover-agent process already works with ${config.dataFolder}; stop it first, or give this one a --data folder and a registration of its own.`,
     );
   const logger = createLogger(config.logLevel);
+  const noted = await notePrivateFolder(notesFolder(env), config.dataFolder);
+  if (!noted.ok)
+    logger.warn('tasks of other agents of this user could see this folder', { folder: config.dataFolder, detail: noted.reason });
   try {
     const agent = await compose({ config, identity, logger });
     holder.agent = agent;

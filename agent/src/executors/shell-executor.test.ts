@@ -28,7 +28,7 @@ export function processesWith(word: string): number[] {
 
 for (const isolation of modes) {
   describe(`G10 the shell executor with isolation ${isolation}`, () => {
-    const executor = createShellExecutor({ hidePaths: [], ...(taskUser && { taskUser }) });
+    const executor = createShellExecutor({ hidePaths: () => [], ...(taskUser && { taskUser }) });
     before(async function () {
       const works = await detectIsolation({ folder: tmpdir(), ...(taskUser && { taskUser }) });
       if (!works.includes(isolation)) {
@@ -100,7 +100,7 @@ describe('security: isolation by namespaces', () => {
 
   async function inTask(script: string): Promise<string> {
     const workspace = join(root, 'state/workspaces/w');
-    const executor = createShellExecutor({ hidePaths: [join(root, 'state'), join(root, 'single.key')] });
+    const executor = createShellExecutor({ hidePaths: () => [join(root, 'state'), join(root, 'single.key')] });
     const environment = await executor.open({
       attemptId: 'hidden',
       agentMarker: 'm',

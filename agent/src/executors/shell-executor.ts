@@ -18,8 +18,8 @@ import { ticksNow } from '../processes/process-table.js';
 import { reapProcesses } from '../processes/reap.js';
 
 export interface ShellExecutorOptions {
-  /** Folders and files that no task may see: the agent's state, the controller's data. Hidden in the mode `namespaces`. */
-  readonly hidePaths: readonly string[];
+  /** Folders and files that no task may see, asked for before each attempt: the agent's state, the controller's data. Hidden in the mode `namespaces`. */
+  readonly hidePaths: () => readonly string[];
   /** As whom tasks run in the mode `separateUser`. */
   readonly taskUser?: TaskUser;
 }
@@ -71,7 +71,7 @@ function hold(
     env: { PATH: process.env['PATH'] ?? '', [attemptMarkVariable]: mark },
     groups,
     workspace: attempt.workspaceHostPath,
-    hidePaths,
+    hidePaths: hidePaths(),
     ...(cover === undefined ? {} : { cover }),
   });
 }

@@ -4,6 +4,7 @@ import { ConfigFault, type AgentConfig, type Environment } from '../config.js';
 import type { Executor, IsolationMode } from '../executors/executor.js';
 import { createShellExecutor } from '../executors/shell-executor.js';
 import { detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
+import { notesFolder, readPrivateFolders } from '../identity/private-folders.js';
 import type { Logger } from '../shared/logger.js';
 
 /** An engine that doesn't answer in this time must not hold up the start. */
@@ -28,11 +29,16 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
   if (isolation === 'separateUser') await chmod(config.dataFolder, 0o711); // tasks pass through to their workspaces; what lies beside is its owner's alone
   if (isolation === undefined)
     throw new ConfigFault(`The isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}.`);
-  const shell = createShellExecutor({ hidePaths: [config.dataFolder, ...config.hide], ...(taskUser ? { taskUser } : {}) });
+  const shell = createShellExecutor({ hidePaths: () => hiddenPaths(config), ...(taskUser ? { taskUser } : {}) });
   const checked = await shell.check();
   if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
   return { shell: checked.ok ? shell : undefined, docker, isolation, taskUser };
 }
+
+/** What was noted by others may change while this agent runs. */
+const hiddenPaths = ({ dataFolder, hide, environment }: AgentConfig): readonly string[] => [
+  ...new Set([dataFolder, ...hide, ...readPrivateFolders(notesFolder(environment))]),
+];
 
 /** The library is loaded only where there may be an engine: it is large. */
 async function findDocker(env: Environment, logger: Logger): Promise<Executor | undefined> {

@@ -51,7 +51,7 @@ describe('G8 what a crashed agent left', () => {
     await crashedAgent('none');
     const left = marked(marker);
     expect(left).to.not.deep.equal([]);
-    const executor = createShellExecutor({ hidePaths: [] });
+    const executor = createShellExecutor({ hidePaths: () => [] });
     expect(await executor.reap(marker, new Set(['attempt-1']))).to.deep.equal([]);
     expect(marked(marker)).to.deep.equal(left);
     expect(await executor.reap(marker, new Set())).to.deep.equal(['processes of attempt attempt-1']);
@@ -65,7 +65,7 @@ describe('G8 what a crashed agent left', () => {
     }
     await crashedAgent('namespaces');
     await eventually(() => marked(marker), []);
-    await createShellExecutor({ hidePaths: [] }).reap(marker, new Set());
+    await createShellExecutor({ hidePaths: () => [] }).reap(marker, new Set());
     expect(listGroups(groupPrefix(marker))).to.deep.equal([]);
   });
 });

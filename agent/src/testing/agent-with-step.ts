@@ -6,7 +6,7 @@ const [agentMarker = '', workspaceHostPath = '', wanted = ''] = process.argv.sli
 const isolation = modes.find((mode) => mode === wanted) ?? 'none';
 
 /** Stands for an agent that is killed while a step runs: tells when the step's daemon is there, then waits for its end. */
-const environment = await createShellExecutor({ hidePaths: [] }).open({
+const environment = await createShellExecutor({ hidePaths: () => [] }).open({
   attemptId: 'attempt-1',
   agentMarker,
   workspaceHostPath,

@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentView, RegistrationTokenCreated } from '@drover/protocol/api';
 import { expect } from 'chai';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { root, startProgram } from '../testing/programs.js';
+import { root, startProgram, stateHome } from '../testing/programs.js';
 
 const agentMain = join(root, 'agent', 'dist', 'main.js');
 
@@ -69,9 +69,9 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
     const home = join(farm.folder, "it's home");
     const bin = join(home, 'bin');
     execFileSync('mkdir', ['-p', home]);
-    const installed = spawnSync('sh', ['-c', `${installCommand} --bin "$HOME/bin"`], {
+    const installed = spawnSync('sh', ['-c', `${installCommand} --labels curious --bin "$HOME/bin"`], {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: home },
+      env: { PATH: process.env['PATH'], HOME: home, XDG_STATE_HOME: stateHome },
       timeout: 60_000,
     });
     expect(installed.status, installed.stdout + installed.stderr).to.equal(0);
@@ -87,6 +87,7 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
       env: { HOME: home },
     });
     await program.line(/connected/i);
+    await expectPrivate([farm.agentFolder('first'), join(farm.folder, 'controller'), stateHome]);
     await program.stop();
     expect(command('unregister').status).to.equal(0);
   });
@@ -103,12 +104,22 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
     expect(installCommand).to.include(`${byAddress}/install/agent.sh `);
   });
 
+  /** Architecture, Security: no task reads the master key, the store, or an agent's identity, its own agent's or another's; nobody told this agent of them. */
+  async function expectPrivate(folders: readonly string[]): Promise<void> {
+    const looks = folders.map((folder) => `find '${folder}' -type f -size +0 2>&1 | sed 's/^/found /'`);
+    const pipeline = await makeScript(farm, [...looks, 'echo looked'].join('\n'), { labels: ['curious'] });
+    const run = await farm.finished((await startRun(farm, pipeline.id)).id);
+    const log = (await farm.log(`${run.id}.work.1`)).toString();
+    expect(log).to.equal('looked\n');
+    for (const folder of folders) expect(readdirSync(folder)).to.not.deep.equal([]);
+  }
+
   const agent = async (name: string) => (await farm.api.get<readonly AgentView[]>('/agents')).find((view) => view.name === name);
   const token = (uses: number) =>
     farm.api.post<RegistrationTokenCreated>('/registration-tokens', { name: 'test token', uses, expiresInHours: 1 });
   const register = (name: string, secret: string) =>
     spawnSync(process.execPath, [agentMain, 'register', '--url', farm.url, '--name', name, '--data', farm.agentFolder(name)], {
       encoding: 'utf8',
-      env: { ...process.env, DROVER_TOKEN: secret },
+      env: { ...process.env, DROVER_TOKEN: secret, XDG_STATE_HOME: stateHome },
     });
 });

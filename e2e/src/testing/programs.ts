@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -114,7 +116,12 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
   clearTimeout(timer);
 }
 
+/** What programs note in the home of their user goes here, and goes when the tests end. */
+export const stateHome = mkdtempSync(join(tmpdir(), 'drover-state-'));
+process.on('exit', () => rmSync(stateHome, { recursive: true, force: true }));
+
 /** This process's environment without what would make a program under test behave like a test. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DROVER_') && name !== 'NODE_OPTIONS'));
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('DROVER_') && name !== 'NODE_OPTIONS');
+  return { ...Object.fromEntries(kept), XDG_STATE_HOME: stateHome };
 }

@@ -111,13 +111,32 @@ export function withFieldFirst(bytes: Buffer, field: Doc): Buffer {
 /** Encodes a reply whose values may be already encoded documents or lists of them. */
 export function encodeReply(reply: Doc): Buffer {
   const parts: Uint8Array[] = [];
+  let plain: Doc = {};
+  let plainFields = 0;
+  const takePlain = () => {
+    if (plainFields > 0) parts.push(encode(plain).subarray(4, -1));
+    plain = {};
+    plainFields = 0;
+  };
   for (const [name, value] of Object.entries(reply)) {
-    if (value instanceof RawDocument) parts.push(header(0x03, name), value.bytes);
-    else if (value instanceof RawList) parts.push(header(0x04, name), encodeList(value.documents));
-    else if (isDoc(value) && holdsRaw(value)) parts.push(header(0x03, name), encodeReply(value));
-    else parts.push(encode({ [name]: value }).subarray(4, -1));
+    const raw = rawParts(name, value);
+    if (raw) {
+      takePlain();
+      parts.push(...raw);
+    } else {
+      plain[name] = value;
+      plainFields += 1;
+    }
   }
+  if (parts.length === 0) return encode(plain);
+  takePlain();
   return framed(parts);
+}
+
+function rawParts(name: string, value: unknown): Uint8Array[] | undefined {
+  if (value instanceof RawDocument) return [header(0x03, name), value.bytes];
+  if (value instanceof RawList) return [header(0x04, name), encodeList(value.documents)];
+  return isDoc(value) && holdsRaw(value) ? [header(0x03, name), encodeReply(value)] : undefined;
 }
 
 function holdsRaw(doc: Doc): boolean {

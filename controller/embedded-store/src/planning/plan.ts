@@ -2,6 +2,7 @@ import { CommandError } from '../command-error.js';
 import type { Doc } from '../bson/values.js';
 import type { FieldTest, Filter } from '../query/filter-types.js';
 import { sameKey, type Index } from '../storage/index-definition.js';
+import { keptKeyBytes } from '../storage/index-keys.js';
 import { idPrefix } from '../storage/keys.js';
 import { boundsOf, intervalUnder, type FieldBounds, type Interval } from './intervals.js';
 import { servedSort, type SortField, type SortService } from './served-sort.js';
@@ -24,6 +25,8 @@ export interface IndexPlan {
   readonly merge: boolean;
   readonly reverse: boolean;
   readonly servesSort: boolean;
+  /** Whether each interval is a single whole key of a unique index, which is read without a cursor. */
+  readonly exact: boolean;
   /** Whether one document may be found more than once. */
   readonly repeats: boolean;
 }
@@ -105,6 +108,7 @@ function candidateOf(index: Index, constraints: Constraints, input: PlanInput): 
     merge: served && order.merge,
     reverse: served && order.reverse,
     servesSort: input.sort.length === 0 || served,
+    exact: index.unique && bounds.length === index.fields.length && prefixes.every(({ length }) => length <= keptKeyBytes),
     repeats: index.multikey.includes(true) && !(prefixes.length === 1 && bounds.length === index.fields.length),
   };
   return plan.merge && !samePrefixLength(prefixes) ? mergeless({ plan, score }) : { plan, score };
@@ -152,6 +156,7 @@ function wholeIndex(index: Index): IndexPlan {
     merge: false,
     reverse: false,
     servesSort: false,
+    exact: false,
     repeats: index.multikey.includes(true),
   };
 }

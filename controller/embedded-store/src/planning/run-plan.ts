@@ -97,6 +97,11 @@ interface IntervalRun {
 }
 
 function* walkInterval({ environment, plan, interval, part, resume }: IntervalRun): Generator<Found> {
+  if (plan.exact) {
+    const value = resume?.inclusive === false ? undefined : environment.entries.getBinary(interval.low);
+    if (value) yield { record: recordOf(value), place: { part, key: interval.low } };
+    return;
+  }
   const range = keyRange(interval, plan.reverse, resume);
   if (plan.index.unique) {
     for (const { key, value } of environment.entries.getRange(range)) yield { record: recordOf(value), place: { part, key } };

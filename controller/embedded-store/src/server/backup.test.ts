@@ -55,6 +55,16 @@ describe('a backup (O4)', () => {
     expect(String(again.fields['stderr'])).to.include('STORE_NOT_EMPTY');
   });
 
+  it('is completed where the store is closed meanwhile', async () => {
+    const to = join(opened.folder, 'backup');
+    await opened.client.close();
+    const taking = opened.store.backup(to);
+    await opened.store.close();
+    await taking;
+    await restoreBackup({ from: to, dataDir: join(opened.folder, 'restored') });
+    expect(await idsIn(join(opened.folder, 'restored'))).to.deep.equal([1, 2]);
+  });
+
   it('is refused into a folder with something in it, and leaves nothing half done', async () => {
     expect((await refusalOf(opened.store.backup(opened.folder))).code).to.equal('STORE_NOT_EMPTY');
     expect(await readdir(opened.folder)).to.deep.equal(['data']);

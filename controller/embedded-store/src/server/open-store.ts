@@ -92,7 +92,12 @@ interface ServeParts {
 
 async function serve({ environment, owner, socketPath, context, onNotice }: ServeParts): Promise<OpenStore> {
   const committer = new Committer(environment, context.catalogue);
-  const backup = (toFolder: string) => writeBackup(environment, toFolder);
+  const backups = new Set<Promise<void>>();
+  const backup = async (toFolder: string) => {
+    const taking = writeBackup(environment, toFolder);
+    backups.add(taking);
+    await taking.finally(() => backups.delete(taking));
+  };
   const slowCommands = privateCommands({ context, committer, backup });
   const server = new WireServer({ context, committer, slowCommands, onNotice });
   await server.listen(socketPath);
@@ -105,6 +110,8 @@ async function serve({ environment, owner, socketPath, context, onNotice }: Serv
       stopSweeping();
       committer.drain();
       await server.close();
+      // A backup reads the files from a thread of its own, which must not lose them.
+      await Promise.allSettled(backups);
       await owner.release();
       await environment.root.close();
       removeTemporaryFolder(socketPath);

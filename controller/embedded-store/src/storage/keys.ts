@@ -3,10 +3,16 @@ export const recordIdBytes = 6;
 
 /** Prefix of all keys of a collection's documents or an index's entries. */
 export function idPrefix(id: number): Buffer {
-  const key = Buffer.allocUnsafe(4);
+  const known = prefixes.get(id);
+  if (known) return known;
+  const key = Buffer.alloc(4);
   key.writeUInt32BE(id, 0);
+  prefixes.set(id, key);
   return key;
 }
+
+/** Made once for each collection and index, since every key begins with one. They are copied, never written. */
+const prefixes = new Map<number, Buffer>();
 
 /** The key of a document. */
 export function documentKey(collectionId: number, record: number): Buffer {
