@@ -14,6 +14,7 @@ const suites = [
   ['checks'],
   ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
   ['scenarios', ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts']],
+  ['simulation', ['e2e/src/simulation/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
   ['faults', ['e2e/src/faults/short/*.test.ts']],
   ['docker', ['e2e/src/docker/**/*.test.ts']],

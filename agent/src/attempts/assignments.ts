@@ -274,10 +274,19 @@ export class Assignments {
     this.#reporter.forget(attemptId);
     this.#inBackground(async () => {
       await this.#journalRelease(attemptId, why);
-      await file?.close();
-      await this.#ports.spool.remove(attemptId);
+      await this.#removeLog(attemptId, file);
       this.#forget(attemptId);
     });
+  }
+
+  /** A log that can not be removed keeps no slot: the next start of the agent removes it. */
+  async #removeLog(attemptId: AttemptId, file: Finished['file']): Promise<void> {
+    try {
+      await file?.close();
+      await this.#ports.spool.remove(attemptId);
+    } catch (error) {
+      this.#ports.logger.error('a log could not be removed', { attemptId, error: messageOf(error) });
+    }
   }
 
   async #journalRelease(attemptId: AttemptId, why: 'acknowledged' | 'dropped' | 'refused'): Promise<void> {

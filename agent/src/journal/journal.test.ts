@@ -6,6 +6,7 @@ import type { AttemptResult } from '@drover/protocol/agent';
 import { syncFolder } from '../shared/files.js';
 import { freshFolder } from '../testing/folders.js';
 import { testAttemptId } from '../testing/specs.js';
+import { machineDisk } from '../shared/disk.js';
 import { Journal } from './journal.js';
 import { fold, lineOf, parseLine, recordsOf, type JournalEntries, type JournalRecord } from './records.js';
 
@@ -120,7 +121,7 @@ describe('G8 the journal on disk', () => {
       if (faults-- > 0) throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
       await syncFolder(place);
     };
-    const journal = await Journal.open(join(folder.path, 'journal'), sync);
+    const journal = await Journal.open(join(folder.path, 'journal'), { ...machineDisk, syncFolder: sync });
     const { ino } = await stat(path());
     faults = 1;
     const release = { type: 'released', attemptId: testAttemptId('gone'), why: 'refused' } as const;

@@ -1,8 +1,7 @@
-import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crashPoint } from '../crash-points.js';
-import { syncFolder, writeFully } from '../shared/files.js';
-import { codeOf } from '../shared/logger.js';
+import { machineDisk, type Disk, type DiskFile } from '../shared/disk.js';
+import { writeFully } from '../shared/files.js';
 import { fold, lineOf, parseLine, recordsOf, type JournalEntries, type JournalRecord } from './records.js';
 
 /** The file is written anew once it is this long and mostly about attempts that are gone. */
@@ -21,31 +20,31 @@ interface Waiting {
  */
 export class Journal {
   #entries: JournalEntries;
-  #file: FileHandle;
+  #file: DiskFile;
   #bytes: number;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
   /** Set while it is unknown whether the newest file's name is on the disk: nothing counts before it is. */
   #isNameUnsure = false;
+  readonly #disk: Disk;
   readonly #folder: string;
-  readonly #syncFolder: typeof syncFolder;
 
-  private constructor(folder: string, entries: JournalEntries, written: WrittenFile & { readonly sync: typeof syncFolder }) {
+  private constructor(disk: Disk, folder: string, entries: JournalEntries, written: WrittenFile) {
+    this.#disk = disk;
     this.#folder = folder;
-    this.#syncFolder = written.sync;
     this.#entries = entries;
     this.#file = written.file;
     this.#bytes = written.bytes;
   }
 
   /** Reads what an earlier process left, drops a torn end, and starts with a compact file. */
-  static async open(folder: string, sync: typeof syncFolder = syncFolder): Promise<Journal> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const entries = await readEntries(join(folder, fileName));
-    const written = await replaceFile(folder, entries);
-    await sync(folder);
+  static async open(folder: string, disk: Disk = machineDisk): Promise<Journal> {
+    await disk.makeFolder(folder);
+    const entries = entriesOf(await disk.readText(join(folder, fileName)));
+    const written = await replaceFile(disk, folder, entries);
+    await disk.syncFolder(folder);
     crashPoint('agent.journal.compacted');
-    return new Journal(folder, entries, { ...written, sync });
+    return new Journal(disk, folder, entries, written);
   }
 
   /** What is held, by the records that are durable. */
@@ -100,7 +99,7 @@ export class Journal {
 
   async #makeNameSure(): Promise<void> {
     if (!this.#isNameUnsure) return;
-    await this.#syncFolder(this.#folder);
+    await this.#disk.syncFolder(this.#folder);
     this.#isNameUnsure = false;
     crashPoint('agent.journal.compacted');
   }
@@ -111,7 +110,7 @@ export class Journal {
     if (live * 2 > this.#bytes) return;
     const old = this.#file;
     try {
-      const written = await replaceFile(this.#folder, this.#entries);
+      const written = await replaceFile(this.#disk, this.#folder, this.#entries);
       this.#file = written.file;
       this.#bytes = written.bytes;
       this.#isNameUnsure = true;
@@ -126,15 +125,11 @@ export class Journal {
 const fileName = 'attempts.journal';
 
 interface WrittenFile {
-  readonly file: FileHandle;
+  readonly file: DiskFile;
   readonly bytes: number;
 }
 
-async function readEntries(path: string): Promise<JournalEntries> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return '';
-    throw error;
-  });
+function entriesOf(text: string): JournalEntries {
   let entries: JournalEntries = new Map();
   for (const line of text.split('\n')) {
     const record = parseLine(line);
@@ -144,15 +139,15 @@ async function readEntries(path: string): Promise<JournalEntries> {
 }
 
 /** Writes a new file beside the old one and puts it in its place in one move; the caller makes that move durable. */
-async function replaceFile(folder: string, entries: JournalEntries): Promise<WrittenFile> {
+async function replaceFile(disk: Disk, folder: string, entries: JournalEntries): Promise<WrittenFile> {
   const path = join(folder, fileName);
   const bytes = Buffer.from(textOf(entries));
-  const file = await open(`${path}.new`, 'w', 0o600);
+  const file = await disk.open(`${path}.new`, 'w');
   try {
     await writeFully(file, bytes, 0);
     await file.datasync();
     crashPoint('agent.journal.compacting');
-    await rename(`${path}.new`, path);
+    await disk.rename(`${path}.new`, path);
   } catch (error) {
     await file.close();
     throw error;

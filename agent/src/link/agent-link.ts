@@ -1,11 +1,10 @@
-import type { Socket } from 'socket.io-client';
 import type { AgentMessageType, AgentReply, ControllerMessage, Hello, HelloReply } from '@drover/protocol/agent';
 import { crashPoint } from '../crash-points.js';
 import type { Cancel, Clock } from '../shared/clock.js';
 import { messageOf, type Logger } from '../shared/logger.js';
 import { backOffMs } from './back-off.js';
 import { Connection } from './connection.js';
-import { LinkDown, type ControllerLink, type MessageOf } from './port.js';
+import { LinkDown, type ControllerLink, type LinkSocket, type MessageOf } from './port.js';
 import { planForRefusal, planForStatus, type LinkEnd, type RefusalPlan } from './refusals.js';
 
 /** A connection that stood this long was a good one: the next failure is tried again quickly. */
@@ -13,7 +12,7 @@ const steadyMs = 5_000;
 
 export interface AgentLinkPorts {
   readonly url: string;
-  readonly createSocket: () => Promise<Socket>;
+  readonly createSocket: () => Promise<LinkSocket>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;

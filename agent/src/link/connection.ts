@@ -1,4 +1,3 @@
-import type { Socket } from 'socket.io-client';
 import { parse, type Parsed } from '@drover/protocol';
 import {
   AgentMessage,
@@ -9,7 +8,7 @@ import {
   type AgentMessageType,
   type AgentReply,
 } from '@drover/protocol/agent';
-import { LinkDown, type MessageOf } from './port.js';
+import { LinkDown, type LinkSocket, type MessageOf } from './port.js';
 import { describeFault } from './refusals.js';
 
 export interface ConnectionEvents {
@@ -26,11 +25,11 @@ export interface ConnectionEvents {
 
 /** One connection to the controller, from its opening to its end. Messages are checked against the protocol both ways. */
 export class Connection {
-  readonly #socket: Socket;
+  readonly #socket: LinkSocket;
   readonly #events: ConnectionEvents;
   #isOver = false;
 
-  constructor(socket: Socket, events: ConnectionEvents) {
+  constructor(socket: LinkSocket, events: ConnectionEvents) {
     this.#socket = socket;
     this.#events = events;
     socket.on('connect', () => events.onOpen());

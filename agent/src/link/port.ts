@@ -17,3 +17,18 @@ export interface ControllerLink {
 export class LinkDown extends Error {
   override readonly name = 'LinkDown';
 }
+
+/** What the link uses of a socket of socket.io, which this is in the product. */
+export interface LinkSocket {
+  readonly connected: boolean;
+  readonly io: {
+    on(event: 'ping', listener: () => void): unknown;
+    off(event: 'ping'): unknown;
+    readonly engine?: { close(): unknown };
+  };
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(): unknown;
+  connect(): unknown;
+  disconnect(): unknown;
+  timeout(ms: number): { emitWithAck(event: string, message: unknown): Promise<unknown> };
+}

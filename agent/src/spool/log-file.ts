@@ -1,10 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import type { Instant } from '@drover/protocol';
 import type { LogMarks, LogProof } from '@drover/protocol/agent';
 import { maxLogFrameBytes } from '@drover/protocol/agent';
 import { crashPoint } from '../crash-points.js';
+import { machineDisk, type Disk, type DiskFile } from '../shared/disk.js';
 import { writeFully } from '../shared/files.js';
 import { Marks } from './marks.js';
 
@@ -27,11 +26,11 @@ export class LogFile {
   #proof: LogProof | undefined;
   readonly #marks = new Marks();
   readonly #hash: Hash;
-  readonly #file: FileHandle;
+  readonly #file: DiskFile;
   readonly #limitBytes: number;
   #announce: () => void = () => undefined;
 
-  private constructor(file: FileHandle, limitBytes: number, hash: Hash, end: number) {
+  private constructor(file: DiskFile, limitBytes: number, hash: Hash, end: number) {
     this.#file = file;
     this.#limitBytes = limitBytes;
     this.#hash = hash;
@@ -39,19 +38,19 @@ export class LogFile {
   }
 
   /** A new, empty log. Past `limitBytes` it is cut with a visible note. */
-  static async create(path: string, limitBytes: number): Promise<LogFile> {
-    return new LogFile(await open(path, 'w+', 0o600), limitBytes, createHash('sha256'), 0);
+  static async create(path: string, limitBytes: number, disk: Disk = machineDisk): Promise<LogFile> {
+    return new LogFile(await disk.open(path, 'w+'), limitBytes, createHash('sha256'), 0);
   }
 
   /** The log that a crashed process left; an absent one counts as empty. It takes nothing more. */
-  static async recover(path: string): Promise<LogFile> {
-    const file = await open(path, 'a+', 0o600);
+  static async recover(path: string, disk: Disk = machineDisk): Promise<LogFile> {
+    const file = await disk.open(path, 'a+');
     const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafe(maxLogFrameBytes);
     let end = 0;
-    const chunks: AsyncIterable<Buffer> = createReadStream(path);
-    for await (const bytes of chunks) {
-      hash.update(bytes);
-      end += bytes.length;
+    for (let length = 1; length > 0; end += length) {
+      length = (await file.read(piece, 0, piece.length, end)).bytesRead;
+      hash.update(piece.subarray(0, length));
     }
     const log = new LogFile(file, end, hash, end);
     log.#isCut = await log.#endsWithNote();

@@ -2,6 +2,11 @@
 export class Serial<Key> {
   readonly #last = new Map<Key, Promise<void>>();
 
+  /** Whether something of that key is under way. */
+  isBusy(key: Key): boolean {
+    return this.#last.has(key);
+  }
+
   run<T>(key: Key, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key);
     const result = before === undefined ? work() : before.then(work);

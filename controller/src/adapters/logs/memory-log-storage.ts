@@ -18,6 +18,11 @@ interface MemoryLog {
 export class MemoryLogStorage implements LogStorage {
   private readonly logs = new Map<AttemptId, MemoryLog>();
 
+  /** What is stored of a log now. */
+  bytesOf(attemptId: AttemptId): Buffer {
+    return this.logs.get(attemptId)?.bytes ?? Buffer.alloc(0);
+  }
+
   async append({ attemptId }: LogIdentity, frame: LogFrameBytes): Promise<{ readonly end: number }> {
     const log = this.logs.get(attemptId) ?? { bytes: Buffer.alloc(0), cursor: emptyLog, places: [] };
     const { buffers, marks } = gather(log.bytes.length, [frame]);

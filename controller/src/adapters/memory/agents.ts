@@ -1,34 +1,53 @@
 import type { AgentId, Instant, ProjectId, TokenId } from '@drover/protocol';
 import type { AgentRecord } from '../../domain/agents/agent.js';
 import type { AgentStore, HeartbeatStore, RegistrationTokenRecord, RegistrationTokenStore } from '../../services/ports/engine/agents.js';
+import { frozen, nobody, type Witness } from './frozen.js';
 
 export class MemoryAgents implements AgentStore {
   readonly #agents = new Map<AgentId, AgentRecord>();
+  readonly #witness: Witness<AgentRecord>;
+
+  constructor(witness: Witness<AgentRecord> = nobody) {
+    this.#witness = witness;
+  }
+
+  /** As they are stored now. */
+  get records(): ReadonlyMap<AgentId, AgentRecord> {
+    return this.#agents;
+  }
 
   insert(record: AgentRecord): Promise<'inserted' | 'nameTaken'> {
     if (this.#isTaken(record)) return Promise.resolve('nameTaken');
-    this.#agents.set(record._id, structuredClone(record));
+    this.#keep(record);
     return Promise.resolve('inserted');
   }
 
   all(): Promise<readonly AgentRecord[]> {
-    return Promise.resolve(structuredClone([...this.#agents.values()]));
+    return Promise.resolve([...this.#agents.values()]);
   }
 
   read(agentId: AgentId): Promise<AgentRecord | undefined> {
-    return Promise.resolve(structuredClone(this.#agents.get(agentId)));
+    return Promise.resolve(this.#agents.get(agentId));
   }
 
   replace(record: AgentRecord): Promise<'written' | 'stale' | 'nameTaken'> {
     if (this.#agents.get(record._id)?.revision !== record.revision - 1) return Promise.resolve('stale');
     if (this.#isTaken(record)) return Promise.resolve('nameTaken');
-    this.#agents.set(record._id, structuredClone(record));
+    this.#keep(record);
     return Promise.resolve('written');
   }
 
   remove(agentId: AgentId): Promise<void> {
+    const before = this.#agents.get(agentId);
     this.#agents.delete(agentId);
+    this.#witness(before, undefined);
     return Promise.resolve();
+  }
+
+  #keep(record: AgentRecord): void {
+    const before = this.#agents.get(record._id);
+    this.#agents.set(record._id, frozen(record));
+    this.#witness(before, record);
   }
 
   #isTaken(record: AgentRecord): boolean {

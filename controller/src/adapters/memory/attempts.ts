@@ -1,19 +1,30 @@
-import type { AttemptId, RunId } from '@drover/protocol';
+import type { AgentId, AttemptId, RunId } from '@drover/protocol';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import type { AttemptExpectation, AttemptPatch, AttemptStore } from '../../services/ports/engine/attempts.js';
+import { frozen, nobody, type Witness } from './frozen.js';
 
 /** Attempts in memory: the same promises as the real store, and nothing kept. */
 export class MemoryAttempts implements AttemptStore {
   readonly #attempts = new Map<AttemptId, AttemptRecord>();
+  readonly #witness: Witness<AttemptRecord>;
+
+  constructor(witness: Witness<AttemptRecord> = nobody) {
+    this.#witness = witness;
+  }
+
+  /** As they are stored now. */
+  get records(): ReadonlyMap<AttemptId, AttemptRecord> {
+    return this.#attempts;
+  }
 
   insert(records: readonly AttemptRecord[]): Promise<ReadonlySet<AttemptId>> {
     const inserted = records.filter((record) => !this.#attempts.has(record._id));
-    inserted.forEach((record) => this.#attempts.set(record._id, structuredClone(record)));
+    inserted.forEach((record) => this.#keep(record));
     return Promise.resolve(new Set(inserted.map((record) => record._id)));
   }
 
   read(attemptId: AttemptId): Promise<AttemptRecord | undefined> {
-    return Promise.resolve(structuredClone(this.#attempts.get(attemptId)));
+    return Promise.resolve(this.#attempts.get(attemptId));
   }
 
   change(attemptId: AttemptId, expected: AttemptExpectation, patch: AttemptPatch): Promise<'changed' | 'stale' | 'slotTaken'> {
@@ -27,14 +38,14 @@ export class MemoryAttempts implements AttemptStore {
         (other) => other._id !== attemptId && other.active && other.agentId === next.agentId && other.slot === next.slot,
       );
     if (rival) return Promise.resolve('slotTaken');
-    this.#attempts.set(attemptId, structuredClone(next));
+    this.#keep(next);
     return Promise.resolve('changed');
   }
 
   markFolded(attemptIds: readonly AttemptId[]): Promise<void> {
     for (const id of attemptIds) {
       const stored = this.#attempts.get(id);
-      if (stored?.state === 'finished') this.#attempts.set(id, { ...stored, folded: true });
+      if (stored?.state === 'finished') this.#keep({ ...stored, folded: true });
     }
     return Promise.resolve();
   }
@@ -43,14 +54,21 @@ export class MemoryAttempts implements AttemptStore {
     return Promise.resolve(this.#all((record) => !record.folded));
   }
 
+  activeOf(agentId: AgentId): Promise<readonly AttemptRecord[]> {
+    return Promise.resolve(this.#all((record) => record.active && record.agentId === agentId));
+  }
+
   ofRun(runId: RunId): Promise<readonly AttemptRecord[]> {
     return Promise.resolve(this.#all((record) => record.runId === runId));
   }
 
+  #keep(record: AttemptRecord): void {
+    const before = this.#attempts.get(record._id);
+    this.#attempts.set(record._id, frozen(record));
+    this.#witness(before, record);
+  }
+
   #all(test: (record: AttemptRecord) => boolean): AttemptRecord[] {
-    return [...this.#attempts.values()]
-      .filter(test)
-      .sort((a, b) => a.queuedAt - b.queuedAt)
-      .map((record) => structuredClone(record));
+    return [...this.#attempts.values()].filter(test).sort((a, b) => a.queuedAt - b.queuedAt);
   }
 }

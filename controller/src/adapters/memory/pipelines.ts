@@ -1,17 +1,30 @@
 import type { PipelineId, RunId } from '@drover/protocol';
 import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { PipelineStartStore } from '../../services/ports/engine/pipelines.js';
+import { frozen, nobody, type Witness } from './frozen.js';
 
 /** The start of pipelines in memory; `put` stands for the service that owns the rest of them. */
 export class MemoryPipelines implements PipelineStartStore {
   readonly #pipelines = new Map<PipelineId, PipelineRecord>();
+  readonly #witness: Witness<PipelineRecord>;
+
+  constructor(witness: Witness<PipelineRecord> = nobody) {
+    this.#witness = witness;
+  }
+
+  /** As they are stored now. */
+  get records(): ReadonlyMap<PipelineId, PipelineRecord> {
+    return this.#pipelines;
+  }
 
   put(record: PipelineRecord): void {
-    this.#pipelines.set(record._id, structuredClone(record));
+    const before = this.#pipelines.get(record._id);
+    this.#pipelines.set(record._id, frozen(record));
+    this.#witness(before, record);
   }
 
   read(pipelineId: PipelineId): Promise<PipelineRecord | undefined> {
-    return Promise.resolve(structuredClone(this.#pipelines.get(pipelineId)));
+    return Promise.resolve(this.#pipelines.get(pipelineId));
   }
 
   number(before: PipelineRecord, start: Parameters<PipelineStartStore['number']>[1]): Promise<PipelineRecord | undefined> {
@@ -29,18 +42,17 @@ export class MemoryPipelines implements PipelineStartStore {
       autoIncrement: start.autoIncrement,
       pendingStarts: [...stored.pendingStarts, start.pending],
     };
-    this.#pipelines.set(before._id, structuredClone(next));
-    return Promise.resolve(structuredClone(next));
+    this.put(next);
+    return Promise.resolve(next);
   }
 
   settle(pipelineId: PipelineId, runIds: readonly RunId[]): Promise<void> {
     const stored = this.#pipelines.get(pipelineId);
-    if (stored !== undefined)
-      this.#pipelines.set(pipelineId, { ...stored, pendingStarts: stored.pendingStarts.filter((start) => !runIds.includes(start.runId)) });
+    if (stored !== undefined) this.put({ ...stored, pendingStarts: stored.pendingStarts.filter((start) => !runIds.includes(start.runId)) });
     return Promise.resolve();
   }
 
   withPending(): Promise<readonly PipelineRecord[]> {
-    return Promise.resolve(structuredClone([...this.#pipelines.values()].filter((record) => record.pendingStarts.length > 0)));
+    return Promise.resolve([...this.#pipelines.values()].filter((record) => record.pendingStarts.length > 0));
   }
 }

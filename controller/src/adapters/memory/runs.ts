@@ -1,33 +1,36 @@
 import type { Instant, PipelineId, ProjectId, RunId } from '@drover/protocol';
 import type { RunRecord } from '../../domain/runs/record.js';
 import type { RunEventRecord, RunEventStore, RunFilter, RunnerRecord, RunnerStore, RunStore } from '../../services/ports/engine/runs.js';
+import { frozen, nobody, type Witness } from './frozen.js';
 
 /** Runs in memory: the same promises as the real store, and nothing kept. */
 export class MemoryRuns implements RunStore {
   readonly #runs = new Map<RunId, RunRecord>();
+  readonly #witness: Witness<RunRecord>;
+
+  constructor(witness: Witness<RunRecord> = nobody) {
+    this.#witness = witness;
+  }
+
+  /** As they are stored now. */
+  get records(): ReadonlyMap<RunId, RunRecord> {
+    return this.#runs;
+  }
 
   insert(record: RunRecord): Promise<'inserted' | 'exists'> {
-    const taken =
-      this.#runs.has(record._id) || (record.idempotencyKey !== undefined && this.#find((other) => sameKey(other, record)) !== undefined);
-    if (!taken) this.#runs.set(record._id, structuredClone(record));
+    const taken = this.#runs.has(record._id) || this.#find((other) => isRival(other, record)) !== undefined;
+    if (!taken) this.#keep(record);
     return Promise.resolve(taken ? 'exists' : 'inserted');
   }
 
   read(runId: RunId): Promise<RunRecord | undefined> {
-    return Promise.resolve(structuredClone(this.#runs.get(runId)));
+    return Promise.resolve(this.#runs.get(runId));
   }
 
   replace(record: RunRecord): Promise<'written' | 'stale' | 'slotTaken'> {
     if (this.#runs.get(record._id)?.revision !== record.revision - 1) return Promise.resolve('stale');
-    const rival = this.#find(
-      (other) =>
-        other._id !== record._id &&
-        other.pipelineId === record.pipelineId &&
-        other.runSlot !== undefined &&
-        other.runSlot === record.runSlot,
-    );
-    if (rival !== undefined) return Promise.resolve('slotTaken');
-    this.#runs.set(record._id, structuredClone(record));
+    if (this.#find((other) => other._id !== record._id && isRival(other, record)) !== undefined) return Promise.resolve('slotTaken');
+    this.#keep(record);
     return Promise.resolve('written');
   }
 
@@ -72,19 +75,28 @@ export class MemoryRuns implements RunStore {
     return Promise.resolve(starts.length === 0 ? undefined : Math.max(...starts));
   }
 
+  #keep(record: RunRecord): void {
+    const before = this.#runs.get(record._id);
+    this.#runs.set(record._id, frozen(record));
+    this.#witness(before, record);
+  }
+
   #find(test: (record: RunRecord) => boolean): RunRecord | undefined {
-    return this.#all(test)[0];
+    for (const record of this.#runs.values()) if (test(record)) return record;
+    return undefined;
   }
 
   #all(test: (record: RunRecord) => boolean): RunRecord[] {
-    return [...this.#runs.values()]
-      .filter(test)
-      .sort((a, b) => b.number - a.number)
-      .map((record) => structuredClone(record));
+    return [...this.#runs.values()].filter(test).sort((a, b) => b.number - a.number);
   }
 }
 
-const sameKey = (a: RunRecord, b: RunRecord): boolean => a.pipelineId === b.pipelineId && a.idempotencyKey === b.idempotencyKey;
+/** What the unique indexes of a pipeline's runs keep apart: number, slot, idempotency key. */
+const isRival = (a: RunRecord, b: RunRecord): boolean =>
+  a.pipelineId === b.pipelineId &&
+  (a.number === b.number ||
+    (a.runSlot !== undefined && a.runSlot === b.runSlot) ||
+    (a.idempotencyKey !== undefined && a.idempotencyKey === b.idempotencyKey));
 
 const matches = (record: RunRecord, filter: RunFilter): boolean =>
   record.pipelineId === filter.pipelineId &&

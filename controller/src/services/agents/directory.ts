@@ -49,6 +49,14 @@ export class AgentDirectory {
     for (const record of await this.#ports.agents.all()) this.#keep(record);
   }
 
+  /** Reads an agent anew: another controller may have written it. */
+  refresh(agentId: AgentId): Promise<void> {
+    return this.#serial.run(agentId, async () => {
+      const stored = await this.#ports.agents.read(agentId);
+      if (stored !== undefined) this.#keep(stored);
+    });
+  }
+
   get(agentId: AgentId): LiveAgent | undefined {
     return this.#agents.get(agentId);
   }

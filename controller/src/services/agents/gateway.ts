@@ -1,5 +1,6 @@
 import type { AgentId, AttemptId } from '@drover/protocol';
 import type { AgentMessage } from '@drover/protocol/agent';
+import type { Absence } from '../placing/absence.js';
 import type { AttemptBoard, LiveAttempt } from '../placing/board.js';
 import type { Claims } from '../placing/claims.js';
 import type { AttemptLedger } from '../placing/ledger.js';
@@ -19,6 +20,7 @@ import type { AgentSessions } from './sessions.js';
 
 export interface GatewayPorts {
   readonly board: AttemptBoard;
+  readonly absence: Absence;
   readonly agents: AgentDirectory;
   readonly sessions: AgentSessions;
   readonly claims: Claims;
@@ -97,7 +99,7 @@ class Conversation implements AgentSession {
   }
 
   answered(message: AgentMessage, answer: Answer): void {
-    const { sessions, crashPoints, board, stops, agents } = this.#ports;
+    const { sessions, crashPoints, agents } = this.#ports;
     if (message.type === 'hello') {
       crashPoints.reach('controller.hello.answered');
       if (typeof this.#session !== 'object') return;
@@ -105,9 +107,7 @@ class Conversation implements AgentSession {
       else sessions.missed(this.#agentId);
     } else if (message.type === 'accept' && answer.ok) {
       crashPoints.reach('controller.granted.sent');
-      const live = board.get(message.attemptId);
-      if (live?.record.stop !== undefined) stops.demand(live.record);
-      if (live?.isWatched === true) this.#connection.send({ type: 'watchLog', attemptId: message.attemptId, watched: true });
+      this.#granted(message.attemptId);
     } else if (message.type === 'finished') {
       crashPoints.reach('controller.finished.acknowledged');
     }
@@ -119,6 +119,17 @@ class Conversation implements AgentSession {
   ended(reason: string): void {
     this.#isOver = true;
     if (typeof this.#session === 'object') this.#ports.sessions.ended(this.#agentId, this.#session, reason);
+  }
+
+  /** The yes has gone out. If the agent has connected anew meanwhile it went nowhere, and the hello knew nothing of the claim. */
+  #granted(attemptId: AttemptId): void {
+    const { absence, agents, board, stops } = this.#ports;
+    const live = board.get(attemptId);
+    const session = agents.get(this.#agentId)?.session;
+    if (live?.record.active !== true) return;
+    if (session !== undefined && session !== this.#session && !live.isConfirmed) absence.unconfirmed(live, this.#agentId);
+    if (live.record.stop !== undefined) stops.demand(live.record);
+    if (live.isWatched) this.#connection.send({ type: 'watchLog', attemptId, watched: true });
   }
 
   async #hello(message: MessageOf<'hello'>): Promise<Answer> {

@@ -21,6 +21,8 @@ export interface HeartbeatPorts {
 export class Heartbeat {
   readonly #ports: HeartbeatPorts;
   readonly #seen = new Map<string, { readonly beat: number; readonly sinceMs: number }>();
+  /** Since when this controller's own signs of life are written; before that, the store may have taken nobody's. */
+  #beatingSinceMs: number | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(ports: HeartbeatPorts) {
@@ -46,14 +48,21 @@ export class Heartbeat {
     if (found === undefined) return false;
     const nowMs = this.#ports.monotonic.elapsedMs();
     const seen = this.#seen.get(controllerId);
-    if (seen?.beat === found.beat) return nowMs - seen.sinceMs < deadAfterMs;
+    if (seen?.beat === found.beat)
+      return this.#beatingSinceMs === undefined || nowMs - Math.max(seen.sinceMs, this.#beatingSinceMs) < deadAfterMs;
     this.#seen.set(controllerId, { beat: found.beat, sinceMs: nowMs });
     return true;
   }
 
   async #beat(): Promise<void> {
-    const { heartbeats, controllerId, clock, timers, log } = this.#ports;
-    await heartbeats.beat(controllerId, clock.now()).catch((error: unknown) => log.warn('the sign of life was not written', { error }));
+    const { heartbeats, controllerId, clock, monotonic, timers, log } = this.#ports;
+    try {
+      await heartbeats.beat(controllerId, clock.now());
+      this.#beatingSinceMs ??= monotonic.elapsedMs();
+    } catch (error) {
+      this.#beatingSinceMs = undefined;
+      log.warn('the sign of life was not written', { error });
+    }
     this.#cancel = timers.after(beatMs, () => void this.#beat());
   }
 }

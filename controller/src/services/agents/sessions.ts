@@ -12,6 +12,10 @@ import { missAttempts, refusal, verdictsFor, versionRefusal, type HelloPorts } f
 export interface SessionPorts extends HelloPorts {
   readonly agents: AgentDirectory;
   readonly controllerId: string;
+  /** No other controller can use the store. */
+  readonly exclusive: boolean;
+  /** Takes in what the store says the agent holds: another controller may have granted it. */
+  readonly adoptHeld: (agentId: AgentId) => Promise<void>;
   /** Whether another controller still gives signs of life. */
   readonly isAlive: (controllerId: string) => Promise<boolean>;
   readonly clock: Clock;
@@ -48,12 +52,25 @@ export class AgentSessions {
     connection: AgentConnection,
     hello: Hello,
   ): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
+    const { exclusive, agents, adoptHeld } = this.#ports;
     return this.#serial.run(agentId, async () => {
+      if (!exclusive) await agents.refresh(agentId);
+      if (!exclusive) await adoptHeld(agentId);
       const live = this.#ports.agents.get(agentId);
       if (live === undefined) return refusal('removed', 'This agent was removed from the farm. Register it again to use it.');
       const no = versionRefusal(hello.protocolVersion) ?? this.#unapproved(live) ?? (await this.#inUse(live, hello));
       return no ?? this.#take(live, connection, hello);
     });
+  }
+
+  /** Whether another controller that lives has the agent's session: then that one judges. */
+  async isElsewhere(agentId: AgentId): Promise<boolean> {
+    const { exclusive, agents, controllerId, isAlive } = this.#ports;
+    if (exclusive) return false;
+    await agents.refresh(agentId);
+    const { session, disconnectedAt } = agents.get(agentId)?.record ?? {};
+    if (session === undefined || disconnectedAt !== undefined || session.controllerId === controllerId) return false;
+    return isAlive(session.controllerId);
   }
 
   /** From here on work is offered to it. */
@@ -95,7 +112,7 @@ export class AgentSessions {
     if (live.session !== undefined)
       return live.session.bootNonce === hello.bootNonce ? undefined : refusal('identityInUse', sentence, 5_000);
     if (stored === undefined || stored.bootNonce === hello.bootNonce || stored.controllerId === controllerId) return undefined;
-    if ((live.record.disconnectedAt ?? 0) >= stored.connectedAt) return undefined;
+    if (live.record.disconnectedAt !== undefined) return undefined; // not compared with the moment of connecting: clocks jump
     return (await isAlive(stored.controllerId)) ? refusal('identityInUse', sentence, 5_000) : undefined;
   }
 

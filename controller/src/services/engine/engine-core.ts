@@ -9,6 +9,7 @@ import { AgentSessions } from '../agents/sessions.js';
 import { Background } from '../background.js';
 import type { EnginePorts } from './engine-ports.js';
 import { Memo } from '../memo.js';
+import { persist, type Persistence } from '../persist.js';
 import { Absence } from '../placing/absence.js';
 import { AttemptBoard, type LiveAttempt } from '../placing/board.js';
 import { Claims } from '../placing/claims.js';
@@ -53,6 +54,7 @@ export class EngineCore {
   readonly durations = new Durations();
   readonly newest: NewestRuns;
   readonly runners: Runners;
+  readonly #persistence: Persistence;
   readonly #definitions: Memo<DefinitionId, DefinitionSnapshot | undefined>;
   /** Messages of agents are taken. */
   isReady = false;
@@ -62,6 +64,7 @@ export class EngineCore {
     this.ports = ports;
     const { stores, config, timers, monotonic, clock } = ports;
     const isClosed = (): boolean => this.isClosed;
+    this.#persistence = { ...ports, isClosed };
     this.background = new Background(ports.log);
     this.#definitions = new Memo(monotonic, keptDefinitions);
     const shared = { ...ports, isClosed, background: this.background };
@@ -72,7 +75,7 @@ export class EngineCore {
     this.runners = new Runners(stores.runners);
     this.newest = new NewestRuns({ runs: stores.runs, definition });
     this.driver = new RunDriver(
-      { ...shared, runs: stores.runs, definition },
+      { ...shared, runs: stores.runs, definition, isShared: !config.exclusive },
       {
         folded: (fold) => this.world.folded(fold),
         takenIn: (ids) => this.sealer.takenIn(ids),
@@ -124,11 +127,20 @@ export class EngineCore {
       ...ports,
       board: this.board,
       agentName: (agentId) => this.agents.get(agentId)?.record.name ?? agentId,
-      lose: (attemptId, fencing, reason) => this.background.run('lose attempt', () => this.ledger.lose(attemptId, fencing, reason)),
+      isConnected: (agentId) => this.agents.get(agentId)?.session !== undefined,
+      lose: (attemptId, fencing, reason) =>
+        this.background.run('lose attempt', () => this.#loseUnlessElsewhere(attemptId, fencing, reason)),
     });
     const forHello = { board: this.board, absence: this.absence, logs: ports.logs, lose };
     this.sessions = new AgentSessions(
-      { ...shared, ...config, ...forHello, agents: this.agents, isAlive: (id) => this.heartbeat.isAlive(id) },
+      {
+        ...shared,
+        ...config,
+        ...forHello,
+        agents: this.agents,
+        adoptHeld: (id) => this.#adoptHeld(id),
+        isAlive: (id) => this.heartbeat.isAlive(id),
+      },
       { ready: (agentId, session) => this.#agentReady(agentId, session), away: (agentId) => this.#agentAway(agentId) },
     );
     const specs = new SpecBuilder(ports);
@@ -144,6 +156,7 @@ export class EngineCore {
     this.gateway = new Gateway({
       ...shared,
       board: this.board,
+      absence: this.absence,
       agents: this.agents,
       sessions: this.sessions,
       claims,
@@ -165,6 +178,19 @@ export class EngineCore {
   /** Nothing happens when the agent is not connected. */
   send(agentId: AgentId, message: ControllerMessage): void {
     this.agents.get(agentId)?.session?.connection.send(message);
+  }
+
+  async #adoptHeld(agentId: AgentId): Promise<void> {
+    for (const record of await this.ports.stores.attempts.activeOf(agentId)) await this.ledger.refresh(record);
+  }
+
+  /** The agent may be connected to another controller: it is waited for anew then. */
+  async #loseUnlessElsewhere(...[attemptId, fencing, reason]: Parameters<AttemptLedger['lose']>): Promise<void> {
+    const agentId = this.board.get(attemptId)?.record.agentId;
+    const isElsewhere =
+      agentId !== undefined && (await persist('look for the agent', this.#persistence, () => this.sessions.isElsewhere(agentId)));
+    if (isElsewhere) this.absence.agentAway(agentId);
+    else await this.ledger.lose(attemptId, fencing, reason);
   }
 
   #forWorld() {

@@ -20,6 +20,7 @@ export interface AbsencePorts {
   readonly timers: Timers;
   readonly monotonic: Monotonic;
   readonly agentName: (agentId: AgentId) => string;
+  readonly isConnected: (agentId: AgentId) => boolean;
   readonly lose: (attemptId: AttemptId, fencing: number, reason: Reason) => void;
 }
 
@@ -52,7 +53,7 @@ export class Absence {
     this.#deadlines.clear(attemptId);
   }
 
-  /** The agent is back and doesn't speak of a claim that it may not have learnt of: it has a moment to ask again. */
+  /** The agent is back and doesn't speak of a claim that it may not have learnt of, or the yes went to a connection that was over: it has a moment to ask again. */
   unconfirmed(live: LiveAttempt, agentId: AgentId): void {
     const { _id, fencing } = live.record;
     const reason: Reason = { code: 'agentDropped', parameters: { agent: this.#ports.agentName(agentId) } };
@@ -70,6 +71,9 @@ export class Absence {
     const graceLeftMs = this.#startedMs + startGraceMs - this.#ports.monotonic.elapsedMs();
     const waitMs = Math.max(recovery.waitSeconds * 1_000 + marginMs, graceLeftMs);
     const reason: Reason = { code: 'agentLost', parameters: { agent: this.#ports.agentName(agentId), limitSeconds: recovery.waitSeconds } };
-    this.#deadlines.set(_id, waitMs, () => this.#ports.lose(_id, fencing, reason));
+    this.#deadlines.set(_id, waitMs, () => {
+      if (!this.#ports.isConnected(agentId)) this.#ports.lose(_id, fencing, reason);
+      else if (!live.isConfirmed) this.unconfirmed(live, agentId); // the claim was written while the agent came back
+    });
   }
 }

@@ -44,17 +44,30 @@ export class AttemptLedger {
 
   /** Puts new attempts into the queue; those that are there already stay as they are. */
   async queue(records: readonly AttemptRecord[]): Promise<void> {
-    const { attempts, board, crashPoints } = this.#ports;
+    const { board, crashPoints } = this.#ports;
     const fresh = records.filter((record) => board.get(record._id) === undefined);
     if (fresh.length === 0) return;
     crashPoints.reach('controller.attempt.inserting');
+    const inserted = this.#insert(fresh);
+    await Promise.all(fresh.map((record) => this.#enter(record, inserted)));
+  }
+
+  async #insert(records: readonly AttemptRecord[]): Promise<ReadonlySet<AttemptId>> {
+    const { attempts, crashPoints } = this.#ports;
     const inserted = new Set<AttemptId>();
-    await persist('insert attempts', this.#ports, async () => (await attempts.insert(fresh)).forEach((id) => inserted.add(id)));
+    await persist('insert attempts', this.#ports, async () => (await attempts.insert(records)).forEach((id) => inserted.add(id)));
     crashPoints.reach('controller.attempt.inserted');
-    for (const record of fresh) {
-      if (inserted.has(record._id)) this.#place(record);
-      else this.#ports.background.run('adopt attempt', () => this.#serial.run(record._id, () => this.#adopt(record._id)));
-    }
+    return inserted;
+  }
+
+  /** Until the answer is there nothing else is done to the attempt. If something was under way already, only the store knows how it is now. */
+  #enter(record: AttemptRecord, insertion: Promise<ReadonlySet<AttemptId>>): Promise<void> {
+    const isFirst = !this.#serial.isBusy(record._id);
+    return this.#serial.run(record._id, async () => {
+      const inserted = await insertion;
+      if (isFirst && inserted.has(record._id)) this.#place(record);
+      else await this.#adopt(record._id);
+    });
   }
 
   /** The claim: from here on the agent holds the attempt. `stale`: it is no longer queued; `slotTaken`: that slot is in use. */
@@ -148,6 +161,12 @@ export class AttemptLedger {
     });
   }
 
+  /** Takes an attempt in that another controller has written. */
+  async refresh({ _id, lastWriteId }: AttemptRecord): Promise<void> {
+    const known = this.#ports.board.get(_id)?.record;
+    if (known === undefined || known.lastWriteId !== lastWriteId) await this.#serial.run(_id, () => this.#adopt(_id));
+  }
+
   /** Start-up: takes an attempt in as it is stored. */
   take(record: AttemptRecord): void {
     if (record.state === 'finished') return this.#tellRun(record);
@@ -191,8 +210,9 @@ export class AttemptLedger {
 
   async #adopt(attemptId: AttemptId): Promise<void> {
     const stored = await persist('read attempt', this.#ports, () => this.#ports.attempts.read(attemptId));
-    if (stored === undefined || stored.folded) return;
-    if (stored.state === 'finished') this.#ended(stored);
+    if (stored === undefined) return;
+    if (stored.folded) this.#left(stored);
+    else if (stored.state === 'finished') this.#ended(stored);
     else if (this.#ports.board.get(attemptId)?.record.lastWriteId !== stored.lastWriteId || this.#ports.board.get(attemptId) === undefined)
       this.#place(stored);
   }
@@ -203,9 +223,13 @@ export class AttemptLedger {
   }
 
   #ended(record: AttemptRecord): void {
+    this.#left(record);
+    this.#tellRun(record);
+  }
+
+  #left(record: AttemptRecord): void {
     this.#ports.board.put(record);
     this.#listener.finished(record);
-    this.#tellRun(record);
   }
 
   /** The log is sealed before the run hears of the end: a run that has ended has whole logs, also when the controller dies in between. */

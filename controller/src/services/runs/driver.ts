@@ -20,6 +20,8 @@ export interface DriverPorts extends Persistence {
   readonly crashPoints: CrashPoints;
   readonly background: Background;
   readonly log: Log;
+  /** Other controllers may write runs too. */
+  readonly isShared: boolean;
 }
 
 /** What a fold brought about; told after the write. */
@@ -42,7 +44,7 @@ export interface FoldListener {
 interface Mailbox {
   events: RunEvent[];
   lazy: RunEvent[];
-  waiting: Array<() => void>;
+  waiting: Array<{ readonly resolve: () => void; readonly reject: (error: unknown) => void }>;
   record: RunRecord | undefined;
   /** A write of which it is not known whether it was applied. */
   unsure: Fold | undefined;
@@ -61,11 +63,11 @@ export class RunDriver {
     this.#listener = listener;
   }
 
-  /** Resolves once the event is part of the stored run, or found to change nothing. */
+  /** Resolves once the event is part of the stored run, or found to change nothing. Rejects when the controller closes before. */
   post(runId: RunId, ...events: readonly RunEvent[]): Promise<void> {
     const box = this.#boxOf(runId);
     box.events.push(...events);
-    const done = new Promise<void>((resolve) => box.waiting.push(resolve));
+    const done = new Promise<void>((resolve, reject) => box.waiting.push({ resolve, reject }));
     this.#drain(runId, box);
     return done;
   }
@@ -119,17 +121,27 @@ export class RunDriver {
   async #foldAll(runId: RunId, box: Mailbox): Promise<void> {
     const events = [...box.lazy.splice(0), ...box.events.splice(0)];
     const waiting = box.waiting.splice(0);
-    await persist('fold', this.#ports, () => this.#fold(runId, box, events));
-    waiting.forEach((resolve) => resolve());
+    try {
+      await persist('fold', this.#ports, () => this.#fold(runId, box, events));
+    } catch (error) {
+      waiting.forEach(({ reject }) => reject(error));
+      throw error;
+    }
+    waiting.forEach(({ resolve }) => resolve());
   }
 
   async #fold(runId: RunId, box: Mailbox, given: readonly RunEvent[]): Promise<void> {
     let events = given;
     for (;;) {
+      const isRemembered = box.record !== undefined;
       const before = await this.#newest(runId, box);
       const definition = before && (await this.#ports.definition(before.definitionId));
       if (before === undefined || definition === undefined) return this.#ports.log.error('events for a run that is not there', { runId });
       const run = this.#apply(before.run, events, definition);
+      if (run === before.run && isRemembered && this.#ports.isShared) {
+        box.record = undefined; // what another controller wrote since may be what the events speak of
+        continue;
+      }
       if (run === before.run) {
         box.record = before;
         break;

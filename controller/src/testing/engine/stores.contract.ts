@@ -77,6 +77,7 @@ export function engineStoresContract(
       assert.equal(await stores.runs.insert(runRecord(1, 'key')), 'inserted');
       assert.equal(await stores.runs.insert(runRecord(1, 'key')), 'exists');
       assert.equal(await stores.runs.insert(runRecord(2, 'key')), 'exists');
+      assert.equal(await stores.runs.insert({ ...runRecord(3), number: 1 }), 'exists');
       assert.equal((await stores.runs.byKey(pipelineId, 'key'))?._id, runIdOf(1));
       assert.deepEqual(await stores.runs.read(runIdOf(1)), runRecord(1, 'key'));
     });
@@ -97,6 +98,7 @@ export function engineStoresContract(
       const running = inSlot(first, 0);
       assert.equal(await stores.runs.replace(running), 'written');
       assert.equal(await stores.runs.replace(inSlot(second, 0)), 'slotTaken');
+      assert.equal(await stores.runs.insert(inSlot(runRecord(3), 0)), 'exists');
       assert.equal(await stores.runs.replace(inSlot(second, 1)), 'written');
       const stop = {
         type: 'attemptFinished',
@@ -212,6 +214,20 @@ export function engineStoresContract(
         (await stores.attempts.ofRun(a.runId)).map((record) => record._id),
         [a._id, b._id],
       );
+    });
+
+    it('are listed for the agent that holds them, until their end', async () => {
+      const [a, b] = [attemptRecord('a'), attemptRecord('b')];
+      await stores.attempts.insert([a, b]);
+      await stores.attempts.change(a._id, { states: ['queued'], fencing: 0 }, claim(0, 'x'));
+      const held = async () => (await stores.attempts.activeOf(asId<AgentId>('agent-1'))).map((record) => record._id);
+      assert.deepEqual(await held(), [a._id]);
+      await stores.attempts.change(
+        a._id,
+        { states: ['running'], fencing: 1 },
+        { state: 'finished', active: false, outcome: 'succeeded', finishedAt: 2, lastWriteId: 'y' },
+      );
+      assert.deepEqual(await held(), []);
     });
   });
 

@@ -60,6 +60,7 @@ export function createAttemptStore({ native }: Records<AttemptRecord>): AttemptS
       await native.updateMany({ _id: { $in: [...attemptIds] }, state: 'finished' }, { $set: { folded: true } });
     },
     unfolded: () => native.find({ folded: false }).sort({ queuedAt: 1 }).toArray(),
+    activeOf: (agentId) => native.find({ agentId, active: true }).toArray(),
     ofRun: (runId) => native.find({ runId }).sort({ queuedAt: 1 }).toArray(),
   };
 }

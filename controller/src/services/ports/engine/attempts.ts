@@ -1,4 +1,4 @@
-import type { AttemptId, RunId } from '@drover/protocol';
+import type { AgentId, AttemptId, RunId } from '@drover/protocol';
 import type { AttemptRecord } from '../../../domain/attempts/attempt.js';
 
 export interface AttemptExpectation {
@@ -18,5 +18,7 @@ export interface AttemptStore {
   markFolded(attemptIds: readonly AttemptId[]): Promise<void>;
   /** All that are not folded yet: those at work and those whose end their run has not taken in. */
   unfolded(): Promise<readonly AttemptRecord[]>;
+  /** Those that the agent holds. */
+  activeOf(agentId: AgentId): Promise<readonly AttemptRecord[]>;
   ofRun(runId: RunId): Promise<readonly AttemptRecord[]>;
 }

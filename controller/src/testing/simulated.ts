@@ -1,0 +1,22 @@
+// What a simulation outside this package puts together: the engine itself, on ports that it plays.
+export { MemoryLogStorage } from '../adapters/logs/memory-log-storage.js';
+export { MemoryAgents, MemoryHeartbeats, MemoryRegistrationTokens } from '../adapters/memory/agents.js';
+export { MemoryAttempts } from '../adapters/memory/attempts.js';
+export { MemoryPipelines } from '../adapters/memory/pipelines.js';
+export { MemoryRunEvents, MemoryRunners, MemoryRuns } from '../adapters/memory/runs.js';
+export type { AgentRecord } from '../domain/agents/agent.js';
+export type { AttemptRecord } from '../domain/attempts/attempt.js';
+export type { PipelineRecord } from '../domain/pipelines/pipeline.js';
+export { newEffects } from '../domain/runs/effects.js';
+export { sampleDefinition, sampleJob } from '../domain/runs/fixtures.js';
+export { breachesBetween, breachesOf } from '../domain/runs/invariants.js';
+export type { RunRecord } from '../domain/runs/record.js';
+export { hasFailed, isOutstanding } from '../domain/runs/stages.js';
+export { createEngine, type Engine } from '../services/engine/engine.js';
+export type { EnginePorts, EngineStores } from '../services/engine/engine-ports.js';
+export { createLogs } from '../services/logs/create-logs.js';
+export type { LogStorage } from '../services/logs/log-storage.js';
+export type { UserActor } from '../services/ports/access.js';
+export type { AgentConnection, AgentGateway, AgentSession, Answer } from '../services/ports/engine/link.js';
+export type { Log } from '../services/ports/environment.js';
+export type { Signal } from '../services/ports/signals.js';

@@ -1,0 +1,135 @@
+import { sampleDefinition, sampleJob } from '@drover/controller/simulated';
+import type { DefinitionSnapshot, RecoveryPolicy } from '@drover/protocol/definition';
+import type { Random } from './world/random.js';
+
+/** What kind of history it is to be; drawn from the seed. */
+export interface Plan {
+  readonly controllers: number;
+  /** One controller at a time may use the store, as with the embedded one. */
+  readonly isExclusive: boolean;
+  readonly agents: number;
+  readonly acts: number;
+  /** Between two acts, on average. */
+  readonly pauseMs: number;
+  /** Messages may overtake each other, come twice, or not at all. */
+  readonly isUnordered: boolean;
+  /** Chance of a call to the store to fail. */
+  readonly callFaults: number;
+  /** Chance of an operation of an agent's disk to fail. */
+  readonly diskFaults: number;
+  /** Longest that a step runs. */
+  readonly stepMs: number;
+  readonly isWide: boolean;
+  readonly weights: Readonly<Record<ActName, number>>;
+}
+
+export type ActName =
+  | 'start'
+  | 'stop'
+  | 'changePipeline'
+  | 'changeAgent'
+  | 'removeAgent'
+  | 'drainAgent'
+  | 'crashAgent'
+  | 'agentAway'
+  | 'cut'
+  | 'stall'
+  | 'crashController'
+  | 'crashControllerAtPoint'
+  | 'restartController'
+  | 'outage'
+  | 'jumpClock'
+  | 'watchLog';
+
+const usual: Readonly<Record<ActName, number>> = {
+  start: 10,
+  stop: 3,
+  changePipeline: 1,
+  changeAgent: 1.5,
+  removeAgent: 0.3,
+  drainAgent: 0.5,
+  crashAgent: 2,
+  agentAway: 1.5,
+  cut: 2,
+  stall: 1.5,
+  crashController: 1,
+  crashControllerAtPoint: 2,
+  restartController: 0.7,
+  outage: 1,
+  jumpClock: 1.5,
+  watchLog: 0.5,
+};
+
+export function planOf(random: Random): Plan {
+  const controllers = random.chance(0.8) ? 1 : random.between(2, 3);
+  const isWide = random.chance(0.004);
+  return {
+    controllers,
+    isExclusive: controllers === 1 && random.chance(0.6),
+    agents: random.between(1, 3),
+    acts: isWide ? random.between(4, 10) : random.between(4, 22),
+    pauseMs: [200, 2_000, 15_000, 60_000][random.below(4)] ?? 2_000,
+    isUnordered: random.chance(0.3),
+    callFaults: random.chance(0.5) ? 0 : random.next() * 0.06,
+    diskFaults: random.chance(0.85) ? 0 : random.next() * 0.03,
+    stepMs: [50, 3_000, 40_000, 400_000][random.below(4)] ?? 3_000,
+    isWide,
+    weights: weightsOf(random),
+  };
+}
+
+/** Each history has its own troubles: some kinds come often, some not at all. */
+function weightsOf(random: Random): Record<ActName, number> {
+  const weights = { ...usual };
+  for (const name of Object.keys(usual) as ActName[]) if (name !== 'start') weights[name] *= random.chance(0.4) ? 0 : random.next() * 2;
+  return weights;
+}
+
+const waits = [0, 2, 30, 120, 600] as const;
+
+/** A pipeline as somebody might write it. */
+export function drawDefinition(random: Random, plan: Plan): DefinitionSnapshot {
+  const stageCount = plan.isWide ? random.between(1, 2) : random.between(1, 3);
+  const widest = plan.isWide ? random.between(60, 256 / stageCount) : random.chance(0.1) ? 8 : 3;
+  const stages = Array.from({ length: stageCount }, (_, stage) => ({
+    mode: random.chance(plan.isWide ? 0 : 0.5) ? ('serial' as const) : ('parallel' as const),
+    tasks: Array.from({ length: plan.isWide ? widest : random.between(1, widest) }, (_task, task) => `t${stage}-${task}`),
+    ...(random.chance(0.1) ? { alwaysRun: true } : {}),
+  }));
+  const isCounting = random.chance(0.2);
+  const sketch = sampleDefinition(stages, {
+    concurrency: { maxRuns: random.between(1, 3), whenFull: random.chance(0.9) ? 'queue' : 'refuse' },
+    ...(random.chance(0.15) ? { queueLimitSeconds: random.between(5, 900) } : {}),
+    ...(isCounting ? { parameters: [{ type: 'autoIncrement', name: 'VERSION', value: '1.0.0', runtime: true }] } : {}),
+    ...(random.chance(0.15) ? { sources: [{ type: 'git', url: 'https://git.example/orders.git', defaultBranch: 'main' }] } : {}),
+  });
+  const recovery = (): RecoveryPolicy => ({ waitSeconds: random.pick(waits) ?? 30, then: random.chance(0.8) ? 'rerun' : 'fail' });
+  const shared = recovery();
+  return {
+    ...sketch,
+    jobs: [{ ...sampleJob, steps: stepsOf(random), parameters: isCounting ? [{ type: 'string', name: 'WHAT', runtime: true }] : [] }],
+    pipeline: {
+      ...sketch.pipeline,
+      stages: sketch.pipeline.stages.map((stage) => ({
+        ...stage,
+        tasks: stage.tasks.map((task) => ({
+          ...task,
+          recovery: plan.isWide ? shared : recovery(),
+          ...(isCounting ? { parameters: { WHAT: 'build ${VERSION}' } } : {}),
+          ...(random.chance(0.1) ? { labels: ['special'] } : {}),
+          ...(random.chance(0.1) ? { timeoutSeconds: random.between(1, 60) } : {}),
+        })),
+      })),
+    },
+  };
+}
+
+function stepsOf(random: Random): DefinitionSnapshot['jobs'][number]['steps'] {
+  return Array.from({ length: random.chance(0.7) ? 1 : 2 }, (_, index) => ({
+    type: 'shell',
+    name: `Step ${index}`,
+    script: 'make',
+    ...(index === 1 && random.chance(0.5) ? { always: true } : {}),
+    ...(random.chance(0.05) ? { continueOnError: true } : {}),
+  }));
+}

@@ -1,0 +1,99 @@
+import type { Disk, DiskFile } from '@drover/agent/simulated';
+import type { Life } from './life.js';
+import type { World } from './world.js';
+
+interface StoredFile {
+  bytes: Buffer;
+  /** Bytes that are there after a loss of power, too. */
+  syncedLength: number;
+}
+
+/** The disk of one machine: what is on it outlives the processes of the agent, and what was not synced may go with the power. */
+export class MachineDisk {
+  readonly #files = new Map<string, StoredFile>();
+  readonly #world: World;
+  isFaulty = true;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  losePower(): void {
+    const { random } = this.#world;
+    for (const file of this.#files.values()) {
+      const length = random.between(Math.min(file.syncedLength, file.bytes.length), file.bytes.length);
+      file.bytes = file.bytes.subarray(0, length);
+      file.syncedLength = length;
+    }
+  }
+
+  /** As one process of the agent has it: an operation that it dies in is done in part, or not. */
+  of(life: Life): Disk {
+    return {
+      open: async (path, mode) => {
+        const known = this.#files.get(path);
+        const file = known !== undefined && mode === 'a+' ? known : { bytes: Buffer.alloc(0), syncedLength: 0 };
+        this.#files.set(path, file);
+        return this.#open(file, life);
+      },
+      readText: (path) => Promise.resolve(this.#files.get(path)?.bytes.toString() ?? ''),
+      syncFolder: () => this.#do(life, () => undefined),
+      rename: (from, to) =>
+        this.#do(life, () => {
+          const file = this.#files.get(from);
+          if (file === undefined) throw new Error(`${from} is not there`);
+          this.#files.set(to, file);
+          this.#files.delete(from);
+        }),
+      remove: (path) => this.#do(life, () => void this.#files.delete(path)),
+      list: (folder) =>
+        Promise.resolve(
+          [...this.#files.keys()].filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1)),
+        ),
+      makeFolder: () => Promise.resolve(),
+    };
+  }
+
+  #open(file: StoredFile, life: Life): DiskFile {
+    const { random } = this.#world;
+    return {
+      read: (into, offset, length, position) => {
+        const from = file.bytes.subarray(position, position + length);
+        into.set(from, offset);
+        return Promise.resolve({ bytesRead: from.length });
+      },
+      write: (bytes, offset, length, position) =>
+        this.#do(life, (isTorn) => {
+          const taken = isTorn ? random.below(length) : length;
+          file.bytes = Buffer.concat([
+            file.bytes.subarray(0, position),
+            bytes.subarray(offset, offset + taken),
+            file.bytes.subarray(position + taken),
+          ]);
+          return { bytesWritten: taken };
+        }),
+      datasync: () => this.#do(life, () => void (file.syncedLength = file.bytes.length)),
+      truncate: (length) =>
+        this.#do(life, () => {
+          file.bytes = file.bytes.subarray(0, length);
+          file.syncedLength = Math.min(file.syncedLength, length);
+        }),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #do<T>(life: Life, act: (isTorn: boolean) => T): Promise<T> {
+    const { scheduler, random, plan, isCalm } = this.#world;
+    if (life.isOver) return new Promise(() => undefined);
+    return new Promise((resolve, reject) => {
+      scheduler.after(0.05 + random.next() * (random.chance(0.95) ? 2 : 200), () => {
+        if (life.isOver) return void (random.chance(0.5) && act(random.chance(0.5)));
+        if (!isCalm && this.isFaulty && random.chance(plan.diskFaults)) {
+          const error = new Error('the disk does not take it');
+          return reject(Object.assign(error, { code: random.chance(0.5) ? 'ENOSPC' : 'EIO' }));
+        }
+        resolve(act(false));
+      });
+    });
+  }
+}
