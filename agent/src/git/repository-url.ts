@@ -15,9 +15,10 @@ const refused = (reason: string): ParsedRepository => ({ ok: false, reason });
 
 /** S2: https, http and ssh; a folder only below those that an administrator allows; nothing that git would take for something else. */
 export async function parseRepositoryUrl(url: string, allowedFolders: readonly string[]): Promise<ParsedRepository> {
-  if (/[\u0000-\u0020\u007f]/.test(url)) return refused('the address of the repository holds blanks or control characters');
-  if (url.startsWith('-')) return refused('the address of a repository can not begin with "-"');
+  if (/[\u0000-\u001f\u007f]/.test(url)) return refused('the address of the repository holds control characters');
   if (url.startsWith('/')) return parseFolder(url, allowedFolders);
+  if (url.includes(' ')) return refused('the address of the repository holds blanks, which only a folder may');
+  if (url.startsWith('-')) return refused('the address of a repository can not begin with "-"');
   const scp = /^(?:([A-Za-z0-9_][A-Za-z0-9._-]*)@)?([A-Za-z0-9][A-Za-z0-9.-]*):(?!\/\/|:)([^-:][^:]*)$/.exec(url);
   if (scp) return { ok: true, kind: 'ssh', url };
   return parseAbsolute(url, allowedFolders);
