@@ -9,6 +9,7 @@ export type LogLevel = (typeof logLevels)[number];
 /** What `start` may be told on the command line. */
 export interface StartOptions {
   readonly data?: string;
+  readonly url?: string;
   readonly hide?: readonly string[];
   readonly isolation?: string;
   readonly sampleOnly?: boolean;

@@ -13,7 +13,7 @@ export function sentenceOf(
     case 'EADDRNOTAVAIL':
       return `This machine has no address ${host}: choose another with --host.`;
     case 'STORE_IN_USE':
-      return `Another controller is already working on ${dataDir}: end it first, or choose another folder with --data.`;
+      return `Another controller${processOf(error)} is already working on ${dataDir}: end it first, or choose another folder with --data.`;
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
@@ -29,6 +29,11 @@ export function sentenceOf(
     default:
       return code?.startsWith('STORE_') === true ? message : unforeseen(error, mongoUri);
   }
+}
+
+function processOf(error: unknown): string {
+  const { pid } = (error as { facts?: { pid?: unknown } }).facts ?? {};
+  return typeof pid === 'number' ? ` (process ${pid})` : '';
 }
 
 function unforeseen(error: unknown, mongoUri: string | undefined): string {

@@ -225,6 +225,16 @@ describe('G1 the command line of the agent', function () {
       assert.deepEqual(await agent.ended, { code: 0, signal: null });
     });
 
+    it('follows a controller that has moved when it is told where, and keeps that', async () => {
+      const gone = { url: 'http://127.0.0.1:1', agentId: testAgentId, token: 't', name: 'ox', labels: [], slots: 1 };
+      await writeIdentity(folder.path, gone);
+      const agent = start(['start', '--url', `${controller.url}/`]);
+      await controller.until(() => controller.answered > 0);
+      assert.include(await readFile(join(folder.path, 'identity.json'), 'utf8'), controller.url);
+      agent.signal('SIGTERM');
+      assert.equal((await agent.ended).code, 0);
+    });
+
     it('ends with a code of its own when the agent was removed', async () => {
       await controller.close();
       controller = await FakeController.start({ hello: () => ({ ok: false, code: 'removed', detail: 'By ana.' }) });

@@ -53,6 +53,7 @@ function addStart(program: Command, env: Environment): void {
     .command('start')
     .description('connect and work, until SIGTERM or SIGINT: then finish what runs; at a second one, stop it')
     .addOption(dataOption())
+    .option('--url <address>', 'address of the controller, where that has changed since the registration; it is kept')
     .option('--hide <dir>', 'folder that tasks may not see; may be given several times', repeated)
     .addOption(
       new Option('--isolation <mode>', 'how tasks are kept apart from the agent').choices(['auto', 'separateUser', 'namespaces', 'none']),

@@ -10,6 +10,7 @@ import { notePrivateFolder, notesFolder } from '../identity/private-folders.js';
 import { messageOf } from '../shared/logger.js';
 import { CliFault } from './cli-fault.js';
 import { register } from './controller-api.js';
+import { parseControllerUrl } from './controller-url.js';
 
 export interface RegisterOptions {
   readonly url: string;
@@ -26,7 +27,7 @@ export interface RegisterOptions {
 export async function registerCommand(options: RegisterOptions, env: Environment): Promise<string> {
   const dataFolder = dataFolderOf(options.data, env);
   const known = await knownIdentity(dataFolder, options.force === true);
-  const url = parseUrl(options.url);
+  const url = parseControllerUrl(options.url);
   const body = await bodyOf(options, env);
   await prepareFolder(dataFolder); // before the token is used up
   const { agentId, name, token, approved } = await register(url, body);
@@ -98,14 +99,6 @@ function readToken(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: unknown) => {
     throw new CliFault(`The token file can not be read: ${messageOf(error)}.`);
   });
-}
-
-function parseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new CliFault(`--url has to be the address of the controller, such as https://drover.example.com; ${text} is none.`);
-  if (url.username !== '' || url.password !== '') throw new CliFault('--url may not hold a user or password.');
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
 /** The host's name as far as it is a name by the farm's rules; the controller makes one up otherwise. */

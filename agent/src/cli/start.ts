@@ -2,11 +2,12 @@ import { notePrivateFolder, notesFolder } from '../identity/private-folders.js';
 import { readConfig, type Environment, type StartOptions } from '../config.js';
 import { compose } from '../compose.js';
 import { lockFolder } from '../identity/folder-lock.js';
-import { readIdentity } from '../identity/identity.js';
+import { readIdentity, writeIdentity, type Identity } from '../identity/identity.js';
 import { createLogger } from '../logging.js';
 import type { Logger } from '../shared/logger.js';
 import type { Agent } from '../agent.js';
 import { CliFault, exitCodes } from './cli-fault.js';
+import { parseControllerUrl } from './controller-url.js';
 
 /** Runs the agent until it has drained or the controller refuses it for good. */
 export async function startCommand(options: StartOptions, env: Environment): Promise<void> {
@@ -21,11 +22,12 @@ export async function startCommand(options: StartOptions, env: Environment): Pro
       `Another drover-agent process already works with ${config.dataFolder}; stop it first, or give this one a --data folder and a registration of its own.`,
     );
   const logger = createLogger(config.logLevel);
+  const current = await movedIdentity(identity, options.url, config.dataFolder);
   const noted = await notePrivateFolder(notesFolder(env), config.dataFolder);
   if (!noted.ok)
     logger.warn('tasks of other agents of this user could see this folder', { folder: config.dataFolder, detail: noted.reason });
   try {
-    const agent = await compose({ config, identity, logger });
+    const agent = await compose({ config, identity: current, logger });
     holder.agent = agent;
     const letGo = obeySignals(agent, logger);
     const end = await agent.ended;
@@ -36,6 +38,15 @@ export async function startCommand(options: StartOptions, env: Environment): Pro
   } finally {
     await lock.close();
   }
+}
+
+/** The identity with the controller's new address, where it was given one. */
+async function movedIdentity(identity: Identity, given: string | undefined, dataFolder: string): Promise<Identity> {
+  const url = given === undefined ? identity.url : parseControllerUrl(given);
+  if (url === identity.url) return identity;
+  const moved = { ...identity, url };
+  await writeIdentity(dataFolder, moved);
+  return moved;
 }
 
 /** The first signal drains, the second kills what runs, the third ends the process there and then. */

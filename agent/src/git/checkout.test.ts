@@ -228,6 +228,13 @@ describe('S7 checkout of one exact commit', () => {
     ).to.have.property('ok', true);
   });
 
+  it('from a folder with a blank in its path', async () => {
+    const url = join(root, 'with a blank', 'app.git');
+    await mkdir(join(root, 'with a blank'));
+    git(root, 'clone', '-q', '--bare', join(root, 'work'), url);
+    expect(await checkout({ repository: { url }, credentials: { kind: 'none' }, allowedFolders: [root] })).to.have.property('ok', true);
+  });
+
   // prettier-ignore
   const refused: ReadonlyArray<readonly [title: string, changes: Partial<CheckoutOptions>]> = [
     ['an address like an option',     { repository: { url: '--upload-pack=touch x' } }],

@@ -1,10 +1,11 @@
-import { access, chmod, constants, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, chmod, constants, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asId, parse, type AgentId } from '@drover/protocol';
 import { AgentRegistered, RegisterAgent } from '@drover/protocol/agent';
 import { crashPoint } from '../crash-points.js';
 import { replaceText } from '../shared/files.js';
 import { codeOf } from '../shared/logger.js';
+import { makePrivateFolder } from '../shared/make-folder.js';
 
 /** Who this agent is to its controller. */
 export interface Identity {
@@ -31,7 +32,7 @@ export async function readIdentity(dataFolder: string): Promise<Identity | undef
 
 /** Makes the folder that only its owner can enter; rejects if nothing can be written there. */
 export async function prepareFolder(dataFolder: string): Promise<void> {
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await makePrivateFolder(dataFolder);
   await chmod(dataFolder, 0o700);
   await access(dataFolder, constants.W_OK | constants.X_OK);
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { privateNotesFolder } from '@drover/protocol';
 import type { Environment } from '../config.js';
+import { makePrivateFolder } from '../shared/make-folder.js';
 
 /** Where this user's programs note what no task may see. */
 export const notesFolder = (env: Environment): string => privateNotesFolder(env, homeOf(env));
@@ -24,7 +25,7 @@ export async function notePrivateFolder(
   folder: string,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
   try {
-    await mkdir(notes, { recursive: true, mode: 0o700 });
+    await makePrivateFolder(notes);
     await writeFile(join(notes, createHash('sha256').update(folder).digest('hex').slice(0, 32)), `${folder}\n`, { mode: 0o600 });
     return { ok: true };
   } catch (error) {

@@ -41,6 +41,10 @@ function explain(asked: boolean): number {
   return asked ? 0 : 2;
 }
 
+/** A word on the command line that is not known, or lacks its value. */
+const isUsage = (error: unknown): error is Error =>
+  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+
 async function serve(dataDir: string): Promise<number> {
   const store = await startEmbeddedStore({ dataDir, onNotice: (text, fields) => console.error(text, fields) });
   console.log(store.uri);
@@ -57,6 +61,10 @@ async function serve(dataDir: string): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
+  if (isUsage(error)) {
+    console.error(`${error.message}\n\n${usage}`);
+    process.exit(2);
+  }
   console.error(error instanceof StoreError ? `${error.message} (${error.code})` : error);
   process.exitCode = 1;
 }

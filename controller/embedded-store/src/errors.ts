@@ -4,6 +4,7 @@ export type StoreErrorCode =
   | 'STORE_DAMAGED'
   | 'STORE_FORMAT_NEWER'
   | 'STORE_NOT_EMPTY'
+  | 'STORE_MISSING'
   | 'STORE_UNSUPPORTED'
   | 'STORE_FAILED';
 

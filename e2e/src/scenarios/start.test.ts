@@ -15,7 +15,7 @@ describe('npm start', function () {
   let folder: string;
   let farm: Program | undefined;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'drover-start-'));
+    folder = mkdtempSync(join(tmpdir(), 'drover start-'));
   });
   afterEach(async () => {
     await farm?.stop();

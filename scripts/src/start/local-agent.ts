@@ -57,11 +57,14 @@ export interface LocalAgent {
 export function startLocalAgent({
   root,
   dataDir,
+  url,
   hidden,
   log,
 }: {
   root: string;
   dataDir: string;
+  /** Of the controller: its port may be another one than when the agent was registered. */
+  url: string;
   hidden: readonly string[];
   log(line: string): void;
 }): LocalAgent {
@@ -71,7 +74,7 @@ export function startLocalAgent({
   const connected = new Promise<void>((resolve) => (settle = resolve));
   const program = startProgram({
     name: 'agent',
-    args: [smallHeap, join(root, 'agent', 'dist', 'main.js'), 'start', '--data', dataDir, '--sample-only', ...hide],
+    args: [smallHeap, join(root, 'agent', 'dist', 'main.js'), 'start', '--data', dataDir, '--url', url, '--sample-only', ...hide],
     onLine: (line) => {
       log(line);
       if (line.includes('only the sample is run')) takesAnyTask = false;

@@ -76,6 +76,7 @@ async function bringUpAgent({
   const { program, connected } = startLocalAgent({
     root,
     dataDir: places.agent,
+    url: controller.url,
     hidden: [root, places.all],
     log: (line) => log.write('agent', line),
   });

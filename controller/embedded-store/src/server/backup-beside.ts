@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { decode, encode } from '../bson/codec.js';
 import type { Doc } from '../bson/values.js';
-import { StoreDamaged, StoreError, StoreFolderUnwritable } from '../errors.js';
+import { StoreDamaged, StoreError } from '../errors.js';
 import { checkFile } from '../storage/check-file.js';
 import { openEnvironment, type Environment } from '../storage/environment.js';
 import { Framing } from '../wire/framing.js';
@@ -15,7 +15,8 @@ import { serverSocketOf } from './owner.js';
 /** Backs up a folder whether a process is serving it or not: a running server is asked to do it itself. */
 export async function backupBeside({ dataDir, toFolder }: { dataDir: string; toFolder: string }): Promise<void> {
   await access(join(dataDir, 'data.mdb')).catch((error: unknown) => {
-    throw new StoreFolderUnwritable(dataDir, error);
+    const text = `The folder ${dataDir} holds no store (no data.mdb in it); a controller keeps its own in the folder “store” of its data.`;
+    throw new StoreError('STORE_MISSING', text, { folder: dataDir }, { cause: error });
   });
   const environment = openChecked(dataDir);
   try {

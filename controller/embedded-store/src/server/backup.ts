@@ -109,6 +109,7 @@ async function readNote(folder: string): Promise<{ format: number; sha256: strin
     }
     throw new Error(`${noteFile} is not complete`);
   } catch (error) {
-    throw new StoreDamaged(folder, error);
+    const text = `The folder ${folder} holds no whole backup of a store: ${error instanceof Error ? error.message : String(error)}.`;
+    throw new StoreError('STORE_MISSING', text, { folder }, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, constants, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { Doc } from '../bson/values.js';
@@ -51,11 +51,18 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeEach(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StoreFolderUnwritable(folder, error);
   }
+}
+
+/** One level after the other: node's own recursive way never ends where the system refuses, as below /proc. */
+function makeEach(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeEach(dirname(folder));
+  mkdirSync(folder, { recursive: false, mode: 0o700 });
 }
 
 function openFiles({ dataDir }: StoreOptions): Environment {
