@@ -39,7 +39,6 @@ export const runRecords = (connection: Connection): Records<RunRecord> =>
         { pipelineId: 1, idempotencyKey: 1 },
         { unique: true, partialFilterExpression: { idempotencyKey: { $exists: true } } },
       ],
-      [{ pipelineId: 1, queuedAt: -1 }],
       [{ state: 1 }],
       [{ projectId: 1, queuedAt: -1 }],
       [{ outcome: 1, finishedAt: 1 }],
