@@ -61,6 +61,25 @@ for (const isolation of modes) {
       expect(after).to.be.at.most(before);
     });
 
+    it('ends nothing of other attempts, however many begin and end at once', async () => {
+      const signal = new AbortController().signal;
+      const lane = async (name: string): Promise<unknown[]> => {
+        const workspace = await mkdtemp(join(tmpdir(), 'drover-shell-'));
+        const exits: unknown[] = [];
+        for (let round = 0; round < 6; round += 1) {
+          const options = { attemptId: `${name}-${round}`, agentMarker: 'm', workspaceHostPath: workspace, isolation, signal };
+          const environment = await executor.open({ ...options, onNotice: () => undefined });
+          const step = await environment.start({ argv: ['/bin/sh', '-c', 'sleep 0.05'], env: { PATH: '/usr/bin:/bin' }, cwd: '/' });
+          exits.push((await collect(step)).exit);
+          await environment.close();
+        }
+        await rm(workspace, { recursive: true });
+        return exits;
+      };
+      const exits = (await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(lane))).flat();
+      expect(exits).to.deep.equal(exits.map(() => ({ kind: 'exited', exitCode: 0 })));
+    });
+
     it('hands no descriptor of the agent or of another attempt to a task', async () => {
       const workspace = await mkdtemp(join(tmpdir(), 'drover-shell-'));
       const open = (attemptId: string) =>

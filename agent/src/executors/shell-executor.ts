@@ -95,6 +95,7 @@ class ShellEnvironment implements AttemptEnvironment {
   readonly #running = new Set<ShellStep>();
   readonly #onAbort = () => this.#running.forEach((step) => step.stop(0));
   #closed: Promise<void> | undefined;
+  #isNamespaceOver = false;
 
   constructor(parts: ShellParts) {
     this.#parts = parts;
@@ -130,6 +131,7 @@ class ShellEnvironment implements AttemptEnvironment {
   async #end(): Promise<void> {
     const { attempt, groups, namespace } = this.#parts;
     attempt.signal.removeEventListener('abort', this.#onAbort);
+    this.#isNamespaceOver = true;
     await namespace?.close();
     const left = await killAll(this.#scope(), { spare: false });
     this.#running.forEach((step) => step.abandon());
@@ -156,12 +158,15 @@ class ShellEnvironment implements AttemptEnvironment {
 
   #scope(): AttemptScope {
     const { attempt, beganAt, mark, groups, namespace } = this.#parts;
+    const pidNamespace = (): string | undefined => (this.#isNamespaceOver ? undefined : namespace?.pidNamespace);
     return {
       mark,
       groups,
       beganAt,
       workspace: attempt.workspaceHostPath,
-      ...(namespace && { pidNamespace: namespace.pidNamespace }),
+      get pidNamespace() {
+        return pidNamespace();
+      },
       spared: this.#spared,
       leaders: this.#leaders,
       strays: this.#strays,

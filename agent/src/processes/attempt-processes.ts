@@ -10,8 +10,8 @@ export interface AttemptScope {
   readonly groups: readonly string[];
   /** Processes whose working folder lies here belong to the attempt, too. */
   readonly workspace?: string;
-  /** Its PID namespace as `/proc/<pid>/ns/pid` shows it, if it has one of its own. */
-  readonly pidNamespace?: string;
+  /** Its PID namespace as `/proc/<pid>/ns/pid` shows it, as long as it has one of its own: the kernel gives the number again at once. */
+  readonly pidNamespace?: string | undefined;
   /** Processes that are the agent's own way into the attempt: not signalled politely. */
   readonly spared: ReadonlySet<number>;
   /** First processes of the steps that run; they lead the sessions in which children stay. */

@@ -45,12 +45,16 @@ exec 8<&-
 export const setUpScript = `set -e
 workspace=$1; count=$2; shift 2
 exec 9<"$workspace"
-covered=
 while [ "$count" -gt 0 ]; do
   if [ -d "$1" ]; then
-    mount -t tmpfs -o mode=755 tmpfs "$1"
-    case $workspace/ in "\${1%/}"/*) mkdir -p "$workspace"; mount -c --bind /proc/self/fd/9 "$workspace" ;; esac
-    mount -o remount,bind,ro "$1"
+    case $workspace/ in
+      "\${1%/}"/*)
+        mount -t tmpfs -o mode=755 tmpfs "$1"
+        mkdir -p "$workspace"
+        mount -c --bind /proc/self/fd/9 "$workspace"
+        mount -o remount,bind,ro "$1" ;;
+      *) mount -t tmpfs -o mode=755,ro tmpfs "$1" ;;
+    esac
   elif [ -e "$1" ]; then
     mount --bind /dev/null "$1"
   fi

@@ -49,7 +49,8 @@ if (values.help || unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1
 
 const wanted = wantedFigures(positionals);
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
+// Not once: npm passes on what the terminal has sent already, and a second signal must not keep it from cleaning up.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
 
 const machine = machineFacts();
 const results: Result[] = [];

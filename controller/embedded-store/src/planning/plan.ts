@@ -22,6 +22,8 @@ export interface IndexPlan {
   readonly prefixBytes: number;
   /** How many leading fields are bound to single values; 0 where a range is used too. */
   readonly boundFields: number;
+  /** How many leading fields are bound to single values before the field of which a range is used; absent without one. */
+  readonly fieldsBeforeRange?: number;
   readonly merge: boolean;
   readonly reverse: boolean;
   readonly servesSort: boolean;
@@ -105,6 +107,7 @@ function candidateOf(index: Index, constraints: Constraints, input: PlanInput): 
     intervals: prefixes.map((prefix) => intervalUnder(prefix, range)),
     prefixBytes: prefixes[0]?.length ?? 0,
     boundFields: range ? 0 : bounds.length,
+    ...(range ? { fieldsBeforeRange: bounds.length } : {}),
     merge: served && order.merge,
     reverse: served && order.reverse,
     servesSort: input.sort.length === 0 || served,

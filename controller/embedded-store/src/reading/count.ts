@@ -1,3 +1,4 @@
+import { isNumber, toNumber } from '../bson/values.js';
 import type { FieldTest, Filter } from '../query/filter-types.js';
 import type { IndexPlan, Plan } from '../planning/plan.js';
 import type { Collection } from '../storage/collection.js';
@@ -27,10 +28,29 @@ const exactKeyBytes = 1000;
 function isCovered(plan: Plan, filter: Filter): plan is IndexPlan {
   if (plan.type !== 'index' || plan.index.multikey.includes(true) || plan.prefixBytes > exactKeyBytes) return false;
   const tests = plainTests(filter);
-  if (!tests || tests.length !== plan.boundFields) return false;
-  const bound = new Set(plan.index.fields.slice(0, plan.boundFields).map(({ name }) => name));
-  return new Set(tests.map(({ name }) => name)).size === tests.length && tests.every(({ name }) => bound.has(name));
+  if (!tests) return false;
+  const names = plan.index.fields.map(({ name }) => name);
+  const before = plan.fieldsBeforeRange ?? plan.boundFields;
+  const ranged = plan.fieldsBeforeRange === undefined ? undefined : names[before];
+  const onRange = tests.filter(({ name }) => name === ranged);
+  const single = tests.filter(({ name }) => name !== ranged);
+  if (!isExactRange(onRange)) return false;
+  const bound = new Set(names.slice(0, before));
+  return single.length === before && new Set(single.map(({ name }) => name)).size === before && single.every(isSingle(bound));
 }
+
+const isSingle =
+  (bound: ReadonlySet<string>) =>
+  ({ name, operator }: FieldTest): boolean =>
+    bound.has(name) && (operator === '$eq' || operator === '$in');
+
+/** Whether the keys of the range are those of the values that the tests accept: of numbers with a lower end, below which NaN lies. */
+function isExactRange(tests: readonly FieldTest[]): boolean {
+  if (tests.length === 0) return true;
+  const lower = tests.filter(({ operator }) => operator === '$gt' || operator === '$gte');
+  return lower.length > 0 && tests.every(({ operator, operand }) => rangeOperators.has(operator) && isNumber(operand));
+}
+const rangeOperators: ReadonlySet<string> = new Set(['$gt', '$gte', '$lt', '$lte']);
 
 function plainTests(filter: Filter): FieldTest[] | undefined {
   if (filter.type === 'and') {
@@ -40,6 +60,7 @@ function plainTests(filter: Filter): FieldTest[] | undefined {
   if (filter.type !== 'field') return undefined;
   const { operator, operand } = filter;
   if (operator === '$eq') return isPlain(operand) ? [filter] : undefined;
+  if (rangeOperators.has(operator)) return isNumber(operand) && !Number.isNaN(toNumber(operand)) ? [filter] : undefined;
   return operator === '$in' && Array.isArray(operand) && operand.every(isPlain) ? [filter] : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 import type { Clock, Ids, Monotonic, Timers } from '../../services/ports/environment.js';
 
@@ -6,8 +7,23 @@ export const systemMonotonic: Monotonic = { elapsedMs: () => performance.now() }
 
 /** ULIDs in lower case: sortable by time, and growing within this process. */
 export function createIds(): Ids {
-  const next = monotonicFactory();
+  const next = monotonicFactory(pooledRandom());
   return { next: () => next().toLowerCase() };
+}
+
+/** Numbers in [0, 1) of the system's random bytes, fetched many at once: one by one they cost more than anything else of an id. */
+function pooledRandom(): () => number {
+  const pool = new Uint32Array(1_024);
+  let taken = pool.length;
+  return () => {
+    if (taken === pool.length) {
+      randomFillSync(pool);
+      taken = 0;
+    }
+    const value = pool[taken] ?? 0;
+    taken += 1;
+    return value / 2 ** 32;
+  };
 }
 
 /** One-shot timers that are all gone once it is closed. They keep no process alive. */

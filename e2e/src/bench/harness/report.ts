@@ -12,10 +12,13 @@ export interface Result extends Figure {
   readonly ratio: number;
 }
 
+/** Of what is nothing at all where little was aimed at. */
+const largestRatio = 1_000;
+
 export function resultOf(name: FigureName, values: readonly number[]): Result {
   const figure = figures[name];
   const middle = median(values);
-  const ratio = figure.better === 'higher' ? middle / figure.target : figure.target / middle;
+  const ratio = Math.min(figure.better === 'higher' ? middle / figure.target : figure.target / middle, largestRatio);
   return { name, ...figure, values, median: middle, min: Math.min(...values), max: Math.max(...values), ratio };
 }
 

@@ -57,9 +57,9 @@ export class Stage {
 
   /** A farm whose controller logs nothing but what goes wrong. */
   async farm({ env = {} }: Pick<FarmOptions, 'env'> = {}): Promise<Farm> {
-    const farm = await Farm.start({ env: { DROVER_LOG_LEVEL: 'warn', ...env }, nodeArguments: this.#parts.nodeArguments });
-    this.owns(() => farm.close());
-    return farm;
+    const starting = Farm.start({ env: { DROVER_LOG_LEVEL: 'warn', ...env }, nodeArguments: this.#parts.nodeArguments });
+    this.owns(async () => (await starting.catch(() => undefined))?.close()); // also when it is interrupted before it has started
+    return starting;
   }
 
   async folder(): Promise<string> {

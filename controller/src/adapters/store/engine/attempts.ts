@@ -2,8 +2,9 @@ import type { Connection } from 'mongoose';
 import type { AttemptRecord } from '../../../domain/attempts/attempt.js';
 import type { AttemptStore } from '../../../services/ports/engine/attempts.js';
 import { checked, flag, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
-import { GatheredChanges } from './gathered-changes.js';
-import { insertMissing } from './insert-missing.js';
+import { writeEach, type ConditionalWrite } from './conditional-writes.js';
+import { Gathered } from './gathered.js';
+import { insertEach } from './insert-missing.js';
 
 export const attemptRecords = (connection: Connection): Records<AttemptRecord> =>
   recordsOf<AttemptRecord>(connection, {
@@ -50,11 +51,20 @@ export const attemptRecords = (connection: Connection): Records<AttemptRecord> =
 
 /** Attempts in the store. A change is one update, under the state and the fencing number that it expects. */
 export function createAttemptStore({ native }: Records<AttemptRecord>): AttemptStore {
-  const gathered = new GatheredChanges(native);
+  const changes = new Gathered((writes: ReadonlyArray<ConditionalWrite<AttemptRecord>>) => writeEach(native, writes));
+  const inserts = new Gathered((records: readonly AttemptRecord[]) => insertEach(native, records));
   return {
-    insert: (records) => insertMissing(native, records),
+    async insert(records) {
+      const inserted = await Promise.all(records.map((record) => inserts.ask(record)));
+      return new Set(records.flatMap(({ _id }, index) => (inserted[index] === true ? [_id] : [])));
+    },
     read: async (attemptId) => (await native.findOne({ _id: attemptId })) ?? undefined,
-    change: (attemptId, expected, patch) => gathered.change({ attemptId, expected, patch }),
+    async change(attemptId, { states, fencing }, patch) {
+      const filter = { _id: attemptId, state: { $in: [...states] }, fencing };
+      const operation = { updateOne: { filter, update: { $set: patch } } };
+      const answer = await changes.ask({ id: attemptId, mark: patch.lastWriteId, operation });
+      return answer === 'written' ? 'changed' : answer === 'taken' ? 'slotTaken' : 'stale';
+    },
     async markFolded(attemptIds) {
       if (attemptIds.length === 0) return;
       await native.updateMany({ _id: { $in: [...attemptIds] }, state: 'finished' }, { $set: { folded: true } });

@@ -6,11 +6,19 @@ export async function insertMissing<T extends { readonly _id: string }>(
   collection: Collection<T>,
   records: readonly T[],
 ): Promise<ReadonlySet<T['_id']>> {
-  const ids = records.map(({ _id }) => _id);
-  if (records.length === 0) return new Set();
+  const inserted = await insertEach(collection, records);
+  return new Set(records.flatMap(({ _id }, index) => (inserted[index] === true ? [_id] : [])));
+}
+
+/** Inserts the records that are not there yet; says of each, in its place, whether it was inserted. */
+export async function insertEach<T extends { readonly _id: string }>(
+  collection: Collection<T>,
+  records: readonly T[],
+): Promise<readonly boolean[]> {
+  if (records.length === 0) return [];
   try {
     await collection.insertMany(records.map(asInsert), { ordered: false });
-    return new Set(ids);
+    return records.map(() => true);
   } catch (error) {
     if (!isDuplicate(error)) throw error;
     const failed = new Set(
@@ -19,7 +27,7 @@ export async function insertMissing<T extends { readonly _id: string }>(
         return index;
       }),
     );
-    return new Set(ids.filter((_, index) => !failed.has(index)));
+    return records.map((_, index) => !failed.has(index));
   }
 }
 

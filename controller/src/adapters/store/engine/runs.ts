@@ -2,8 +2,10 @@ import type { Filter } from 'mongodb';
 import type { Connection } from 'mongoose';
 import type { RunRecord } from '../../../domain/runs/record.js';
 import type { RunEventRecord, RunEventStore, RunFilter, RunnerRecord, RunnerStore, RunStore } from '../../../services/ports/engine/runs.js';
-import { checked, isDuplicate, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
-import { insertMissing } from './insert-missing.js';
+import { checked, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
+import { writeEach, type ConditionalWrite } from './conditional-writes.js';
+import { Gathered } from './gathered.js';
+import { insertEach, insertMissing } from './insert-missing.js';
 
 export const runRecords = (connection: Connection): Records<RunRecord> =>
   recordsOf<RunRecord>(connection, {
@@ -50,17 +52,16 @@ const mostCounted = 10_000;
 
 /** Runs in the store. Written whole, under compare-and-set on the revision. */
 export function createRunStore({ native }: Records<RunRecord>): RunStore {
+  const writes = new Gathered((together: ReadonlyArray<ConditionalWrite<RunRecord>>) => writeEach(native, together));
+  const inserts = new Gathered((together: readonly RunRecord[]) => insertEach(native, together));
   return {
-    insert: async (record) => ((await insertMissing(native, [record])).size === 1 ? 'inserted' : 'exists'),
+    insert: async (record) => ((await inserts.ask(record)) ? 'inserted' : 'exists'),
     read: async (runId) => (await native.findOne({ _id: runId })) ?? undefined,
     async replace(record) {
-      try {
-        const { matchedCount } = await native.replaceOne({ _id: record._id, revision: record.revision - 1 }, record);
-        return matchedCount === 1 ? 'written' : 'stale';
-      } catch (error) {
-        if (isDuplicate(error)) return 'slotTaken';
-        throw error;
-      }
+      const { _id, revision, lastWriteId } = record;
+      const operation = { replaceOne: { filter: { _id, revision: revision - 1 }, replacement: record } };
+      const answer = await writes.ask({ id: _id, mark: lastWriteId, operation });
+      return answer === 'taken' ? 'slotTaken' : answer;
     },
     unfinished: () => native.find({ state: { $in: ['queued', 'running', 'stopping'] } }).toArray(),
     byKey: async (pipelineId, idempotencyKey) => (await native.findOne({ pipelineId, idempotencyKey })) ?? undefined,
