@@ -26,8 +26,8 @@ describe(`G7 B1 B2 a controller that is killed (kill -9) ${plan.kills} times at 
     farm = await Farm.start();
   });
   after(async () => {
-    await farm.close();
-    await tally.close();
+    await farm?.close();
+    await tally?.close();
   });
 
   it('loses nothing and repeats nothing: each run succeeds, each log and package is to the byte what was made', async () => {

@@ -1,6 +1,6 @@
 import type { Pipeline, RunView } from '@drover/protocol/api';
 import { job, makePipeline, makeProject, shell, startRun } from '../testing/definitions.js';
-import type { Farm} from '../testing/farm.js';
+import type { Farm } from '../testing/farm.js';
 import { readyLine } from '../testing/farm.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Chance } from './chance.js';

@@ -21,6 +21,7 @@ const databaseName = `drover-faults-${process.pid}`;
 /** The database of a farm behind a link that can be cut: the MongoDB that is given, else the embedded store as a server of its own, which speaks the same protocol. */
 class Database {
   private server: Program | undefined;
+  private socketPath = '';
 
   private constructor(
     private readonly folder: string,
@@ -37,11 +38,9 @@ class Database {
     return database;
   }
 
-  /** Where it listens: a port, or the path of a socket. */
-  async target(): Promise<number | string> {
-    if (this.given !== undefined) return Number(this.given.port === '' ? '27017' : this.given.port);
-    const line = await this.server?.line(/^mongodb:\/\/([^/]+)\//);
-    return decodeURIComponent(line?.[1] ?? '');
+  /** Where it listens now: a port, or the path of a socket. */
+  get target(): number | string {
+    return this.given === undefined ? this.socketPath : Number(this.given.port === '' ? '27017' : this.given.port);
   }
 
   /** The same through a proxy. */
@@ -68,7 +67,8 @@ class Database {
   private async startServer(): Promise<void> {
     const args = [join(root, 'controller', 'embedded-store', 'dist', 'cli.js'), '--data', this.folder];
     this.server = startProgram({ name: 'database', args });
-    await this.server.line(/^mongodb:/);
+    const [, path = ''] = await this.server.line(/^mongodb:\/\/([^/]+)\//);
+    this.socketPath = decodeURIComponent(path);
   }
 }
 
@@ -81,7 +81,7 @@ describe('O5 a database that goes away under running tasks', function () {
   before(async () => {
     tally = await Tally.open();
     database = await Database.start();
-    proxy = await SlowProxy.open(await database.target());
+    proxy = await SlowProxy.open(() => database.target);
     farm = await Farm.start({ env: { MONGODB_URI: database.uriBy(proxy.port) } });
     if (database.given === undefined)
       process.stdout.write('no MONGODB_URI: the embedded store as a server of its own stands in for MongoDB\n');
@@ -99,6 +99,7 @@ describe('O5 a database that goes away under running tasks', function () {
     const run = await startRun(farm, id);
     await tally.until((heard) => begunIn(heard, run.id) === tasks);
     await fault();
+    await readyAgain(farm);
     const attempts = await expectWideWhole(farm, tally, { run: await farm.finished(run.id, 120_000), beats, packages: 2 });
     expect(attempts.map(({ number }) => number)).to.deep.equal(Array.from({ length: tasks }, () => 1));
   };
@@ -128,3 +129,8 @@ describe('O5 a database that goes away under running tasks', function () {
     await during(() => database.killAndStart());
   });
 });
+
+/** Resolves once the controller says that it reaches its database. */
+async function readyAgain(farm: Farm): Promise<void> {
+  while ((await fetch(`${farm.url}/readyz`)).status !== 200) await delay(100);
+}

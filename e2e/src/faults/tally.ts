@@ -31,7 +31,12 @@ export class Tally {
     return `{ echo "${word}" >> ${this.file}; }`;
   }
 
-  /** The same from the test itself. */
+  /** A line of shell that waits for this word. */
+  awaiting(word: string): string {
+    return `until grep -qx "${word}" ${this.file}; do sleep 0.2; done`;
+  }
+
+  /** Adds a word from the test itself. */
   note(word: string): void {
     appendFileSync(this.file, `${word}\n`);
   }
