@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
+import { MongoClient } from 'mongodb';
 import { killed } from '../crashes/mortal.js';
 import { startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
@@ -121,6 +122,14 @@ describe('O5 a database that goes away under running tasks', function () {
       }
     }));
 
+  it('because its replica set elects another primary (a MongoDB that is given)', async function () {
+    if (database.given === undefined) {
+      process.stdout.write('not here: no MONGODB_URI is given, and the embedded store has no replica set\n');
+      this.skip();
+    }
+    await during(() => stepDown(database.uriBy(proxy.port)));
+  });
+
   it('because it was killed (kill -9) and started again', async function () {
     if (database.given !== undefined) {
       process.stdout.write('not here: the MongoDB that is given is not ours to kill\n');
@@ -129,6 +138,16 @@ describe('O5 a database that goes away under running tasks', function () {
     await during(() => database.killAndStart());
   });
 });
+
+/** The primary gives its office up for some seconds; it cuts its connections, this one too. */
+async function stepDown(uri: string): Promise<void> {
+  const client = await MongoClient.connect(uri);
+  await client
+    .db('admin')
+    .command({ replSetStepDown: 5, force: true })
+    .catch(() => undefined)
+    .finally(() => client.close());
+}
 
 /** Resolves once the controller says that it reaches its database. */
 async function readyAgain(farm: Farm): Promise<void> {
