@@ -74,7 +74,7 @@ class Database {
 }
 
 describe('O5 a database that goes away under running tasks', function () {
-  this.timeout(outageMs + 180_000);
+  this.timeout(outageMs + 360_000);
   let farm: Farm;
   let tally: Tally;
   let database: Database;
@@ -94,6 +94,7 @@ describe('O5 a database that goes away under running tasks', function () {
     await database?.close();
     await tally?.close();
   });
+  afterEach(() => proxy.reopen());
 
   const during = async (fault: () => Promise<void>) => {
     const { id } = await makeWide(farm, tally, { tasks, beats, labels: ['worker'], packageEvery: 2 });
