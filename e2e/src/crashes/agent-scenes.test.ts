@@ -30,8 +30,8 @@ describe('G8 an agent that is killed (kill -9) beside its work', function () {
     }
   });
   after(async () => {
-    await farm.close();
-    await witness.close();
+    await farm?.close();
+    await witness?.close();
   });
 
   const startEndless = async () => {

@@ -19,8 +19,8 @@ describe('G8 an agent that is killed (kill -9) comes back, cleans up and goes on
     pipelineId = (await makeWork(farm, witness, 'mortal')).id;
   });
   after(async () => {
-    await farm.close();
-    await witness.close();
+    await farm?.close();
+    await witness?.close();
   });
 
   for (const [when, points] of Object.entries(agentLives)) {

@@ -24,8 +24,8 @@ describe('G7 a controller that is killed (kill -9) while people act', function (
     endless = await makeEndless(farm, witness, 'worker');
   });
   after(async () => {
-    await farm.close();
-    await witness.close();
+    await farm?.close();
+    await witness?.close();
   });
 
   const startEndless = async () => {

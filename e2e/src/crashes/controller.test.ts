@@ -20,8 +20,8 @@ describe('G7 a controller that is killed (kill -9) loses nothing and repeats not
     pipelineId = (await makeWork(farm, witness, 'worker')).id;
   });
   after(async () => {
-    await farm.close();
-    await witness.close();
+    await farm?.close();
+    await witness?.close();
   });
 
   for (const [when, points] of Object.entries(controllerLives)) {

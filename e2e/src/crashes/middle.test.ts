@@ -46,8 +46,8 @@ describe('B1 B2 killed (kill -9) in the middle', function () {
     });
   });
   after(async () => {
-    await farm.close();
-    await witness.close();
+    await farm?.close();
+    await witness?.close();
   });
 
   it('of a long log, a controller goes on at the stored end', async () => {

@@ -31,8 +31,8 @@ describe(`G6 G8 G11 agents that are killed (kill -9) ${kills} times under runnin
     farm = await Farm.start();
   });
   after(async () => {
-    await farm.close();
-    await tally.close();
+    await farm?.close();
+    await tally?.close();
   });
 
   it('leave no process behind, their tasks are judged by the recovery policy in time, and every run succeeds', async () => {
@@ -154,6 +154,6 @@ describe(`G10 G11 agents that are killed (kill -9) ${dockerKills} times while co
     expect(await docker.docker('ps', '-aq')).to.equal('');
     expect(await docker.docker('network', 'ls', '-q')).to.equal(networks);
     expect(commandLinesWith('sleep 98123')).to.deep.equal([]);
-    await tally.close();
+    await tally?.close();
   });
 });

@@ -20,7 +20,7 @@ describe(`G14 a machine whose ${cores} cores all spin`, function () {
   });
   after(async () => {
     for (const other of others) other.kill('SIGKILL');
-    await farm.close();
+    await farm?.close();
   });
 
   it('holds its heartbeats: the agent is never seen to be silent, and a stop arrives', async () => {

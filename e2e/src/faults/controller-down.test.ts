@@ -20,8 +20,8 @@ describe('G6 G7 tasks that end while the controller is down', function () {
     for (const name of ['one', 'two']) await farm.addAgent({ name, labels: ['down'], slots: tasks / 2 });
   });
   after(async () => {
-    await farm.close();
-    await tally.close();
+    await farm?.close();
+    await tally?.close();
   });
 
   const runUntilAllEnded = async (packageEvery?: number) => {

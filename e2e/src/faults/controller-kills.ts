@@ -1,6 +1,6 @@
 import type { Pipeline, RunView } from '@drover/protocol/api';
 import { job, makePipeline, makeProject, shell, startRun } from '../testing/definitions.js';
-import type { Farm} from '../testing/farm.js';
+import type { Farm } from '../testing/farm.js';
 import { readyLine } from '../testing/farm.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Chance } from './chance.js';
@@ -26,6 +26,8 @@ export interface Killed {
 }
 
 const packageEvery = 10;
+/** A second or two on an idle machine; fifty tasks and what others do may stand before it. */
+const readyLimitMs = 180_000;
 export const packagesOf = ({ agents, slots }: KillPlan): number => Math.ceil((agents * slots) / packageEvery);
 
 /** Registers the agents and kills the controller as often as planned, each time at a random moment under running tasks. */
@@ -61,7 +63,7 @@ async function killAndReturn(farm: Farm, ticker: Ticker, { agents, times }: { ag
   farm.controller.kill('SIGKILL');
   await farm.controller.ended;
   const killedAt = performance.now();
-  await farm.launchController({}).line(readyLine);
+  await farm.launchController({}).line(readyLine, readyLimitMs);
   const readyAt = performance.now();
   times.restart.add(readyAt - killedAt);
   const since = (what: Promise<void>, ofTimes: Times) => what.then(() => ofTimes.add(performance.now() - readyAt));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
+import { MongoClient } from 'mongodb';
 import { killed } from '../crashes/mortal.js';
 import { startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
@@ -21,6 +22,7 @@ const databaseName = `drover-faults-${process.pid}`;
 /** The database of a farm behind a link that can be cut: the MongoDB that is given, else the embedded store as a server of its own, which speaks the same protocol. */
 class Database {
   private server: Program | undefined;
+  private socketPath = '';
 
   private constructor(
     private readonly folder: string,
@@ -37,11 +39,9 @@ class Database {
     return database;
   }
 
-  /** Where it listens: a port, or the path of a socket. */
-  async target(): Promise<number | string> {
-    if (this.given !== undefined) return Number(this.given.port === '' ? '27017' : this.given.port);
-    const line = await this.server?.line(/^mongodb:\/\/([^/]+)\//);
-    return decodeURIComponent(line?.[1] ?? '');
+  /** Where it listens now: a port, or the path of a socket. */
+  get target(): number | string {
+    return this.given === undefined ? this.socketPath : Number(this.given.port === '' ? '27017' : this.given.port);
   }
 
   /** The same through a proxy. */
@@ -68,12 +68,13 @@ class Database {
   private async startServer(): Promise<void> {
     const args = [join(root, 'controller', 'embedded-store', 'dist', 'cli.js'), '--data', this.folder];
     this.server = startProgram({ name: 'database', args });
-    await this.server.line(/^mongodb:/);
+    const [, path = ''] = await this.server.line(/^mongodb:\/\/([^/]+)\//);
+    this.socketPath = decodeURIComponent(path);
   }
 }
 
 describe('O5 a database that goes away under running tasks', function () {
-  this.timeout(outageMs + 180_000);
+  this.timeout(outageMs + 360_000);
   let farm: Farm;
   let tally: Tally;
   let database: Database;
@@ -81,7 +82,7 @@ describe('O5 a database that goes away under running tasks', function () {
   before(async () => {
     tally = await Tally.open();
     database = await Database.start();
-    proxy = await SlowProxy.open(await database.target());
+    proxy = await SlowProxy.open(() => database.target);
     farm = await Farm.start({ env: { MONGODB_URI: database.uriBy(proxy.port) } });
     if (database.given === undefined)
       process.stdout.write('no MONGODB_URI: the embedded store as a server of its own stands in for MongoDB\n');
@@ -93,12 +94,14 @@ describe('O5 a database that goes away under running tasks', function () {
     await database?.close();
     await tally?.close();
   });
+  afterEach(() => proxy.reopen());
 
   const during = async (fault: () => Promise<void>) => {
     const { id } = await makeWide(farm, tally, { tasks, beats, labels: ['worker'], packageEvery: 2 });
     const run = await startRun(farm, id);
     await tally.until((heard) => begunIn(heard, run.id) === tasks);
     await fault();
+    await readyAgain(farm);
     const attempts = await expectWideWhole(farm, tally, { run: await farm.finished(run.id, 120_000), beats, packages: 2 });
     expect(attempts.map(({ number }) => number)).to.deep.equal(Array.from({ length: tasks }, () => 1));
   };
@@ -120,6 +123,14 @@ describe('O5 a database that goes away under running tasks', function () {
       }
     }));
 
+  it('because its replica set elects another primary (a MongoDB that is given)', async function () {
+    if (database.given === undefined) {
+      process.stdout.write('not here: no MONGODB_URI is given, and the embedded store has no replica set\n');
+      this.skip();
+    }
+    await during(() => stepDown(database.uriBy(proxy.port)));
+  });
+
   it('because it was killed (kill -9) and started again', async function () {
     if (database.given !== undefined) {
       process.stdout.write('not here: the MongoDB that is given is not ours to kill\n');
@@ -128,3 +139,18 @@ describe('O5 a database that goes away under running tasks', function () {
     await during(() => database.killAndStart());
   });
 });
+
+/** The primary gives its office up for some seconds; it cuts its connections, this one too. */
+async function stepDown(uri: string): Promise<void> {
+  const client = await MongoClient.connect(uri);
+  await client
+    .db('admin')
+    .command({ replSetStepDown: 5, force: true })
+    .catch(() => undefined)
+    .finally(() => client.close());
+}
+
+/** Resolves once the controller says that it reaches its database. */
+async function readyAgain(farm: Farm): Promise<void> {
+  while ((await fetch(`${farm.url}/readyz`)).status !== 200) await delay(100);
+}

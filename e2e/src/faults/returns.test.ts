@@ -19,7 +19,7 @@ describe('G2 G7 agents whose controller was killed (kill -9) are back', function
   before(async () => {
     farm = await Farm.start({ env: { ...manyRegistrations, DROVER_LOG_LEVEL: 'warn' } });
   });
-  after(() => farm.close());
+  after(() => farm?.close());
 
   const kill = async (awayMs: number) => {
     farm.controller.kill('SIGKILL');

@@ -20,12 +20,12 @@ describe('G6 B1 B2 an agent behind a slow link (500 KB/s, 200 ms each way)', fun
   let proxy: SlowProxy;
   before(async () => {
     farm = await Farm.start();
-    proxy = await SlowProxy.open(Number(new URL(farm.url).port), quality);
+    proxy = await SlowProxy.open(() => Number(new URL(farm.url).port), quality);
     await farm.addAgent({ name: 'slow', slots: 2, labels: ['slow'], url: `http://127.0.0.1:${proxy.port}` });
   });
   after(async () => {
-    await farm.close();
-    await proxy.close();
+    await farm?.close();
+    await proxy?.close();
   });
 
   it('keeps its connection while it is full: log, package and heartbeats all flow, and all of it arrives', async () => {
@@ -56,6 +56,6 @@ describe('G6 B1 B2 an agent behind a slow link (500 KB/s, 200 ms each way)', fun
       `${((known.length + packageBytes) / 1e6).toFixed(1)} MB over the slow link in ${(tookMs / 1_000).toFixed(1)} s (at its speed ${(leastMs / 1_000).toFixed(1)} s), longest silence ${Math.round(viewer.longestSilenceMs)} ms\n`,
     );
     expect(viewer.longestSilenceMs).to.be.at.most(longestSilenceMs);
-    expect(tookMs).to.be.at.most(leastMs * 2 + 10_000);
+    expect(tookMs).to.be.at.most(leastMs * 3 + 10_000);
   });
 });

@@ -26,16 +26,16 @@ export class SlowProxy {
     this.down = new Direction(quality);
   }
 
-  /** A link to what listens there: a port of this machine, or the path of a socket. */
+  /** A link to what listens there, asked anew for each connection: a port of this machine, or the path of a socket. */
   static async open(
-    target: number | string,
+    target: () => number | string,
     quality: LinkQuality = { bytesPerSecond: Number.POSITIVE_INFINITY, delayMs: 0 },
   ): Promise<SlowProxy> {
     const server = createServer({ allowHalfOpen: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const proxy = new SlowProxy(server, typeof address === 'object' && address !== null ? address.port : 0, quality);
-    server.on('connection', (near) => proxy.join(near, target));
+    server.on('connection', (near) => proxy.join(near, target()));
     return proxy;
   }
 
@@ -72,9 +72,11 @@ export class SlowProxy {
   }
 }
 
-/** One direction of the link: bytes leave one after the other, at its speed, and arrive after its delay. */
+/** One direction of the link: bytes leave one after the other, at its speed, and arrive in that order after its delay. */
 class Direction {
+  private readonly underWay: Array<{ readonly dueMs: number; readonly arrive: () => void }> = [];
   private freeAtMs = 0;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly quality: LinkQuality) {}
 
@@ -83,18 +85,29 @@ class Direction {
     from.on('data', (chunk: Buffer) => {
       waitingBytes += chunk.length;
       if (waitingBytes > bufferBytes) from.pause();
-      this.after(chunk.length, () => {
+      this.send(chunk.length, () => {
         waitingBytes -= chunk.length;
         if (waitingBytes <= bufferBytes) from.resume();
         to.write(chunk);
       });
     });
-    from.on('end', () => this.after(0, () => to.end()));
+    from.on('end', () => this.send(0, () => to.end()));
   }
 
-  private after(bytes: number, arrive: () => void): void {
+  private send(bytes: number, arrive: () => void): void {
+    this.freeAtMs = Math.max(performance.now(), this.freeAtMs) + (bytes / this.quality.bytesPerSecond) * 1_000;
+    this.underWay.push({ dueMs: this.freeAtMs + this.quality.delayMs, arrive });
+    this.timer ??= this.next();
+  }
+
+  private next(): NodeJS.Timeout | undefined {
+    const [first] = this.underWay;
+    return first && setTimeout(() => this.deliver(), Math.max(0, first.dueMs - performance.now()));
+  }
+
+  private deliver(): void {
     const now = performance.now();
-    this.freeAtMs = Math.max(now, this.freeAtMs) + (bytes / this.quality.bytesPerSecond) * 1_000;
-    setTimeout(arrive, this.freeAtMs - now + this.quality.delayMs);
+    while ((this.underWay[0]?.dueMs ?? Number.POSITIVE_INFINITY) <= now) this.underWay.shift()?.arrive();
+    this.timer = this.next();
   }
 }

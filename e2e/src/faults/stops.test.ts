@@ -37,9 +37,9 @@ describe('X3 G11 children that called setsid, forked twice, ignore SIGTERM or cl
       await chmod(folder, 0o711); // a user of their own has to come to the workspaces
       return async () => undefined;
     };
-    farm = await Farm.start({ prepare });
+    farm = await Farm.start({ prepare, env: { DROVER_ALLOW_UNISOLATED: 'true' } }); // tasks of the isolation “none” too
   });
-  after(() => farm.close());
+  after(() => farm?.close());
 
   for (const [index, isolation] of ['namespaces', 'separateUser', 'none'].entries()) {
     it(`are gone within the grace time and 2 s when their task is stopped, isolation ${isolation}`, async function () {

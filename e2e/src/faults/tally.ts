@@ -6,6 +6,7 @@ import { join } from 'node:path';
 /** Hears from tasks through a file to which each adds a line: also from those that no network reaches. What runs twice is heard twice. */
 export class Tally {
   private readonly listeners = new Set<() => void>();
+  private readonly timers = new Set<NodeJS.Timeout>();
 
   private constructor(
     private readonly folder: string,
@@ -31,7 +32,12 @@ export class Tally {
     return `{ echo "${word}" >> ${this.file}; }`;
   }
 
-  /** The same from the test itself. */
+  /** A line of shell that waits for this word. */
+  awaiting(word: string): string {
+    return `until grep -qx "${word}" ${this.file}; do sleep 0.2; done`;
+  }
+
+  /** Adds a word from the test itself. */
   note(word: string): void {
     appendFileSync(this.file, `${word}\n`);
   }
@@ -45,6 +51,7 @@ export class Tally {
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
+        this.timers.delete(timer);
         this.listeners.delete(look);
       };
       const look = () => {
@@ -56,12 +63,14 @@ export class Tally {
         leave();
         reject(new Error(`after ${limitMs} ms the tally has ${this.heard.length} lines, the last: ${this.heard.slice(-10).join(' | ')}`));
       }, limitMs);
+      this.timers.add(timer);
       this.listeners.add(look);
       look();
     });
   }
 
   async close(): Promise<void> {
+    for (const timer of this.timers) clearTimeout(timer);
     this.watcher.close();
     await rm(this.folder, { recursive: true, force: true });
   }

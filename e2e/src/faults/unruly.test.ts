@@ -45,7 +45,7 @@ describe('G6 G13 B1 messages of an agent that come doubled, reordered, late, mal
     });
     agent = (await response.json()) as AgentRegistered;
   });
-  after(() => farm.close());
+  after(() => farm?.close());
 
   it(`are each taken once or refused; the log is to the byte what was meant, in ${histories} histories`, async () => {
     const pipeline = await makeScript(farm, 'true');

@@ -5,6 +5,7 @@ import { Farm } from '../testing/farm.js';
 import { LogViewer } from './log-viewer.js';
 import { setting } from './measures.js';
 import { firstAttempt } from './presence.js';
+import { Tally } from './tally.js';
 
 const viewers = setting('DROVER_FAULTS_VIEWERS', 200);
 const fastBytes = 60_000_000;
@@ -14,28 +15,37 @@ const creditMb = 2;
 /** Memory that a garbage collector may leave lying about. */
 const slackMb = 96;
 
-const printing = (bytes: number): string => `sleep 1; head -c ${bytes} /dev/zero | tr '\\0' x | fold -w 100`;
+/** So many join at the same time. */
+const joiningAtOnce = 20;
 
 describe('V4 B1 those who look at a log', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let farm: Farm;
+  let tally: Tally;
   before(async () => {
+    tally = await Tally.open();
     farm = await Farm.start({ env: { DROVER_LOG_LEVEL: 'error' } });
     await farm.addAgent({ name: 'printer', slots: 1 });
   });
-  after(() => farm.close());
+  after(async () => {
+    await farm?.close();
+    await tally?.close();
+  });
 
   const rssMb = (): number =>
     Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${farm.controller.pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024);
   const highestRssMb = (): number =>
     Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${farm.controller.pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024);
 
+  /** A run whose task prints so much once it is told to. */
   const begin = async (bytes: number) => {
-    const pipeline = await makeScript(farm, printing(bytes));
+    const script = `${tally.awaiting('$DROVER_RUN_ID')}; head -c ${bytes} /dev/zero | tr '\\0' x | fold -w 100`;
+    const pipeline = await makeScript(farm, script);
     const run = await startRun(farm, pipeline.id);
     return { run, attemptId: await firstAttempt(farm, run, 'work') };
   };
   const grownTo = async ({ run, attemptId }: Awaited<ReturnType<typeof begin>>) => {
+    tally.note(run.id);
     expect((await farm.finished(run.id, 240_000)).status).to.equal('succeeded');
     return farm.log(attemptId);
   };
@@ -58,7 +68,11 @@ describe('V4 B1 those who look at a log', function () {
   it(`${viewers} at once see every byte, in bounded memory`, async () => {
     const before = rssMb();
     const shared = await begin(sharedBytes);
-    const all = await Promise.all(Array.from({ length: viewers }, () => LogViewer.open(farm.api, shared.attemptId, 'reads')));
+    const all: LogViewer[] = [];
+    while (all.length < viewers) {
+      const joining = Array.from({ length: joiningAtOnce }, () => LogViewer.open(farm.api, shared.attemptId, 'reads'));
+      all.push(...(await Promise.all(joining)));
+    }
     const log = await grownTo(shared);
     await Promise.all(all.map((viewer) => viewer.until(log.length)));
     for (const viewer of all) {

@@ -69,10 +69,17 @@ export class Farm {
     const folder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
     const tidyUp = await prepare?.(folder);
     const program = launchController({ folder, port: 0, env, nodeArguments });
-    const [, url = ''] = await program.line(readyLine);
-    const given = (await readFile(join(folder, 'controller', 'admin-password'), 'utf8')).trim();
-    const signedIn = { url, api: await Api.firstSignIn(url, 'admin', given), password: ownPassword(given) };
-    return new Farm({ folder, env, nodeArguments, tidyUp }, program, signedIn);
+    try {
+      const [, url = ''] = await program.line(readyLine);
+      const given = (await readFile(join(folder, 'controller', 'admin-password'), 'utf8')).trim();
+      const signedIn = { url, api: await Api.firstSignIn(url, 'admin', given), password: ownPassword(given) };
+      return new Farm({ folder, env, nodeArguments, tidyUp }, program, signedIn);
+    } catch (error) {
+      await program.stop();
+      await tidyUp?.();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Starts the controller again, on the same port and data, with another environment where one is given. */
