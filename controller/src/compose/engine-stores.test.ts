@@ -1,26 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import mongoose, { type Connection } from 'mongoose';
 import { pipelineRecords } from '../adapters/store/pipelines/pipelines.js';
+import { describeDatabases } from '../testing/databases.js';
 import { engineStoresContract } from '../testing/engine/stores.contract.js';
-import { quietLog } from '../testing/engine/farm.js';
 import { openEngineStores } from './engine-stores.js';
-import { openStore, type OpenStore } from './open-store.js';
 
-describe('the engine’s stores on the embedded store', () => {
-  let dataDir: string;
-  let store: OpenStore;
+describeDatabases('the engine’s stores', (database) => {
+  let connection: Connection;
   before(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'drover-engine-stores-'));
-    store = await openStore({ dataDir, mongoUri: undefined, log: quietLog });
+    connection = await mongoose.createConnection(database().uri('engine')).asPromise();
   });
-  after(async () => {
-    await store.close();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  after(() => connection.close());
 
   engineStoresContract(async () => {
-    const { connection } = store;
     for (const { collectionName } of (await connection.db?.collections()) ?? [])
       await connection.db?.collection(collectionName).deleteMany({});
     const pipelines = pipelineRecords(connection);

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedStore } from '@drover/embedded-store';
 import { MongoClient } from 'mongodb';
+import { describeDatabases } from '../../testing/databases.js';
 import type { BlobStorage } from '../../services/packages/blob-storage.js';
 import { describeBlobStorage } from './blob-storage.contract.js';
 import { FolderBlobs } from './folder/folder-blobs.js';
@@ -39,21 +39,14 @@ describe('blob storages', () => {
 
   contract('blobs in a folder', async (name) => new FolderBlobs(join(folder, name)));
 
-  describe('in a database', () => {
-    let store: Awaited<ReturnType<typeof startEmbeddedStore>>;
-    let client: MongoClient;
-
-    before(async () => {
-      store = await startEmbeddedStore({ dataDir: join(folder, 'store') });
-      client = await MongoClient.connect(store.uri);
-    });
-    after(async () => {
-      await client.close();
-      await store.close();
-    });
+  describeDatabases('blobs in a database', (database) => {
+    const clients: MongoClient[] = [];
+    after(() => Promise.all(clients.splice(0).map((client) => client.close())));
 
     contract('blobs in GridFS', async (name) => {
-      const storage = new GridFsBlobs(client.db(name), () => 1e12);
+      const client = await MongoClient.connect(database().uri(name));
+      clients.push(client);
+      const storage = new GridFsBlobs(client.db(), () => 1e12);
       await storage.prepare();
       return storage;
     });

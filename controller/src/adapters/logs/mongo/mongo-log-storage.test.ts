@@ -1,33 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startEmbeddedStore } from '@drover/embedded-store';
 import { assert } from 'chai';
 import { MongoClient } from 'mongodb';
+import { describeDatabases } from '../../../testing/databases.js';
 import { describeLogStorage } from '../log-storage.contract.js';
 import { logNumber, noCrashes, patternBytes, sealWith, wholeLog } from '../testing.js';
 import { MongoLogStorage } from './mongo-log-storage.js';
 
-describe('logs in a database', () => {
-  let folder: string;
-  let store: Awaited<ReturnType<typeof startEmbeddedStore>>;
-  let client: MongoClient;
+describeDatabases('logs in a database', (database) => {
   let names = 0;
+  const clients: MongoClient[] = [];
   const opened: MongoLogStorage[] = [];
-
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'drover-test-'));
-    store = await startEmbeddedStore({ dataDir: folder });
-    client = await MongoClient.connect(store.uri);
-  });
-  after(async () => {
-    await client.close();
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => Promise.all(clients.splice(0).map((client) => client.close())));
 
   const open = async (name: string): Promise<MongoLogStorage> => {
-    const storage = new MongoLogStorage({ db: client.db(name), crashPoints: noCrashes, now: () => 1e12 });
+    const client = await MongoClient.connect(database().uri(name));
+    clients.push(client);
+    const storage = new MongoLogStorage({ db: client.db(), crashPoints: noCrashes, now: () => 1e12 });
     await storage.prepare();
     opened.push(storage);
     return storage;
@@ -61,6 +48,8 @@ describe('logs in a database', () => {
   });
 
   it('B4 moves a sealed log out of its chunks, where it reads the same', async () => {
+    const moved = await MongoClient.connect(database().uri('moved'));
+    clients.push(moved);
     const storage = await open('moved');
     const printed = patternBytes(0, 3_000_000);
     for (let at = 0; at < printed.length; at += 300_000) {
@@ -69,14 +58,14 @@ describe('logs in a database', () => {
     const before = await storage.places(logNumber(1), { from: 500_000, to: 700_000 }, 100);
     await sealWith(storage, logNumber(1), printed);
     await storage.moved();
-    assert.equal(await client.db('moved').collection('logParts').countDocuments({}), 1);
+    assert.equal(await moved.db().collection('logParts').countDocuments({}), 1);
     assert.isTrue((await wholeLog(storage, logNumber(1))).equals(printed));
     assert.isTrue((await wholeLog(storage, logNumber(1), 999_999, 1_500_001)).equals(printed.subarray(999_999, 1_500_001)));
     assert.deepEqual(await storage.places(logNumber(1), { from: 500_000, to: 700_000 }, 100), before);
     assert.isBelow((await storage.placeOfLine(logNumber(1), 100_000)).line, 100_000);
     await storage.remove(logNumber(1));
     for (const name of ['logParts', 'logFiles.files', 'logFiles.chunks']) {
-      assert.equal(await client.db('moved').collection(name).countDocuments({}), 0, name);
+      assert.equal(await moved.db().collection(name).countDocuments({}), 0, name);
     }
     await closeAll();
   });
