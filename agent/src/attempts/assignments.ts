@@ -122,7 +122,8 @@ export class Assignments {
         return this.#reporter.decline(attemptId, offerId, { code: 'spoolBroken', parameters: { detail: messageOf(error) } });
       }
       crashPoint('agent.accept.journaled');
-      this.#reporter.accept(held);
+      // Meanwhile a later offer may have taken its place: a claim that nobody waits for would never be carried out.
+      if (this.#held.get(attemptId) === held) this.#reporter.accept(held);
     });
   }
 
