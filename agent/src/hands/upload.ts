@@ -9,10 +9,10 @@ import type { MachineHandsParts } from './machine-hands.js';
 /** B2: the files of the step, as a package of the project. */
 export async function upload({ config, identity }: MachineHandsParts, request: Parameters<Hands['upload']>[0]): Promise<HandsResult> {
   const { step, spec, fencing, environment, say, signal } = request;
-  const fail = (detail: string): HandsResult => ({
-    ok: false,
-    reason: { code: 'uploadFailed', parameters: { package: step.package, detail: detail.slice(0, 2_000) } },
-  });
+  const fail = (detail: string): HandsResult => {
+    say(`not uploaded: ${detail}`);
+    return { ok: false, reason: { code: 'uploadFailed', parameters: { package: step.package, detail: detail.slice(0, 2_000) } } };
+  };
   try {
     const expansion = await expandGlobs(environment.hostPath, step.files);
     if (!expansion.ok) return fail(expansion.reason);

@@ -55,7 +55,7 @@ async function innerLink(root: string, path: string): Promise<string> {
   const lexical = posix.normalize(posix.join(posix.dirname(path), target));
   const real = await realpath(join(root, path)).catch(() => undefined);
   const leaves = posix.isAbsolute(target) || lexical === '..' || lexical.startsWith('../') || (real !== undefined && !liesIn(root, real));
-  if (leaves) throw new Error(`the link ${path} leads out of the folder, to ${target}`);
+  if (leaves) throw new Error(`the link “${path}” leads out of the folder, to ${target}`);
   return target;
 }
 

@@ -43,7 +43,7 @@ export const reasonSentences = {
   beingOffered: 'offered to agent {agent}',
   // why one agent does not take a task
   agentLabelMissing: 'has no label {label}',
-  agentNoFreeSlot: 'all {slots} slots are busy',
+  agentNoFreeSlot: 'none of its slots ({slots}) is free',
   agentDisabled: 'is disabled',
   agentDraining: 'is draining',
   agentOffline: 'is not connected',

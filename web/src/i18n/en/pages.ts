@@ -86,8 +86,8 @@ export const importing = {
   action: 'Import',
   jobs: 'Jobs of the same name',
   keep: 'Keep the project’s; a different one is a conflict',
-  replace: 'Replace them by the file’s',
+  replace: 'Replace them with the file’s',
   secret: 'Secret, stored encrypted',
   secretsMissing: 'The file has secrets without values. Enter them, then import again.',
-  done: 'Imported, with {{jobs}} jobs.',
+  done: 'Imported. Jobs in the file: {{jobs}}.',
 };

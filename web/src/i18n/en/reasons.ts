@@ -36,7 +36,7 @@ export const reasons = {
   waitingForAgent: 'Agent {agent} is away; it is waited for until its time runs out.',
   beingOffered: 'Offered to agent {agent}.',
   agentLabelMissing: 'has no label {label}',
-  agentNoFreeSlot: 'all {slots} slots are busy',
+  agentNoFreeSlot: 'none of its slots ({slots}) is free',
   agentDisabled: 'is disabled',
   agentDraining: 'is draining',
   agentOffline: 'is not connected',

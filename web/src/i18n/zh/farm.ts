@@ -117,6 +117,8 @@ export const agents: Translated<typeof english.agents> = {
   addTitle: '添加执行机',
   addText: '在构建机上运行此命令。令牌一小时内有效，只能使用一次。',
   command: '命令',
+  thenStart: '然后在那里启动它；“drover-agent service install” 可让它随机器启动。',
+  onlyHere: '此地址只在控制器所在机器上有效。要添加其他机器，请用它能访问的地址打开本页。',
   waitingFor: '等待它出现',
   appeared: '{{name}} 已出现',
   appearedText: '{{system}}，{{slots}} 个槽位',

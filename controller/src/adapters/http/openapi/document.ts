@@ -1,6 +1,7 @@
 import { Problem, problemStatus, productVersion } from '@drover/protocol';
 import type { TProperties, TSchema } from '@sinclair/typebox';
 import { sessionCookie } from '../../../services/ports/access.js';
+import { idempotencyHeader } from '../idempotency.js';
 import type { ResponseRule, Route } from '../route.js';
 import { createSchemaWriter } from './components.js';
 
@@ -51,7 +52,7 @@ function operationOf(route: Route, writer: Writer): Json {
     ...parametersOf(route.params, 'path', writer),
     ...parametersOf(route.query, 'query', writer),
     ...parametersOf(route.headers, 'header', writer),
-    ...(route.idempotency === 'none'
+    ...(route.idempotency === 'none' || idempotencyHeader in route.headers
       ? []
       : [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', minLength: 1, maxLength: 200 } }]),
   ];

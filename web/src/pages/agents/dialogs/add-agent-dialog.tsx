@@ -11,6 +11,9 @@ import { CopyText } from '../../../parts/copy-text.js';
 import { Failure } from '../../../parts/states.js';
 import { AgentMark, StatusMark } from '../../../parts/status-mark.js';
 
+/** An address that other machines can't use. */
+const onlyHere = /:\/\/(localhost|127\.|\[::1\])/;
+
 interface Made {
   readonly installCommand: string;
 }
@@ -46,10 +49,18 @@ export function AddAgentDialog({ agents, onClose }: { readonly agents: readonly 
         ) : made === undefined ? (
           <p className="faint">{t('agents.making')}</p>
         ) : (
-          <div className="command">
-            <code>{made.installCommand}</code>
-            <CopyText text={made.installCommand} />
-          </div>
+          <>
+            <div className="command">
+              <code>{made.installCommand}</code>
+              <CopyText text={made.installCommand} />
+            </div>
+            <p className="soft">{t('agents.thenStart')}</p>
+            <div className="command">
+              <code>drover-agent start</code>
+              <CopyText text="drover-agent start" />
+            </div>
+            {onlyHere.test(made.installCommand) && <p className="faint">{t('agents.onlyHere')}</p>}
+          </>
         )}
         <div className="appearing" aria-live="polite">
           {appeared.length === 0 ? (

@@ -16,7 +16,7 @@ export interface PackageRoutesParts {
   readonly placeOfRun: (runId: RunId) => Promise<Place | undefined>;
 }
 
-const tag = 'Packages';
+const tag = 'packages';
 const byProject = {
   params: { projectId: ProjectId },
   access: { project: 'view', of: ({ projectId }: { readonly projectId: ProjectId }) => ({ projectId }) },

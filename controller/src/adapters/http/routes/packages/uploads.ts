@@ -40,7 +40,7 @@ const agentUpload = (attemptId: AttemptId, fencing: number, actor: AgentActor): 
 });
 
 function agentRoutes(uploads: Uploads): readonly Route[] {
-  const common = { tag: 'Agents', access: 'agent' } as const;
+  const common = { tag: 'agents', access: 'agent' } as const;
   return [
     route({
       ...common,
@@ -108,7 +108,7 @@ function peopleRoutes(uploads: Uploads): readonly Route[] {
   const common = ofPeople(uploads);
   return [
     route({
-      tag: 'Packages',
+      tag: 'packages',
       access: { project: 'modify', of: ({ projectId }) => ({ projectId }) },
       method: 'POST',
       path: '/api/v1/projects/:projectId/uploads',
@@ -167,7 +167,7 @@ function peopleRoutes(uploads: Uploads): readonly Route[] {
 
 const ofPeople = (uploads: Uploads) =>
   ({
-    tag: 'Packages',
+    tag: 'packages',
     params,
     access: { project: 'modify', of: ({ uploadId }: { readonly uploadId: UploadId }) => uploads.placeOf(uploadId) },
   }) as const;
