@@ -1,9 +1,10 @@
 // `npm run bench`: what the farm costs and how fast it is, on this machine (docs/benchmarks.md). `-- --help` tells what can be chosen.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, install, requireNode, root } from './setup/steps.mjs';
+import { bin, build, install, requireNode, root, step } from './setup/steps.mjs';
 
 requireNode();
 await install();
 await build();
+await step('Compiling the benchmarks', process.execPath, [bin('typescript/bin/tsc'), '-b', 'e2e']);
 await import(pathToFileURL(join(root, 'e2e', 'dist', 'bench', 'main.js')).href);

@@ -77,6 +77,7 @@ function endOnSignals(started: Promise<Controller>): void {
 
 /** A program that starts this one and keeps a channel to it (`npm start`) takes it along, however it ends. */
 function endWithStarter(end: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined); // their reader may be gone with it
   process.channel?.unref();
   process.once('disconnect', end);
 }

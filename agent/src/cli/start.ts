@@ -70,9 +70,12 @@ const orphanGraceMs = 20_000;
 
 /** A program that starts this one and keeps a channel to it (`npm start`) takes it along, however it ends: in order first, then at once. */
 function endWithStarter(obey: () => void): void {
-  process.channel?.unref();
-  process.once('disconnect', () => {
+  const end = () => {
     obey();
     setInterval(obey, orphanGraceMs).unref();
-  });
+  };
+  process.channel?.unref();
+  if (process.connected === false)
+    end(); // it ended before this one stood
+  else process.once('disconnect', end);
 }

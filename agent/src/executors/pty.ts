@@ -83,7 +83,7 @@ function openPair(size: { readonly columns: number; readonly rows: number }): Pt
 function closeForgotten(path: string, used: number | undefined): void {
   if (used === undefined) return;
   for (const descriptor of readdirSync(ownDescriptors).map(Number))
-    if (descriptor !== used && leadsTo(descriptor, path)) closeQuietly(descriptor);
+    if (descriptor > 2 && descriptor !== used && leadsTo(descriptor, path)) closeQuietly(descriptor);
 }
 
 const ownDescriptors = '/proc/self/fd';

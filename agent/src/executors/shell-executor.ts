@@ -124,7 +124,10 @@ class ShellEnvironment implements AttemptEnvironment {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#end();
+    this.#closed ??= this.#end().catch((error: unknown) => {
+      this.#closed = undefined; // may be tried again
+      throw error;
+    });
     return this.#closed;
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { freshFolder } from '../testing/folders.js';
@@ -16,11 +16,14 @@ describe('folders that no task may see', () => {
     assert.equal((await stat(notes)).mode & 0o077, 0);
   });
 
-  it('are forgotten when they are gone', async () => {
+  it('are those that are there; a note that is empty, a folder or gone is passed over', async () => {
     const notes = join(folder.path, 'notes');
     await notePrivateFolder(notes, join(folder.path, 'gone'));
+    await writeFile(join(notes, 'empty'), '');
+    await mkdir(join(notes, 'folder'));
     assert.deepEqual(readPrivateFolders(notes), [notes]);
-    assert.deepEqual(await readdir(notes), []);
+    await mkdir(join(folder.path, 'gone'));
+    assert.deepEqual(readPrivateFolders(notes), [notes, join(folder.path, 'gone')]);
   });
 
   it('are none where nothing was noted, and a place that can not be written is told', async () => {
@@ -30,8 +33,8 @@ describe('folders that no task may see', () => {
     assert.isFalse((await notePrivateFolder(join(file, 'notes'), folder.path)).ok);
   });
 
-  it('lie in the state folder of the user', () => {
-    assert.equal(notesFolder({ XDG_STATE_HOME: '/srv/state' }), '/srv/state/drover/private');
+  it('lie in the home of the user, or where all his programs are told', () => {
+    assert.equal(notesFolder({ DROVER_PRIVATE_NOTES: '/srv/notes' }), '/srv/notes');
     assert.match(notesFolder({}), /\/\.local\/state\/drover\/private$/);
   });
 });

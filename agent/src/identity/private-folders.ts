@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { privateNotesFolder } from '@drover/protocol';
 import type { Environment } from '../config.js';
+import { replaceText } from '../shared/files.js';
 import { makePrivateFolder } from '../shared/make-folder.js';
 
 /** Where this user's programs note what no task may see. */
@@ -26,22 +26,28 @@ export async function notePrivateFolder(
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
   try {
     await makePrivateFolder(notes);
-    await writeFile(join(notes, createHash('sha256').update(folder).digest('hex').slice(0, 32)), `${folder}\n`, { mode: 0o600 });
+    await replaceText(join(notes, createHash('sha256').update(folder).digest('hex').slice(0, 32)), `${folder}\n`);
     return { ok: true };
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** The folders that are noted and there, and the place of the notes itself. Notes of folders that are gone are removed. */
+/** The folders that are noted and there, and the place of the notes itself. */
 export function readPrivateFolders(notes: string): readonly string[] {
   if (!existsSync(notes)) return [];
   const folders = readdirSync(notes).flatMap((name) => {
-    const note = join(notes, name);
-    const folder = readFileSync(note, 'utf8').trim();
-    if (isAbsolute(folder) && existsSync(folder)) return [folder];
-    rmSync(note, { force: true });
-    return [];
+    const folder = readNote(join(notes, name));
+    return folder !== undefined && isAbsolute(folder) && existsSync(folder) ? [folder] : [];
   });
   return [notes, ...folders];
+}
+
+/** A note that can't be read is somebody else's business, or gone: it must not keep attempts from beginning. */
+function readNote(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
 }

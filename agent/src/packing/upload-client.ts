@@ -36,6 +36,9 @@ const passing = new Set([408, 409, 425, 429, 500, 502, 503, 504, 507]);
 /** Conflicts that stay conflicts. */
 const lasting = new Set(['leaseStale', 'conflict', 'nameTaken']);
 
+/** A controller that takes a request and then is gone says nothing more: it is asked again. Checking several GB takes minutes. */
+const answerMs = 300_000;
+
 /** The four calls of an upload. Each rejects with `UploadRefused` if the answer is final, with anything else if not. */
 export class UploadClient {
   readonly #target: UploadTarget;
@@ -102,7 +105,11 @@ export class UploadClient {
     const { baseUrl, token, attemptId, fencing } = this.#target;
     const lease = { authorization: `Bearer ${token}`, [attemptHeader]: attemptId, [fencingHeader]: String(fencing) };
     const address = new URL(`api/v1/agent/uploads${path}`, baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
-    const { status, text } = await exchange(address, { signal: this.#signal, ...call, headers: { ...lease, ...call.headers } });
+    const { status, text } = await exchange(address, {
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(answerMs)]),
+      ...call,
+      headers: { ...lease, ...call.headers },
+    });
     const value = jsonOf(text);
     if (status >= 200 && status < 300) return parseStored(value);
     const problem = parseProblem(value);

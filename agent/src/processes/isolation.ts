@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { IsolationMode } from '../executors/executor.js';
 import { findProgram } from '../executors/launcher.js';
 import { MachineCover } from './machine-cover.js';
@@ -27,7 +27,7 @@ export function findTaskUser(name: string): TaskUser | undefined {
 /** The modes that work here, best first, found by trying each, in a folder where the agent may write; `none` always works. */
 export async function detectIsolation(options: { readonly folder: string; readonly taskUser?: TaskUser }): Promise<IsolationMode[]> {
   const modes: IsolationMode[] = [];
-  if (options.taskUser !== undefined && canBecome(options.taskUser)) modes.push('separateUser');
+  if (options.taskUser !== undefined && canWorkAs(options.taskUser, options.folder)) modes.push('separateUser');
   if (await canHoldNamespace(options.folder)) modes.push('namespaces');
   return [...modes, 'none'];
 }
@@ -38,10 +38,12 @@ export function becomeUser(user: TaskUser): readonly string[] {
   return [program, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'];
 }
 
-function canBecome(user: TaskUser): boolean {
+/** Whether steps can be run as that user, and he comes as far as to what holds the agent's folder: the folder itself is opened for him. */
+function canWorkAs(user: TaskUser, folder: string): boolean {
   if (process.getuid?.() !== 0 || findProgram('setpriv') === undefined) return false;
   const [program = '', ...args] = becomeUser(user);
-  const tried = spawnSync(program, [...args, 'id', '-u'], { env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
+  const look = ['sh', '-c', 'test -x "$1" && id -u', 'sh', dirname(folder)];
+  const tried = spawnSync(program, [...args, ...look], { env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
   return tried.status === 0 && tried.stdout.toString().trim() === String(user.uid);
 }
 

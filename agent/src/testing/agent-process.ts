@@ -29,7 +29,7 @@ export class AgentProcess {
     const { PATH, HOME } = process.env;
     this.#child = spawn(process.execPath, [file, ...args], {
       cwd: repository,
-      env: { PATH, HOME, XDG_STATE_HOME: env['DROVER_AGENT_DATA'], ...env },
+      env: { PATH, HOME, DROVER_PRIVATE_NOTES: `${env['DROVER_AGENT_DATA'] ?? repository}/.notes`, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk) => (this.output += String(chunk)));

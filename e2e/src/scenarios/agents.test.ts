@@ -5,7 +5,7 @@ import type { AgentView, RegistrationTokenCreated } from '@drover/protocol/api';
 import { expect } from 'chai';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { root, startProgram, stateHome } from '../testing/programs.js';
+import { root, startProgram, privateNotes } from '../testing/programs.js';
 
 const agentMain = join(root, 'agent', 'dist', 'main.js');
 
@@ -71,7 +71,7 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
     execFileSync('mkdir', ['-p', home]);
     const installed = spawnSync('sh', ['-c', `${installCommand} --labels curious --bin "$HOME/bin"`], {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: home, XDG_STATE_HOME: stateHome },
+      env: { PATH: process.env['PATH'], HOME: home, DROVER_PRIVATE_NOTES: privateNotes },
       timeout: 60_000,
     });
     expect(installed.status, installed.stdout + installed.stderr).to.equal(0);
@@ -87,7 +87,7 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
       env: { HOME: home },
     });
     await program.line(/connected/i);
-    await expectPrivate([farm.agentFolder('first'), join(farm.folder, 'controller'), stateHome]);
+    await expectPrivate([farm.agentFolder('first'), join(farm.folder, 'controller'), privateNotes]);
     await program.stop();
     expect(command('unregister').status).to.equal(0);
   });
@@ -120,6 +120,6 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
   const register = (name: string, secret: string) =>
     spawnSync(process.execPath, [agentMain, 'register', '--url', farm.url, '--name', name, '--data', farm.agentFolder(name)], {
       encoding: 'utf8',
-      env: { ...process.env, DROVER_TOKEN: secret, XDG_STATE_HOME: stateHome },
+      env: { ...process.env, DROVER_TOKEN: secret, DROVER_PRIVATE_NOTES: privateNotes },
     });
 });

@@ -117,11 +117,11 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
 }
 
 /** What programs note in the home of their user goes here, and goes when the tests end. */
-export const stateHome = mkdtempSync(join(tmpdir(), 'drover-state-'));
-process.on('exit', () => rmSync(stateHome, { recursive: true, force: true }));
+export const privateNotes = mkdtempSync(join(tmpdir(), 'drover-notes-'));
+process.on('exit', () => rmSync(privateNotes, { recursive: true, force: true }));
 
 /** This process's environment without what would make a program under test behave like a test. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('DROVER_') && name !== 'NODE_OPTIONS');
-  return { ...Object.fromEntries(kept), XDG_STATE_HOME: stateHome };
+  return { ...Object.fromEntries(kept), DROVER_PRIVATE_NOTES: privateNotes };
 }

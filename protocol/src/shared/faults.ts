@@ -112,6 +112,8 @@ const typeNames = (types: string | readonly string[]): string =>
 
 function nameOfValue(value: unknown): string {
   if (value === null) return 'null';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'a number' : 'a fraction';
+  if (typeof value === 'boolean') return 'true or false';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'boolean' || typeof value === 'number' ? String(value) : (names[typeof value] ?? typeof value);
+  return names[typeof value] ?? typeof value; // the value itself may be a secret
 }

@@ -63,7 +63,11 @@ export const reasonCodes: readonly ReasonCode[] = Object.keys(reasonSentences) a
 
 export const Reason = Closed({
   code: OneOf(reasonCodes),
-  parameters: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String({ maxLength: 2_000 }), Type.Number()]))),
+  parameters: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{0,63}$' }), Type.Union([Type.String({ maxLength: 2_000 }), Type.Number()]), {
+      additionalProperties: false,
+    }),
+  ),
 });
 export type Reason = Static<typeof Reason>;
 

@@ -12,7 +12,7 @@ const stage = { key: 'main', name: 'Main', mode: 'serial', tasks: [{ key: 'a', n
 const pipeline = { name: 'p', sources: [], parameters: [], stages: [stage] };
 
 const faulty: ReadonlyArray<readonly [title: string, input: unknown, path: string, message: RegExp]> = [
-  ['no object', 7, '', /^must be an object, not 7$/],
+  ['no object', 7, '', /^must be an object, not a number$/],
   ['a field that is missing', { ...pipeline, name: undefined }, '/name', /^must be a text, not undefined$|is required/],
   ['a field that nobody knows', { ...pipeline, extra: 1 }, '/extra', /is not a known field/],
   [
@@ -91,9 +91,9 @@ describe('O1 faults are sentences that help', () => {
     [{ list: 'no' },         'must be a list, not a text'],
     [{ number: 0 },          'must be at least 1, not 0'],
     [{ number: 6 },          'must be at most 5, not 6'],
-    [{ number: 1.5 },        'must be a whole number, not 1.5'],
+    [{ number: 1.5 },        'must be a whole number, not a fraction'],
     [{ number: null },       'must be a whole number, not null'],
-    [{ either: false },      'must be a text or null, not false'],
+    [{ either: false },      'must be a text or null, not true or false'],
   ];
   for (const [input, message] of cases) {
     it(`${JSON.stringify(input)} ${message}`, () => {

@@ -85,7 +85,7 @@ async function bringUpAgent({
   if (!program.hasEnded)
     say(
       takesAnyTask
-        ? '  agent        local, beside the controller; its tasks see neither the data of the farm nor this clone'
+        ? '  agent        local, beside the controller; its tasks are kept apart from the data of the farm and from this clone'
         : '  agent        local; tasks can not be kept apart on this machine, so that it runs nothing but the sample (docs/operations.md)',
     );
 }

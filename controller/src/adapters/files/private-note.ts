@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeDataFolder } from './data-folder.js';
 
@@ -8,7 +8,9 @@ export async function notePrivateFolder(notes: string, folder: string): Promise<
   try {
     await makeDataFolder(notes);
     const name = createHash('sha256').update(folder).digest('hex').slice(0, 32);
-    await writeFile(join(notes, name), `${folder}\n`, { mode: 0o600 });
+    const draft = join(notes, `.${name}.${process.pid}`);
+    await writeFile(draft, `${folder}\n`, { mode: 0o600 });
+    await rename(draft, join(notes, name));
     return undefined;
   } catch (error) {
     return error;

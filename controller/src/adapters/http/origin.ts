@@ -30,5 +30,5 @@ const hostPattern = /^[A-Za-z0-9._-]{1,253}(:\d{1,5})?$|^\[[0-9A-Fa-f:.]{2,45}\]
 /** The origin that a request names by its Host and, from a trusted proxy, by the proxy's word for the protocol. A Host that is none becomes `localhost`: it ends up in commands that people paste. */
 export function requestedOrigin({ protocol, headers }: Pick<Request, 'protocol' | 'headers'>): string {
   const { host = '' } = headers;
-  return `${protocol}://${hostPattern.test(host) ? host : 'localhost'}`;
+  return `${protocol === 'https' ? 'https' : 'http'}://${hostPattern.test(host) ? host : 'localhost'}`;
 }

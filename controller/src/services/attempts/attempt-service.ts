@@ -110,7 +110,8 @@ export class AttemptService implements AttemptDirectory, Leases {
     const { logs } = this.#core.ports;
     const log = await logs.view(identityOf(record));
     const isOver = record.state === 'finished' && record.fencing > 0;
-    return isOver && log.state === 'live' ? logs.finish(identityOf(record), record.log, record.steps) : log;
+    if (!isOver || log.state !== 'live') return log;
+    return logs.finish(identityOf(record), record.log, record.steps).catch(() => log); // whoever seals it tries again, and says why it fails
   }
 
   #isAway({ active, agentId }: AttemptRecord): boolean {

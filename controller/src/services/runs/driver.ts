@@ -111,6 +111,12 @@ export class RunDriver {
       await Promise.resolve(); // whatever is posted in the same turn shares the write
       try {
         while (box.events.length + box.lazy.length > 0) await this.#foldAll(runId, box);
+      } catch (error) {
+        // only when this controller ends: what was posted meanwhile is folded by the next one
+        box.events.length = 0;
+        box.lazy.length = 0;
+        for (const { reject } of box.waiting.splice(0)) reject(error);
+        throw error;
       } finally {
         box.draining = false;
         this.#forgetIfIdle(runId, box);

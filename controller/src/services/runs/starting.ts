@@ -57,19 +57,28 @@ export class RunStarter {
   }
 
   async start(asked: StartRequest): Promise<Result<RunRecord>> {
+    const noted: { number?: number } = {};
+    return this.#inTime(this.#begin(asked, noted), noted);
+  }
+
+  async #begin(asked: StartRequest, noted: { number?: number }): Promise<Result<RunRecord>> {
     const numbered = await this.#serial.run(asked.pipelineId, () => this.#number(asked));
     if (!numbered.ok) return numbered;
     if ('record' in numbered.value) return ok(numbered.value.record);
     const { pipeline, pending, definition } = numbered.value;
-    return this.#inTime(pending, this.#insert(pipeline, pending, definition));
+    noted.number = pending.number;
+    return ok(await this.#insert(pipeline, pending, definition));
   }
 
-  /** A noted start is inserted sooner or later; while the store takes no writes, whoever asked is told so rather than left to wait. */
-  #inTime({ number }: PendingStart, inserting: Promise<RunRecord>): Promise<Result<RunRecord>> {
-    const text = `Run ${number} is noted, and begins as soon as the store takes writes again. The same Idempotency-Key gives this run.`;
+  /** A start goes on until it is decided; while the store takes no writes, whoever asked is told so rather than left to wait. */
+  #inTime(beginning: Promise<Result<RunRecord>>, noted: { readonly number?: number }): Promise<Result<RunRecord>> {
+    const text = () =>
+      noted.number === undefined
+        ? 'The store takes no writes at the moment, and whether this start was noted is not known yet. Ask again with the same Idempotency-Key.'
+        : `Run ${noted.number} is noted, and begins as soon as the store takes writes again. The same Idempotency-Key gives this run.`;
     return new Promise((resolve, reject) => {
-      const cancel = this.#ports.timers.after(patienceMs, () => resolve(refused('unavailable', text, { retryAfterSeconds: 10 })));
-      inserting.then((record) => resolve(ok(record)), reject).finally(cancel);
+      const cancel = this.#ports.timers.after(patienceMs, () => resolve(refused('unavailable', text(), { retryAfterSeconds: 10 })));
+      beginning.then(resolve, reject).finally(cancel);
     });
   }
 

@@ -165,7 +165,7 @@ export class Database {
         applied.catch(() => undefined); // looked at when the answer has travelled
         if (isWrite)
           void applied.then((value) => trace?.say(name, `${call} → ${told(value)}${fault === 'after' ? ', answered with an error' : ''}`));
-        answer(() => (fault === 'after' ? reject(new Error(`the store failed after ${call}`)) : applied.then(resolve, reject)));
+        answer(() => (fault === 'after' ? reject(new Error(`the store failed after ${call}`)) : void applied.then(resolve, reject)));
       });
     });
   }

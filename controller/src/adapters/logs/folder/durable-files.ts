@@ -35,12 +35,14 @@ export async function readWhole(path: string): Promise<string | undefined> {
   }
 }
 
+/** Whether a file is there. A disk that can not say throws: what is taken for absent is begun anew. */
 export async function isThere(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
 import { isDuplicate } from '../shared/records.js';
-import { failuresOf } from './insert-missing.js';
+import { failuresOf, isUnsafe } from './insert-missing.js';
 
 interface Marked {
   readonly _id: string;
@@ -43,7 +43,7 @@ async function bulk<T extends Marked>(
     return { matched: matchedCount, taken: new Set() };
   } catch (error) {
     const failures = failuresOf(error);
-    if (!isDuplicate(error) || failures.some(({ code }) => code !== 11_000)) throw error;
+    if (!isDuplicate(error) || isUnsafe(error) || failures.some(({ code }) => code !== 11_000)) throw error;
     return { matched: 0, taken: new Set(failures.map(({ index }) => index)) };
   }
 }

@@ -7,6 +7,9 @@ interface Waiting<Item, Answer> {
   readonly reject: (error: unknown) => void;
 }
 
+/** The driver could not encode what it was given, so that nothing was sent: the fault of one item, not of all. */
+const isUnsendable = (error: unknown): boolean => error instanceof Error && error.name === 'BSONError';
+
 /**
  * Writes that are asked for in the same turn go to the store as one command: with many agents at work the commands
  * would otherwise cost more than the writes. `write` answers each item in its place; a fault is everybody's.
@@ -41,7 +44,8 @@ export class Gathered<Item, Answer> {
         else resolve(answer);
       });
     } catch (error) {
-      for (const { reject } of together) reject(error);
+      if (together.length === 1 || !isUnsendable(error)) return together.forEach(({ reject }) => reject(error));
+      for (const one of together) void this.#send([one]);
     }
   }
 }

@@ -20,7 +20,7 @@ export async function insertEach<T extends { readonly _id: string }>(
     await collection.insertMany(records.map(asInsert), { ordered: false });
     return records.map(() => true);
   } catch (error) {
-    if (!isDuplicate(error)) throw error;
+    if (!isDuplicate(error) || isUnsafe(error)) throw error;
     const failed = new Set(
       failuresOf(error).map(({ index, code }) => {
         if (code !== 11_000) throw error;
@@ -38,4 +38,10 @@ const asInsert = <T extends { readonly _id: string }>(record: T) => record as Op
 export function failuresOf(error: unknown): ReadonlyArray<{ readonly index: number; readonly code?: unknown }> {
   const { writeErrors } = error as { readonly writeErrors?: ReadonlyArray<{ readonly index: number; readonly code?: unknown }> };
   return [writeErrors ?? []].flat();
+}
+
+/** Whether beside single documents the durability of the others failed: the driver tells of the documents first. */
+export function isUnsafe(error: unknown): boolean {
+  const { result } = error as { readonly result?: { getWriteConcernError?(): unknown } };
+  return result?.getWriteConcernError?.() !== undefined;
 }
