@@ -8,20 +8,24 @@ import { check } from './check.mjs';
 import { provision } from './setup/provision.mjs';
 import { bin, build, install, requireNode, root } from './setup/steps.mjs';
 
-/** What is run, the longest first, so that no lane is left with a long one at the end. Each uses ports, folders and processes of its own. */
+/** What is run, the longest first, so that no lane is left with a long one at the end. Each uses ports, folders and processes of its own. A string instead of files names one of the checks. */
 const suites = [
   ['projects', ['e2e/src/projects/**/*.test.ts']],
-  ['checks'],
-  ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
-  ['scenarios', ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts']],
-  ['simulation', ['e2e/src/simulation/**/*.test.ts']],
-  ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
-  ['faults', ['e2e/src/faults/short/*.test.ts']],
-  ['docker', ['e2e/src/docker/**/*.test.ts']],
+  ['checks', 'lint'],
   ['agent', ['agent/src/**/*.test.ts']],
+  ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
+  ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
+  ['scenarios', ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts']],
+  ['faults', ['e2e/src/faults/short/*.test.ts']],
   ['store', ['controller/embedded-store/src/**/*.test.ts']],
   ['controller', ['controller/src/**/*.test.ts']],
-  ['web', ['web/src/**/*.test.ts', 'web/src/**/*.test.tsx']],
+  ['docker', ['e2e/src/docker/**/*.test.ts']],
+  ['simulation', ['e2e/src/simulation/**/*.test.ts']],
+  ['checks', 'format'],
+  ['checks', 'types'],
+  ['checks', 'dead code'],
+  ['checks', 'directions'],
+  ['web', ['web/src/**/*.test.ts']],
   ['scripts', ['scripts/src/**/*.test.ts']],
   ['protocol', ['protocol/src/**/*.test.ts']],
 ];
@@ -39,7 +43,7 @@ const chosen = process.argv.slice(2);
 const all = [...suites, ...slowSuites];
 const unknown = chosen.filter((name) => !all.some((suite) => suite[0] === name));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no suite ${unknown.join(', ')}. There are: ${all.map(([name]) => name).join(', ')}.\n`);
+  process.stderr.write(`There is no suite ${unknown.join(', ')}. There are: ${[...new Set(all.map(([name]) => name))].join(', ')}.\n`);
   process.exit(2);
 }
 
@@ -51,15 +55,15 @@ const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : 2;
 const queue = chosen.length === 0 ? [...suites] : all.filter(([name]) => chosen.includes(name));
 await Promise.all(
   Array.from({ length: lanes }, async () => {
-    for (let suite = queue.shift(); suite; suite = queue.shift()) await (suite[0] === 'checks' ? runChecks() : runSuite(suite));
+    for (let suite = queue.shift(); suite; suite = queue.shift()) await (suite[0] === 'checks' ? runCheck(suite[1]) : runSuite(suite));
   }),
 );
 rmSync(counts, { recursive: true, force: true });
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
-async function runChecks() {
-  const { passed, failed } = await check();
+async function runCheck(name) {
+  const { passed, failed } = await check([name]);
   add({ passed, failed: failed.length, skipped: 0 });
 }
 
