@@ -6,12 +6,12 @@ import { killAgent } from '../crashes/mortal.js';
 import { startRun } from '../testing/definitions.js';
 import { Docker, dockerMissing } from '../testing/docker.js';
 import { Farm } from '../testing/farm.js';
-import { Chance } from './chance.js';
-import { setting, Times } from './measures.js';
-import { connected, untilPrinted } from './presence.js';
-import { commandLinesWith } from './strays.js';
-import { Tally } from './tally.js';
-import { begunIn, endedIn, expectNoneTwice, expectWideWhole, makeWide } from './work.js';
+import { Chance } from './load/chance.js';
+import { setting, Times } from './signs/measures.js';
+import { connected, untilPrinted } from './signs/presence.js';
+import { commandLinesWith } from './signs/strays.js';
+import { Tally } from './signs/tally.js';
+import { begunIn, endedIn, expectNoneTwice, expectWideWhole, makeWide } from './load/work.js';
 
 const kills = setting('DROVER_FAULTS_AGENT_KILLS', 30);
 const dockerKills = setting('DROVER_FAULTS_DOCKER_KILLS', 5);

@@ -5,7 +5,7 @@ import type { AgentView } from '@drover/protocol/api';
 import { expect } from 'chai';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { msUntil, setting } from './measures.js';
+import { msUntil, setting } from './signs/measures.js';
 
 const busyMs = setting('DROVER_FAULTS_BUSY_SECONDS', 60) * 1_000;
 const cores = availableParallelism();

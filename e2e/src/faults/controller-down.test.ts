@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import { killAgent, killed } from '../crashes/mortal.js';
 import { startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { Tally } from './tally.js';
-import { begunIn, endedIn, expectWideWhole, makeWide } from './work.js';
+import { Tally } from './signs/tally.js';
+import { begunIn, endedIn, expectWideWhole, makeWide } from './load/work.js';
 
 const tasks = 6;
 const beats = 6;

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { expectNothingLeft } from '../crashes/leftovers.js';
 import { Farm } from '../testing/farm.js';
-import { Chance } from './chance.js';
-import { killControllers, packagesOf, type KillPlan } from './controller-kills.js';
-import { setting } from './measures.js';
-import { Tally } from './tally.js';
-import { expectWideWhole } from './work.js';
+import { Chance } from './load/chance.js';
+import { killControllers, packagesOf, type KillPlan } from './courses/controller-kills.js';
+import { setting } from './signs/measures.js';
+import { Tally } from './signs/tally.js';
+import { expectWideWhole } from './load/work.js';
 
 const plan: KillPlan = {
   kills: setting('DROVER_FAULTS_CONTROLLER_KILLS', 100),

@@ -8,10 +8,10 @@ import { killed } from '../crashes/mortal.js';
 import { startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { root, startProgram, type Program } from '../testing/programs.js';
-import { setting } from './measures.js';
-import { SlowProxy } from './slow-proxy.js';
-import { Tally } from './tally.js';
-import { begunIn, expectWideWhole, makeWide } from './work.js';
+import { setting } from './signs/measures.js';
+import { SlowProxy } from './links/slow-proxy.js';
+import { Tally } from './signs/tally.js';
+import { begunIn, expectWideWhole, makeWide } from './load/work.js';
 
 const outageMs = setting('DROVER_FAULTS_OUTAGE_SECONDS', 30) * 1_000;
 const beats = 12;

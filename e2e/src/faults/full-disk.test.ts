@@ -5,10 +5,10 @@ import { GrowingFiles } from '../crashes/growing-files.js';
 import { job, makePipeline, makeProject, makeScript, oneTask, shell, startRun } from '../testing/definitions.js';
 import { Refusal } from '../testing/api.js';
 import { Farm } from '../testing/farm.js';
-import { logOutlivesFullDisk, SmallDisk, smallDiskMissing } from './full-disk.js';
-import { agentsUntil } from './presence.js';
-import { Tally } from './tally.js';
-import { begunIn, digest, expectWideWhole, makeWide, printed, upload } from './work.js';
+import { logOutlivesFullDisk, SmallDisk, smallDiskMissing } from './courses/full-disk.js';
+import { agentsUntil } from './signs/presence.js';
+import { Tally } from './signs/tally.js';
+import { begunIn, digest, expectWideWhole, makeWide, printed, upload } from './load/work.js';
 
 const beats = 20;
 const packageBytes = 12_000_000;

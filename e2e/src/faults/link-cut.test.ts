@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { expectNothingLeft } from '../crashes/leftovers.js';
 import { startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { Cable, cableMissing } from './cable.js';
-import { farLabel, outlivesCut } from './link-cut.js';
-import { msUntil, setting } from './measures.js';
-import { agentsUntil, isConnected } from './presence.js';
-import { Tally } from './tally.js';
-import { begunIn, expectNoneTwice, makeWide } from './work.js';
+import { Cable, cableMissing } from './links/cable.js';
+import { farLabel, outlivesCut } from './courses/link-cut.js';
+import { msUntil, setting } from './signs/measures.js';
+import { agentsUntil, isConnected } from './signs/presence.js';
+import { Tally } from './signs/tally.js';
+import { begunIn, expectNoneTwice, makeWide } from './load/work.js';
 
 /** Ten minutes, on a scale of 1 to 10 by default; with 1, ten minutes. The policy that waits is scaled alike. */
 const scale = setting('DROVER_FAULTS_LONG_CUT_SCALE', 10);

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Farm, readyLine } from '../testing/farm.js';
 import { manyRegistrations, SimulatedAgents } from '../testing/simulated-agents.js';
-import { Chance } from './chance.js';
-import { startFleet } from './fleet.js';
-import { msUntil, setting, Times } from './measures.js';
-import { connected } from './presence.js';
+import { Chance } from './load/chance.js';
+import { startFleet } from './load/fleet.js';
+import { msUntil, setting, Times } from './signs/measures.js';
+import { connected } from './signs/presence.js';
 
 const kills = setting('DROVER_FAULTS_RETURNS', 5);
 const real = 50;

@@ -2,11 +2,11 @@ import type { Package } from '@drover/protocol/api';
 import { expect } from 'chai';
 import { job, makePipeline, makeProject, oneTask, shell, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { LogViewer } from './log-viewer.js';
-import { msUntil } from './measures.js';
-import { firstAttempt } from './presence.js';
-import { SlowProxy } from './slow-proxy.js';
-import { digest, upload } from './work.js';
+import { LogViewer } from './signs/log-viewer.js';
+import { msUntil } from './signs/measures.js';
+import { firstAttempt } from './signs/presence.js';
+import { SlowProxy } from './links/slow-proxy.js';
+import { digest, upload } from './load/work.js';
 
 const quality = { bytesPerSecond: 500_000, delayMs: 200 };
 const logLines = 700_000;

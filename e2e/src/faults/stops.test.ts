@@ -6,9 +6,9 @@ import { expectNothingLeft } from '../crashes/leftovers.js';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Docker, dockerMissing } from '../testing/docker.js';
 import { Farm } from '../testing/farm.js';
-import { msUntil } from './measures.js';
-import { untilPrinted } from './presence.js';
-import { commandLinesWith } from './strays.js';
+import { msUntil } from './signs/measures.js';
+import { untilPrinted } from './signs/presence.js';
+import { commandLinesWith } from './signs/strays.js';
 
 /** What the agent is told to give a task that is stopped, and what it may take beyond. */
 const graceMs = 10_000;

@@ -15,8 +15,8 @@ import { connect } from '../input/sockets.js';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { helloOf, resultOf, simulatedFacts } from '../testing/simulated-machine.js';
-import { Chance } from './chance.js';
-import { setting } from './measures.js';
+import { Chance } from './load/chance.js';
+import { setting } from './signs/measures.js';
 
 interface Reply {
   readonly ok: boolean;

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { LogViewer } from './log-viewer.js';
-import { setting } from './measures.js';
-import { firstAttempt } from './presence.js';
-import { Tally } from './tally.js';
+import { LogViewer } from './signs/log-viewer.js';
+import { setting } from './signs/measures.js';
+import { firstAttempt } from './signs/presence.js';
+import { Tally } from './signs/tally.js';
 
 const viewers = setting('DROVER_FAULTS_VIEWERS', 200);
 const fastBytes = 60_000_000;

@@ -4,13 +4,13 @@ import { expectNothingLeft } from '../../crashes/leftovers.js';
 import { killAgent } from '../../crashes/mortal.js';
 import { startRun } from '../../testing/definitions.js';
 import { Farm } from '../../testing/farm.js';
-import { Cable, cableMissing } from '../cable.js';
-import { Chance } from '../chance.js';
-import { killControllers, packagesOf, type KillPlan } from '../controller-kills.js';
-import { logOutlivesFullDisk, SmallDisk, smallDiskMissing } from '../full-disk.js';
-import { farLabel, outlivesCut } from '../link-cut.js';
-import { Tally } from '../tally.js';
-import { begunIn, expectWideWhole, makeWide } from '../work.js';
+import { Cable, cableMissing } from '../links/cable.js';
+import { Chance } from '../load/chance.js';
+import { killControllers, packagesOf, type KillPlan } from '../courses/controller-kills.js';
+import { logOutlivesFullDisk, SmallDisk, smallDiskMissing } from '../courses/full-disk.js';
+import { farLabel, outlivesCut } from '../courses/link-cut.js';
+import { Tally } from '../signs/tally.js';
+import { begunIn, expectWideWhole, makeWide } from '../load/work.js';
 
 const plan: KillPlan = { kills: 3, agents: 2, slots: 3, beats: 8, longestLifeMs: 1_000 };
 

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { protocolVersion } from '@drover/protocol';
 import { agentRegisterPath, type AgentRegistered } from '@drover/protocol/agent';
-import type { Farm } from '../testing/farm.js';
-import { simulatedFacts } from '../testing/simulated-machine.js';
+import type { Farm } from '../../testing/farm.js';
+import { simulatedFacts } from '../../testing/simulated-machine.js';
 
 /** So many start at the same time. */
 const startingAtOnce = 4;

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import { startRun } from '../testing/definitions.js';
-import type { Farm } from '../testing/farm.js';
-import type { Cable } from './cable.js';
-import type { Tally } from './tally.js';
-import { begunIn, expectWideWhole, makeWide } from './work.js';
+import { startRun } from '../../testing/definitions.js';
+import type { Farm } from '../../testing/farm.js';
+import type { Cable } from '../links/cable.js';
+import type { Tally } from '../signs/tally.js';
+import { begunIn, expectWideWhole, makeWide } from '../load/work.js';
 
 export const farLabel = 'far';
 const shortBeats = 12;

@@ -1,6 +1,6 @@
 import type { AttemptId } from '@drover/protocol';
 import type { AgentView, RunView } from '@drover/protocol/api';
-import type { Farm } from '../testing/farm.js';
+import type { Farm } from '../../testing/farm.js';
 
 /** Resolves once the farm's list of agents satisfies this; it is looked at again with each change of one. */
 export async function agentsUntil(farm: Farm, satisfies: (agents: readonly AgentView[]) => boolean, limitMs = 60_000): Promise<void> {

@@ -1,13 +1,13 @@
 import type { Pipeline, RunView } from '@drover/protocol/api';
-import { job, makePipeline, makeProject, shell, startRun } from '../testing/definitions.js';
-import type { Farm } from '../testing/farm.js';
-import { readyLine } from '../testing/farm.js';
+import { job, makePipeline, makeProject, shell, startRun } from '../../testing/definitions.js';
+import type { Farm } from '../../testing/farm.js';
+import { readyLine } from '../../testing/farm.js';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Chance } from './chance.js';
-import { Times } from './measures.js';
-import { connected } from './presence.js';
-import type { Tally } from './tally.js';
-import { begunIn, endedIn, makeWide } from './work.js';
+import type { Chance } from '../load/chance.js';
+import { Times } from '../signs/measures.js';
+import { connected } from '../signs/presence.js';
+import type { Tally } from '../signs/tally.js';
+import { begunIn, endedIn, makeWide } from '../load/work.js';
 
 /** The farm of (a): agents that run fifty tasks between them, and one that takes up a short task after the other. */
 export interface KillPlan {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { AttemptView, Package, Pipeline, RunView } from '@drover/protocol/api';
 import type { JobDefinition, RecoveryPolicy, Step } from '@drover/protocol/definition';
 import { expect } from 'chai';
-import { job, makePipeline, makeProject, shell } from '../testing/definitions.js';
-import type { Farm } from '../testing/farm.js';
-import type { Tally } from './tally.js';
+import { job, makePipeline, makeProject, shell } from '../../testing/definitions.js';
+import type { Farm } from '../../testing/farm.js';
+import type { Tally } from '../signs/tally.js';
 
 const linesOfBeat = 100;
 const packed = 'known bytes of a package\n'.repeat(4_000);

@@ -3,10 +3,10 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { startRun } from '../testing/definitions.js';
-import type { Farm } from '../testing/farm.js';
-import type { Tally } from './tally.js';
-import { begunIn, expectWideWhole, makeWide } from './work.js';
+import { startRun } from '../../testing/definitions.js';
+import type { Farm } from '../../testing/farm.js';
+import type { Tally } from '../signs/tally.js';
+import { begunIn, expectWideWhole, makeWide } from '../load/work.js';
 
 const run = promisify(execFile);
 
