@@ -1,23 +1,15 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { makeScript, startRun } from '../testing/definitions.js';
-import { Docker, dockerMissing } from '../testing/docker.js';
+import { busybox as image, startDocker, type Docker } from '../testing/docker.js';
 import { Farm } from '../testing/farm.js';
-
-const image = 'farm/busybox:test';
 
 describe('G10 the Docker executor, end to end', function () {
   this.timeout(120_000);
   let docker: Docker;
   let farm: Farm;
   before(async function () {
-    const missing = dockerMissing();
-    if (missing !== undefined) {
-      process.stdout.write(`not here: ${missing}\n`);
-      this.skip();
-    }
-    docker = await Docker.start();
-    await docker.importImage(image);
+    docker = await startDocker(this);
     farm = await Farm.start();
     await farm.addAgent({ name: 'docker', env: { DOCKER_HOST: docker.host } });
   });

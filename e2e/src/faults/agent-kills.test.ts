@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { expectNothingLeft } from '../crashes/leftovers.js';
 import { killAgent } from '../crashes/mortal.js';
 import { startRun } from '../testing/definitions.js';
-import { Docker, dockerMissing } from '../testing/docker.js';
+import { busybox as image, startDocker, type Docker } from '../testing/docker.js';
 import { Farm } from '../testing/farm.js';
 import { Chance } from './load/chance.js';
 import { setting, Times } from './signs/measures.js';
@@ -20,7 +20,6 @@ const slots = 3;
 const beats = 10;
 const recovery = { waitSeconds: 5, then: 'rerun' } as const;
 const verdictLimitMs = recovery.waitSeconds * 1_000 + 30_000;
-const image = 'farm/busybox:test';
 
 describe(`G6 G8 G11 agents that are killed (kill -9) ${kills} times under running tasks`, function () {
   this.timeout(240_000 + kills * 60_000);
@@ -114,13 +113,7 @@ describe(`G10 G11 agents that are killed (kill -9) ${dockerKills} times while co
   let docker: Docker;
   let farm: Farm;
   before(async function () {
-    const missing = dockerMissing();
-    if (missing !== undefined) {
-      process.stdout.write(`not here: ${missing}\n`);
-      this.skip();
-    }
-    docker = await Docker.start();
-    await docker.importImage(image);
+    docker = await startDocker(this);
     farm = await Farm.start();
     await farm.addAgent({ name: 'docker', slots: 2, env: { DOCKER_HOST: docker.host } });
   });

@@ -14,6 +14,21 @@ export function dockerMissing(): string | undefined {
   return undefined;
 }
 
+/** The name under which `startDocker` imports a busybox image. */
+export const busybox = 'farm/busybox:test';
+
+/** An engine of this suite's own with a busybox image; where the machine has none, that is said and the suite skipped. */
+export async function startDocker(suite: { skip(): never }): Promise<Docker> {
+  const missing = dockerMissing();
+  if (missing !== undefined) {
+    process.stdout.write(`not here: ${missing}\n`);
+    suite.skip();
+  }
+  const docker = await Docker.start();
+  await docker.importImage(busybox);
+  return docker;
+}
+
 /** A Docker engine of this test's own, without any network of its own. */
 export class Docker {
   private constructor(
