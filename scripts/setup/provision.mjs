@@ -13,12 +13,22 @@ const optional = [
   ['/usr/sbin/sshd', ['openssh-server'], 'sources over ssh'],
 ];
 
-export async function provision() {
-  const missing = optional.filter(([program]) => !existsSync(program));
+/** What `npm run bench -- --peer buildbot` compares with. */
+const peer = [
+  ['/usr/bin/buildbot', ['buildbot'], 'Buildbot as a peer'],
+  ['/usr/bin/buildbot-worker', ['buildbot-worker'], 'Buildbot as a peer'],
+];
+
+/** Resolves also where nothing could be installed: that is told. */
+export const provision = () => provide(optional, 'tests of');
+export const provisionPeer = () => provide(peer, 'benchmarks of');
+
+async function provide(programs, what) {
+  const missing = programs.filter(([program]) => !existsSync(program));
   if (missing.length === 0) return;
   if (!mayInstall()) {
     for (const [program, packages, use] of missing)
-      process.stdout.write(`not here: ${program} (Debian package ${packages[0]}); tests of ${use} are skipped\n`);
+      process.stdout.write(`not here: ${program} (Debian package ${packages[0]}); ${what} ${use} are skipped\n`);
     return;
   }
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };

@@ -3,9 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { figureNames, type FigureName } from './harness/figures.js';
 import { machineFacts } from './harness/machine.js';
-import { report, resultOf, shown, type Result } from './harness/report.js';
+import { compared, report, resultOf, shown, type Result } from './harness/report.js';
 import { runSubject } from './harness/run-subject.js';
 import type { Subject } from './harness/stage.js';
+import { buildbotMissing } from './peer/buildbot.js';
+import { buildbotSubject, comparable } from './peer/buildbot-subject.js';
 import { agentSubject } from './subjects/agent.js';
 import { busySubject } from './subjects/busy.js';
 import { dashboardSubject } from './subjects/dashboard.js';
@@ -36,18 +38,22 @@ const { values, positionals } = parseArgs({
     json: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     node: { type: 'string', default: '' },
+    peer: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
 const known = [...subjects.map(({ name }) => name), ...figureNames];
 const unknown = positionals.filter((name) => !known.includes(name));
-if (values.help || unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
-  process.stderr.write(usage(unknown));
+const isPeerKnown = values.peer === undefined || values.peer === 'buildbot';
+if (values.help || unknown.length > 0 || !isPeerKnown || !Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write(usage(unknown, isPeerKnown ? undefined : values.peer));
   process.exit(values.help ? 0 : 2);
 }
 
 const wanted = wantedFigures(positionals);
+const skipped = values.peer === undefined ? undefined : buildbotMissing();
+if (skipped !== undefined) process.stderr.write(`Buildbot is not measured: ${skipped}.\n`);
 const interrupted = new AbortController();
 // Not once: npm passes on what the terminal has sent already, and a second signal must not keep it from cleaning up.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
@@ -57,19 +63,30 @@ const results: Result[] = [];
 const faults: string[] = [];
 for (const subject of subjects.filter(({ figures }) => figures.some((figure) => wanted.has(figure)))) {
   if (interrupted.signal.aborted) break;
+  const outcome = await measured(subject);
+  results.push(...outcome);
+}
+const ofPeer = values.peer === undefined || skipped !== undefined || interrupted.signal.aborted ? [] : await measured(buildbotSubject);
+process.stdout.write(`\n${report(machine, results)}`);
+if (ofPeer.length > 0) process.stdout.write(`\n${compared(results, { name: 'Buildbot', results: ofPeer })}`);
+for (const fault of faults) process.stdout.write(`not measured: ${fault}\n`);
+if (values.json !== undefined)
+  await writeFile(
+    values.json,
+    `${JSON.stringify({ machine, rounds, results, faults, ...(ofPeer.length > 0 ? { peer: { name: values.peer, results: ofPeer } } : {}) }, undefined, 2)}\n`,
+  );
+process.exit(faults.length === 0 && !interrupted.signal.aborted ? 0 : 1);
+
+async function measured(subject: Subject): Promise<readonly Result[]> {
   const outcome = await runSubject(subject, {
     rounds,
     wanted,
     nodeArguments: values.node.split(' ').filter((part) => part !== ''),
     signal: interrupted.signal,
   });
-  results.push(...figureNames.flatMap((name) => takenDown(name, outcome.values)));
   faults.push(...outcome.faults);
+  return figureNames.flatMap((name) => takenDown(name, outcome.values));
 }
-process.stdout.write(`\n${report(machine, results)}`);
-for (const fault of faults) process.stdout.write(`not measured: ${fault}\n`);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, rounds, results, faults }, undefined, 2)}\n`);
-process.exit(faults.length === 0 && !interrupted.signal.aborted ? 0 : 1);
 
 function takenDown(name: FigureName, measured: ReadonlyMap<FigureName, readonly number[]>): readonly Result[] {
   const found = measured.get(name);
@@ -80,18 +97,20 @@ function takenDown(name: FigureName, measured: ReadonlyMap<FigureName, readonly 
 }
 
 function wantedFigures(names: readonly string[]): ReadonlySet<FigureName> {
-  if (names.length === 0) return new Set(figureNames);
+  if (names.length === 0) return new Set(values.peer === undefined ? figureNames : comparable);
   const ofSubjects = subjects.filter(({ name }) => names.includes(name)).flatMap(({ figures }) => figures);
   return new Set([...ofSubjects, ...figureNames.filter((name) => names.includes(name))]);
 }
 
-function usage(unknownNames: readonly string[]): string {
+function usage(unknownNames: readonly string[], unknownPeer: string | undefined): string {
   const lines = subjects.map(({ name, figures }) => `  ${name.padEnd(10)} ${figures.join(' ')}`);
   return [
     ...(unknownNames.length === 0 ? [] : [`There is nothing called ${unknownNames.join(', ')} to measure.`]),
-    'npm run bench -- [NAME …] [--rounds N] [--json FILE] [--node="--cpu-prof …"]',
+    ...(unknownPeer === undefined ? [] : [`There is no peer ${unknownPeer}; there is buildbot.`]),
+    'npm run bench -- [NAME …] [--rounds N] [--json FILE] [--node="--cpu-prof …"] [--peer buildbot]',
     'NAME is a subject or one of its figures:',
     ...lines,
+    `--peer buildbot measures the same of Buildbot, side by side: ${comparable.join(' ')}`,
     '',
   ].join('\n');
 }

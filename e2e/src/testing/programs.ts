@@ -27,22 +27,24 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** Starts a compiled program of this repository with Node. */
+/** Starts a compiled program of this repository with Node, or another program. */
 export function startProgram({
   name,
+  program = process.execPath,
   args,
   env = {},
   cwd = root,
   within = [],
 }: {
   name: string;
+  program?: string;
   args: readonly string[];
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   /** A command that replaces itself by the program, such as `ip netns exec …`. */
   within?: readonly string[] | undefined;
 }): Program {
-  const [command = process.execPath, ...before] = [...within, process.execPath];
+  const [command = program, ...before] = [...within, program];
   const child = spawn(command, [...before, ...args], {
     cwd,
     env: { ...cleanEnvironment(), ...env },

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { report, resultOf, shown } from './report.js';
+import { compared, report, resultOf, shown } from './report.js';
 
 const machine = {
   processors: 2,
@@ -22,6 +22,14 @@ describe('the report of benchmarks', () => {
     const lines = report(machine, [resultOf('wide-run', [1_200]), resultOf('no-op-p50', [70])]).split('\n');
     expect(lines.find((line) => line.includes('wide run'))).to.match(/1,200 .* ≥ 1,000 .* 1\.2 +met$/);
     expect(lines.find((line) => line.includes('no-op task, p50'))).to.match(/70 .* ≤ 35 .* 0\.5 +MISSED$/);
+  });
+
+  it('says by what factor ours is better than a peer, whichever way is better, and is silent on what only one has', () => {
+    const ours = [resultOf('real-agents', [100]), resultOf('no-op-p50', [50]), resultOf('wide-run', [1])];
+    const lines = compared(ours, { name: 'Other', results: [resultOf('real-agents', [25]), resultOf('no-op-p50', [200])] }).split('\n');
+    expect(lines.find((line) => line.includes('real agents'))).to.match(/100 +25 .* 4 ×$/);
+    expect(lines.find((line) => line.includes('no-op task, p50'))).to.match(/50 +200 .* 4 ×$/);
+    expect(lines.join()).not.to.include('wide run');
   });
 
   it('writes numbers to three figures', () => {

@@ -35,7 +35,18 @@ export function report(machine: MachineFacts, results: readonly Result[]): strin
     shown(result.ratio),
     result.ratio >= 1 ? 'met' : 'MISSED',
   ]);
-  return `${factsOf(machine)}\n\n${table([head, ...rows])}\n`;
+  return `${factsOf(machine)}\n\n${table([head, ...rows], [0, 5, 7])}\n`;
+}
+
+/** The figures of both, side by side, and by what factor ours is better; of what only one has, nothing. */
+export function compared(ours: readonly Result[], peer: { readonly name: string; readonly results: readonly Result[] }): string {
+  const rows = ours.flatMap((own) => {
+    const other = peer.results.find(({ name }) => name === own.name);
+    if (other === undefined) return [];
+    const factor = own.better === 'higher' ? own.median / other.median : other.median / own.median;
+    return [[own.text, shown(own.median), shown(other.median), own.unit, `${shown(factor)} ×`]];
+  });
+  return `${table([['figure', 'Drover', peer.name, 'unit', 'better by'], ...rows], [0, 3])}\n`;
 }
 
 const factsOf = (machine: MachineFacts): string =>
@@ -44,9 +55,9 @@ const factsOf = (machine: MachineFacts): string =>
     `revision ${machine.revision}; load ${machine.loadAtStart.toFixed(2)} at the start; a durable write of 4 KB takes ${machine.syncMs.toFixed(2)} ms`,
   ].join('\n');
 
-function table(rows: ReadonlyArray<readonly string[]>): string {
+function table(rows: ReadonlyArray<readonly string[]>, textColumns: readonly number[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const isText = (column: number): boolean => column === 0 || column === 5 || column === 7;
+  const isText = (column: number): boolean => textColumns.includes(column);
   return rows
     .map((row) =>
       row
