@@ -9,7 +9,7 @@ import { createDockerExecutor } from './docker-executor.js';
 import type { DockerOptions, Executor } from './executor.js';
 import { collect, executorContract } from './executor.contract.js';
 import { once } from 'node:events';
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { readProcesses } from '../processes/process-table.js';
 import { engineMissing, startEngine, testImage, type PrivateEngine } from '../testing/docker-engine.js';
 
@@ -128,6 +128,31 @@ describe('G10 the Docker executor', function () {
     expect(['a', 'a/b', 'a/c'].map((path) => lstatSync(join(workspace, path)).uid)).to.deep.equal([10_001, 10_001, 10_001]);
     expect(lstatSync('/etc/passwd').uid).to.equal(0);
     await rm(join(workspace, 'a'), { recursive: true });
+  });
+
+  it('G9 leaves it so also while something of the attempt writes on', async () => {
+    const owned = createDockerExecutor({ socketPath: engine.socketPath, owner: { uid: 10_001, gid: 10_001 } });
+    const signal = new AbortController().signal;
+    const options = { attemptId: 'busy', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;
+    const environment = await owned.open({ ...options, onNotice: () => undefined });
+    const script = 'mkdir w; (trap "" HUP; i=0; while :; do i=$((i+1)); mkdir w/$i; done) >/dev/null 2>&1 & until [ -d w/3 ]; do :; done';
+    await collect(await environment.start({ argv: ['sh', '-c', script], env: {}, cwd: '/workspace' }));
+    await environment.close();
+    const written = readdirSync(join(workspace, 'w')).map((name) => lstatSync(join(workspace, 'w', name)).uid);
+    await rm(join(workspace, 'w'), { recursive: true });
+    expect([...new Set(written)]).to.deep.equal([10_001]);
+  });
+
+  it('gives a step up that the engine does not begin in time', async () => {
+    const hasty = createDockerExecutor({ socketPath: engine.socketPath, beginLimitMs: 300 });
+    const signal = new AbortController().signal;
+    const options = { attemptId: 'hung', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;
+    const environment = await hasty.open({ ...options, onNotice: () => undefined });
+    engine.pause();
+    const refusal = await environment.start({ argv: ['true'], env: {}, cwd: '/workspace' }).then(() => '', String);
+    engine.resume();
+    await environment.close();
+    expect(refusal).to.contain('no answer within 0.3 s');
   });
 
   it('says so when an image may not be pulled', async () => {

@@ -17,6 +17,8 @@ import { startDockerStep, type DockerStep } from './docker-step.js';
 const workspaceInside = '/workspace';
 /** An engine that says nothing for so long is broken. */
 const engineAnswerMs = 5_000;
+/** A busy engine may take its time to begin a program; one that takes longer hangs, and what it began is killed with the container. */
+const beginLimitMs = 60_000;
 /** Enough for builds, a stop for fork bombs. */
 const processLimit = 4096;
 const labels = { agent: 'drover.agent', attempt: 'drover.attempt' } as const;
@@ -28,6 +30,8 @@ export interface DockerExecutorOptions {
   readonly user?: string;
   /** Whose the workspace is to be in the end: an agent that is not root could not remove what a container's root wrote. */
   readonly owner?: { readonly uid: number; readonly gid: number };
+  /** How long the engine may take to begin a program in a container; a minute otherwise. */
+  readonly beginLimitMs?: number;
 }
 
 /** Runs each attempt in a container of its own, its steps one after the other by exec. */
@@ -58,7 +62,7 @@ async function openContainer(engine: Docker, attempt: OpenAttempt, options: Dock
     await container.remove({ force: true });
     throw error;
   }
-  const environment = new ContainerEnvironment(container, attempt, options.owner);
+  const environment = new ContainerEnvironment(container, attempt, options);
   if (attempt.signal.aborted) {
     await environment.close();
     attempt.signal.throwIfAborted();
@@ -97,11 +101,13 @@ class ContainerEnvironment implements AttemptEnvironment {
   readonly #running = new Set<DockerStep>();
   readonly #onAbort = () => this.#running.forEach((step) => step.stop(0));
   readonly #owner: DockerExecutorOptions['owner'];
+  readonly #beginLimitMs: number;
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(container: Docker.Container, attempt: OpenAttempt, owner: DockerExecutorOptions['owner']) {
-    this.#owner = owner;
+  constructor(container: Docker.Container, attempt: OpenAttempt, options: DockerExecutorOptions) {
+    this.#owner = options.owner;
+    this.#beginLimitMs = options.beginLimitMs ?? beginLimitMs;
     this.hostPath = attempt.workspaceHostPath;
     this.#container = container;
     this.#attempt = attempt;
@@ -111,7 +117,14 @@ class ContainerEnvironment implements AttemptEnvironment {
   async start(command: Parameters<AttemptEnvironment['start']>[0]): Promise<DockerStep> {
     if (this.#isClosed) throw new Error('the environment of the attempt is closed');
     const mark = attemptMark(this.#attempt.agentMarker, this.#attempt.attemptId);
-    const step = await startDockerStep(this.#container, { ...command, env: { ...command.env, [attemptMarkVariable]: mark } });
+    const starting = startDockerStep(this.#container, { ...command, env: { ...command.env, [attemptMarkVariable]: mark } });
+    const step = await withTimeLimit(starting, this.#beginLimitMs).catch((error: unknown) => {
+      void starting.then(
+        (late) => late.abandon(),
+        () => undefined,
+      );
+      throw error;
+    });
     this.#running.add(step);
     void step.exit.then(() => this.#running.delete(step));
     if (this.#attempt.signal.aborted) step.stop(0);
@@ -128,9 +141,10 @@ class ContainerEnvironment implements AttemptEnvironment {
     return this.#closing;
   }
 
+  /** Nothing of the attempt may write on meanwhile: all but the container's first process is killed before. */
   async #giveBack({ uid, gid }: { readonly uid: number; readonly gid: number }): Promise<void> {
     const exec = await this.#container.exec({
-      Cmd: ['/bin/sh', '-c', `chown -hR ${uid}:${gid} ${workspaceInside}`],
+      Cmd: ['/bin/sh', '-c', `kill -9 -1; chown -hR ${uid}:${gid} ${workspaceInside}`],
       User: '0:0',
       AttachStdout: true,
       AttachStderr: true,
@@ -143,7 +157,7 @@ class ContainerEnvironment implements AttemptEnvironment {
   async #end(): Promise<void> {
     this.#attempt.signal.removeEventListener('abort', this.#onAbort);
     this.#running.forEach((step) => step.abandon());
-    if (this.#owner) await this.#giveBack(this.#owner).catch(() => undefined); // of an image without chown, or a container that has ended
+    if (this.#owner) await withTimeLimit(this.#giveBack(this.#owner), this.#beginLimitMs).catch(() => undefined); // of an image without chown, a container that has ended, an engine that hangs
     await removeContainer(this.#container);
     await Promise.all([...this.#running].map((step) => step.exit));
   }

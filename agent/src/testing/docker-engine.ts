@@ -13,6 +13,9 @@ export const testImage = 'drover/busybox:test';
 
 export interface PrivateEngine {
   readonly socketPath: string;
+  /** It takes connections, but answers nothing until `resume`. */
+  pause(): void;
+  resume(): void;
   close(): Promise<void>;
 }
 
@@ -42,7 +45,12 @@ export async function startEngine(): Promise<PrivateEngine> {
     await endEngine(child, folder);
     throw error;
   }
-  return { socketPath, close: () => endEngine(child, folder) };
+  return {
+    socketPath,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    close: () => endEngine(child, folder),
+  };
 }
 
 async function endEngine(child: ChildProcess, folder: string): Promise<void> {
