@@ -20,14 +20,18 @@ const slots = 3;
 const beats = 10;
 const recovery = { waitSeconds: 5, then: 'rerun' } as const;
 const verdictLimitMs = recovery.waitSeconds * 1_000 + 30_000;
+/** A controller that has just started gives everybody so long to come back, and judges nobody before. */
+const startGraceMs = 60_000;
 
 describe(`G6 G8 G11 agents that are killed (kill -9) ${kills} times under running tasks`, function () {
   this.timeout(240_000 + kills * 60_000);
   let farm: Farm;
   let tally: Tally;
+  let readyAt: number;
   before(async () => {
     tally = await Tally.open();
     farm = await Farm.start();
+    readyAt = Date.now();
   });
   after(async () => {
     await farm?.close();
@@ -66,14 +70,14 @@ describe(`G6 G8 G11 agents that are killed (kill -9) ${kills} times under runnin
     await farm.startAgent(name);
   };
 
-  /** How long each of its attempts waited for the verdict; the agent comes back when all are given up. */
+  /** How long each of its attempts waited for the verdict, where the controller's first grace is not what it waited for; the agent comes back when all are given up. */
   async function killForGood(name: string, others: readonly string[]): Promise<readonly number[]> {
     const held = await heldBy(name);
     await killAgent(farm, name);
-    const killedAt = Date.now();
+    const countedFrom = Math.max(Date.now(), readyAt + startGraceMs - verdictLimitMs);
     await connected(farm, others.length);
     const ended: number[] = [];
-    for (const { runId } of held) ended.push(await givenUp(runId, held, killedAt));
+    for (const { runId } of held) ended.push(await givenUp(runId, held, countedFrom));
     await farm.startAgent(name);
     return ended;
   }
@@ -84,7 +88,7 @@ describe(`G6 G8 G11 agents that are killed (kill -9) ${kills} times under runnin
   }
 
   /** Waits until the attempts of a run that an agent held are over, and tells when the last was. */
-  async function givenUp(runId: string, held: ReadonlyArray<{ attemptId: string }>, killedAt: number): Promise<number> {
+  async function givenUp(runId: string, held: ReadonlyArray<{ attemptId: string }>, countedFrom: number): Promise<number> {
     const live = await farm.live();
     try {
       await live.ask({ type: 'watchRun', runId: runId as RunView['id'] });
@@ -98,9 +102,9 @@ describe(`G6 G8 G11 agents that are killed (kill -9) ${kills} times under runnin
             if (message.type === 'attempt' && known.has(message.attempt.id)) known.set(message.attempt.id, message.attempt);
           const all = [...known.values()];
           if (!all.every(({ state }) => state === 'finished')) return undefined;
-          return Math.max(...all.map(({ finishedAt = killedAt }) => finishedAt - killedAt));
+          return Math.max(...all.map(({ finishedAt = countedFrom }) => finishedAt - countedFrom));
         },
-        verdictLimitMs + 10_000,
+        countedFrom + verdictLimitMs + 10_000 - Date.now(),
       );
     } finally {
       live.close();
