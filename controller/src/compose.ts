@@ -11,6 +11,7 @@ import { refuseOtherUpgrades } from './adapters/http/server.js';
 import { createLog } from './adapters/logging/winston-log.js';
 import { createLocalSignals } from './adapters/signals/local-signals.js';
 import { createFoundations, createUseCases } from './compose/accounts-and-pipelines.js';
+import { createKeptPipelines } from './adapters/store/kept/pipelines.js';
 import { storeFaultOf } from './adapters/store/shared/store-faults.js';
 import { openEngine } from './compose/engine.js';
 import { openFront } from './compose/front.js';
@@ -103,8 +104,10 @@ async function createWorld(config: Config, { log, store, lifetime }: { log: Log;
   lifetime.owns(() => timers.close());
   const { db } = store.connection;
   if (!db) throw new Error('the store is not connected');
+  const keptPipelines = store.embedded && createKeptPipelines();
   return {
-    stores: await createStores(store.connection, secrets),
+    stores: await createStores(store.connection, secrets, keptPipelines),
+    keptPipelines,
     db,
     connection: store.connection,
     isEmbedded: store.embedded !== undefined,

@@ -1,5 +1,7 @@
 import mongoose, { type Connection } from 'mongoose';
+import { createKeptPipelines, type KeptPipelines } from '../adapters/store/kept/pipelines.js';
 import { pipelineRecords } from '../adapters/store/pipelines/pipelines.js';
+import type { PipelineRecord } from '../domain/pipelines/pipeline.js';
 import { describeDatabases } from '../testing/databases.js';
 import { engineStoresContract } from '../testing/engine/stores.contract.js';
 import { openEngineStores } from './engine-stores.js';
@@ -11,11 +13,16 @@ describeDatabases('the engine’s stores', (database) => {
   });
   after(() => connection.close());
 
-  engineStoresContract(async () => {
+  const open = async (atHand?: KeptPipelines) => {
     for (const { collectionName } of (await connection.db?.collections()) ?? [])
       await connection.db?.collection(collectionName).deleteMany({});
     const pipelines = pipelineRecords(connection);
     await pipelines.ensureIndexes();
-    return { stores: await openEngineStores(connection), putPipeline: async (record) => void (await pipelines.insert(record)) };
-  });
+    return {
+      stores: await openEngineStores(connection, atHand),
+      putPipeline: async (record: PipelineRecord) => void (await pipelines.insert(record)),
+    };
+  };
+  describe('each time anew', () => engineStoresContract(() => open()));
+  describe('with what is at hand', () => engineStoresContract(() => open(createKeptPipelines())));
 });

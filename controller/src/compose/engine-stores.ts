@@ -16,12 +16,13 @@ import {
   runnerRecords,
   runRecords,
 } from '../adapters/store/engine/runs.js';
+import { keepPipelineStarts, type KeptPipelines } from '../adapters/store/kept/pipelines.js';
 import { pipelineRecords } from '../adapters/store/pipelines/pipelines.js';
 import type { StoreConnection } from '../adapters/store/shared/connection.js';
 import type { EngineStores } from '../services/engine/engine-ports.js';
 
 /** The stores of runs, attempts and agents, with their indexes made. */
-export async function openEngineStores(connection: StoreConnection): Promise<EngineStores> {
+export async function openEngineStores(connection: StoreConnection, atHand: KeptPipelines | undefined): Promise<EngineStores> {
   const runs = runRecords(connection);
   const runEvents = runEventRecords(connection);
   const runners = runnerRecords(connection);
@@ -30,6 +31,7 @@ export async function openEngineStores(connection: StoreConnection): Promise<Eng
   const tokens = registrationTokenRecords(connection);
   const heartbeats = heartbeatRecords(connection);
   await Promise.all([runs, runEvents, runners, attempts, agents, tokens, heartbeats].map((each) => each.ensureIndexes()));
+  const pipelines = createPipelineStartStore(pipelineRecords(connection));
   return {
     runs: createRunStore(runs),
     runEvents: createRunEventStore(runEvents),
@@ -38,6 +40,6 @@ export async function openEngineStores(connection: StoreConnection): Promise<Eng
     agents: createAgentStore(agents),
     registrationTokens: createRegistrationTokenStore(tokens),
     heartbeats: createHeartbeatStore(heartbeats),
-    pipelines: createPipelineStartStore(pipelineRecords(connection)),
+    pipelines: atHand === undefined ? pipelines : keepPipelineStarts(pipelines, atHand),
   };
 }

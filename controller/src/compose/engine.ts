@@ -18,6 +18,7 @@ import type { AttemptDirectory } from '../services/logs/attempt-directory.js';
 import type { Access, AgentAuthenticator } from '../services/ports/access.js';
 import type { Leases } from '../services/ports/leases.js';
 import type { RunSummaries } from '../services/ports/run-summaries.js';
+import type { KeptPipelines } from '../adapters/store/kept/pipelines.js';
 import type { StoreConnection } from '../adapters/store/shared/connection.js';
 import type { Foundations } from './accounts-and-pipelines.js';
 import { openEngineStores } from './engine-stores.js';
@@ -30,6 +31,7 @@ type World = Pick<EnginePorts, 'secrets' | 'signals' | 'clock' | 'monotonic' | '
 export interface EngineParts extends World {
   readonly connection: StoreConnection;
   readonly isEmbedded: boolean;
+  readonly keptPipelines: KeptPipelines | undefined;
   readonly config: Config;
   readonly foundations: Foundations;
   readonly logs: Logs;
@@ -54,7 +56,7 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
   const { access, definitions, credentials, git, settings } = foundations;
   const engine = createEngine({
     ...parts,
-    stores: await openEngineStores(parts.connection),
+    stores: await openEngineStores(parts.connection, parts.keptPipelines),
     config: {
       controllerId: ids.next(),
       zone: config.zone,

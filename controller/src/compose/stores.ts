@@ -1,5 +1,8 @@
 import { createApiTokenStore, createSessionStore, apiTokenRecords, sessionRecords } from '../adapters/store/accounts/sessions.js';
 import { createUserStore, userRecords } from '../adapters/store/accounts/users.js';
+import { keepApiTokens, keepSessions, keepUsers } from '../adapters/store/kept/accounts.js';
+import { keepPipelines, type KeptPipelines } from '../adapters/store/kept/pipelines.js';
+import { keepEndpoints, keepJobs, keepProjects, keepSettings } from '../adapters/store/kept/projects.js';
 import {
   createDefinitionStore,
   createFavouriteStore,
@@ -15,8 +18,27 @@ import { auditRecords, createAuditTrail, createSettingsStore, settingsRecords } 
 import { answerRecords, createStoredAnswers } from '../adapters/store/shared/stored-answers.js';
 import type { SecretBox } from '../services/ports/definitions.js';
 
-/** The stores of accounts, projects and pipelines, with their indexes made. */
-export async function createStores(connection: StoreConnection, box: SecretBox) {
+/** The stores of accounts, projects and pipelines, with their indexes made. `atHand` where nobody but this controller writes them. */
+export async function createStores(connection: StoreConnection, box: SecretBox, atHand: KeptPipelines | undefined) {
+  const stores = await openStores(connection, box);
+  return atHand === undefined ? stores : keepStores(stores, atHand);
+}
+export type Stores = Awaited<ReturnType<typeof openStores>>;
+
+/** What nearly every request asks for is read once and kept until it is written. */
+const keepStores = (stores: Stores, pipelines: KeptPipelines): Stores => ({
+  ...stores,
+  users: keepUsers(stores.users),
+  sessions: keepSessions(stores.sessions),
+  apiTokens: keepApiTokens(stores.apiTokens),
+  projects: keepProjects(stores.projects),
+  jobs: keepJobs(stores.jobs),
+  endpoints: keepEndpoints(stores.endpoints),
+  settings: keepSettings(stores.settings),
+  pipelines: keepPipelines(stores.pipelines, pipelines),
+});
+
+async function openStores(connection: StoreConnection, box: SecretBox) {
   const records = {
     users: userRecords(connection),
     sessions: sessionRecords(connection),
@@ -47,4 +69,3 @@ export async function createStores(connection: StoreConnection, box: SecretBox) 
     answers: createStoredAnswers(records.answers, box),
   };
 }
-export type Stores = Awaited<ReturnType<typeof createStores>>;

@@ -11,6 +11,7 @@ import { createHttpApp } from '../adapters/http/app.js';
 import { createHttpServer } from '../adapters/http/server.js';
 import { conformingClient, keptLog } from '../adapters/http/testing/http-under-test.js';
 import { createLocalSignals } from '../adapters/signals/local-signals.js';
+import { createKeptPipelines } from '../adapters/store/kept/pipelines.js';
 import { createFoundations, createUseCases } from '../compose/accounts-and-pipelines.js';
 import { openStore } from '../compose/open-store.js';
 import { createRoutes } from '../compose/routes.js';
@@ -47,7 +48,7 @@ export async function controllerUnderTest() {
   const log = keptLog();
   const store = await openStore({ dataDir, mongoUri: undefined, log });
   const secrets = createSecretBox([masterKeyOf(Buffer.alloc(32, 7))]);
-  const stores = await createStores(store.connection, secrets);
+  const stores = await createStores(store.connection, secrets, createKeptPipelines());
   const clock = { at: 1_700_000_000_000, now: () => clock.at };
   const signals = createLocalSignals(log);
   const told: Signal[] = [];

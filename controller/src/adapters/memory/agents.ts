@@ -1,7 +1,8 @@
 import type { AgentId, Instant, ProjectId, TokenId } from '@drover/protocol';
 import type { AgentRecord } from '../../domain/agents/agent.js';
 import type { AgentStore, HeartbeatStore, RegistrationTokenRecord, RegistrationTokenStore } from '../../services/ports/engine/agents.js';
-import { frozen, nobody, type Witness } from './frozen.js';
+import { frozen } from '../../domain/frozen.js';
+import { nobody, type Witness } from './witness.js';
 
 export class MemoryAgents implements AgentStore {
   readonly #agents = new Map<AgentId, AgentRecord>();

@@ -1,7 +1,8 @@
 import type { AgentId, AttemptId, RunId } from '@drover/protocol';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import type { AttemptExpectation, AttemptPatch, AttemptStore } from '../../services/ports/engine/attempts.js';
-import { frozen, nobody, type Witness } from './frozen.js';
+import { frozen } from '../../domain/frozen.js';
+import { nobody, type Witness } from './witness.js';
 
 /** Attempts in memory: the same promises as the real store, and nothing kept. */
 export class MemoryAttempts implements AttemptStore {

@@ -1,7 +1,8 @@
 import type { PipelineId, RunId } from '@drover/protocol';
 import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { PipelineStartStore } from '../../services/ports/engine/pipelines.js';
-import { frozen, nobody, type Witness } from './frozen.js';
+import { frozen } from '../../domain/frozen.js';
+import { nobody, type Witness } from './witness.js';
 
 /** The start of pipelines in memory; `put` stands for the service that owns the rest of them. */
 export class MemoryPipelines implements PipelineStartStore {
@@ -36,13 +37,10 @@ export class MemoryPipelines implements PipelineStartStore {
       stored.nextNumber !== before.nextNumber
     )
       return Promise.resolve(undefined);
-    const next = {
-      ...stored,
-      nextNumber: stored.nextNumber + 1,
-      autoIncrement: start.autoIncrement,
-      pendingStarts: [...stored.pendingStarts, start.pending],
-    };
-    this.put(next);
+    const waiting = before.pendingStarts.filter(({ runId }) => start.inserted?.has(runId) !== true);
+    const change = { nextNumber: stored.nextNumber + 1, autoIncrement: start.autoIncrement, pendingStarts: [...waiting, start.pending] };
+    this.put({ ...stored, ...change });
+    const next = { ...before, ...change };
     return Promise.resolve(next);
   }
 

@@ -1,7 +1,8 @@
 import type { Instant, PipelineId, ProjectId, RunId } from '@drover/protocol';
 import type { RunRecord } from '../../domain/runs/record.js';
 import type { RunEventRecord, RunEventStore, RunFilter, RunnerRecord, RunnerStore, RunStore } from '../../services/ports/engine/runs.js';
-import { frozen, nobody, type Witness } from './frozen.js';
+import { frozen } from '../../domain/frozen.js';
+import { nobody, type Witness } from './witness.js';
 
 /** Runs in memory: the same promises as the real store, and nothing kept. */
 export class MemoryRuns implements RunStore {

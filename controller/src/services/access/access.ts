@@ -5,7 +5,7 @@ import type { ProjectStore } from '../ports/stores/projects.js';
 
 const nothing: ReadonlySet<Permission> = new Set();
 
-/** Decides by the project's members, read anew each time: a role that was taken away has no more effect at once. */
+/** Decides by the project's members as they are stored at that moment: a role that was taken away has no more effect at once. */
 export function createAccess(projects: ProjectStore): Access {
   return {
     async permissions(actor, place) {

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { asId, type DefinitionId, type PipelineId, type ProjectId } from '@drover/protocol';
-import type { DefinitionSnapshot } from '@drover/protocol/definition';
+import type { DefinitionSnapshot, PipelineDefinition } from '@drover/protocol/definition';
+import type { EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import type { JobRecord } from '../../domain/jobs/job.js';
 import { canonicalJson } from '../../domain/pipelines/canonical.js';
-import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import { definitionFaults } from '../../domain/pipelines/validation/validate.js';
 import type { Definitions } from '../ports/definitions.js';
 import type { SettingsReader } from '../ports/settings.js';
-import type { DefinitionStore, PipelineStore } from '../ports/stores/pipelines.js';
+import type { DefinitionStore } from '../ports/stores/pipelines.js';
 import type { EndpointStore, JobStore, ProjectStore } from '../ports/stores/projects.js';
 import { ok, refused, type Result } from '../result.js';
 
 export interface DefinitionPorts {
-  readonly pipelines: PipelineStore;
   readonly jobs: JobStore;
   readonly endpoints: EndpointStore;
   readonly projects: ProjectStore;
@@ -22,27 +22,39 @@ export interface DefinitionPorts {
 /** Snapshots that are kept at hand: those of the runs under way, at most. */
 const maxCached = 500;
 
+interface Stored {
+  readonly definitionId: DefinitionId;
+  readonly snapshot: DefinitionSnapshot;
+}
+/** What a snapshot is made from, besides its pipeline. */
+interface Surroundings {
+  readonly jobs: readonly JobRecord[];
+  readonly endpoints: readonly EndpointRecord[];
+  readonly allowedFolders: readonly string[];
+}
+
 /** Snapshots of definitions under the digest of their canonical JSON: equal definitions are stored once, and none ever changes. */
 export function createDefinitions(ports: DefinitionPorts): Definitions {
-  const cache = new Map<DefinitionId, DefinitionSnapshot>();
-  const keep = (definitionId: DefinitionId, snapshot: DefinitionSnapshot): void => {
-    cache.delete(definitionId);
-    cache.set(definitionId, snapshot);
-    const [oldest] = cache.keys();
-    if (cache.size > maxCached && oldest !== undefined) cache.delete(oldest);
-  };
+  const read = new Recent<DefinitionId, DefinitionSnapshot>(maxCached);
+  const made = new Recent<PipelineId, { readonly from: Surroundings; readonly definition: PipelineDefinition; readonly stored: Stored }>(
+    maxCached,
+  );
   return {
-    async snapshot(pipelineId) {
-      const made = await snapshotOf(ports, pipelineId);
-      if (!made.ok) return made;
-      const definitionId = digestOf(made.value);
-      if (!cache.has(definitionId)) await ports.definitions.put(definitionId, made.value);
-      keep(definitionId, made.value);
-      return ok({ definitionId, snapshot: made.value });
+    async snapshot({ _id, projectId, definition }) {
+      const from = await surroundingsOf(ports, projectId);
+      const last = made.get(_id);
+      if (last?.definition === definition && areSame(last.from, from)) return ok(last.stored);
+      const snapshot = snapshotOf(definition, from);
+      if (!snapshot.ok) return snapshot;
+      const stored = { definitionId: digestOf(snapshot.value), snapshot: snapshot.value };
+      if (read.get(stored.definitionId) === undefined) await ports.definitions.put(stored.definitionId, stored.snapshot);
+      read.keep(stored.definitionId, stored.snapshot);
+      made.keep(_id, { from, definition, stored });
+      return ok(stored);
     },
     async read(definitionId) {
-      const snapshot = cache.get(definitionId) ?? (await ports.definitions.get(definitionId));
-      if (snapshot) keep(definitionId, snapshot);
+      const snapshot = read.get(definitionId) ?? (await ports.definitions.get(definitionId));
+      if (snapshot) read.keep(definitionId, snapshot);
       return snapshot;
     },
     async projectName(projectId: ProjectId) {
@@ -51,27 +63,54 @@ export function createDefinitions(ports: DefinitionPorts): Definitions {
   };
 }
 
+/** The last ones that were used. */
+class Recent<Key, Value> {
+  readonly #most: number;
+  readonly #values = new Map<Key, Value>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#values.get(key);
+  }
+
+  keep(key: Key, value: Value): void {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    const [oldest] = this.#values.keys();
+    if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest);
+  }
+}
+
+async function surroundingsOf({ jobs, endpoints, settings }: DefinitionPorts, projectId: ProjectId): Promise<Surroundings> {
+  const [ofJobs, ofEndpoints, { allowedFolders }] = await Promise.all([
+    jobs.ofProject(projectId),
+    endpoints.ofProject(projectId),
+    settings.read(),
+  ]);
+  return { jobs: ofJobs, endpoints: ofEndpoints, allowedFolders };
+}
+
+/** Records are never edited: where the very same ones were read, the same comes of them. */
+const areSame = (one: Surroundings, other: Surroundings): boolean =>
+  one.jobs === other.jobs && one.endpoints === other.endpoints && one.allowedFolders === other.allowedFolders;
+
 export const digestOf = (snapshot: DefinitionSnapshot): DefinitionId =>
   asId(createHash('sha256').update(canonicalJson(snapshot)).digest('hex'));
 
 /** The definition with the jobs that its tasks call, checked against how things are now: a job or endpoint may have changed since it was saved. */
-async function snapshotOf(ports: DefinitionPorts, pipelineId: PipelineId): Promise<Result<DefinitionSnapshot>> {
-  const record = await ports.pipelines.byId(pipelineId);
-  if (!record) return refused('notFound', 'There is no such pipeline.');
-  const called = new Set(record.definition.stages.flatMap(({ tasks }) => tasks.map(({ job }) => job)));
-  const jobs = (await ports.jobs.ofProject(record.projectId)).map(({ definition }) => definition).filter(({ name }) => called.has(name));
-  const faults = definitionFaults(
-    record.definition,
-    { jobs, endpoints: await ports.endpoints.ofProject(record.projectId), allowedFolders: (await ports.settings.read()).allowedFolders },
-    '',
-  );
-  if (faults.length > 0) return notRunnable(record, faults);
-  return ok({ schemaVersion: 1, pipeline: record.definition, jobs });
+function snapshotOf(pipeline: PipelineDefinition, { jobs, ...from }: Surroundings): Result<DefinitionSnapshot> {
+  const called = new Set(pipeline.stages.flatMap(({ tasks }) => tasks.map(({ job }) => job)));
+  const used = jobs.map(({ definition }) => definition).filter(({ name }) => called.has(name));
+  const faults = definitionFaults(pipeline, { jobs: used, ...from }, '');
+  return faults.length > 0 ? notRunnable(pipeline, faults) : ok({ schemaVersion: 1, pipeline, jobs: used });
 }
 
-function notRunnable({ definition }: PipelineRecord, faults: ReadonlyArray<{ path: string; message: string }>): Result<never> {
+function notRunnable({ name }: PipelineDefinition, faults: ReadonlyArray<{ path: string; message: string }>): Result<never> {
   const [first] = faults;
-  return refused('definitionInvalid', `The pipeline “${definition.name}” can not run as it is: ${first?.path} ${first?.message}.`, {
+  return refused('definitionInvalid', `The pipeline “${name}” can not run as it is: ${first?.path} ${first?.message}.`, {
     errors: faults,
   });
 }

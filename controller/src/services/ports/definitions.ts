@@ -1,13 +1,13 @@
 import type { DefinitionId, EndpointId, PipelineId, ProjectId } from '@drover/protocol';
 import type { GitCredentials } from '@drover/protocol/agent';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
-import type { Ciphertext } from '../../domain/pipelines/pipeline.js';
+import type { Ciphertext, PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { Result } from '../result.js';
 
 /** What the run engine asks of the definitions: pipelines, jobs and endpoints belong to another service. */
 export interface Definitions {
-  /** The pipeline's newest definition with its jobs by value, stored under its digest (storing it twice stores it once). Refuses what can not run. */
-  snapshot(pipelineId: PipelineId): Promise<Result<{ readonly definitionId: DefinitionId; readonly snapshot: DefinitionSnapshot }>>;
+  /** The pipeline's definition with its jobs by value as they are now, stored under its digest (storing it twice stores it once). Refuses what can not run. */
+  snapshot(pipeline: PipelineRecord): Promise<Result<{ readonly definitionId: DefinitionId; readonly snapshot: DefinitionSnapshot }>>;
   /** A stored snapshot. Immutable, so cached. */
   read(definitionId: DefinitionId): Promise<DefinitionSnapshot | undefined>;
   projectName(projectId: ProjectId): Promise<string>;

@@ -119,22 +119,24 @@ export class RunStarter {
     }
   }
 
-  /** One update: number, auto-increment, and the note of the start. */
+  /** One update: number, auto-increment, and the note of the start; notes whose runs are in the store by now go. */
   async #write(
     pipeline: PipelineRecord,
     pending: PendingStart,
     next: Readonly<Record<string, string>>,
   ): Promise<PipelineRecord | undefined> {
     const { pipelines, crashPoints } = this.#ports;
+    const inserted: ReadonlySet<RunId> = new Set(this.#inserted.get(pipeline._id));
     crashPoints.reach('controller.start.numbering');
     const after = await pipelines
-      .number(pipeline, { pending, autoIncrement: { ...pipeline.autoIncrement, ...next } })
+      .number(pipeline, { pending, autoIncrement: { ...pipeline.autoIncrement, ...next }, inserted })
       .catch(async (error: unknown) => {
         const stored = await persist('look for a start', this.#ports, () => pipelines.read(pipeline._id));
         if (stored?.pendingStarts.some((start) => start.runId === pending.runId) === true) return stored; // applied, then error
         throw error;
       });
     crashPoints.reach('controller.start.numbered');
+    if (after !== undefined) inserted.forEach((runId) => this.#inserted.get(pipeline._id)?.delete(runId));
     return after;
   }
 
@@ -153,7 +155,7 @@ export class RunStarter {
   }
 
   async #prepare(pipeline: PipelineRecord, asked: StartRequest): Promise<Result<Prepared>> {
-    const snapshot = await this.#ports.definitions.snapshot(pipeline._id);
+    const snapshot = await this.#ports.definitions.snapshot(pipeline);
     if (!snapshot.ok) return snapshot;
     const { definitionId, snapshot: definition } = snapshot.value;
     const errors = faultsOfStart(asked.request, definition);

@@ -167,7 +167,7 @@ export class ControllerNode {
     const asked = <T>(call: string, apply: () => T): Promise<T> =>
       database.call({ name: this.name, life, call, isWrite: false, apply: () => Promise.resolve(apply()) });
     return {
-      snapshot: (pipelineId) =>
+      snapshot: ({ _id: pipelineId }) =>
         asked('definitions.snapshot', () => {
           const pipeline = database.pipelines.records.get(pipelineId);
           const snapshot = pipeline && database.newest.get(pipelineId);

@@ -3,8 +3,8 @@ import type { AttemptRecord } from '../../../domain/attempts/attempt.js';
 import type { AttemptStore } from '../../../services/ports/engine/attempts.js';
 import { checked, flag, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
 import { writeEach, type ConditionalWrite } from './conditional-writes.js';
-import { Gathered } from './gathered.js';
-import { insertEach } from './insert-missing.js';
+import { Gathered } from '../shared/gathered.js';
+import { insertEach } from '../shared/insert-missing.js';
 
 export const attemptRecords = (connection: Connection): Records<AttemptRecord> =>
   recordsOf<AttemptRecord>(connection, {

@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
 import { isDuplicate } from '../shared/records.js';
-import { failuresOf, isUnsafe } from './insert-missing.js';
+import { failuresOf, isUnsafe } from '../shared/insert-missing.js';
 
 interface Marked {
   readonly _id: string;

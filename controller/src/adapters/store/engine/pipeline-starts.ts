@@ -5,14 +5,23 @@ import type { Records } from '../shared/records.js';
 /** What starting a run changes of a pipeline; the rest of it belongs to the pipelines' own store. */
 export const createPipelineStartStore = ({ native }: Records<PipelineRecord>): PipelineStartStore => ({
   read: async (pipelineId) => (await native.findOne({ _id: pipelineId })) ?? undefined,
-  number: async (before, { pending, autoIncrement }) =>
-    (await native.findOneAndUpdate(
-      { _id: before._id, version: before.version, nextNumber: before.nextNumber, deletedAt: { $exists: false } },
-      { $inc: { nextNumber: 1 }, $set: { autoIncrement }, $push: { pendingStarts: pending } },
-      { returnDocument: 'after' },
-    )) ?? undefined,
+  async number(before, start) {
+    const { _id, version, nextNumber } = before;
+    const change = changeOf(before, start);
+    const { matchedCount } = await native.updateOne({ _id, version, nextNumber, deletedAt: { $exists: false } }, { $set: change });
+    return matchedCount === 1 ? { ...before, ...change } : undefined;
+  },
   settle: async (pipelineId, runIds) => {
     if (runIds.length > 0) await native.updateOne({ _id: pipelineId }, { $pull: { pendingStarts: { runId: { $in: [...runIds] } } } });
   },
   withPending: () => native.find({ 'pendingStarts.0': { $exists: true } }).toArray(),
 });
+
+/** While `nextNumber` is as it was read no start was noted since: the notes can be written whole, which keeps them few. */
+function changeOf(
+  { nextNumber, pendingStarts }: PipelineRecord,
+  { pending, autoIncrement, inserted }: Parameters<PipelineStartStore['number']>[1],
+) {
+  const waiting = inserted === undefined ? pendingStarts : pendingStarts.filter(({ runId }) => !inserted.has(runId));
+  return { nextNumber: nextNumber + 1, autoIncrement, pendingStarts: [...waiting, pending] };
+}

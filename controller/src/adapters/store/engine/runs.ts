@@ -4,8 +4,8 @@ import type { RunRecord } from '../../../domain/runs/record.js';
 import type { RunEventRecord, RunEventStore, RunFilter, RunnerRecord, RunnerStore, RunStore } from '../../../services/ports/engine/runs.js';
 import { checked, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
 import { writeEach, type ConditionalWrite } from './conditional-writes.js';
-import { Gathered } from './gathered.js';
-import { insertEach, insertMissing } from './insert-missing.js';
+import { Gathered } from '../shared/gathered.js';
+import { insertEach, insertMissing } from '../shared/insert-missing.js';
 
 export const runRecords = (connection: Connection): Records<RunRecord> =>
   recordsOf<RunRecord>(connection, {

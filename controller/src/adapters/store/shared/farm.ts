@@ -2,6 +2,8 @@ import type { Settings } from '@drover/protocol/api';
 import type { Connection } from 'mongoose';
 import type { AuditRecord, AuditTrail } from '../../../services/access/door.js';
 import type { SettingsStore } from '../../../services/ports/settings.js';
+import { Gathered } from './gathered.js';
+import { insertEach } from './insert-missing.js';
 import { anyText, checked, maybeText, number, recordsOf, text, type Records } from './records.js';
 
 interface StoredSettings {
@@ -36,6 +38,8 @@ export const auditRecords = (connection: Connection): Records<AuditRecord> =>
     indexes: [[{ projectId: 1, _id: -1 }]],
   });
 
-export function createAuditTrail({ insert }: Records<AuditRecord>): AuditTrail {
-  return { append: async (record) => void (await insert(record)) };
+/** Records that are written in the same turn share a command. */
+export function createAuditTrail({ native }: Records<AuditRecord>): AuditTrail {
+  const inserts = new Gathered((records: readonly AuditRecord[]) => insertEach(native, records));
+  return { append: async (record) => void (await inserts.ask(record)) };
 }

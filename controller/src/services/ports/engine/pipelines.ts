@@ -5,12 +5,17 @@ import type { PendingStart, PipelineRecord } from '../../../domain/pipelines/pip
 export interface PipelineStartStore {
   read(pipelineId: PipelineId): Promise<PipelineRecord | undefined>;
   /**
-   * Gives the number, takes the auto-increment values and notes the pending start, in one update; only if neither
-   * the definition's version nor `nextNumber` has changed since the record was read. Answers the record after it, undefined when it had changed.
+   * Gives the number, takes the auto-increment values, notes the pending start and takes out those whose runs are
+   * in the store, in one update; only if neither the definition's version nor `nextNumber` has changed since the
+   * record was read. Answers the record with what it changed, undefined when it had changed before.
    */
   number(
     before: PipelineRecord,
-    start: { readonly pending: PendingStart; readonly autoIncrement: Readonly<Record<string, string>> },
+    start: {
+      readonly pending: PendingStart;
+      readonly autoIncrement: Readonly<Record<string, string>>;
+      readonly inserted?: ReadonlySet<RunId>;
+    },
   ): Promise<PipelineRecord | undefined>;
   /** Takes pending starts out whose runs are in the store. */
   settle(pipelineId: PipelineId, runIds: readonly RunId[]): Promise<void>;

@@ -229,8 +229,12 @@ describe('pipelines', () => {
 
   it('X7 a snapshot is stored once under the digest of what it says, and refuses what can not run', async () => {
     const pipeline = await make();
-    const first = await controller.foundations.definitions.snapshot(pipeline.id);
-    const second = await controller.foundations.definitions.snapshot(pipeline.id);
+    const snapshot = async () => {
+      const record = await controller.stores.pipelines.byId(pipeline.id);
+      return controller.foundations.definitions.snapshot(record ?? assert.fail());
+    };
+    const first = await snapshot();
+    const second = await snapshot();
     assert.deepEqual(first, second);
     if (!first.ok) throw new Error(first.detail);
     assert.deepEqual(await controller.stores.definitions.get(first.value.definitionId), first.value.snapshot);

@@ -5,7 +5,3 @@ export function frozen<T>(value: T): T {
   for (const part of Object.values(value)) frozen(part);
   return value;
 }
-
-/** Told of each record as it was before a write and as it is after it. */
-export type Witness<T> = (before: T | undefined, after: T | undefined) => void;
-export const nobody = (): void => undefined;

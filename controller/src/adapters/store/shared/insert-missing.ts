@@ -1,5 +1,5 @@
 import type { Collection, OptionalUnlessRequiredId } from 'mongodb';
-import { isDuplicate } from '../shared/records.js';
+import { isDuplicate } from './records.js';
 
 /** Inserts the records that are not there yet; the others are left as they are. Resolves with the ids that were inserted. */
 export async function insertMissing<T extends { readonly _id: string }>(

@@ -1,0 +1,46 @@
+import type { SessionId, TokenId, UserId } from '@drover/protocol';
+import type { ApiTokenRecord, SessionRecord, UserRecord } from '../../../domain/accounts/account.js';
+import type { ApiTokenStore, SessionStore, UserStore } from '../../../services/ports/stores/accounts.js';
+import { Kept } from './kept.js';
+
+/** Some 500 bytes each. */
+const mostKept = 2_000;
+
+/** Users by their ids, at hand; everything else is asked of the store. */
+export function keepUsers(store: UserStore): UserStore {
+  const kept = new Kept<UserId, UserRecord>({ largest: mostKept });
+  return {
+    ...store,
+    byId: (userId) => kept.get(userId, () => store.byId(userId)),
+    change: (userId, change) => kept.write(userId, () => store.change(userId, change)),
+  };
+}
+
+/** Sessions by their cookies' hashes, at hand. */
+export function keepSessions(store: SessionStore): SessionStore {
+  const kept = new Kept<string, SessionRecord>({ largest: mostKept });
+  const isIt = (sessionId: SessionId) => (session: SessionRecord) => session._id === sessionId;
+  return {
+    ...store,
+    byTokenHash: (hash) => kept.get(hash, () => store.byTokenHash(hash)),
+    seen: (sessionId, times) => kept.writeWhere(isIt(sessionId), () => store.seen(sessionId, times)),
+    remove: (userId, sessionId) => kept.writeWhere(isIt(sessionId), () => store.remove(userId, sessionId)),
+    removeAllBut: (userId, but) =>
+      kept.writeWhere(
+        (session) => session.userId === userId,
+        () => store.removeAllBut(userId, but),
+      ),
+  };
+}
+
+/** API tokens by their hashes, at hand. */
+export function keepApiTokens(store: ApiTokenStore): ApiTokenStore {
+  const kept = new Kept<string, ApiTokenRecord>({ largest: mostKept });
+  const isIt = (tokenId: TokenId) => (token: ApiTokenRecord) => token._id === tokenId;
+  return {
+    ...store,
+    byTokenHash: (hash) => kept.get(hash, () => store.byTokenHash(hash)),
+    used: (tokenId, at) => kept.writeWhere(isIt(tokenId), () => store.used(tokenId, at)),
+    remove: (userId, tokenId) => kept.writeWhere(isIt(tokenId), () => store.remove(userId, tokenId)),
+  };
+}

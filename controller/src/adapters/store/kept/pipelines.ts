@@ -1,0 +1,48 @@
+import type { PipelineId } from '@drover/protocol';
+import type { PipelineRecord } from '../../../domain/pipelines/pipeline.js';
+import type { PipelineStartStore } from '../../../services/ports/engine/pipelines.js';
+import type { PipelineStore } from '../../../services/ports/stores/pipelines.js';
+import { Kept } from './kept.js';
+
+/** Those that are run now. */
+const mostPipelines = 500;
+
+export type KeptPipelines = Kept<PipelineId, PipelineRecord>;
+
+/** For both stores that write pipelines. */
+export const createKeptPipelines = (): KeptPipelines => new Kept({ largest: mostPipelines });
+
+/** Pipelines by their ids, at hand. */
+export function keepPipelines(store: PipelineStore, kept: KeptPipelines): PipelineStore {
+  return {
+    ...store,
+    async byId(pipelineId) {
+      const pipeline = await kept.get(pipelineId, () => store.byId(pipelineId));
+      return pipeline?.deletedAt === undefined ? pipeline : undefined;
+    },
+    replace: (pipelineId, version, change) => kept.write(pipelineId, () => store.replace(pipelineId, version, change)),
+    unmarkSamples: (pipelineIds) =>
+      kept.writeWhere(
+        ({ _id }) => pipelineIds.includes(_id),
+        () => store.unmarkSamples(pipelineIds),
+      ),
+    remove: (pipeline, at) => kept.write(pipeline._id, () => store.remove(pipeline, at)),
+  };
+}
+
+/** What starting runs reads and writes of pipelines, with what the write itself tells at hand for the next start. */
+export function keepPipelineStarts(store: PipelineStartStore, kept: KeptPipelines): PipelineStartStore {
+  return {
+    ...store,
+    read: (pipelineId) => kept.get(pipelineId, () => store.read(pipelineId)),
+    number(before, start) {
+      const isNewest = kept.peek(before._id) === before;
+      return kept.write(
+        before._id,
+        () => store.number(before, start),
+        (after) => (isNewest ? after : undefined),
+      );
+    },
+    settle: (pipelineId, runIds) => kept.write(pipelineId, () => store.settle(pipelineId, runIds)),
+  };
+}

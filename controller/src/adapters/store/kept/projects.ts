@@ -1,0 +1,65 @@
+import type { Settings } from '@drover/protocol/api';
+import type { ProjectId } from '@drover/protocol';
+import type { EndpointRecord } from '../../../domain/endpoints/endpoint.js';
+import type { JobRecord } from '../../../domain/jobs/job.js';
+import type { ProjectRecord } from '../../../domain/projects/project.js';
+import type { SettingsStore } from '../../../services/ports/settings.js';
+import type { EndpointStore, JobStore, ProjectStore } from '../../../services/ports/stores/projects.js';
+import { Kept } from './kept.js';
+
+const mostProjects = 1_000;
+/** Of projects whose jobs and endpoints are at hand: those of which runs are started now. */
+const mostLists = 200;
+
+/** Projects by their ids, with their members, at hand. */
+export function keepProjects(store: ProjectStore): ProjectStore {
+  const kept = new Kept<ProjectId, ProjectRecord>({ largest: mostProjects });
+  return {
+    ...store,
+    byId: (projectId) => kept.get(projectId, () => store.byId(projectId)),
+    change: (projectId, change) => kept.write(projectId, () => store.change(projectId, change)),
+    setMember: (projectId, member) => kept.write(projectId, () => store.setMember(projectId, member)),
+    removeMember: (projectId, userId) => kept.write(projectId, () => store.removeMember(projectId, userId)),
+    remove: (projectId, at) => kept.write(projectId, () => store.remove(projectId, at)),
+  };
+}
+
+/** A project's jobs, at hand. */
+export function keepJobs(store: JobStore): JobStore {
+  const kept = new Kept<ProjectId, readonly JobRecord[]>({ largest: mostLists });
+  const isAmong = (jobId: JobRecord['_id']) => (jobs: readonly JobRecord[]) => jobs.some(({ _id }) => _id === jobId);
+  return {
+    ...store,
+    ofProject: async (projectId) => (await kept.get(projectId, () => store.ofProject(projectId))) ?? [],
+    insert: (job) => kept.write(job.projectId, () => store.insert(job)),
+    replace: (jobId, version, change) => kept.writeWhere(isAmong(jobId), () => store.replace(jobId, version, change)),
+    remove: (jobId) => kept.writeWhere(isAmong(jobId), () => store.remove(jobId)),
+  };
+}
+
+/** A project's endpoints, their secrets enciphered, at hand. */
+export function keepEndpoints(store: EndpointStore): EndpointStore {
+  const kept = new Kept<ProjectId, readonly EndpointRecord[]>({ largest: mostLists });
+  const ofProject = async (projectId: ProjectId) => (await kept.get(projectId, () => store.ofProject(projectId))) ?? [];
+  return {
+    ...store,
+    ofProject,
+    byName: async (projectId, nameKey) => (await ofProject(projectId)).find((endpoint) => endpoint.nameKey === nameKey),
+    insert: (endpoint) => kept.write(endpoint.projectId, () => store.insert(endpoint)),
+    replace: (version, endpoint) => kept.write(endpoint.projectId, () => store.replace(version, endpoint)),
+    remove: (endpointId) =>
+      kept.writeWhere(
+        (endpoints) => endpoints.some(({ _id }) => _id === endpointId),
+        () => store.remove(endpointId),
+      ),
+  };
+}
+
+/** The farm's settings, at hand. */
+export function keepSettings(store: SettingsStore): SettingsStore {
+  const kept = new Kept<'farm', Partial<Settings>>({ largest: 1 });
+  return {
+    load: async () => (await kept.get('farm', () => store.load())) ?? {},
+    save: (settings) => kept.write('farm', () => store.save(settings)),
+  };
+}
