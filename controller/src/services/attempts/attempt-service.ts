@@ -12,7 +12,7 @@ import { ok, refused, type Result } from '../result.js';
 
 const notFound = refused('notFound', 'There is no such attempt.');
 
-/** What people, viewers of logs and uploads ask of attempts. What is under way is answered from memory. */
+/** What people, viewers of logs and uploads ask of attempts. What is under way, or was a moment ago, is answered from memory. */
 export class AttemptService implements AttemptDirectory, Leases {
   readonly #core: EngineCore;
 
@@ -66,7 +66,7 @@ export class AttemptService implements AttemptDirectory, Leases {
   }
 
   async #read(attemptId: AttemptId): Promise<AttemptRecord | undefined> {
-    return this.#core.board.get(attemptId)?.record ?? (await this.#core.ports.stores.attempts.read(attemptId));
+    return this.#core.board.recordOf(attemptId) ?? (await this.#core.ports.stores.attempts.read(attemptId));
   }
 
   async #definitionOf(runId: RunId): Promise<DefinitionSnapshot | undefined> {

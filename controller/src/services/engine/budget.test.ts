@@ -1,8 +1,28 @@
+import { attemptIdOf } from '@drover/protocol';
 import { assert } from 'chai';
 import { sampleDefinition } from '../../domain/runs/fixtures.js';
 import { Farm } from '../../testing/engine/farm.js';
+import { AttemptService } from '../attempts/attempt-service.js';
 
 const tasks = 20;
+
+/** Reads of runs and attempts by whoever looks at a run of one task, and at the task, after they have ended. */
+async function readsAfterEnd(shared: boolean): Promise<{ readonly ofRuns: number; readonly ofAttempts: number }> {
+  const calls: string[] = [];
+  const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }]), { shared, onCall: (call) => void calls.push(call) }).open();
+  const agent = await farm.addAgent('drover-1');
+  await agent.connect();
+  const runId = await farm.start();
+  await agent.work();
+  await farm.time.advance(2_000);
+  calls.length = 0;
+  assert.match(await farm.line(runId), /^succeeded/);
+  const view = await new AttemptService(farm.core).view(attemptIdOf(runId, 'a', 1));
+  assert.equal(view.ok && view.value.status, 'succeeded');
+  await farm.close();
+  const count = (name: string) => calls.filter((call) => call === name).length;
+  return { ofRuns: count('runs.read'), ofAttempts: count('attempts.read') };
+}
 
 /** How often each write was made in a run of so many tasks, from its start to its end. */
 async function writesOf(mode: 'serial' | 'parallel', slots: number): Promise<(name: string) => number> {
@@ -43,5 +63,15 @@ describe('the budget of a task (architecture.md)', () => {
     assert.deepEqual([of('attempts.insert'), of('attempts.change')], [1, 2 * tasks]);
     assert.isAtMost(of('runs.replace'), 6);
     assert.isAtMost(of('attempts.markFolded') + of('runEvents.append'), 6);
+  });
+
+  it('its viewers cost no read, also when it has just ended', async () => {
+    assert.deepEqual(await readsAfterEnd(false), { ofRuns: 0, ofAttempts: 0 });
+  });
+
+  it('where other controllers may open a run again, it is read anew; an attempt’s end is final', async () => {
+    const { ofRuns, ofAttempts } = await readsAfterEnd(true);
+    assert.isAbove(ofRuns, 0);
+    assert.equal(ofAttempts, 0);
   });
 });

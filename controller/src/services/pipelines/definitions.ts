@@ -9,6 +9,7 @@ import type { Definitions } from '../ports/definitions.js';
 import type { SettingsReader } from '../ports/settings.js';
 import type { DefinitionStore } from '../ports/stores/pipelines.js';
 import type { EndpointStore, JobStore, ProjectStore } from '../ports/stores/projects.js';
+import { Recent } from '../recent.js';
 import { ok, refused, type Result } from '../result.js';
 
 export interface DefinitionPorts {
@@ -61,27 +62,6 @@ export function createDefinitions(ports: DefinitionPorts): Definitions {
       return (await ports.projects.byId(projectId))?.name ?? '';
     },
   };
-}
-
-/** The last ones that were used. */
-class Recent<Key, Value> {
-  readonly #most: number;
-  readonly #values = new Map<Key, Value>();
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get(key: Key): Value | undefined {
-    return this.#values.get(key);
-  }
-
-  keep(key: Key, value: Value): void {
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    const [oldest] = this.#values.keys();
-    if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest);
-  }
 }
 
 async function surroundingsOf({ jobs, endpoints, settings }: DefinitionPorts, projectId: ProjectId): Promise<Surroundings> {

@@ -3,6 +3,7 @@ import type { StepRecord } from '@drover/protocol/agent';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import type { Requirement, WaitingGroup } from '../../domain/placement/place.js';
 import type { Clock, Monotonic } from '../ports/environment.js';
+import { Recent } from '../recent.js';
 
 export interface StandingOffer {
   readonly offerId: OfferId;
@@ -25,6 +26,9 @@ export interface LiveAttempt {
   readonly avoid: Map<AgentId, number>;
 }
 
+/** Who watches a run asks for each attempt once it has ended: so many are answered from memory, some 3 KB each. */
+const endedKept = 1_000;
+
 /** All unfinished attempts, in memory: what waits, grouped by what it asks for, and what each agent holds. Rebuilt at start-up. */
 export class AttemptBoard {
   readonly #monotonic: Monotonic;
@@ -34,6 +38,7 @@ export class AttemptBoard {
   readonly #held = new Map<AgentId, Set<AttemptId>>();
   readonly #offered = new Map<AgentId, Set<AttemptId>>();
   readonly #running = new Map<ProjectId, number>();
+  readonly #ended = new Recent<AttemptId, AttemptRecord>(endedKept);
 
   constructor(ports: { readonly monotonic: Monotonic; readonly clock: Clock }) {
     this.#monotonic = ports.monotonic;
@@ -44,12 +49,18 @@ export class AttemptBoard {
     return this.#live.get(attemptId);
   }
 
+  /** The record of an attempt that is on the board, or left it a moment ago. An end is final: nothing that is told of an attempt changes after it. */
+  recordOf(attemptId: AttemptId): AttemptRecord | undefined {
+    return this.#live.get(attemptId)?.record ?? this.#ended.get(attemptId);
+  }
+
   /** Takes an attempt in as it is stored now; a finished one leaves the board. */
   put(record: AttemptRecord): LiveAttempt | undefined {
     const known = this.#live.get(record._id);
     if (known !== undefined) this.#unlist(known);
     if (record.state === 'finished') {
       this.#live.delete(record._id);
+      this.#ended.keep(record._id, record);
       return undefined;
     }
     const live = known ?? this.#newLive(record);

@@ -8,7 +8,10 @@ import type { Background } from '../background.js';
 import { persist, type Persistence } from '../persist.js';
 import type { RunStore } from '../ports/engine/runs.js';
 import type { Clock, CrashPoints, Ids, Log } from '../ports/environment.js';
+import { Recent } from '../recent.js';
 
+/** Who watches a run asks for it once more when it has ended, and so does whoever waits for it. */
+const finishedKept = 32;
 /** How long an event that nobody waits for may wait for company before it is written. */
 const lazyMs = 250;
 
@@ -57,6 +60,7 @@ export class RunDriver {
   readonly #ports: DriverPorts;
   readonly #listener: FoldListener;
   readonly #boxes = new Map<RunId, Mailbox>();
+  readonly #finished = new Recent<RunId, RunRecord>(finishedKept);
 
   constructor(ports: DriverPorts, listener: FoldListener) {
     this.#ports = ports;
@@ -85,9 +89,9 @@ export class RunDriver {
     });
   }
 
-  /** The run as last written, from memory where it is being driven. */
+  /** The run as last written, from memory where it is being driven, or was until a moment ago. */
   async read(runId: RunId): Promise<RunRecord | undefined> {
-    return this.#boxes.get(runId)?.record ?? (await this.#ports.runs.read(runId));
+    return this.#boxes.get(runId)?.record ?? this.#finished.get(runId) ?? (await this.#ports.runs.read(runId));
   }
 
   /** Takes over a run that was just inserted or loaded, so that its first event needs no read. */
@@ -183,6 +187,7 @@ export class RunDriver {
   async #write(box: Mailbox, fold: Fold): Promise<'written' | 'stale' | 'slotTaken'> {
     const { runs, crashPoints } = this.#ports;
     const { after } = fold;
+    this.#finished.forget(after._id);
     crashPoints.reach('controller.fold.before');
     const answer = await runs.replace(after).catch((error: unknown) => {
       box.record = undefined;
@@ -196,6 +201,8 @@ export class RunDriver {
 
   #forgetIfIdle(runId: RunId, box: Mailbox): void {
     const idle = !box.draining && !box.lazyTimer && box.events.length + box.lazy.length === 0;
-    if (idle && (box.record === undefined || box.record.state === 'finished')) this.#boxes.delete(runId);
+    if (!idle || (box.record !== undefined && box.record.state !== 'finished')) return;
+    if (box.record !== undefined && !this.#ports.isShared) this.#finished.keep(runId, box.record); // another controller may open it again
+    this.#boxes.delete(runId);
   }
 }

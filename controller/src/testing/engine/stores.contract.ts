@@ -302,24 +302,27 @@ export function engineStoresContract(
     );
   });
 
+  const owner = asId<UserId>('ann');
+  const record: PipelineRecord = {
+    _id: pipelineId,
+    schemaVersion: 1,
+    projectId,
+    nameKey: 'orders',
+    version: 1,
+    definition: definition.pipeline,
+    secrets: {},
+    nextNumber: 1,
+    autoIncrement: {},
+    pendingStarts: [],
+    createdAt: 1,
+    createdBy: owner,
+    changedAt: 1,
+    changedBy: owner,
+  };
+  const pendingNow = async () =>
+    (await stores.pipelines.withPending()).flatMap(({ pendingStarts }) => pendingStarts.map(({ runId }) => runId));
+
   it('P5 a pipeline gives each number once, and keeps starts until they are settled', async () => {
-    const owner = asId<UserId>('ann');
-    const record: PipelineRecord = {
-      _id: pipelineId,
-      schemaVersion: 1,
-      projectId,
-      nameKey: 'orders',
-      version: 1,
-      definition: definition.pipeline,
-      secrets: {},
-      nextNumber: 1,
-      autoIncrement: {},
-      pendingStarts: [],
-      createdAt: 1,
-      createdBy: owner,
-      changedAt: 1,
-      changedBy: owner,
-    };
     await putPipeline(record);
     const start = { pending: { ...sampleStart, number: 1 }, autoIncrement: { version: '1.0.1' } };
     const answers = await Promise.all(Array.from({ length: 5 }, () => stores.pipelines.number(record, start)));
@@ -338,5 +341,20 @@ export function engineStoresContract(
     );
     await stores.pipelines.settle(pipelineId, [sampleStart.runId]);
     assert.deepEqual(await stores.pipelines.withPending(), []);
+  });
+
+  it('X2 a pipeline takes notes of starts out as it gives the next number, and those only whose runs are said to be stored', async () => {
+    await putPipeline(record);
+    const start = (number: number) => ({ pending: { ...sampleStart, runId: runIdOf(number), number }, autoIncrement: {} });
+    const first = (await stores.pipelines.number((await stores.pipelines.read(pipelineId)) ?? assert.fail(), start(1))) ?? assert.fail();
+    const second = (await stores.pipelines.number(first, start(2))) ?? assert.fail();
+    assert.deepEqual(await pendingNow(), [runIdOf(1), runIdOf(2)]);
+    const third = await stores.pipelines.number(second, { ...start(3), inserted: new Set([runIdOf(1), runIdOf(9)]) });
+    assert.equal(third?.nextNumber, 4);
+    assert.deepEqual(await pendingNow(), [runIdOf(2), runIdOf(3)]);
+    assert.deepEqual(await stores.pipelines.read(pipelineId), third);
+    assert.isUndefined(await stores.pipelines.number(second, start(4)), 'of a record that is not the newest no note can get lost');
+    await stores.pipelines.settle(pipelineId, [runIdOf(2), runIdOf(3)]);
+    assert.deepEqual((await stores.pipelines.read(pipelineId))?.pendingStarts, []);
   });
 }

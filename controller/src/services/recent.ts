@@ -1,0 +1,24 @@
+/** The values that were put in last: when there are more than so many, the one that was put in the longest ago goes. */
+export class Recent<Key, Value> {
+  readonly #most: number;
+  readonly #values = new Map<Key, Value>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#values.get(key);
+  }
+
+  keep(key: Key, value: Value): void {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    const [oldest] = this.#values.keys();
+    if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest);
+  }
+
+  forget(key: Key): void {
+    this.#values.delete(key);
+  }
+}
