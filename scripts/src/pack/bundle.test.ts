@@ -34,7 +34,7 @@ const spec = {
   executor: { type: 'docker', image: 'busybox', pull: 'never', network: 'none' },
   environment: { A: 'b' },
   ...{ secrets: [], timeoutSeconds: 60, graceSeconds: 1, alwaysStepsLimitSeconds: 1, logLimitBytes: 1_000 },
-  recovery: { mode: 'fail', waitSeconds: 1 },
+  recovery: { waitSeconds: 1, then: 'fail' },
 };
 
 /** Messages that are right, or nearly; each is checked as it is and with each of its parts spoilt in several ways. */
