@@ -15,10 +15,11 @@ import { readHealth } from './health/health.js';
 import { HealthWatch } from './health/health-watch.js';
 import type { Identity } from './identity/identity.js';
 import { Journal } from './journal/journal.js';
-import { AgentLink } from './link/agent-link.js';
+import { AgentLink, type AgentLinkEvents } from './link/agent-link.js';
 import { createSocket } from './link/socket.js';
 import { systemClock } from './shared/clock.js';
 import type { Logger } from './shared/logger.js';
+import { workFast } from './shared/pace.js';
 import { Spool } from './spool/spool.js';
 
 export interface ComposeParts {
@@ -55,7 +56,7 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   const agent = new Agent({ identity, bootNonce, facts, isSampleOnly, clock, logger });
   const link = new AgentLink(
     { url: identity.url, createSocket: () => createSocket(identity), clock, random: Math.random, logger },
-    agent.linkEvents(),
+    quickOnceOffered(agent.linkEvents()),
   );
   const health = await HealthWatch.open({
     link,
@@ -83,6 +84,15 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   await agent.start({ link, assignments, health, journal });
   return agent;
 }
+
+/** There is work: what was left out while the agent waited is now worth its memory. */
+const quickOnceOffered = (events: AgentLinkEvents): AgentLinkEvents => ({
+  ...events,
+  onMessage: (message) => {
+    if (message.type === 'offer') workFast();
+    return events.onMessage(message);
+  },
+});
 
 const executorNames = ({ shell, docker }: Abilities): AgentFacts['executors'] =>
   [shell, docker].flatMap((executor) => executor?.name ?? []);

@@ -91,7 +91,7 @@ export function fail(sentence) {
 }
 
 const built = () =>
-  ['controller/dist/main.js', 'agent/dist/main.js', 'scripts/dist/start/main.js', 'web/dist/app/index.html'].every((path) =>
+  ['controller/dist/main.js', 'agent/dist/bundle/main.js', 'scripts/dist/start/main.js', 'web/dist/app/index.html'].every((path) =>
     existsSync(join(root, path)),
   );
 

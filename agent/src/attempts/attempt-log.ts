@@ -89,24 +89,32 @@ export class AttemptLog {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const [first, ...rest] = this.#waiting;
+      const chunks = this.#waiting;
       this.#waiting = [];
       this.#waitingBytes = 0;
-      if (first) await this.#append(rest.length === 0 ? first : Buffer.concat([first, ...rest]));
+      await this.#append(joined(chunks));
     }
     this.#writing = undefined;
   }
 
-  async #append(bytes: Buffer): Promise<void> {
+  async #append(chunks: readonly Buffer[]): Promise<void> {
     if (this.#isBroken) return;
     try {
-      await this.#file.append(bytes, this.#clock.now());
+      await this.#file.append(chunks, this.#clock.now());
     } catch (error) {
       this.#isBroken = true;
       const code = codeOf(error);
       this.#onTrouble({ isDiskFull: code === 'ENOSPC' || code === 'EDQUOT', detail: messageOf(error) });
     }
   }
+}
+
+/** Pieces shorter than this on average are put together: each costs more by itself than its copy. */
+const worthJoiningBytes = 16 * 1024;
+
+function joined(chunks: readonly Buffer[]): readonly Buffer[] {
+  const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+  return chunks.length > 1 && bytes < worthJoiningBytes * chunks.length ? [Buffer.concat(chunks)] : chunks;
 }
 
 const toBuffer = (chunk: unknown): Buffer => (Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));

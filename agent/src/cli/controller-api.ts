@@ -1,7 +1,7 @@
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import { parse, Problem } from '@drover/protocol';
-import { AgentRegistered, agentRegisterPath, agentRegistrationPath, type RegisterAgent } from '@drover/protocol/agent';
+import type { Problem } from '@drover/protocol';
+import { agentRegisterPath, agentRegistrationPath, check, type AgentRegistered, type RegisterAgent } from '@drover/protocol/agent';
 import { proxyAgentFor } from '../link/proxy.js';
 import { messageOf } from '../shared/logger.js';
 import { CliFault } from './cli-fault.js';
@@ -18,7 +18,7 @@ export async function register(url: string, body: RegisterAgent): Promise<AgentR
     body: JSON.stringify(body),
   });
   if (answer.status !== 201 && answer.status !== 200) throw refusal(url, answer);
-  const registered = parse(AgentRegistered, jsonOf(answer.text));
+  const registered = check('agentRegistered', jsonOf(answer.text));
   if (!registered.ok) throw new CliFault(`${url} answered something that is not a registration; is it a Drover controller?`);
   return registered.value;
 }
@@ -78,7 +78,7 @@ function refusal(url: string, answer: Answer): CliFault {
 }
 
 function problemOf({ text }: Answer): Problem | undefined {
-  const parsed = parse(Problem, jsonOf(text));
+  const parsed = check('problem', jsonOf(text));
   return parsed.ok ? parsed.value : undefined;
 }
 

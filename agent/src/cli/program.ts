@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { productVersion, protocolVersion } from '@drover/protocol';
 import type { Environment, StartOptions } from '../config.js';
+import { keepSmall } from '../shared/pace.js';
 import type { RegisterOptions } from './register.js';
 import type { ServiceOptions } from '../service/service.js';
 
@@ -64,6 +65,7 @@ function addStart(program: Command, env: Environment): void {
     .option('--min-free-mb <number>', 'free space below which nothing new is taken (default: 500)')
     .option('--log-level <level>', 'error, warn, info or debug')
     .action(async ({ sampleOnlyUnlessIsolated, ...options }: StartOptions & { sampleOnlyUnlessIsolated?: boolean }) => {
+      keepSmall();
       const { startCommand } = await import('./start.js');
       await startCommand(sampleOnlyUnlessIsolated === true ? { ...options, sampleOnly: true } : options, env);
     });

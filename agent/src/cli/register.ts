@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { parse, protocolVersion } from '@drover/protocol';
-import { RegisterAgent } from '@drover/protocol/agent';
+import { protocolVersion } from '@drover/protocol';
+import { check, type RegisterAgent } from '@drover/protocol/agent';
 import { dataFolderOf, type Environment } from '../config.js';
 import { gatherFacts } from '../facts/facts.js';
 import { askHolder } from '../identity/folder-lock.js';
@@ -67,9 +67,9 @@ async function bodyOf(options: RegisterOptions, env: Environment): Promise<Regis
     protocolVersion,
     facts: await gatherFacts(env['PATH'] ?? '', { executors: ['shell'], isolation: 'none' }),
   };
-  const checked = parse(RegisterAgent, body);
+  const checked = check('registerAgent', body);
   if (checked.ok) return checked.value;
-  const rules = given.filter((field) => !parse(RegisterAgent.properties[field], body[field]).ok).map((field) => ruleOf[field]);
+  const rules = given.filter((field) => !check(field, body[field]).ok).map((field) => ruleOf[field]);
   const others = checked.faults.map(({ path, message }) => `${path.slice(1)} ${message}`);
   throw new CliFault(`Not registered: ${(rules.length > 0 ? rules : others).join('; ')}.`);
 }

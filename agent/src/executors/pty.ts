@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
-
-/** What the kernel keeps between slave and master at most, with a wide margin. */
-const kernelBufferBytes = 256 * 1024;
-const quietMs = 1_000;
+import { Burst } from './burst.js';
+import { MasterReader } from './master-reader.js';
 
 interface PtyPair {
   readonly master: ReadStream;
+  /** The descriptor of the master; undefined where the stream doesn't tell. */
+  readonly masterDescriptor: number | undefined;
   readonly slave: ReadStream;
   readonly path: string;
 }
@@ -31,9 +31,9 @@ export interface PtyOutput {
  * The end is found by writing a random mark into the slave side after the program: bytes keep their order.
  */
 export function openPty(size: { readonly columns: number; readonly rows: number }): PtyOutput {
-  const { master, slave, path } = openPair(size);
+  const { master, masterDescriptor, slave, path } = openPair(size);
   const mark = randomBytes(16).toString('hex');
-  const reader = new MasterReader(master, Buffer.from(mark));
+  const reader = new MasterReader(master, { mark: Buffer.from(mark), burst: new Burst(masterDescriptor) });
   slave.on('error', () => undefined);
   slave.pause();
   const closePair = () => {
@@ -58,10 +58,14 @@ export function openPty(size: { readonly columns: number; readonly rows: number 
   };
 }
 
+interface OpenDescriptor {
+  readonly _handle?: { readonly fd: number };
+}
+
 interface NodePty {
   open(options: { readonly cols: number; readonly rows: number; readonly encoding: null }): {
-    readonly master: ReadStream;
-    readonly slave: ReadStream & { readonly _handle?: { readonly fd: number } };
+    readonly master: ReadStream & OpenDescriptor;
+    readonly slave: ReadStream & OpenDescriptor;
     readonly ptsName: string;
   };
 }
@@ -76,7 +80,7 @@ const nodePty = parseNodePty(createRequire(import.meta.url)('node-pty'));
 function openPair(size: { readonly columns: number; readonly rows: number }): PtyPair {
   const pair = nodePty.open({ cols: size.columns, rows: size.rows, encoding: null });
   closeForgotten(pair.ptsName, pair.slave._handle?.fd);
-  return { master: pair.master, slave: pair.slave, path: pair.ptsName };
+  return { master: pair.master, masterDescriptor: pair.master._handle?.fd, slave: pair.slave, path: pair.ptsName };
 }
 
 /** The stream opens the slave side anew for itself; the descriptor that it was made from would stay open for ever. */
@@ -102,107 +106,5 @@ export function closeQuietly(descriptor: number): void {
     closeSync(descriptor);
   } catch {
     // closed already
-  }
-}
-
-class MasterReader extends Readable {
-  readonly #master: ReadStream;
-  readonly #mark: Buffer;
-  #held: Buffer = Buffer.alloc(0);
-  #settle: (() => void) | undefined;
-  #looking = false;
-  #sinceMark: number | undefined;
-  #done = false;
-  #discarding = false;
-  #quiet: NodeJS.Timeout | undefined;
-
-  constructor(master: ReadStream, mark: Buffer) {
-    super({ highWaterMark: 64 * 1024 });
-    this.#master = master;
-    this.#mark = mark;
-    master.on('data', (chunk: Buffer) => this.#take(chunk));
-    master.on('error', () => this.#end());
-    master.on('end', () => this.#end());
-    master.pause();
-  }
-
-  override _read(): void {
-    if (!this.#done) this.#master.resume();
-    this.#watchQuiet();
-  }
-
-  /** Whoever stops listening must not block the program: the rest is read and thrown away. */
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#discarding = true;
-    if (!this.#done) this.#master.resume();
-    this.#watchQuiet();
-    callback(error);
-  }
-
-  drained(): Promise<void> {
-    this.#looking = true;
-    return new Promise((resolve) => {
-      if (this.#done) resolve();
-      else this.#settle = resolve;
-    });
-  }
-
-  /** From here on everything of the program is in the kernel's buffer. */
-  markWritten(): void {
-    this.#sinceMark = 0;
-    this.#watchQuiet();
-  }
-
-  giveUp(): void {
-    this.#end();
-  }
-
-  #take(chunk: Buffer): void {
-    if (this.#done) return;
-    if (!this.#looking) return this.#pass(chunk);
-    const all = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
-    const at = all.indexOf(this.#mark);
-    if (at >= 0) {
-      this.#held = all.subarray(0, at);
-      return this.#end();
-    }
-    const keep = Math.min(all.length, this.#mark.length - 1);
-    this.#held = Buffer.from(all.subarray(all.length - keep));
-    this.#pass(all.subarray(0, all.length - keep));
-    this.#countAfterMark(chunk.length);
-  }
-
-  /** A process left in the background may have torn the mark apart by printing: then amount or silence decides. */
-  #countAfterMark(bytes: number): void {
-    if (this.#sinceMark === undefined) return;
-    this.#sinceMark += bytes;
-    if (this.#sinceMark > kernelBufferBytes) this.#end();
-    else this.#watchQuiet();
-  }
-
-  #watchQuiet(): void {
-    clearTimeout(this.#quiet);
-    if (this.#sinceMark === undefined || this.#done || this.#master.isPaused()) return;
-    this.#quiet = setTimeout(() => this.#end(), quietMs);
-  }
-
-  #pass(chunk: Buffer): void {
-    if (this.#discarding || chunk.length === 0) return;
-    if (!this.push(chunk)) {
-      this.#master.pause();
-      clearTimeout(this.#quiet);
-    }
-  }
-
-  #end(): void {
-    if (this.#done) return;
-    this.#done = true;
-    clearTimeout(this.#quiet);
-    this.#master.pause();
-    if (!this.#discarding) {
-      if (this.#held.length > 0) this.push(this.#held);
-      this.push(null);
-    }
-    this.#settle?.();
   }
 }

@@ -1,6 +1,6 @@
 import { arch, availableParallelism, hostname, platform, release, totalmem } from 'node:os';
-import { parse, productVersion } from '@drover/protocol';
-import { RegisterAgent, type AgentFacts } from '@drover/protocol/agent';
+import { productVersion } from '@drover/protocol';
+import { check, type AgentFacts } from '@drover/protocol/agent';
 import { findTools } from './tools.js';
 
 export interface Abilities {
@@ -28,5 +28,5 @@ export async function gatherFacts(path: string, { executors, isolation }: Abilit
 
 /** Those that the protocol takes as labels, each once. */
 function labelsOf(words: readonly string[]): string[] {
-  return [...new Set(words)].filter((word) => parse(RegisterAgent.properties.labels, [word]).ok).slice(0, 100);
+  return [...new Set(words)].filter((word) => check('labels', [word]).ok).slice(0, 100);
 }

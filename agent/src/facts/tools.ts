@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter } from 'node:path';
 
 /** Tools that tasks ask for by label: the label, and the programs of which one has to be there. */
 const tools: Readonly<Record<string, readonly string[]>> = {
@@ -50,7 +50,7 @@ export async function findTools(path: string): Promise<readonly string[]> {
 async function anyThere(folders: readonly string[], programs: readonly string[]): Promise<boolean> {
   for (const folder of folders) {
     for (const program of programs) {
-      if (await isExecutable(join(folder, program))) return true;
+      if (await isExecutable(`${folder}/${program}`)) return true;
     }
   }
   return false;

@@ -1,7 +1,7 @@
 import { access, chmod, constants, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asId, parse, type AgentId } from '@drover/protocol';
-import { AgentRegistered, RegisterAgent } from '@drover/protocol/agent';
+import { asId, type AgentId } from '@drover/protocol';
+import { check } from '@drover/protocol/agent';
 import { crashPoint } from '../crash-points.js';
 import { replaceText } from '../shared/files.js';
 import { codeOf } from '../shared/logger.js';
@@ -57,8 +57,8 @@ export class IdentityFault extends Error {
 function parseIdentity(text: string, path: string): Identity {
   const fields = jsonOf(text);
   const { url, agentId, token, name, labels, slots } = (fields ?? {}) as Record<string, unknown>;
-  const registered = parse(AgentRegistered, { agentId, name, token, approved: true });
-  const given = parse(RegisterAgent.properties.labels, labels);
+  const registered = check('agentRegistered', { agentId, name, token, approved: true });
+  const given = check('labels', labels);
   if (!registered.ok || !given.ok || typeof url !== 'string' || typeof slots !== 'number')
     throw new IdentityFault(`${path} is not an identity of an agent: register this machine again, with --force.`);
   return {

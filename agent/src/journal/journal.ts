@@ -85,7 +85,7 @@ export class Journal {
     const bytes = Buffer.from(batch.map(({ record }) => lineOf(record)).join(''));
     crashPoint('agent.journal.appending');
     try {
-      await writeFully(this.#file, bytes, this.#bytes); // at the known end: over what a failed write left
+      await writeFully(this.#file, [bytes], this.#bytes); // at the known end: over what a failed write left
       await this.#file.datasync();
     } catch (error) {
       await this.#file.truncate(this.#bytes).catch(() => undefined);
@@ -144,7 +144,7 @@ async function replaceFile(disk: Disk, folder: string, entries: JournalEntries):
   const bytes = Buffer.from(textOf(entries));
   const file = await disk.open(`${path}.new`, 'w');
   try {
-    await writeFully(file, bytes, 0);
+    await writeFully(file, [bytes], 0);
     await file.datasync();
     crashPoint('agent.journal.compacting');
     await disk.rename(`${path}.new`, path);

@@ -1,12 +1,12 @@
-import { parse, type Parsed } from '@drover/protocol';
+import type { Parsed } from '@drover/protocol';
 import {
-  AgentMessage,
-  ControllerMessage,
+  check,
+  checkReply,
   linkEvent,
   linkTimings,
-  replySchemas,
   type AgentMessageType,
   type AgentReply,
+  type ControllerMessage,
 } from '@drover/protocol/agent';
 import { LinkDown, type LinkSocket, type MessageOf } from './port.js';
 import { describeFault } from './refusals.js';
@@ -50,7 +50,7 @@ export class Connection {
 
   async send<T extends AgentMessageType>(message: MessageOf<T>): Promise<AgentReply<T>> {
     if (this.#isOver || !this.#socket.connected) throw new LinkDown('there is no connection');
-    const checked = parse(AgentMessage, message);
+    const checked = check('agentMessage', message);
     if (!checked.ok) throw new Error(`the agent made an invalid message ${message.type}: ${faultText(checked)}`);
     const answer = await this.#ask(message);
     this.#events.onHeard();
@@ -67,7 +67,7 @@ export class Connection {
   }
 
   #parseReply<T extends AgentMessageType>(type: T, answer: unknown): AgentReply<T> {
-    const parsed = parse(replySchemas[type], answer);
+    const parsed = checkReply(type, answer);
     if (parsed.ok) return parsed.value;
     this.#events.onInvalid(`answer to ${type}: ${faultText(parsed)}`);
     this.close('the controller gave an invalid answer');
@@ -80,7 +80,7 @@ export class Connection {
     const answer = (reply: unknown): void => {
       if (isCallback(acknowledge) && !this.#isOver) acknowledge(reply);
     };
-    const parsed = parse(ControllerMessage, input);
+    const parsed = check('controllerMessage', input);
     if (parsed.ok) return this.#events.onMessage(parsed.value, answer);
     const detail = faultText(parsed);
     this.#events.onInvalid(detail);

@@ -1,6 +1,7 @@
-import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { io, NodeWebSocket, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { agentLinkPath } from '@drover/protocol/agent';
 import { proxyAgentFor } from './proxy.js';
+import { isPrivateWay, UnmaskedWebSocket } from './unmasked-websocket.js';
 
 /** How long a connection may take to come about. */
 const connectMs = 10_000;
@@ -12,11 +13,12 @@ export interface Address {
 
 /** A socket for one connection, not yet opened. It never reconnects by itself: what it had buffered would overtake the hello. */
 export async function createSocket({ url, token }: Address): Promise<Socket> {
-  const { origin, pathname } = new URL(url);
+  const address = new URL(url);
+  const { origin, pathname } = address;
   const agent = await proxyAgentFor(url);
   const options: Partial<ManagerOptions & SocketOptions> = {
     path: pathname.replace(/\/+$/, '') + agentLinkPath,
-    transports: ['websocket'],
+    transports: [isPrivateWay(address) ? UnmaskedWebSocket : NodeWebSocket],
     extraHeaders: { Authorization: `Bearer ${token}` },
     autoConnect: false,
     reconnection: false,

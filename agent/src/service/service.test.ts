@@ -12,7 +12,7 @@ describe('G1 the service of systemd', () => {
 
   it('starts the agent with its folder, quoted', () => {
     const text = unitText(parts);
-    assert.include(text, 'ExecStart="/usr/bin/node" "--max-semi-space-size=1" "/opt/a b/main.js" "start" "--data" "/home/x/100%%"\n');
+    assert.include(text, 'ExecStart="/usr/bin/node" "/opt/a b/main.js" "start" "--data" "/home/x/100%%"\n');
     assert.include(text, 'WantedBy=multi-user.target');
     assert.include(unitText({ ...parts, scope: 'user' }), 'WantedBy=default.target');
   });

@@ -1,8 +1,5 @@
 import { exitCodes } from '../cli/cli-fault.js';
 
-/** Keeps the agent small while it idles: its short-lived objects are few. */
-const smallHeap = '--max-semi-space-size=1';
-
 export interface UnitParts {
   readonly node: string;
   readonly program: string;
@@ -24,7 +21,7 @@ After=network-online.target docker.service
 
 [Service]
 Type=exec
-ExecStart=${[node, smallHeap, program, 'start', '--data', dataFolder].map(quote).join(' ')}
+ExecStart=${[node, program, 'start', '--data', dataFolder].map(quote).join(' ')}
 ${environment.join('\n')}
 Restart=always
 RestartSec=5

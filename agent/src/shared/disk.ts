@@ -5,8 +5,8 @@ import { codeOf } from './logger.js';
 /** An open file. Positions are given with each call, so that calls don't depend on one another. */
 export interface DiskFile {
   read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
-  /** May take fewer bytes than given. */
-  write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesWritten: number }>;
+  /** Puts pieces one behind the other; may take fewer bytes than given. */
+  writev(pieces: readonly Uint8Array[], position: number): Promise<{ readonly bytesWritten: number }>;
   datasync(): Promise<void>;
   truncate(length: number): Promise<void>;
   close(): Promise<void>;

@@ -16,7 +16,7 @@ describe('B1 the spooled log', () => {
   it('gives back what was appended, in pieces, and proves the whole', async () => {
     const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251));
     const log = await LogFile.create(path(), 1_000_000);
-    for (let at = 0; at < bytes.length; at += 7_001) await log.append(bytes.subarray(at, at + 7_001), at);
+    for (let at = 0; at < bytes.length; at += 7_001) await log.append([bytes.subarray(at, at + 7_001)], at);
     const pieces: Buffer[] = [];
     for (let at = 0; at < log.end;) {
       const piece = await log.read(at);
@@ -32,9 +32,9 @@ describe('B1 the spooled log', () => {
 
   it('is cut with a visible note at its limit, between characters', async () => {
     const log = await LogFile.create(path(), 300);
-    await log.append(Buffer.from('ä'.repeat(140)), 1);
-    await log.append(Buffer.from('ä'.repeat(200)), 2);
-    await log.append(Buffer.from('never seen'), 3);
+    await log.append([Buffer.from('ä'.repeat(140))], 1);
+    await log.append([Buffer.from('ä'.repeat(200))], 2);
+    await log.append([Buffer.from('never seen')], 3);
     const proof = await log.seal();
     await log.close();
     const bytes = await readFile(path());
@@ -44,7 +44,7 @@ describe('B1 the spooled log', () => {
 
   it('G8 is proven by what reached the disk after a crash', async () => {
     const log = await LogFile.create(path(), 1_000);
-    await log.append(Buffer.from('before the crash'), 1);
+    await log.append([Buffer.from('before the crash')], 1);
     const recovered = await LogFile.recover(path());
     assert.deepEqual(await recovered.seal(), { sizeBytes: 16, sha256: digest(Buffer.from('before the crash')), cut: false });
     assert.equal((await recovered.read(7)).bytes.toString(), 'the crash');
@@ -53,7 +53,7 @@ describe('B1 the spooled log', () => {
 
   it('knows after a crash that it was cut', async () => {
     const log = await LogFile.create(path(), 200);
-    await log.append(Buffer.alloc(500, 'x'), 1);
+    await log.append([Buffer.alloc(500, 'x')], 1);
     await log.close();
     const recovered = await LogFile.recover(path());
     assert.isTrue((await recovered.seal()).cut);
@@ -64,7 +64,7 @@ describe('B1 the spooled log', () => {
     const log = await LogFile.create(path(), 1_000);
     await log.close();
     assert.equal(
-      await log.append(Buffer.from('x'), 1).then(
+      await log.append([Buffer.from('x')], 1).then(
         () => 'taken',
         () => 'rejected',
       ),

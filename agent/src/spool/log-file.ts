@@ -6,6 +6,7 @@ import { crashPoint } from '../crash-points.js';
 import { machineDisk, type Disk, type DiskFile } from '../shared/disk.js';
 import { writeFully } from '../shared/files.js';
 import { Marks } from './marks.js';
+import { Recent } from './recent.js';
 
 /** At most this many marks fit one message. */
 const marksPerFrame = 1_000;
@@ -25,6 +26,7 @@ export class LogFile {
   #isCut = false;
   #proof: LogProof | undefined;
   readonly #marks = new Marks();
+  readonly #recent = new Recent();
   readonly #hash: Hash;
   readonly #file: DiskFile;
   readonly #limitBytes: number;
@@ -73,21 +75,29 @@ export class LogFile {
   }
 
   /** Takes bytes in order: a call may follow only when the one before has resolved. Rejects if the disk doesn't take them. */
-  async append(chunk: Buffer, now: Instant): Promise<void> {
-    if (this.#isCut || this.#proof || chunk.length === 0) return;
-    const bytes = this.#withinLimit(chunk);
+  async append(chunks: readonly Buffer[], now: Instant): Promise<void> {
+    if (this.#isCut || this.#proof || lengthOf(chunks) === 0) return;
+    const pieces = this.#withinLimit(chunks);
     crashPoint('agent.spool.appending');
-    await writeFully(this.#file, bytes, this.#end);
+    await writeFully(this.#file, pieces, this.#end);
     crashPoint('agent.spool.appended');
-    this.#hash.update(bytes);
     this.#marks.add(this.#end, now);
-    this.#end += bytes.length;
+    for (const bytes of pieces) {
+      this.#hash.update(bytes);
+      this.#recent.add(this.#end, bytes);
+      this.#end += bytes.length;
+    }
     this.#announce();
   }
 
   /** The next piece from `offset` on, as one message takes it. */
   async read(offset: number): Promise<LogPiece> {
     const { marks, end } = this.#marks.within(offset, Math.min(this.#end, offset + maxLogFrameBytes), marksPerFrame);
+    const recent = this.#recent.piece(offset, end);
+    return { offset, bytes: recent ?? (await this.#readBack(offset, end)), marks };
+  }
+
+  async #readBack(offset: number, end: number): Promise<Buffer> {
     const bytes = Buffer.allocUnsafe(end - offset);
     let filled = 0;
     while (filled < bytes.length) {
@@ -95,11 +105,12 @@ export class LogFile {
       if (bytesRead === 0) throw new Error(`log ends at ${offset + filled}, expected ${end}`);
       filled += bytesRead;
     }
-    return { offset, bytes, marks };
+    return bytes;
   }
 
-  /** The controller has stored the log up to `offset`: times before it are no longer needed. */
+  /** The controller has stored the log up to `offset`: what is kept in memory of it is no longer needed. */
   storedTo(offset: number): void {
+    this.#recent.forget(offset);
     this.#marks.forget(offset);
   }
 
@@ -124,12 +135,13 @@ export class LogFile {
   }
 
   /** What still fits, with the note in the place of what does not. The whole stays within the limit where the note itself fits. */
-  #withinLimit(chunk: Buffer): Buffer {
-    if (this.#end + chunk.length <= this.#limitBytes) return chunk;
+  #withinLimit(chunks: readonly Buffer[]): readonly Buffer[] {
+    if (this.#end + lengthOf(chunks) <= this.#limitBytes) return chunks;
     this.#isCut = true;
     const note = cutNote(this.#limitBytes);
     const room = Math.max(this.#limitBytes - note.length - this.#end, 0);
-    return Buffer.concat([chunk.subarray(0, wholeCharacters(chunk, room)), note]);
+    const all = Buffer.concat(chunks);
+    return [all.subarray(0, wholeCharacters(all, room)), note];
   }
 
   async #endsWithNote(): Promise<boolean> {
@@ -138,6 +150,8 @@ export class LogFile {
     return cutNotePattern.test(bytes.toString('utf8'));
   }
 }
+
+const lengthOf = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
 
 const cutNote = (limitBytes: number): Buffer =>
   Buffer.from(`\n[drover] the log is cut here: its limit of ${limitBytes} bytes is reached; the task goes on\n`);

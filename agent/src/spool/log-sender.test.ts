@@ -70,11 +70,11 @@ describe('B1 sending logs', () => {
   afterEach(() => file.close());
 
   it('sends the first bytes at once, the next at the pace of a log that nobody watches', async () => {
-    await file.append(Buffer.from('first'), clock.now());
+    await file.append([Buffer.from('first')], clock.now());
     const first = await link.frame(0);
     assert.deepInclude(first.frame, { attemptId, fencing: 4, offset: 0, marks: [[0, clock.now()]] });
     first.answer(stored(first));
-    await file.append(Buffer.from('second'), clock.now());
+    await file.append([Buffer.from('second')], clock.now());
     clock.move(999);
     assert.lengthOf(link.sent, 1);
     clock.move(1);
@@ -83,15 +83,15 @@ describe('B1 sending logs', () => {
 
   it('sends every 25 ms while somebody watches, and at once when a step begins', async () => {
     sender.watch(attemptId, true);
-    await file.append(Buffer.from('a'), clock.now());
+    await file.append([Buffer.from('a')], clock.now());
     await link.frame(0);
-    await file.append(Buffer.from('b'), clock.now());
+    await file.append([Buffer.from('b')], clock.now());
     clock.move(24);
     assert.lengthOf(link.sent, 1);
     clock.move(1);
     assert.equal(text(await link.frame(1)), 'b');
     sender.hurry(attemptId);
-    await file.append(Buffer.from('c'), clock.now());
+    await file.append([Buffer.from('c')], clock.now());
     assert.equal(text(await link.frame(2)), 'c');
   });
 
@@ -99,17 +99,17 @@ describe('B1 sending logs', () => {
     sender.remove(attemptId);
     sender.watch(attemptId, true);
     sender.add(attemptId, 4, file);
-    await file.append(Buffer.from('a'), clock.now());
+    await file.append([Buffer.from('a')], clock.now());
     await link.frame(0);
-    await file.append(Buffer.from('b'), clock.now());
+    await file.append([Buffer.from('b')], clock.now());
     clock.move(25);
     assert.equal(text(await link.frame(1)), 'b');
   });
 
   it('sends 256 KB without waiting, in frames of 64 KB, within the window', async () => {
-    await file.append(Buffer.from('x'), clock.now());
+    await file.append([Buffer.from('x')], clock.now());
     const first = await link.frame(0);
-    await file.append(Buffer.alloc(300_000, 'y'), clock.now());
+    await file.append([Buffer.alloc(300_000, 'y')], clock.now());
     first.answer(stored(first));
     for (let index = 1; index <= 5; index += 1) {
       const sent = await link.frame(index);
@@ -121,7 +121,7 @@ describe('B1 sending logs', () => {
   });
 
   it('never has more on its way than the largest window', async () => {
-    await file.append(Buffer.alloc(9_000_000, 'z'), clock.now());
+    await file.append([Buffer.alloc(9_000_000, 'z')], clock.now());
     let answered = 0;
     let sentBytes = 0;
     for (let index = 0; answered < 9_000_000; index += 1) {
@@ -136,10 +136,10 @@ describe('B1 sending logs', () => {
   });
 
   it('goes on where the controller says its log ends, forwards and backwards', async () => {
-    await file.append(Buffer.from('0123456789'), clock.now());
+    await file.append([Buffer.from('0123456789')], clock.now());
     (await link.frame(0)).lose();
     sender.pause();
-    await file.append(Buffer.from('abc'), clock.now());
+    await file.append([Buffer.from('abc')], clock.now());
     sender.resume(new Map([[attemptId, 4]]));
     assert.equal(text(await link.frame(1)), '456789abc');
     sender.pause();
@@ -148,7 +148,7 @@ describe('B1 sending logs', () => {
   });
 
   it('sends again what the controller did not store', async () => {
-    await file.append(Buffer.from('0123456789'), clock.now());
+    await file.append([Buffer.from('0123456789')], clock.now());
     (await link.frame(0)).answer({ ok: true, end: 3 });
     await Promise.resolve();
     clock.move(1_000);
@@ -156,7 +156,7 @@ describe('B1 sending logs', () => {
   });
 
   it('waits as long as it is asked to, and drops what is stale', async () => {
-    await file.append(Buffer.from('abc'), clock.now());
+    await file.append([Buffer.from('abc')], clock.now());
     (await link.frame(0)).answer({ ok: false, code: 'unavailable', detail: 'busy', retryAfterMs: 3_000 });
     await Promise.resolve();
     await Promise.resolve();
@@ -173,7 +173,7 @@ describe('B1 sending logs', () => {
 
   it('sets no alarm while there is nothing to send', async () => {
     assert.equal(clock.pending, 0);
-    await file.append(Buffer.from('a'), clock.now());
+    await file.append([Buffer.from('a')], clock.now());
     const sent = await link.frame(0);
     sent.answer(stored(sent));
     await Promise.resolve();

@@ -6,7 +6,7 @@ import { root, startProgram } from '../testing/programs.js';
 import { expectNothingInside } from './walk.js';
 
 const controller = join(root, 'controller', 'dist', 'main.js');
-const agent = join(root, 'agent', 'dist', 'main.js');
+const agent = join(root, 'agent', 'dist', 'bundle', 'main.js');
 
 // prettier-ignore
 const controllerFaults: Readonly<Record<string, string>> = {

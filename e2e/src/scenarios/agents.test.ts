@@ -7,7 +7,7 @@ import { makeScript, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { root, startProgram, privateNotes } from '../testing/programs.js';
 
-const agentMain = join(root, 'agent', 'dist', 'main.js');
+const agentMain = join(root, 'agent', 'dist', 'bundle', 'main.js');
 
 describe('G1 G2 G5 G13 agents of real processes', function () {
   this.timeout(90_000);

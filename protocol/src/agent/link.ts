@@ -16,3 +16,8 @@ export interface LinkTimings {
   readonly offerMs: number;
 }
 export const linkTimings: LinkTimings = { pingIntervalMs: 5_000, pingTimeoutMs: 15_000, acknowledgeMs: 30_000, offerMs: 5_000 };
+
+/** Largest `bytes` of one `log` message. */
+export const maxLogFrameBytes = 65_536;
+/** Largest message on the agent link; a longer one closes the connection. */
+export const maxAgentMessageBytes = 1_000_000;

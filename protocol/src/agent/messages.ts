@@ -4,6 +4,7 @@ import { Reason } from '../shared/reasons.js';
 import { Closed, OneOf, Pair, Variants } from '../shared/schema.js';
 import { Outcome } from '../shared/status.js';
 import { Label } from '../definition/names.js';
+import { maxLogFrameBytes } from './link.js';
 import { AttemptSpec } from './spec.js';
 
 /** Grows with each claim of an attempt; a message that carries an older one changes nothing. */
@@ -79,11 +80,6 @@ export type HeldAttempt = Static<typeof HeldAttempt>;
 /** Moments at which bytes of a log were printed: `[offset, instant]`, growing in both. */
 export const LogMarks = Type.Array(Pair(Offset, Instant), { maxItems: 1_000 });
 export type LogMarks = Static<typeof LogMarks>;
-
-/** Largest `bytes` of one `log` message. */
-export const maxLogFrameBytes = 65_536;
-/** Largest message on the agent link; a longer one closes the connection. */
-export const maxAgentMessageBytes = 1_000_000;
 
 // ---- agent → controller; each is answered through its acknowledgement ----
 

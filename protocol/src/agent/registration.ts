@@ -4,10 +4,6 @@ import { AgentId } from '../shared/ids.js';
 import { Closed } from '../shared/schema.js';
 import { AgentFacts } from './messages.js';
 
-export const agentRegisterPath = '/api/v1/agent/register';
-/** G1: `DELETE` with `Authorization: Bearer <machine token>` takes the agent off the farm (`drover-agent unregister`): 204, and 401 once the token is no longer known. */
-export const agentRegistrationPath = '/api/v1/agent/registration';
-
 /** Body of `POST /api/v1/agent/register`. */
 export const RegisterAgent = Closed({
   token: Type.String({ minLength: 1, maxLength: 200 }),

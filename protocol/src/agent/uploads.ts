@@ -48,9 +48,3 @@ export const UploadState = Closed({
   complete: Type.Boolean(),
 });
 export type UploadState = Static<typeof UploadState>;
-
-/** Name of the header of `PUT …/bytes`: where in the file the body begins. */
-export const uploadOffsetHeader = 'upload-offset';
-/** Names of the headers that say which lease an agent's HTTP request belongs to. */
-export const attemptHeader = 'drover-attempt';
-export const fencingHeader = 'drover-fencing';

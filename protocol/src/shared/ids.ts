@@ -1,7 +1,7 @@
 import { Type, type TSchema, type TUnsafe } from '@sinclair/typebox';
 
 declare const brand: unique symbol;
-type Branded<Name extends string> = string & { readonly [brand]: Name };
+export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 export type UserId = Branded<'UserId'>;
 export type SessionId = Branded<'SessionId'>;
@@ -51,14 +51,5 @@ export const AttemptId = Type.Unsafe<AttemptId>({
 export const OfferId = Type.Unsafe<OfferId>({ type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });
 
 export const Instant = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 });
-
-/** Puts an attempt's id together from its parts. */
-export const attemptIdOf = (runId: RunId, taskKey: string, number: number): AttemptId => `${runId}.${taskKey}.${number}` as AttemptId;
-
-/** The run that an attempt belongs to. */
-export const runIdOf = (attemptId: AttemptId): RunId => attemptId.slice(0, 26) as RunId;
-
-/** Makes branded ids of text whose shape was checked elsewhere (a schema, the store, a generator). */
-export const asId = <T extends Branded<string>>(text: string): T => text as T;
 
 export type { TSchema };

@@ -2,8 +2,9 @@ import { Type } from '@sinclair/typebox';
 import { expect } from 'chai';
 import { AgentMessage } from '../agent/index.js';
 import { PipelineDefinition } from '../definition/index.js';
-import { attemptIdOf, asId, runIdOf, type RunId } from './ids.js';
-import { reasonCodes, reasonSentence, reasonSentences } from './reasons.js';
+import { attemptIdOf, asId, runIdOf } from './id-texts.js';
+import type { RunId } from './ids.js';
+import { reasonCodes, reasonSentence, reasonSentences } from './reason-sentences.js';
 import { parse } from './schema.js';
 
 const runId = asId<RunId>('01arz3ndektsv4rrffq69g5fav');

@@ -1,5 +1,5 @@
 import { Type, type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from '@sinclair/typebox';
-import { Ajv2020, type DefinedError, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type DefinedError, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import { faultOf, type Fault } from './faults.js';
 
 export type { Fault } from './faults.js';
@@ -31,14 +31,16 @@ export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
 
-const ajv = new Ajv2020({
+/** How schemas are compiled, wherever that happens. */
+export const compilerOptions: Options = {
   allErrors: false,
   strict: false,
   ownProperties: true,
   validateFormats: false,
   discriminator: true,
   verbose: true,
-});
+};
+const ajv = new Ajv2020(compilerOptions);
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
 /** Checks input from outside against a schema; the value is typed by it and trusted afterwards. Compiles a schema at its first use. */

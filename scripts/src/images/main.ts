@@ -1,7 +1,8 @@
 // `npm run images`: lays out what the Dockerfiles copy (the controller with its dashboard, beside the agent's package). Then: docker compose build.
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { packFolder, root, stageWorkspace } from '../pack/stage.js';
+import { root } from '../pack/root.js';
+import { packFolder, stageWorkspace } from '../pack/stage.js';
 
 const target = join(packFolder, 'controller');
 rmSync(target, { recursive: true, force: true });

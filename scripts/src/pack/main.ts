@@ -1,17 +1,20 @@
-// Packs the agent with everything that it needs but Node: scripts/dist-pack/drover-agent.tgz and its digest beside it.
+// Bundles the agent, then packs it with everything that it needs but Node: scripts/dist-pack/drover-agent.tgz and its digest beside it.
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
+import { bundleAgent, bundleFolder } from './bundle.js';
+import { root } from './root.js';
 import { packFolder, stageWorkspace } from './stage.js';
 
 const stage = join(packFolder, 'drover-agent');
 const archive = join(packFolder, 'drover-agent.tgz');
 
+await bundleAgent();
 mkdirSync(packFolder, { recursive: true });
 rmSync(stage, { recursive: true, force: true });
-stageWorkspace({ workspace: '@drover/agent', at: '', into: stage });
+stageWorkspace({ workspace: '@drover/agent', at: '', into: stage, compiled: relative(join(root, 'agent'), bundleFolder) });
 await create({ file: archive, cwd: packFolder, gzip: true, portable: true, mtime: new Date(0) }, ['drover-agent']);
 rmSync(stage, { recursive: true, force: true });
 const digest = createHash('sha256');

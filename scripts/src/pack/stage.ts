@@ -1,21 +1,28 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative, sep } from 'node:path';
+import { root } from './root.js';
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 export const packFolder = join(root, 'scripts', 'dist-pack');
 
+export interface StageOptions {
+  readonly workspace: string;
+  readonly at: string;
+  readonly into: string;
+  /** The folder of the workspace that becomes its `dist`. */
+  readonly compiled?: string;
+}
+
 /** Puts a workspace and all packages that it needs when it runs into a folder, laid out so that Node finds them. Of our own workspaces only what was compiled. */
-export function stageWorkspace({ workspace, at, into }: { workspace: string; at: string; into: string }): void {
+export function stageWorkspace({ workspace, at, into, compiled = 'dist' }: StageOptions): void {
   mkdirSync(into, { recursive: true });
   const own = ownWorkspaces();
   for (const folder of dependencies(workspace)) {
     const source = own.get(nameOf(folder));
     if (source === undefined) copyPackage(folder, join(into, placeOf(folder, { own, workspace, at })));
-    else if (nameOf(folder) !== workspace) copyOwn(source, join(into, 'node_modules', nameOf(folder)));
+    else if (nameOf(folder) !== workspace) copyOwn({ from: source, to: join(into, 'node_modules', nameOf(folder)), compiled: 'dist' });
   }
-  copyOwn(own.get(workspace) ?? root, join(into, at));
+  copyOwn({ from: own.get(workspace) ?? root, to: join(into, at), compiled });
 }
 
 /** Where a package goes: at the same place, but what lies in one of our workspaces goes with it. */
@@ -50,9 +57,10 @@ function copyPackage(from: string, to: string): void {
   cpSync(from, to, { recursive: true, dereference: true, filter: (path) => !left.test(path) || /licen[cs]e|notice/i.test(path) });
 }
 
-function copyOwn(from: string, to: string): void {
-  const left = /\.(test|contract)\.|\.map$|\.d\.ts$|\.tsbuildinfo$|\/(testing|types)(\/|$)/;
+function copyOwn({ from, to, compiled }: { from: string; to: string; compiled: string }): void {
+  const left = /\.(test|contract)\.|\.map$|\.d\.ts$|\.tsbuildinfo$|\/(testing|types|bundle)(\/|$)/;
+  const folder = join(from, compiled);
   mkdirSync(to, { recursive: true });
   cpSync(join(from, 'package.json'), join(to, 'package.json'));
-  cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true, filter: (path) => !left.test(relative(from, path)) });
+  cpSync(folder, join(to, 'dist'), { recursive: true, filter: (path) => !left.test(`/${relative(folder, path)}`) });
 }

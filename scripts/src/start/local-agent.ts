@@ -23,7 +23,7 @@ export async function registerLocalAgent({
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const slots = Math.max(2, Math.min(mostSlots, availableParallelism()));
   const args = [
-    join(root, 'agent', 'dist', 'main.js'),
+    join(root, 'agent', 'dist', 'bundle', 'main.js'),
     'register',
     '--url',
     url,
@@ -43,9 +43,6 @@ export async function registerLocalAgent({
 }
 
 export const isRegistered = (dataDir: string): boolean => existsSync(join(dataDir, 'identity.json'));
-
-/** An agent keeps little for long: without room for young objects it takes some 20 MB less. */
-const smallHeap = '--max-semi-space-size=1';
 
 export interface LocalAgent {
   readonly program: Program;
@@ -74,7 +71,7 @@ export function startLocalAgent({
   const connected = new Promise<void>((resolve) => (settle = resolve));
   const program = startProgram({
     name: 'agent',
-    args: [smallHeap, join(root, 'agent', 'dist', 'main.js'), 'start', '--data', dataDir, '--url', url, '--sample-only', ...hide],
+    args: [join(root, 'agent', 'dist', 'bundle', 'main.js'), 'start', '--data', dataDir, '--url', url, '--sample-only', ...hide],
     onLine: (line) => {
       log(line);
       if (line.includes('only the sample is run')) takesAnyTask = false;

@@ -162,9 +162,10 @@ export class Database {
         }
         if (isWrite) this.written += 1;
         const applied = apply();
-        applied.catch(() => undefined); // looked at when the answer has travelled
-        if (isWrite)
-          void applied.then((value) => trace?.say(name, `${call} → ${told(value)}${fault === 'after' ? ', answered with an error' : ''}`));
+        applied.then(
+          (value) => isWrite && trace?.say(name, `${call} → ${told(value)}${fault === 'after' ? ', answered with an error' : ''}`),
+          () => undefined, // looked at when the answer has travelled
+        );
         answer(() => (fault === 'after' ? reject(new Error(`the store failed after ${call}`)) : void applied.then(resolve, reject)));
       });
     });

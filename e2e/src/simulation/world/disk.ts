@@ -62,14 +62,11 @@ export class MachineDisk {
         into.set(from, offset);
         return Promise.resolve({ bytesRead: from.length });
       },
-      write: (bytes, offset, length, position) =>
+      writev: (pieces, position) =>
         this.#do(life, (isTorn) => {
-          const taken = isTorn ? random.below(length) : length;
-          file.bytes = Buffer.concat([
-            file.bytes.subarray(0, position),
-            bytes.subarray(offset, offset + taken),
-            file.bytes.subarray(position + taken),
-          ]);
+          const bytes = Buffer.concat(pieces);
+          const taken = isTorn ? random.below(bytes.length) : bytes.length;
+          file.bytes = Buffer.concat([file.bytes.subarray(0, position), bytes.subarray(0, taken), file.bytes.subarray(position + taken)]);
           return { bytesWritten: taken };
         }),
       datasync: () => this.#do(life, () => void (file.syncedLength = file.bytes.length)),

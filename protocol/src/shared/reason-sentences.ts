@@ -1,0 +1,69 @@
+import type { Reason } from './reasons.js';
+
+/**
+ * Why something ended, waits or was refused: a code with its facts. Stored as this, put into words at the edge,
+ * so that it can be read in any language. `{name}` in a sentence stands for the parameter of that name.
+ */
+export const reasonSentences = {
+  // ends of runs, tasks, attempts
+  stepFailed: 'step “{step}” exited with code {exitCode}',
+  stepKilled: 'step “{step}” was killed by signal {signal}',
+  stepNotStarted: 'step “{step}” could not be started: {detail}',
+  checkoutFailed: 'checking out {source} failed: {detail}',
+  uploadFailed: 'uploading package {package} failed: {detail}',
+  noFilesMatched: 'step “{step}” found no file that matches {patterns}',
+  taskFailed: 'task “{task}” failed',
+  taskTimedOut: 'the time limit of {limitSeconds} s was reached',
+  stopped: 'stopped by {who}',
+  stoppedBecauseRunEnded: 'the run had ended',
+  queueTimeLimit: 'waited longer than {limitSeconds} s in the queue',
+  agentLost: 'agent {agent} stayed away longer than {limitSeconds} s',
+  agentCrashed: 'agent {agent} stopped while the task was running',
+  agentDropped: 'agent {agent} no longer knew of the task',
+  agentRefused: 'agent {agent} could not start the task: {detail}',
+  sourceUnreachable: 'source {source} could not be read: {detail}',
+  refNotFound: 'source {source} has no branch, tag or commit {ref}',
+  unknownReference: '“{reference}” in {field} refers to nothing',
+  secretUnreadable: 'secret {name} can not be decrypted with the keys at hand',
+  definitionInvalid: 'the pipeline can not run: {detail}',
+  workspaceFailed: 'the workspace could not be prepared: {detail}',
+  executorUnavailable: 'executor {executor} is not available: {detail}',
+  diskFull: 'the disk of agent {agent} is full',
+  notSelected: 'not selected for this run',
+  earlierFailure: 'an earlier task failed',
+  internal: 'something went wrong inside: {detail}',
+  // why a run or a task waits
+  runLimit: '{active} of {limit} runs of this pipeline are active; place {place} in the queue',
+  resolvingSources: 'the commit of {source} is being looked up',
+  noAgents: 'no agent is registered',
+  noAgentMatches: 'no registered agent has what the task needs: {missing}',
+  allSlotsBusy: 'all slots of the agents that fit are busy; place {place} in the queue',
+  waitingForAgent: 'agent {agent} is away; it is waited for until its time runs out',
+  beingOffered: 'offered to agent {agent}',
+  // why one agent does not take a task
+  agentLabelMissing: 'has no label {label}',
+  agentNoFreeSlot: 'none of its slots ({slots}) is free',
+  agentDisabled: 'is disabled',
+  agentDraining: 'is draining',
+  agentOffline: 'is not connected',
+  agentOutOfScope: 'works for another project',
+  agentUnhealthy: 'is unhealthy: {detail}',
+  agentUnapproved: 'waits for approval',
+  agentFits: 'fits',
+  agentNoIsolation: 'can not keep tasks apart from the controller beside it; it runs only the sample',
+  // health of an agent
+  diskLow: 'only {freeMb} MB are free in its work folder, the limit is {limitMb} MB',
+  executorBroken: 'executor {executor} is broken: {detail}',
+  spoolBroken: 'its spool can not be written: {detail}',
+} as const;
+
+export type ReasonCode = keyof typeof reasonSentences;
+export const reasonCodes: readonly ReasonCode[] = Object.keys(reasonSentences) as ReasonCode[];
+
+/** The reason in English, for terminals, logs and problem details. */
+export function reasonSentence(reason: Reason): string {
+  const parameters: Readonly<Record<string, string | number>> = reason.parameters ?? {};
+  return reasonSentences[reason.code].replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(parameters, name) ? String(parameters[name]) : whole,
+  );
+}
