@@ -7,7 +7,7 @@ import { useProblemAt } from '../editor/fields/problem-text.js';
 import { SecondsInput } from '../editor/fields/seconds-input.js';
 import { ExecutorFields } from '../editor/workflow/executor-fields.js';
 import { JobParameterList } from './job-parameter-list.js';
-import { StepList } from './step-list.js';
+import { StepList } from './steps/step-list.js';
 
 export interface JobFormProps {
   readonly job: JobDefinition;

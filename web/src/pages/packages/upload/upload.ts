@@ -1,7 +1,7 @@
 import type { ProjectId, UploadId } from '@drover/protocol';
 import type { Package } from '@drover/protocol/api';
-import { get, post } from '../../api/client.js';
-import { ApiError } from '../../api/problem.js';
+import { get, post } from '../../../api/client.js';
+import { ApiError } from '../../../api/problem.js';
 import { sendRest } from './send-rest.js';
 
 export interface Coordinates {

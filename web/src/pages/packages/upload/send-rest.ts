@@ -1,6 +1,6 @@
 import type { UploadId } from '@drover/protocol';
-import { address } from '../../api/client.js';
-import { ApiError, problemOf } from '../../api/problem.js';
+import { address } from '../../../api/client.js';
+import { ApiError, problemOf } from '../../../api/problem.js';
 
 interface SendInput {
   readonly uploadId: UploadId;
