@@ -1,13 +1,15 @@
 import type { AgentView, FarmView } from '@drover/protocol/api';
-import { Button, TextInput } from '@mantine/core';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { Empty, NothingFound } from '../../parts/states.js';
+import { Empty, NothingFound } from '../../../parts/states.js';
 import { AddAgentDialog } from './dialogs/add-agent-dialog.js';
 import { AgentDrawer } from './agent-drawer.js';
 import { AgentTable } from './agent-table.js';
+import { FarmHead } from './farm-head.js';
+import { HerdFilters } from './herd-filters.js';
 import { filtered, hasRoom, needsLook, type HerdFilter } from './herd.js';
 
 /** The machines: how full the farm is, then each of them. */
@@ -32,26 +34,9 @@ export function AgentsTab({ agents, farm }: { readonly agents: readonly AgentVie
   return (
     <>
       {farm === undefined ? null : <FarmHead farm={farm} />}
-      <div className="filters" data-search>
-        <div className="seg" role="group" aria-label={t('pipelines.show')}>
-          {(['all', 'needLook', 'free'] as const).map((name) => (
-            <button key={name} type="button" aria-pressed={filter === name} onClick={() => setFilter(name)}>
-              {t(`agents.${name}`)}
-              <span className="n">{counts[name]}</span>
-            </button>
-          ))}
-        </div>
-        <span className="grow" />
-        <TextInput
-          className="agent-search"
-          value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
-          placeholder={t('agents.search')}
-          aria-label={t('agents.search')}
-          leftSection={<IconSearch size={14} stroke={1.75} />}
-        />
+      <HerdFilters filter={filter} onFilter={setFilter} words={words} onWords={setWords} counts={counts}>
         {add}
-      </div>
+      </HerdFilters>
       {agents.length === 0 ? (
         <Empty title={t('agents.empty')} actions={add}>
           {t('agents.emptyText')}
@@ -70,31 +55,5 @@ export function AgentsTab({ agents, farm }: { readonly agents: readonly AgentVie
       {open === undefined ? null : <AgentDrawer agent={open} onClose={() => setSearch({}, { replace: true })} />}
       {adding ? <AddAgentDialog agents={agents} onClose={() => setAdding(false)} /> : null}
     </>
-  );
-}
-
-function FarmHead({ farm }: { readonly farm: FarmView }) {
-  const { t } = useTranslation();
-  return (
-    <div className="farm">
-      <div>
-        <span className="big num">
-          {farm.busy}
-          <span className="faint"> / {farm.slots}</span>
-        </span>
-        <span className="faint">{t('agents.slotsBusy')}</span>
-      </div>
-      <div>
-        <span className="big num">{farm.queuedTasks}</span>
-        <span className="faint">{t('agents.queuedTasks', { count: farm.queuedTasks })}</span>
-      </div>
-      <div>
-        <span className="big num">
-          {farm.agentsOnline}
-          <span className="faint"> / {farm.agents}</span>
-        </span>
-        <span className="faint">{t('agents.online')}</span>
-      </div>
-    </div>
   );
 }

@@ -2,10 +2,10 @@ import type { AgentView } from '@drover/protocol/api';
 import { NumberInput, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patch } from '../../../api/client.js';
-import { errorAt } from '../../../api/problem.js';
-import { FormDialog } from '../../../parts/dialogs.js';
-import { toast } from '../../../parts/toasts.js';
+import { patch } from '../../../../api/client.js';
+import { errorAt } from '../../../../api/problem.js';
+import { FormDialog } from '../../../../parts/dialogs.js';
+import { toast } from '../../../../parts/toasts.js';
 import { useRefreshAgents } from '../use-refresh-agents.js';
 
 const mostSlots = 1_024;

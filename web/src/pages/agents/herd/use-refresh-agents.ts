@@ -1,6 +1,6 @@
 import type { AgentView } from '@drover/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
-import { keys } from '../../api/keys.js';
+import { keys } from '../../../api/keys.js';
 
 /** Takes in the controller's answer about an agent at once, then reads the list again. */
 export function useRefreshAgents(): (agent?: AgentView) => void {

@@ -2,11 +2,11 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { paths } from '../../app/paths.js';
-import { Empty, Loaded } from '../../parts/states.js';
-import { StatusMark } from '../../parts/status-mark.js';
-import { Lasting } from '../../parts/times.js';
-import { WaitingDrawer, type Waiting } from '../waiting/waiting-panel.js';
+import { paths } from '../../../app/paths.js';
+import { Empty, Loaded } from '../../../parts/states.js';
+import { StatusMark } from '../../../parts/status-mark.js';
+import { Lasting } from '../../../parts/times.js';
+import { WaitingDrawer, type Waiting } from '../../waiting/waiting-panel.js';
 import { useQueue } from './use-queue.js';
 
 /** What waits, and for each why. */

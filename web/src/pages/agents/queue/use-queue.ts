@@ -1,9 +1,9 @@
 import type { Page, PipelineRow, RunSummary, RunView } from '@drover/protocol/api';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { get } from '../../api/client.js';
-import { keys } from '../../api/keys.js';
-import { useWatch } from '../../live/live.js';
-import type { Waiting } from '../waiting/waiting-panel.js';
+import { get } from '../../../api/client.js';
+import { keys } from '../../../api/keys.js';
+import { useWatch } from '../../../live/live.js';
+import type { Waiting } from '../../waiting/waiting-panel.js';
 
 export interface QueueItem {
   readonly run: RunSummary | RunView;

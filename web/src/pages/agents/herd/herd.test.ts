@@ -1,7 +1,7 @@
 import type { AgentView, WaitingView } from '@drover/protocol/api';
 import { assert } from 'chai';
 import { filtered, memoryPercent, pipsOf } from './herd.js';
-import { groupAgents } from '../waiting/waiting.js';
+import { groupAgents } from '../../waiting/waiting.js';
 
 const agent = (name: string, more: Partial<AgentView> = {}): AgentView =>
   ({ name, status: 'online', slots: 2, attempts: [], labels: ['docker'], facts: { memoryMb: 1_000 }, ...more }) as unknown as AgentView;

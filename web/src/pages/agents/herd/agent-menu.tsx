@@ -3,30 +3,17 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconInfoCircle, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patch, remove } from '../../api/client.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
-import { toast } from '../../parts/toasts.js';
+import { patch } from '../../../api/client.js';
+import { toast } from '../../../parts/toasts.js';
 import { ChangeAgentDialog } from './dialogs/change-agent-dialog.js';
+import { RemoveAgent } from './dialogs/remove-agent.js';
 import { useRefreshAgents } from './use-refresh-agents.js';
 
 /** What can be done with an agent (G5). */
 export function AgentMenu({ agent, onOpen }: { readonly agent: AgentView; readonly onOpen?: () => void }) {
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<'change' | 'remove' | undefined>(undefined);
-  const refresh = useRefreshAgents();
-  const enable = async (enabled: boolean): Promise<void> => {
-    try {
-      refresh(await patch<AgentView>(`/agents/${agent.id}`, { enabled }));
-      toast('succeeded', t(enabled ? 'agents.enabled' : 'agents.disabled', { name: agent.name }));
-    } catch (problem) {
-      toast('failed', problem instanceof Error ? problem.message : String(problem));
-    }
-  };
-  const forget = async (): Promise<void> => {
-    await remove(`/agents/${agent.id}`);
-    refresh();
-    toast('succeeded', t('agents.removed', { name: agent.name }));
-  };
+  const enable = useEnable(agent);
   const close = (): void => setDialog(undefined);
   return (
     <>
@@ -61,16 +48,21 @@ export function AgentMenu({ agent, onOpen }: { readonly agent: AgentView; readon
         </Menu.Dropdown>
       </Menu>
       {dialog === 'change' ? <ChangeAgentDialog agent={agent} onClose={close} /> : null}
-      {dialog === 'remove' ? (
-        <ConfirmDialog
-          title={t('agents.removeTitle', { name: agent.name })}
-          action={t('agents.removeAction')}
-          onConfirm={forget}
-          onClose={close}
-        >
-          {t('agents.removeText')}
-        </ConfirmDialog>
-      ) : null}
+      {dialog === 'remove' ? <RemoveAgent agent={agent} onClose={close} /> : null}
     </>
   );
+}
+
+/** Takes an agent into work or out of it, and says that it is so. */
+function useEnable({ id, name }: AgentView): (enabled: boolean) => Promise<void> {
+  const { t } = useTranslation();
+  const refresh = useRefreshAgents();
+  return async (enabled) => {
+    try {
+      refresh(await patch<AgentView>(`/agents/${id}`, { enabled }));
+      toast('succeeded', t(enabled ? 'agents.enabled' : 'agents.disabled', { name }));
+    } catch (problem) {
+      toast('failed', problem instanceof Error ? problem.message : String(problem));
+    }
+  };
 }
