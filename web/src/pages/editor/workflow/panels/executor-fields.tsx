@@ -2,7 +2,7 @@ import type { ExecutorChoice } from '@drover/protocol/definition';
 import { SegmentedControl, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tidy } from '../../../editor/definition.js';
+import { tidy } from '../../../../editor/definition.js';
 
 interface ExecutorProps {
   readonly executor: ExecutorChoice | undefined;

@@ -1,7 +1,7 @@
 import { IconGitBranch, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Source } from '../../../editor/definition.js';
+import type { Source } from '../../../../editor/definition.js';
 
 /** The source stage: it always comes first, and is edited on its own tab. */
 export function SourceColumn({

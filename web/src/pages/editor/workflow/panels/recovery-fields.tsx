@@ -1,7 +1,7 @@
 import type { RecoveryPolicy } from '@drover/protocol/definition';
 import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { SecondsInput } from '../fields/seconds-input.js';
+import { SecondsInput } from '../../fields/seconds-input.js';
 
 const usualWaitSeconds = 600;
 

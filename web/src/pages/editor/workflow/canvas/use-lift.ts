@@ -1,7 +1,7 @@
 import { useState, type DragEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { moveTask, stepOf, type PipelineDefinition, type TaskPlace } from '../../../editor/definition.js';
-import type { Editor } from '../shell/use-editor.js';
+import { moveTask, stepOf, type PipelineDefinition, type TaskPlace } from '../../../../editor/definition.js';
+import type { Editor } from '../../shell/use-editor.js';
 
 export interface Lift {
   /** The key of the task that is lifted by keyboard or dragged. */
