@@ -1,15 +1,15 @@
 import type { Pipeline, Refs } from '@drover/protocol/api';
 import type { PipelineDefinition } from '@drover/protocol/definition';
-import { Autocomplete, Button } from '@mantine/core';
-import { IconGitBranch } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useEffect, type FormEvent, type KeyboardEvent } from 'react';
+import type { FormEvent, KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorAt, errorBeside } from '../api/problem.js';
 import { Caps } from '../keys/keys.js';
 import { Refusal } from '../parts/dialogs.js';
 import { chosenTasks, runtimeParameters, type Choice } from './choice.js';
 import { ParameterField } from './parameter-field.js';
+import { SourceFields } from './source-fields.js';
 import { StageTree } from './stage-tree.js';
 
 interface FormProps {
@@ -46,40 +46,14 @@ export function RunForm({ pipeline, refs, choice, onChange, active, error, busy,
   return (
     <form onSubmit={submit} onKeyDown={onKey} noValidate>
       <div className="dlg-form">
-        {definition.sources.map((source, index) => (
-          <SourceField
-            key={index}
-            label={
-              definition.sources.length === 1 ? t('runDialog.source') : t('runDialog.sourceOf', { source: source.alias ?? source.url })
-            }
-            fallback={source.defaultBranch}
-            query={refs[index]}
-            value={choice.refs[index] ?? source.defaultBranch}
-            error={errorAt(error, `/sources/${index}/ref`)}
-            onChange={(name) => onChange({ ...choice, refs: { ...choice.refs, [index]: name } })}
-          />
-        ))}
+        <SourceFields sources={definition.sources} refs={refs} choice={choice} onChange={onChange} error={error} />
         <StageTree definition={definition} choice={choice} onChange={onChange} />
         {none ? (
           <p className="field-error" role="alert">
             {t('runDialog.chooseOne')}
           </p>
         ) : null}
-        {parameters.length === 0 ? null : (
-          <fieldset className="run-parameters">
-            <legend>{t('runDialog.parameters')}</legend>
-            {parameters.map((parameter) => (
-              <ParameterField
-                key={parameter.name}
-                parameter={parameter}
-                isSet={pipeline.secretsSet.includes(parameter.name)}
-                value={choice.values[parameter.name]}
-                error={errorAt(error, `/parameters/${parameter.name}`)}
-                onChange={(value) => onChange({ ...choice, values: { ...choice.values, [parameter.name]: value } })}
-              />
-            ))}
-          </fieldset>
-        )}
+        <ParameterFields pipeline={pipeline} parameters={parameters} choice={choice} onChange={onChange} error={error} />
       </div>
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
       <footer className="dlg-foot">
@@ -102,6 +76,31 @@ export function RunForm({ pipeline, refs, choice, onChange, active, error, busy,
   );
 }
 
+interface ParametersProps extends Pick<FormProps, 'pipeline' | 'choice' | 'onChange' | 'error'> {
+  readonly parameters: ReturnType<typeof runtimeParameters>;
+}
+
+/** The parameters that are asked when a run starts. */
+function ParameterFields({ pipeline, parameters, choice, onChange, error }: ParametersProps) {
+  const { t } = useTranslation();
+  if (parameters.length === 0) return null;
+  return (
+    <fieldset className="run-parameters">
+      <legend>{t('runDialog.parameters')}</legend>
+      {parameters.map((parameter) => (
+        <ParameterField
+          key={parameter.name}
+          parameter={parameter}
+          isSet={pipeline.secretsSet.includes(parameter.name)}
+          value={choice.values[parameter.name]}
+          error={errorAt(error, `/parameters/${parameter.name}`)}
+          onChange={(value) => onChange({ ...choice, values: { ...choice.values, [parameter.name]: value } })}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
 const standard = { maxRuns: 5, whenFull: 'queue' } as const;
 
 function WhatHappens({ definition, active }: { readonly definition: PipelineDefinition; readonly active: number | undefined }) {
@@ -110,51 +109,4 @@ function WhatHappens({ definition, active }: { readonly definition: PipelineDefi
   if (active === undefined) return null;
   if (active < maxRuns) return <>{t('runDialog.startsAtOnce')}</>;
   return <>{t(whenFull === 'queue' ? 'runDialog.willQueue' : 'runDialog.willRefuse', { active, limit: maxRuns })}</>;
-}
-
-interface SourceProps {
-  readonly label: string;
-  readonly fallback: string;
-  readonly query: UseQueryResult<Refs> | undefined;
-  readonly value: string;
-  readonly error: string | undefined;
-  readonly onChange: (name: string) => void;
-}
-
-const mostShown = 50;
-
-/** Offers branches and tags; any commit can be typed. */
-function SourceField({ label, fallback, query, value, error, onChange }: SourceProps) {
-  const { t } = useTranslation();
-  const listed = query?.data;
-  useEffect(() => {
-    document.querySelector<HTMLInputElement>('.run-source input')?.select();
-  }, []);
-  const commit = [...(listed?.branches ?? []), ...(listed?.tags ?? [])].find(({ name }) => name === value)?.commit;
-  const branches = listed?.branches.map(({ name }) => name) ?? [];
-  const hint = query?.isError === true ? t('runDialog.refsFailed') : listed?.truncated === true ? t('runDialog.refsTruncated') : undefined;
-  return (
-    <Autocomplete
-      className="run-source"
-      label={label}
-      value={value}
-      onChange={onChange}
-      data-autofocus
-      limit={mostShown}
-      leftSection={<IconGitBranch size={16} stroke={1.75} />}
-      openOnFocus={false}
-      rightSectionWidth={84}
-      rightSection={<span className="mono faint">{commit?.slice(0, 8)}</span>}
-      data={[
-        { group: t('runDialog.branches'), items: [...new Set([fallback, ...branches])] },
-        {
-          group: t('runDialog.tags'),
-          items: (listed?.tags ?? []).map(({ name }) => name).filter((name) => !branches.includes(name) && name !== fallback),
-        },
-      ]}
-      description={hint}
-      error={error ?? (value.trim() === '' ? t('runDialog.needed') : undefined)}
-      comboboxProps={{ withinPortal: true }}
-    />
-  );
 }

@@ -30,15 +30,13 @@ export function StageTree({ definition, choice, onChange }: TreeProps) {
   );
 }
 
-function StageItem({
-  stage,
-  choice,
-  onChange,
-}: {
+interface StageProps {
   readonly stage: Stage;
   readonly choice: Choice;
   readonly onChange: (choice: Choice) => void;
-}) {
+}
+
+function StageItem({ stage, choice, onChange }: StageProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const { state, chosen } = stageState(stage, choice);
@@ -75,20 +73,25 @@ function StageItem({
           {chosen} / {stage.tasks.length}
         </span>
       </div>
-      {open ? (
-        <ul className="pick-tasks">
-          {stage.tasks.map(({ key, name }) => (
-            <li key={key}>
-              <Checkbox
-                label={name}
-                checked={fixed || !choice.off.has(key)}
-                disabled={fixed}
-                onChange={() => onChange(toggleTask(stage, key, choice))}
-              />
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      {open ? <StageTasks stage={stage} choice={choice} onChange={onChange} /> : null}
     </li>
+  );
+}
+
+function StageTasks({ stage, choice, onChange }: StageProps) {
+  const fixed = stage.alwaysRun === true;
+  return (
+    <ul className="pick-tasks">
+      {stage.tasks.map(({ key, name }) => (
+        <li key={key}>
+          <Checkbox
+            label={name}
+            checked={fixed || !choice.off.has(key)}
+            disabled={fixed}
+            onChange={() => onChange(toggleTask(stage, key, choice))}
+          />
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -5,7 +5,7 @@ import type { AgentActor, UserActor } from '../../services/ports/access.js';
 import type { Log } from '../../services/ports/environment.js';
 import type { Actor } from '../../domain/access/actor.js';
 import type { Permission, Place } from '../../domain/access/permissions.js';
-import type { Refused } from '../../services/result.js';
+import type { Refused, Result } from '../../services/result.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -198,6 +198,13 @@ export const json = <const S extends number, B>(status: S, body: B, headers?: An
   ...(headers && { headers }),
 });
 export const empty = <const S extends number>(status: S, headers?: AnswerHeaders) => ({ status, ...(headers && { headers }) });
+/** What a service found, as JSON; its refusal stays one. */
+export const jsonOf = <const S extends number, T>(status: S, result: Result<T>) => (result.ok ? json(status, result.value) : result);
+/** What a service made, with the address below `folder` at which it can be asked for. */
+export const createdAt = <T extends { readonly id: string }>(folder: string, result: Result<T>) =>
+  result.ok ? json(201, result.value, { Location: `${folder}/${result.value.id}` }) : result;
+/** That a service did it, with nothing to show; its refusal stays one. */
+export const emptyOf = <const S extends number>(status: S, result: Result<unknown>) => (result.ok ? empty(status) : result);
 export const content = <const S extends number>(
   status: S,
   bytes: Readable | string | Uint8Array,

@@ -6,13 +6,9 @@ import { patch } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { errorAt, errorBeside } from '../../api/problem.js';
 import { usePerson } from '../../app/session.js';
+import { languages } from '../../i18n/languages.js';
 import { Refusal } from '../../parts/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
-
-const languages = [
-  { value: 'en', label: 'English' },
-  { value: 'zh-CN', label: '简体中文' },
-];
 
 export function Profile() {
   const { t } = useTranslation();

@@ -12,67 +12,79 @@ import { browserName } from './browser-name.js';
 /** A5: where one is signed in; each can be ended. */
 export function Sessions() {
   const { t } = useTranslation();
-  const done = useDone();
   const query = useQuery({ queryKey: keys.sessions, queryFn: () => get<readonly SessionView[]>('/sessions') });
-  const end = (session: SessionView): void =>
-    void remove(`/sessions/${session.id}`).then(() => done(t('account.ended'), keys.sessions), sayRefusal);
   return (
     <section className="part">
       <p className="soft">{t('account.sessionsText')}</p>
       <Loaded query={query} rows={2}>
         {(sessions) => (
           <div className="box table-box">
-            <table className="grid dense cards">
-              <thead>
-                <tr>
-                  <th>{t('account.browser')}</th>
-                  <th>{t('account.address')}</th>
-                  <th className="num">{t('account.lastSeen')}</th>
-                  <th className="num">{t('account.expires')}</th>
-                  <th>
-                    <span className="sr">{t('common.actions')}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {sessions.map((session) => (
-                  <tr key={session.id}>
-                    <td>
-                      <span className="row" title={session.userAgent}>
-                        <span className="strong cut">{browserName(session.userAgent)}</span>
-                        {session.current ? <span className="chip">{t('account.thisOne')}</span> : null}
-                      </span>
-                    </td>
-                    <td data-label={t('account.address')}>
-                      <span className="mono">{session.address}</span>
-                    </td>
-                    <td className="num" data-label={t('account.lastSeen')}>
-                      <Moment at={session.lastSeenAt} />
-                    </td>
-                    <td className="num" data-label={t('account.expires')}>
-                      <Moment at={session.expiresAt} coming />
-                    </td>
-                    <td>
-                      <span className="row acts">
-                        {session.current ? null : (
-                          <Button
-                            size="xs"
-                            variant="danger"
-                            aria-label={t('account.endNamed', { browser: browserName(session.userAgent) })}
-                            onClick={() => end(session)}
-                          >
-                            {t('account.endSession')}
-                          </Button>
-                        )}
-                      </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <SessionTable sessions={sessions} />
           </div>
         )}
       </Loaded>
     </section>
+  );
+}
+
+function SessionTable({ sessions }: { readonly sessions: readonly SessionView[] }) {
+  const { t } = useTranslation();
+  return (
+    <table className="grid dense cards">
+      <thead>
+        <tr>
+          <th>{t('account.browser')}</th>
+          <th>{t('account.address')}</th>
+          <th className="num">{t('account.lastSeen')}</th>
+          <th className="num">{t('account.expires')}</th>
+          <th>
+            <span className="sr">{t('common.actions')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {sessions.map((session) => (
+          <SessionRow key={session.id} session={session} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function SessionRow({ session }: { readonly session: SessionView }) {
+  const { t } = useTranslation();
+  const browser = browserName(session.userAgent);
+  return (
+    <tr>
+      <td>
+        <span className="row" title={session.userAgent}>
+          <span className="strong cut">{browser}</span>
+          {session.current ? <span className="chip">{t('account.thisOne')}</span> : null}
+        </span>
+      </td>
+      <td data-label={t('account.address')}>
+        <span className="mono">{session.address}</span>
+      </td>
+      <td className="num" data-label={t('account.lastSeen')}>
+        <Moment at={session.lastSeenAt} />
+      </td>
+      <td className="num" data-label={t('account.expires')}>
+        <Moment at={session.expiresAt} coming />
+      </td>
+      <td>
+        <span className="row acts">{session.current ? null : <EndSession id={session.id} browser={browser} />}</span>
+      </td>
+    </tr>
+  );
+}
+
+function EndSession({ id, browser }: { readonly id: SessionView['id']; readonly browser: string }) {
+  const { t } = useTranslation();
+  const done = useDone();
+  const end = (): void => void remove(`/sessions/${id}`).then(() => done(t('account.ended'), keys.sessions), sayRefusal);
+  return (
+    <Button size="xs" variant="danger" aria-label={t('account.endNamed', { browser })} onClick={end}>
+      {t('account.endSession')}
+    </Button>
   );
 }

@@ -8,10 +8,10 @@ import { paths } from '../../app/paths.js';
 import { TopBar } from '../../frame/top-bar.js';
 import { useWatch } from '../../live/live.js';
 import { Loaded } from '../../parts/states.js';
-import { AgentsTab } from './agents-tab.js';
-import type { QueueItem } from './use-queue.js';
-import { QueueTab } from './queue-tab.js';
-import { TokensTab } from './tokens-tab.js';
+import { AgentsTab } from './herd/agents-tab.js';
+import type { QueueItem } from './queue/use-queue.js';
+import { QueueTab } from './queue/queue-tab.js';
+import { TokensTab } from './tokens/tokens-tab.js';
 import { useFarm } from './use-farm.js';
 import './agents.css';
 

@@ -39,3 +39,12 @@ export function inputOf(draft: EndpointDraft): EndpointInput {
     ? { kind: 'git', ...common, ...credential('privateKey'), ...credential('knownHosts') }
     : { kind: 'dockerRegistry', ...common };
 }
+
+/** What a field of the draft gets. */
+export interface DraftFieldProps {
+  readonly draft: EndpointDraft;
+  readonly set: (part: Partial<EndpointDraft>) => void;
+  /** Whether the controller keeps this credential already. */
+  readonly stored: (credential: Credential) => boolean;
+  readonly error: unknown;
+}

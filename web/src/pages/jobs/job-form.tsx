@@ -5,9 +5,9 @@ import type { Problem } from '../../editor/check.js';
 import { tidy } from '../../editor/definition.js';
 import { useProblemAt } from '../editor/fields/problem-text.js';
 import { SecondsInput } from '../editor/fields/seconds-input.js';
-import { ExecutorFields } from '../editor/workflow/executor-fields.js';
+import { ExecutorFields } from '../editor/workflow/panels/executor-fields.js';
 import { JobParameterList } from './job-parameter-list.js';
-import { StepList } from './step-list.js';
+import { StepList } from './steps/step-list.js';
 
 export interface JobFormProps {
   readonly job: JobDefinition;

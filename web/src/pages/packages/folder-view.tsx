@@ -1,4 +1,5 @@
 import type { ProjectId } from '@drover/protocol';
+import type { PackageFolder } from '@drover/protocol/api';
 import { Button } from '@mantine/core';
 import { IconFolder, IconPackage } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -35,54 +36,75 @@ export function FolderView({ projectId, directory, onFolder, onPackage, onUpload
             </Empty>
           ) : (
             <div className="scroll">
-              <table className="grid packages-table">
-                <thead>
-                  <tr>
-                    <th>{t('packages.package')}</th>
-                    <th>{t('packages.version')}</th>
-                    <th className="num">{t('packages.size')}</th>
-                    <th className="num">{t('packages.uploaded')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {folder.folders.map((name) => (
-                    <tr key={`folder ${name}`}>
-                      <td colSpan={4}>
-                        <button type="button" className="name-button" onClick={() => onFolder(within(directory, name))}>
-                          <IconFolder size={16} stroke={1.75} />
-                          <span className="cut">{name}</span>
-                        </button>
-                      </td>
-                    </tr>
-                  ))}
-                  {folder.packages.map((one) => (
-                    <tr key={one.name}>
-                      <td>
-                        <button type="button" className="name-button strong" onClick={() => onPackage(one.name)}>
-                          <IconPackage size={16} stroke={1.75} />
-                          <span className="cut">{one.name}</span>
-                        </button>
-                      </td>
-                      <td>
-                        <span className="two">
-                          <span className="mono cut">{one.newestVersion}</span>
-                          <span className="second">{t('packages.versions', { count: one.versions })}</span>
-                        </span>
-                      </td>
-                      <td className="num">{size(one.sizeBytes)}</td>
-                      <td className="num">
-                        <Moment at={one.newestAt} />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+              <FolderTable folder={folder} directory={directory} onFolder={onFolder} onPackage={onPackage} />
               {folder.truncated ? <p className="faint note-line">{t('packages.truncated')}</p> : null}
             </div>
           )
         }
       </Loaded>
     </>
+  );
+}
+
+interface TableProps {
+  readonly folder: PackageFolder;
+  readonly directory: string;
+  readonly onFolder: (directory: string) => void;
+  readonly onPackage: (name: string) => void;
+}
+
+function FolderTable({ folder, directory, onFolder, onPackage }: TableProps) {
+  const { t } = useTranslation();
+  return (
+    <table className="grid packages-table">
+      <thead>
+        <tr>
+          <th>{t('packages.package')}</th>
+          <th>{t('packages.version')}</th>
+          <th className="num">{t('packages.size')}</th>
+          <th className="num">{t('packages.uploaded')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {folder.folders.map((name) => (
+          <tr key={`folder ${name}`}>
+            <td colSpan={4}>
+              <button type="button" className="name-button" onClick={() => onFolder(within(directory, name))}>
+                <IconFolder size={16} stroke={1.75} />
+                <span className="cut">{name}</span>
+              </button>
+            </td>
+          </tr>
+        ))}
+        {folder.packages.map((one) => (
+          <PackageRow key={one.name} one={one} onOpen={() => onPackage(one.name)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function PackageRow({ one, onOpen }: { readonly one: PackageFolder['packages'][number]; readonly onOpen: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <tr>
+      <td>
+        <button type="button" className="name-button strong" onClick={onOpen}>
+          <IconPackage size={16} stroke={1.75} />
+          <span className="cut">{one.name}</span>
+        </button>
+      </td>
+      <td>
+        <span className="two">
+          <span className="mono cut">{one.newestVersion}</span>
+          <span className="second">{t('packages.versions', { count: one.versions })}</span>
+        </span>
+      </td>
+      <td className="num">{size(one.sizeBytes)}</td>
+      <td className="num">
+        <Moment at={one.newestAt} />
+      </td>
+    </tr>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Coordinates } from './upload.js';
+import type { Coordinates } from './upload/upload.js';
 
 const version = /[-_.]v?(\d+(?:\.\d+)+(?:[-+][0-9A-Za-z.]+?)?)$/;
 const endings = /(?:\.tar)?\.(?:gz|tgz|xz|zst|bz2|zip|jar|war|deb|rpm|whl|tar|bin|exe|msi|dmg|apk)$/i;

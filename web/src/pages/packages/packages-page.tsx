@@ -1,84 +1,39 @@
+import type { ProjectId } from '@drover/protocol';
 import { Button, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch, IconUpload } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { projectIdOf, useFollowProject, useProjects } from '../../app/project.js';
 import { Heading, TopBar } from '../../frame/top-bar.js';
 import { FolderTree } from './folder-tree.js';
 import { FolderView } from './folder-view.js';
+import { usePlace, type Place } from './use-place.js';
 import { VersionList } from './version-list.js';
 import './packages.css';
 
-const UploadDialog = lazy(async () => ({ default: (await import('./upload-dialog.js')).UploadDialog }));
-const restMs = 250;
+const UploadDialog = lazy(async () => ({ default: (await import('./upload/upload-dialog.js')).UploadDialog }));
 
 /** B3: the project's package repository: folders left, packages and versions right. */
 export default function PackagesPage() {
   const { t } = useTranslation();
   const projectId = projectIdOf(useParams()['projectId']);
   useFollowProject(projectId);
-  const { data: projects } = useProjects();
-  const project = projects?.find(({ id }) => id === projectId);
-  const [search, setSearch] = useSearchParams();
+  const mayUpload = useMayUpload(projectId);
+  const place = usePlace();
+  const { directory, words, go } = place;
   const [uploading, setUploading] = useState(false);
-  const [text, setText] = useState(search.get('search') ?? '');
-  const find = useDebouncedCallback((words: string) => setSearch(words === '' ? {} : { search: words }, { replace: true }), restMs);
-  const directory = search.get('in') ?? '';
-  const name = search.get('name') ?? undefined;
-  const words = search.get('search') ?? undefined;
-  const go = (folder: string, one?: string): void => {
-    setText('');
-    setSearch({ ...(folder === '' ? {} : { in: folder }), ...(one === undefined ? {} : { name: one }) });
-  };
-  const mayUpload =
-    project === undefined || !(project.myRoles.length === 1 && (project.myRoles[0] === 'viewer' || project.myRoles[0] === 'participant'));
-  const change = (next: string): void => {
-    setText(next);
-    find(next.trim());
-  };
+  const upload = (): void => setUploading(true);
   return (
     <>
       <TopBar title={t('packages.title')} heading={<Heading>{t('packages.title')}</Heading>} />
-      <div className="filters" data-search>
-        <TextInput
-          className="package-search"
-          value={text}
-          onChange={(event) => change(event.currentTarget.value)}
-          placeholder={t('packages.search')}
-          aria-label={t('packages.search')}
-          leftSection={<IconSearch size={14} stroke={1.75} />}
-        />
-        <span className="grow" />
-        <Button
-          variant="filled"
-          disabled={!mayUpload}
-          title={mayUpload ? undefined : t('packages.mayNotUpload')}
-          leftSection={<IconUpload size={14} stroke={1.75} />}
-          onClick={() => setUploading(true)}
-        >
-          {t('packages.upload')}
-        </Button>
-      </div>
+      <PackagesBar place={place} mayUpload={mayUpload} onUpload={upload} />
       <div className="packages-body">
         <nav className="tree" aria-label={t('packages.tree')}>
           <FolderTree projectId={projectId} chosen={words === undefined ? directory : undefined} onChoose={(folder) => go(folder)} />
         </nav>
         <div className="packages-list">
-          {words !== undefined ? (
-            <VersionList projectId={projectId} filter={{ search: words }} onClear={() => change('')} />
-          ) : name !== undefined ? (
-            <VersionList projectId={projectId} filter={{ directory, name }} onBack={() => go(directory)} />
-          ) : (
-            <FolderView
-              projectId={projectId}
-              directory={directory}
-              onFolder={(folder) => go(folder)}
-              onPackage={(one) => go(directory, one)}
-              onUpload={mayUpload ? () => setUploading(true) : undefined}
-            />
-          )}
+          <AtPlace projectId={projectId} place={place} onUpload={mayUpload ? upload : undefined} />
         </div>
       </div>
       {uploading ? (
@@ -87,5 +42,64 @@ export default function PackagesPage() {
         </Suspense>
       ) : null}
     </>
+  );
+}
+
+function useMayUpload(projectId: ProjectId): boolean {
+  const { data: projects } = useProjects();
+  const roles = projects?.find(({ id }) => id === projectId)?.myRoles;
+  return roles === undefined || !(roles.length === 1 && (roles[0] === 'viewer' || roles[0] === 'participant'));
+}
+
+interface BarProps {
+  readonly place: Place;
+  readonly mayUpload: boolean;
+  readonly onUpload: () => void;
+}
+
+function PackagesBar({ place, mayUpload, onUpload }: BarProps) {
+  const { t } = useTranslation();
+  return (
+    <div className="filters" data-search>
+      <TextInput
+        className="package-search"
+        value={place.text}
+        onChange={(event) => place.search(event.currentTarget.value)}
+        placeholder={t('packages.search')}
+        aria-label={t('packages.search')}
+        leftSection={<IconSearch size={14} stroke={1.75} />}
+      />
+      <span className="grow" />
+      <Button
+        variant="filled"
+        disabled={!mayUpload}
+        title={mayUpload ? undefined : t('packages.mayNotUpload')}
+        leftSection={<IconUpload size={14} stroke={1.75} />}
+        onClick={onUpload}
+      >
+        {t('packages.upload')}
+      </Button>
+    </div>
+  );
+}
+
+interface AtPlaceProps {
+  readonly projectId: ProjectId;
+  readonly place: Place;
+  readonly onUpload: (() => void) | undefined;
+}
+
+/** What a search found, the versions of a package, or what is in a folder. */
+function AtPlace({ projectId, place: { directory, name, words, search, go }, onUpload }: AtPlaceProps) {
+  if (words !== undefined) return <VersionList projectId={projectId} filter={{ search: words }} onClear={() => search('')} />;
+  if (name !== undefined) return <VersionList projectId={projectId} filter={{ directory, name }} onBack={() => go(directory)} />;
+  return (
+    <FolderView
+      projectId={projectId}
+      directory={directory}
+      onFolder={(folder) => go(folder)}
+      onPackage={(one) => go(directory, one)}
+      onUpload={onUpload}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import type { User } from '@drover/protocol/api';
-import { ActionIcon, Button } from '@mantine/core';
-import { IconPencil, IconPlus } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,9 +8,9 @@ import { get } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { Heading, TopBar } from '../../frame/top-bar.js';
 import { Loaded } from '../../parts/states.js';
-import { Moment } from '../../parts/times.js';
-import { ChangeUserDialog, NewUserDialog } from './user-dialogs.js';
-import { Tip } from '../../parts/tip.js';
+import { ChangeUserDialog } from './change-user-dialog.js';
+import { NewUserDialog } from './new-user-dialog.js';
+import { UserTable } from './user-table.js';
 
 /** Everyone who may sign in; for administrators. */
 export default function UsersPage() {
@@ -28,58 +28,7 @@ export default function UsersPage() {
         </Button>
       </div>
       <div className="scroll">
-        <Loaded query={query}>
-          {(users) => (
-            <table className="grid dense cards">
-              <thead>
-                <tr>
-                  <th>{t('users.name')}</th>
-                  <th>{t('users.displayName')}</th>
-                  <th>{t('users.role')}</th>
-                  <th>{t('users.state')}</th>
-                  <th className="num">{t('users.created')}</th>
-                  <th>
-                    <span className="sr">{t('common.actions')}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {users.map((user) => (
-                  <tr key={user.id}>
-                    <td>
-                      <span className="strong cut">{user.name}</span>
-                    </td>
-                    <td data-label={t('users.displayName')}>
-                      <span className="cut">{user.displayName}</span>
-                    </td>
-                    <td data-label={t('users.role')}>
-                      {user.administrator ? t('users.administrator') : <span className="faint">{t('users.person')}</span>}
-                    </td>
-                    <td data-label={t('users.state')}>
-                      {user.disabled ? (
-                        <span className="chip">{t('users.disabled')}</span>
-                      ) : (
-                        <span className="faint">{t('users.active')}</span>
-                      )}
-                    </td>
-                    <td className="num" data-label={t('users.created')}>
-                      <Moment at={user.createdAt} />
-                    </td>
-                    <td>
-                      <span className="row acts">
-                        <Tip label={t('users.edit', { name: user.name })}>
-                          <ActionIcon aria-label={t('users.edit', { name: user.name })} onClick={() => setEdited(user)}>
-                            <IconPencil size={16} />
-                          </ActionIcon>
-                        </Tip>
-                      </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-        </Loaded>
+        <Loaded query={query}>{(users) => <UserTable users={users} onEdit={setEdited} />}</Loaded>
       </div>
       {adding ? <NewUserDialog onClose={() => setAdding(false)} /> : null}
       {edited === undefined ? null : <ChangeUserDialog user={edited} onClose={() => setEdited(undefined)} />}

@@ -6,12 +6,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
-import { duration } from '../../format/amounts.js';
 import { sayReason } from '../../i18n/reason.js';
 import { Loaded } from '../../parts/states.js';
 import { StatusMark } from '../../parts/status-mark.js';
-import { Lasting } from '../../parts/times.js';
-import { groupAgents } from './waiting.js';
+import { WaitingAnswer } from './waiting-answer.js';
 import './waiting.css';
 
 /** What waits: a run for its turn, or an attempt for an agent. */
@@ -79,78 +77,8 @@ export function WaitingDrawer({ subject, onClose }: { readonly subject: Waiting;
         {subject.task === undefined ? null : <span className="soft"> / {subject.task}</span>}
       </p>
       <Loaded query={query} rows={3}>
-        {(waiting) => <Answer waiting={waiting} />}
+        {(waiting) => <WaitingAnswer waiting={waiting} />}
       </Loaded>
     </Drawer>
-  );
-}
-
-function Answer({ waiting }: { readonly waiting: WaitingView }) {
-  const { t } = useTranslation();
-  const { fit, others } = groupAgents(waiting.agents);
-  return (
-    <>
-      <h3 className={waiting.impossible ? 'verdict bad' : 'verdict'} aria-live="polite">
-        {sayReason(t, waiting.verdict)}
-      </h3>
-      <dl className="queue-facts">
-        <div>
-          <dt>{t('agents.waiting.waited')}</dt>
-          <dd>{waiting.since === undefined ? '–' : <Lasting from={waiting.since} to={undefined} />}</dd>
-        </div>
-        <div>
-          <dt>{t('agents.waiting.place')}</dt>
-          <dd className="num">{waiting.place === undefined ? '–' : t('agents.waiting.placeOf', { place: waiting.place })}</dd>
-        </div>
-        <div>
-          <dt>{t('agents.waiting.estimate')}</dt>
-          <dd className="num">
-            {waiting.estimateMs === undefined
-              ? t('agents.waiting.unknown')
-              : t('agents.waiting.about', { time: duration(waiting.estimateMs) })}
-          </dd>
-        </div>
-      </dl>
-      {waiting.impossible ? <p className="verdict-line bad">{t('agents.waiting.impossible')}</p> : null}
-      <p className="needs">
-        <span className="faint">{t('agents.waiting.needs')}</span>
-        {waiting.labels.length === 0 ? (
-          <span className="faint">{t('agents.waiting.nothing')}</span>
-        ) : (
-          waiting.labels.map((label) => (
-            <span key={label} className="chip line mono">
-              {label}
-            </span>
-          ))
-        )}
-      </p>
-      {fit.length === 0 ? null : (
-        <h4 className="panel-head">
-          {t('agents.waiting.fits')} <span className="faint num">{fit.length}</span>
-        </h4>
-      )}
-      <ul className="checks">
-        {fit.map(({ agentId, name, reason }) => (
-          <li key={agentId}>
-            <b className="strong">{name}</b>
-            <p>{sayReason(t, reason)}</p>
-          </li>
-        ))}
-      </ul>
-      {others.length === 0 ? null : (
-        <h4 className="panel-head">
-          {t('agents.waiting.doesNotFit')} <span className="faint num">{others.reduce((sum, { agents }) => sum + agents.length, 0)}</span>
-        </h4>
-      )}
-      <ul className="nofit">
-        {others.map(({ reason, agents }) => (
-          <li key={JSON.stringify(reason)}>
-            <span>{sayReason(t, reason)}</span>
-            <span className="faint cut">{agents.map(({ name }) => name).join(t('common.comma'))}</span>
-            <span className="faint num">{agents.length}</span>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

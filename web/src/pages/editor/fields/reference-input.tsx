@@ -1,13 +1,7 @@
 import { TextInput } from '@mantine/core';
-import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-import { completionAt, insertReference } from '../../../editor/references.js';
-
-export interface ReferenceChoice {
-  readonly name: string;
-  readonly kind: 'parameter' | 'predefined' | 'secret';
-  readonly value?: string | undefined;
-}
+import { useId, type ReactNode } from 'react';
+import { ReferenceList, type ReferenceChoice } from './reference-list.js';
+import { useCompletion } from './use-completion.js';
 
 interface ReferenceInputProps {
   readonly label: ReactNode;
@@ -20,56 +14,16 @@ interface ReferenceInputProps {
   readonly disabled?: boolean;
 }
 
-const kinds = { parameter: 'editor.refParameter', predefined: 'editor.refPredefined', secret: 'editor.refSecret' } as const;
-const mostShown = 8;
-
 /** P7: a field in which `$` offers the parameters; ↵ or Tab inserts, Esc leaves the text. */
-export function ReferenceInput({
-  label,
-  value,
-  onChange,
-  choices,
-  error,
-  placeholder,
-  description,
-  disabled = false,
-}: ReferenceInputProps) {
-  const { t } = useTranslation();
+export function ReferenceInput({ value, onChange, choices, disabled = false, ...shown }: ReferenceInputProps) {
   const listId = useId();
-  const field = useRef<HTMLInputElement>(null);
-  const [caret, setCaret] = useState<number | undefined>(undefined);
-  const [at, setAt] = useState(0);
-  const open = caret === undefined ? undefined : completionAt(value, caret);
-  const found =
-    open === undefined ? [] : choices.filter(({ name }) => name.toLowerCase().includes(open.typed.toLowerCase())).slice(0, mostShown);
-  const index = Math.min(at, found.length - 1);
-  const follow = (): void => setCaret(field.current?.selectionStart ?? undefined);
-  const insert = (choice: ReferenceChoice | undefined): void => {
-    if (choice === undefined || caret === undefined) return;
-    const next = insertReference(value, caret, choice.name);
-    onChange(next.text);
-    setCaret(undefined);
-    requestAnimationFrame(() => field.current?.setSelectionRange(next.caret, next.caret));
-  };
-  const onKey = (event: KeyboardEvent): void => {
-    if (found.length === 0) return;
-    const move = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (move !== 0) setAt((index + move + found.length) % found.length);
-    else if (event.key === 'Enter' || event.key === 'Tab') insert(found[index]);
-    else if (event.key === 'Escape') setCaret(undefined);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const { field, found, index, point, insert, onKeyDown, follow, type, close } = useCompletion({ value, onChange, choices });
   return (
     <div className="complete-box">
       <TextInput
+        {...shown}
         ref={field}
-        label={label}
-        description={description}
         value={value}
-        error={error}
-        placeholder={placeholder}
         disabled={disabled}
         classNames={{ input: 'mono' }}
         spellCheck={false}
@@ -79,44 +33,12 @@ export function ReferenceInput({
         aria-controls={listId}
         aria-autocomplete="list"
         aria-activedescendant={found[index] === undefined ? undefined : `${listId}-${index}`}
-        onChange={(event) => {
-          onChange(event.currentTarget.value);
-          setAt(0);
-          setCaret(event.currentTarget.selectionStart ?? undefined);
-        }}
+        onChange={(event) => type(event.currentTarget.value, event.currentTarget.selectionStart)}
         onClick={follow}
-        onKeyDown={onKey}
-        onBlur={() => setCaret(undefined)}
+        onKeyDown={onKeyDown}
+        onBlur={close}
       />
-      {found.length === 0 ? null : (
-        <div className="complete">
-          <ul role="listbox" id={listId}>
-            {found.map((choice, place) => (
-              <li
-                key={choice.name}
-                id={`${listId}-${place}`}
-                role="option"
-                aria-selected={place === index}
-                onPointerDown={(event) => {
-                  event.preventDefault();
-                  insert(choice);
-                }}
-                onPointerMove={() => setAt(place)}
-              >
-                <span className="mono">{choice.name}</span>
-                <span className="faint">{t(kinds[choice.kind])}</span>
-                <span className="val mono faint cut">{choice.kind === 'secret' ? '' : choice.value}</span>
-              </li>
-            ))}
-          </ul>
-          <footer>
-            <span>
-              <kbd>↵</kbd> {t('editor.insertHint')}
-            </span>
-            <span className="mono">{t('editor.literalHint')}</span>
-          </footer>
-        </div>
-      )}
+      {found.length === 0 ? null : <ReferenceList id={listId} found={found} index={index} onPoint={point} onChoose={insert} />}
     </div>
   );
 }

@@ -9,7 +9,7 @@ import {
   indentOnInput,
   syntaxHighlighting,
 } from '@codemirror/language';
-import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
+import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
@@ -56,65 +56,55 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--d-log-gutter)' },
 ]);
 
-/** An editor for `drover.yaml`: highlighting, folding, completion by the schema, faults in the margin. */
-export function openYamlEditor({
-  parent,
-  text,
-  readOnly,
-  onChange,
-}: {
+/** How text looks and is edited, whatever is known of it. */
+const editing = [
+  lineNumbers(),
+  foldGutter(),
+  lintGutter(),
+  history(),
+  drawSelection(),
+  highlightActiveLine(),
+  indentOnInput(),
+  bracketMatching(),
+  yaml(),
+  look,
+  syntaxHighlighting(colours),
+  syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+];
+const keys = keymap.of([...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]);
+const named = EditorView.contentAttributes.of({ 'aria-label': 'drover.yaml' });
+
+interface Start {
   readonly parent: HTMLElement;
   readonly text: string;
   readonly readOnly: boolean;
   readonly onChange: (text: string) => void;
-}): YamlEditor {
+}
+
+/** An editor for `drover.yaml`: highlighting, folding, completion by the schema, faults in the margin. */
+export function openYamlEditor({ parent, text, readOnly, onChange }: Start): YamlEditor {
   let knowledge: Knowledge = { schema: undefined, jobs: [] };
   let replacing = false;
-  const view = new EditorView({
-    parent,
-    state: EditorState.create({
-      doc: text,
-      extensions: [
-        lineNumbers(),
-        foldGutter(),
-        lintGutter(),
-        history(),
-        drawSelection(),
-        highlightActiveLine(),
-        indentOnInput(),
-        bracketMatching(),
-        yaml(),
-        look,
-        syntaxHighlighting(colours),
-        syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
-        autocompletion({ override: [yamlCompletion(() => knowledge)] }),
-        keymap.of([...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-        EditorState.readOnly.of(readOnly),
-        EditorView.contentAttributes.of({ 'aria-label': 'drover.yaml' }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged && !replacing) onChange(update.state.doc.toString());
-        }),
-      ],
-    }),
+  const changed = EditorView.updateListener.of((update) => {
+    if (update.docChanged && !replacing) onChange(update.state.doc.toString());
   });
+  const completion = autocompletion({ override: [yamlCompletion(() => knowledge)] });
+  const extensions = [...editing, completion, keys, EditorState.readOnly.of(readOnly), named, changed];
+  const view = new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
   return {
     replace: (next) => {
       replacing = true;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
       replacing = false;
     },
-    showFaults: (faults) => {
-      const { length } = view.state.doc;
-      view.dispatch(
-        setDiagnostics(
-          view.state,
-          faults.map(({ from, to, message }) => ({ from: Math.min(from, length), to: Math.min(to, length), severity: 'error', message })),
-        ),
-      );
-    },
+    showFaults: (faults) => view.dispatch(setDiagnostics(view.state, diagnosticsOf(faults, view.state.doc.length))),
     know: (next) => {
       knowledge = next;
     },
     close: () => view.destroy(),
   };
 }
+
+/** A fault may lie beyond the end of a text that was just made shorter. */
+const diagnosticsOf = (faults: readonly ShownFault[], length: number): Diagnostic[] =>
+  faults.map(({ from, to, message }) => ({ from: Math.min(from, length), to: Math.min(to, length), severity: 'error', message }));

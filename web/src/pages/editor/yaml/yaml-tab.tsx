@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../../api/client.js';
-import { fromYaml, pathOf, rangeOf, toYaml } from '../../../editor/yaml-text.js';
-import { unknownFields, type Schema } from '../../../editor/schema.js';
-import { sayProblem } from '../fields/problem-text.js';
+import type { Schema } from '../../../editor/schema.js';
+import { fromYaml, toYaml } from '../../../editor/yaml-text.js';
 import type { Editor } from '../shell/use-editor.js';
 import { openYamlEditor, type ShownFault, type YamlEditor } from './code-editor.js';
+import { shownFaults } from './shown-faults.js';
 
 interface YamlTabProps {
   readonly editor: Editor;
@@ -59,20 +59,7 @@ export function YamlTab({ editor, jobs, disabled }: YamlTabProps) {
     view.current?.replace(next);
   }, [outside, editor.definition]);
 
-  const faults: readonly ShownFault[] = read.ok
-    ? [
-        ...editor.problems.map((problem) => ({ ...rangeOf(read.document, pathOf(problem.path)), message: sayProblem(t, problem) })),
-        ...(schema.data === undefined
-          ? []
-          : unknownFields(schema.data, read.document.toJS()).map((path) => ({
-              ...rangeOf(read.document, path),
-              message: t('problems.unknownField', { name: String(path.at(-1)) }),
-            }))),
-      ]
-    : read.faults.map((fault) =>
-        'message' in fault ? fault : { from: fault.from, to: fault.to, message: t(`problems.${fault.code}`, { name: fault.name }) },
-      );
-  const shown = JSON.stringify(faults);
+  const shown = JSON.stringify(shownFaults({ t, read, problems: editor.problems, schema: schema.data }));
   const jobNames = jobs.map(({ definition }) => definition.name).join('\n');
   useEffect(() => view.current?.showFaults(JSON.parse(shown) as readonly ShownFault[]), [shown]);
   useEffect(() => view.current?.know({ schema: schema.data, jobs: jobNames === '' ? [] : jobNames.split('\n') }), [schema.data, jobNames]);

@@ -4,20 +4,22 @@ import { Type } from '@sinclair/typebox';
 import type { ApiTokensService } from '../../../../services/accounts/api-tokens.js';
 import type { SignInService } from '../../../../services/accounts/sign-in.js';
 import type { UsersService } from '../../../../services/accounts/users.js';
-import { empty, json, route, type Route } from '../../route.js';
+import { emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'me';
 
-/** What a person does with his own account. */
-export function meRoutes({
-  users,
-  signIn,
-  apiTokens,
-}: {
+export interface MeRouteParts {
   readonly users: UsersService;
   readonly signIn: SignInService;
   readonly apiTokens: ApiTokensService;
-}): readonly Route[] {
+}
+
+/** What a person does with his own account. */
+export function meRoutes(parts: MeRouteParts): readonly Route[] {
+  return [...ofAccount(parts), ...ofTokens(parts)];
+}
+
+function ofAccount({ users, signIn }: MeRouteParts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -42,10 +44,7 @@ export function meRoutes({
       access: 'signedIn',
       body: { kind: 'json', schema: ChangeMyself },
       responses: { 200: { schema: User } },
-      async handler({ actor, body }) {
-        const changed = await users.changeMyself(actor, body);
-        return changed.ok ? json(200, changed.value) : changed;
-      },
+      handler: async ({ actor, body }) => jsonOf(200, await users.changeMyself(actor, body)),
     }),
     route({
       method: 'PUT',
@@ -58,11 +57,13 @@ export function meRoutes({
       beforePasswordChange: true,
       body: { kind: 'json', schema: ChangePassword, limitBytes: 10_000 },
       responses: { 204: { description: 'Changed.' } },
-      async handler({ actor, body }) {
-        const changed = await users.changePassword(actor, body);
-        return changed.ok ? empty(204) : changed;
-      },
+      handler: async ({ actor, body }) => emptyOf(204, await users.changePassword(actor, body)),
     }),
+  ];
+}
+
+function ofTokens({ apiTokens }: MeRouteParts): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: '/api/v1/me/tokens',
@@ -83,10 +84,7 @@ export function meRoutes({
       tokenScope: 'session',
       body: { kind: 'json', schema: CreateApiToken },
       responses: { 201: { schema: ApiTokenCreated } },
-      async handler({ actor, body, creation }) {
-        const created = await apiTokens.create(actor, body, creation);
-        return created.ok ? json(201, created.value) : created;
-      },
+      handler: async ({ actor, body, creation }) => jsonOf(201, await apiTokens.create(actor, body, creation)),
     }),
     route({
       method: 'DELETE',
@@ -97,10 +95,7 @@ export function meRoutes({
       access: 'signedIn',
       params: { tokenId: TokenId },
       responses: { 204: { description: 'Removed.' } },
-      async handler({ actor, params }) {
-        const removed = await apiTokens.remove(actor, params.tokenId);
-        return removed.ok ? empty(204) : removed;
-      },
+      handler: async ({ actor, params }) => emptyOf(204, await apiTokens.remove(actor, params.tokenId)),
     }),
   ];
 }

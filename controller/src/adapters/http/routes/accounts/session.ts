@@ -5,21 +5,34 @@ import { Type } from '@sinclair/typebox';
 import type { SignInService } from '../../../../services/accounts/sign-in.js';
 import { sessionCookie } from '../../../../services/ports/access.js';
 import { refused } from '../../../../services/result.js';
-import { empty, json, route, type Route } from '../../route.js';
+import { empty, json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'session';
 
-/** A1, A5: signing in and out. The cookie is out of reach of scripts and not sent along by other sites. */
-export function sessionRoutes({
-  signIn,
-  cookieSecure,
-}: {
+export interface SessionRouteParts {
   readonly signIn: SignInService;
   readonly cookieSecure: boolean;
-}): readonly Route[] {
-  const cookie = (value: string, expires: Date): string =>
-    stringifySetCookie({ name: sessionCookie, value, expires, httpOnly: true, sameSite: 'lax', path: '/', secure: cookieSecure });
-  const forgotten = cookie('', new Date(0));
+}
+
+/** A1, A5: signing in and out, and the sessions that are open elsewhere. */
+export function sessionRoutes({ signIn, cookieSecure }: SessionRouteParts): readonly Route[] {
+  const cookies = sessionCookies(cookieSecure);
+  return [...ofSession(signIn, cookies), ...ofSessions(signIn, cookies)];
+}
+
+interface SessionCookies {
+  readonly made: (value: string, expiresAt: number) => string;
+  readonly forgotten: string;
+}
+
+/** The cookie is out of reach of scripts and not sent along by other sites. */
+function sessionCookies(secure: boolean): SessionCookies {
+  const made = (value: string, expiresAt: number): string =>
+    stringifySetCookie({ name: sessionCookie, value, expires: new Date(expiresAt), httpOnly: true, sameSite: 'lax', path: '/', secure });
+  return { made, forgotten: made('', 0) };
+}
+
+function ofSession(signIn: SignInService, cookies: SessionCookies): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -33,8 +46,8 @@ export function sessionRoutes({
       async handler({ body, address, userAgent }) {
         const signedIn = await signIn.signIn({ ...body, address, userAgent });
         if (!signedIn.ok) return signedIn;
-        const { session, cookie: value, expiresAt } = signedIn.value;
-        return json(200, session, { 'Set-Cookie': cookie(value, new Date(expiresAt)) });
+        const { session, cookie, expiresAt } = signedIn.value;
+        return json(200, session, { 'Set-Cookie': cookies.made(cookie, expiresAt) });
       },
     }),
     route({
@@ -46,10 +59,7 @@ export function sessionRoutes({
       access: 'signedIn',
       beforePasswordChange: true,
       responses: { 200: { schema: CurrentSession } },
-      async handler({ actor }) {
-        const session = await signIn.current(actor);
-        return session.ok ? json(200, session.value) : session;
-      },
+      handler: async ({ actor }) => jsonOf(200, await signIn.current(actor)),
     }),
     route({
       method: 'DELETE',
@@ -63,9 +73,14 @@ export function sessionRoutes({
       responses: { 204: { description: 'Signed out.' } },
       async handler({ actor }) {
         if (actor.sessionId !== undefined) await signIn.end(actor, actor.sessionId);
-        return empty(204, { 'Set-Cookie': forgotten });
+        return empty(204, { 'Set-Cookie': cookies.forgotten });
       },
     }),
+  ];
+}
+
+function ofSessions(signIn: SignInService, cookies: SessionCookies): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: '/api/v1/sessions',
@@ -89,7 +104,7 @@ export function sessionRoutes({
       async handler({ actor, params }) {
         const ended = await signIn.end(actor, params.sessionId);
         if (!ended.ok) return refused(ended.code, ended.detail);
-        return empty(204, params.sessionId === actor.sessionId ? { 'Set-Cookie': forgotten } : {});
+        return empty(204, params.sessionId === actor.sessionId ? { 'Set-Cookie': cookies.forgotten } : {});
       },
     }),
   ];

@@ -2,7 +2,7 @@ import { UserId } from '@drover/protocol';
 import { ChangeUser, CreateUser, User } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { UsersService } from '../../../../services/accounts/users.js';
-import { json, route, type Route } from '../../route.js';
+import { json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'users';
 
@@ -28,10 +28,7 @@ export function userRoutes({ users }: { readonly users: UsersService }): readonl
       access: 'administrator',
       body: { kind: 'json', schema: CreateUser, limitBytes: 10_000 },
       responses: { 201: { schema: User } },
-      async handler({ body, creation }) {
-        const created = await users.create(body, creation);
-        return created.ok ? json(201, created.value) : created;
-      },
+      handler: async ({ body, creation }) => jsonOf(201, await users.create(body, creation)),
     }),
     route({
       method: 'PATCH',
@@ -43,10 +40,7 @@ export function userRoutes({ users }: { readonly users: UsersService }): readonl
       params: { userId: UserId },
       body: { kind: 'json', schema: ChangeUser, limitBytes: 10_000 },
       responses: { 200: { schema: User } },
-      async handler({ params, body }) {
-        const changed = await users.changeUser(params.userId, body);
-        return changed.ok ? json(200, changed.value) : changed;
-      },
+      handler: async ({ params, body }) => jsonOf(200, await users.changeUser(params.userId, body)),
     }),
   ];
 }

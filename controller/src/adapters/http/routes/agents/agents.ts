@@ -3,7 +3,7 @@ import { AgentView, ChangeAgent, FarmView } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { AgentService } from '../../../../services/agents/agent-service.js';
 import type { Access } from '../../../../services/ports/access.js';
-import { empty, json, route, type Route } from '../../route.js';
+import { emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'agents';
 const params = { agentId: AgentId };
@@ -30,10 +30,7 @@ export function agentRoutes({ agents, access }: { readonly agents: AgentService;
       access: 'signedIn',
       params,
       responses: { 200: { schema: AgentView } },
-      async handler({ actor, params: { agentId } }) {
-        const view = await agents.view(agentId, await access.visibleProjects(actor));
-        return view.ok ? json(200, view.value) : view;
-      },
+      handler: async ({ actor, params: { agentId } }) => jsonOf(200, await agents.view(agentId, await access.visibleProjects(actor))),
     }),
     ...changes(agents),
     route({
@@ -61,10 +58,7 @@ function changes(agents: AgentService): readonly Route[] {
       params,
       body: { kind: 'json', schema: ChangeAgent },
       responses: { 200: { schema: AgentView } },
-      async handler({ params: { agentId }, body }) {
-        const view = await agents.change(agentId, body);
-        return view.ok ? json(200, view.value) : view;
-      },
+      handler: async ({ params: { agentId }, body }) => jsonOf(200, await agents.change(agentId, body)),
     }),
     route({
       method: 'POST',
@@ -75,10 +69,7 @@ function changes(agents: AgentService): readonly Route[] {
       access: 'administrator',
       params,
       responses: { 200: { schema: AgentView } },
-      async handler({ params: { agentId } }) {
-        const view = await agents.approve(agentId);
-        return view.ok ? json(200, view.value) : view;
-      },
+      handler: async ({ params: { agentId } }) => jsonOf(200, await agents.approve(agentId)),
     }),
     route({
       method: 'DELETE',
@@ -89,10 +80,7 @@ function changes(agents: AgentService): readonly Route[] {
       access: 'administrator',
       params,
       responses: { 204: { description: 'removed' } },
-      async handler({ params: { agentId } }) {
-        const removed = await agents.remove(agentId);
-        return removed.ok ? empty(204) : removed;
-      },
+      handler: async ({ params: { agentId } }) => emptyOf(204, await agents.remove(agentId)),
     }),
   ];
 }

@@ -6,7 +6,7 @@ import { Type } from '@sinclair/typebox';
 import type { Engine } from '../../../../services/engine/engine.js';
 import type { Access, UserActor } from '../../../../services/ports/access.js';
 import { refused } from '../../../../services/result.js';
-import { empty, json, route, type Route, type RouteRequest } from '../../route.js';
+import { empty, emptyOf, json, jsonOf, route, type Route, type RouteRequest } from '../../route.js';
 
 export interface RegistrationRouteParts {
   readonly engine: Pick<Engine, 'agents' | 'registrationTokens' | 'register'>;
@@ -48,8 +48,7 @@ function tokenRoutes({ engine: { registrationTokens }, access }: RegistrationRou
         const { actor, body, creation, origin } = request;
         if (!(await mayManage(request, actor, body.projectId)))
           return refused('forbidden', 'Tokens for the whole farm are made by administrators, tokens for a project by its managers.');
-        const made = await registrationTokens.create(actor, body, { creation, origin });
-        return made.ok ? json(201, made.value) : made;
+        return jsonOf(201, await registrationTokens.create(actor, body, { creation, origin }));
       },
     }),
     route({
@@ -85,8 +84,7 @@ function machineRoutes({ engine, admit }: RegistrationRouteParts): readonly Rout
       responses: { 201: { schema: AgentRegistered } },
       async handler({ body, address }) {
         if (!(await admit(address))) return tooMany;
-        const registered = await engine.register(body, { isLocal: isLoopback(address) });
-        return registered.ok ? json(201, registered.value) : registered;
+        return jsonOf(201, await engine.register(body, { isLocal: isLoopback(address) }));
       },
     }),
     route({
@@ -97,10 +95,7 @@ function machineRoutes({ engine, admit }: RegistrationRouteParts): readonly Rout
       tag,
       access: 'agent',
       responses: { 200: { schema: AgentView } },
-      async handler({ actor }) {
-        const view = await engine.agents.view(actor.agentId);
-        return view.ok ? json(200, view.value) : view;
-      },
+      handler: async ({ actor }) => jsonOf(200, await engine.agents.view(actor.agentId)),
     }),
     route({
       method: 'DELETE',
@@ -110,10 +105,7 @@ function machineRoutes({ engine, admit }: RegistrationRouteParts): readonly Rout
       tag,
       access: 'agent',
       responses: { 204: { description: 'removed' } },
-      async handler({ actor }) {
-        const removed = await engine.agents.remove(actor.agentId);
-        return removed.ok ? empty(204) : removed;
-      },
+      handler: async ({ actor }) => emptyOf(204, await engine.agents.remove(actor.agentId)),
     }),
   ];
 }

@@ -14,7 +14,7 @@ import type { AgentActor } from '../../../../services/ports/access.js';
 import type { Repository } from '../../../../services/packages/repository.js';
 import type { AgentCaller, Uploads } from '../../../../services/packages/uploads.js';
 import { refused } from '../../../../services/result.js';
-import { empty, json, route, type Route } from '../../route.js';
+import { emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 const params = { uploadId: UploadId };
 const offset = { [uploadOffsetHeader]: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) };
@@ -50,10 +50,8 @@ function agentRoutes(uploads: Uploads): readonly Route[] {
       summary: 'Begins an upload, or finds the one that was begun.',
       body: { kind: 'json', schema: CreateAgentUpload },
       responses: { 200: { schema: UploadState } },
-      handler: async ({ actor, body: { attemptId, fencing, ...coordinates } }) => {
-        const result = await uploads.createForAgent(agentUpload(attemptId, fencing, actor), coordinates);
-        return result.ok ? json(200, result.value) : result;
-      },
+      handler: async ({ actor, body: { attemptId, fencing, ...coordinates } }) =>
+        jsonOf(200, await uploads.createForAgent(agentUpload(attemptId, fencing, actor), coordinates)),
     }),
     route({
       ...common,
@@ -65,10 +63,8 @@ function agentRoutes(uploads: Uploads): readonly Route[] {
       headers: { ...lease, ...offset },
       body: bytes,
       responses: { 200: { schema: UploadState } },
-      handler: async ({ actor, params: { uploadId }, headers, body }) => {
-        const result = await uploads.write(uploadId, callerOf(headers, actor), headers[uploadOffsetHeader], body);
-        return result.ok ? json(200, result.value) : result;
-      },
+      handler: async ({ actor, params: { uploadId }, headers, body }) =>
+        jsonOf(200, await uploads.write(uploadId, callerOf(headers, actor), headers[uploadOffsetHeader], body)),
     }),
     route({
       ...common,
@@ -79,10 +75,7 @@ function agentRoutes(uploads: Uploads): readonly Route[] {
       params,
       headers: lease,
       responses: { 200: { schema: UploadState } },
-      handler: async ({ actor, params: { uploadId }, headers }) => {
-        const result = await uploads.state(uploadId, callerOf(headers, actor));
-        return result.ok ? json(200, result.value) : result;
-      },
+      handler: async ({ actor, params: { uploadId }, headers }) => jsonOf(200, await uploads.state(uploadId, callerOf(headers, actor))),
     }),
     route({
       ...common,
@@ -93,10 +86,7 @@ function agentRoutes(uploads: Uploads): readonly Route[] {
       params,
       headers: lease,
       responses: { 200: { schema: UploadState } },
-      handler: async ({ actor, params: { uploadId }, headers }) => {
-        const result = await uploads.complete(uploadId, callerOf(headers, actor));
-        return result.ok ? json(200, result.value) : result;
-      },
+      handler: async ({ actor, params: { uploadId }, headers }) => jsonOf(200, await uploads.complete(uploadId, callerOf(headers, actor))),
     }),
   ];
 }
@@ -118,10 +108,7 @@ function peopleRoutes(uploads: Uploads): readonly Route[] {
       body: { kind: 'json', schema: CreateUpload },
       idempotency: 'own',
       responses: { 201: { schema: UploadState } },
-      handler: async ({ actor, params: { projectId }, body }) => {
-        const result = await uploads.createByHand(actor, projectId, body);
-        return result.ok ? json(201, result.value) : result;
-      },
+      handler: async ({ actor, params: { projectId }, body }) => jsonOf(201, await uploads.createByHand(actor, projectId, body)),
     }),
     route({
       ...common,
@@ -133,10 +120,8 @@ function peopleRoutes(uploads: Uploads): readonly Route[] {
       body: bytes,
       audited: false,
       responses: { 200: { schema: UploadState } },
-      handler: async ({ actor, params: { uploadId }, headers, body }) => {
-        const result = await uploads.write(uploadId, { type: 'user', actor }, headers[uploadOffsetHeader], body);
-        return result.ok ? json(200, result.value) : result;
-      },
+      handler: async ({ actor, params: { uploadId }, headers, body }) =>
+        jsonOf(200, await uploads.write(uploadId, { type: 'user', actor }, headers[uploadOffsetHeader], body)),
     }),
     route({
       ...common,
@@ -145,10 +130,7 @@ function peopleRoutes(uploads: Uploads): readonly Route[] {
       operationId: 'getUpload',
       summary: 'How much of an upload is stored.',
       responses: { 200: { schema: UploadState } },
-      handler: async ({ actor, params: { uploadId } }) => {
-        const result = await uploads.state(uploadId, { type: 'user', actor });
-        return result.ok ? json(200, result.value) : result;
-      },
+      handler: async ({ actor, params: { uploadId } }) => jsonOf(200, await uploads.state(uploadId, { type: 'user', actor })),
     }),
     route({
       ...common,
@@ -157,10 +139,7 @@ function peopleRoutes(uploads: Uploads): readonly Route[] {
       operationId: 'discardUpload',
       summary: 'Gives an upload up that is not complete.',
       responses: { 204: { description: 'given up' } },
-      handler: async ({ actor, params: { uploadId } }) => {
-        const result = await uploads.discard(uploadId, { type: 'user', actor });
-        return result.ok ? empty(204) : result;
-      },
+      handler: async ({ actor, params: { uploadId } }) => emptyOf(204, await uploads.discard(uploadId, { type: 'user', actor })),
     }),
   ];
 }

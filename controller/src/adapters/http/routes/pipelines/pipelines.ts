@@ -3,20 +3,25 @@ import { Page, Pipeline, pipelineListQuery, PipelineRow, PipelineTally, SavePipe
 import type { ListingService } from '../../../../services/pipelines/listing.js';
 import type { PipelinesService } from '../../../../services/pipelines/pipelines.js';
 import { refusalOf } from '../../../../services/pipelines/saving.js';
-import { empty, json, route, type Route } from '../../route.js';
+import { createdAt, empty, emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'pipelines';
 const params = { pipelineId: PipelineId };
 const ofProject = ({ projectId }: { projectId: ProjectId }) => ({ projectId });
 
-export function pipelineRoutes({
-  pipelines,
-  listing,
-}: {
+const saveBody = { kind: 'json', schema: SavePipeline, limitBytes: 4_194_304 } as const;
+
+export interface PipelineRouteParts {
   readonly pipelines: PipelinesService;
   readonly listing: ListingService;
-}): readonly Route[] {
-  const of = ({ pipelineId }: { pipelineId: PipelineId }) => pipelines.place(pipelineId);
+}
+
+/** L1–L4, W1–W8: lists of pipelines, making one, and what is done with one. */
+export function pipelineRoutes({ pipelines, listing }: PipelineRouteParts): readonly Route[] {
+  return [...allPipelines(listing), ...pipelinesOfProject(pipelines), ...onePipeline(pipelines), ...favourites(pipelines)];
+}
+
+function allPipelines(listing: ListingService): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -39,6 +44,11 @@ export function pipelineRoutes({
       responses: { 200: { schema: PipelineTally } },
       handler: async ({ actor }) => json(200, await listing.tally(actor)),
     }),
+  ];
+}
+
+function pipelinesOfProject(pipelines: PipelinesService): readonly Route[] {
+  return [
     route({
       method: 'POST',
       path: '/api/v1/projects/:projectId/pipelines',
@@ -47,12 +57,10 @@ export function pipelineRoutes({
       tag,
       access: { project: 'modify', of: ofProject },
       params: { projectId: ProjectId },
-      body: { kind: 'json', schema: SavePipeline, limitBytes: 4_194_304 },
+      body: saveBody,
       responses: { 201: { schema: Pipeline } },
-      async handler({ actor, params: { projectId }, body, creation }) {
-        const created = await pipelines.create(actor, { projectId, input: body, creation });
-        return created.ok ? json(201, created.value, { Location: `/api/v1/pipelines/${created.value.id}` }) : created;
-      },
+      handler: async ({ actor, params: { projectId }, body, creation }) =>
+        createdAt('/api/v1/pipelines', await pipelines.create(actor, { projectId, input: body, creation })),
     }),
     route({
       method: 'POST',
@@ -63,12 +71,23 @@ export function pipelineRoutes({
       access: { project: 'view', of: ofProject },
       tokenScope: 'read',
       params: { projectId: ProjectId },
-      body: { kind: 'json', schema: SavePipeline, limitBytes: 4_194_304 },
+      body: saveBody,
       responses: { 204: { description: 'It is valid.' } },
       audited: false,
       handler: async ({ actor, params: { projectId }, body }) =>
         refusalOf(await pipelines.validate(actor, projectId, body), body.definition) ?? empty(204),
     }),
+  ];
+}
+
+const placeOf =
+  (pipelines: PipelinesService) =>
+  ({ pipelineId }: { pipelineId: PipelineId }) =>
+    pipelines.place(pipelineId);
+
+function onePipeline(pipelines: PipelinesService): readonly Route[] {
+  const of = placeOf(pipelines);
+  return [
     route({
       method: 'GET',
       path: '/api/v1/pipelines/:pipelineId',
@@ -78,10 +97,7 @@ export function pipelineRoutes({
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: Pipeline } },
-      async handler({ actor, params: { pipelineId } }) {
-        const pipeline = await pipelines.get(actor, pipelineId);
-        return pipeline.ok ? json(200, pipeline.value) : pipeline;
-      },
+      handler: async ({ actor, params: { pipelineId } }) => jsonOf(200, await pipelines.get(actor, pipelineId)),
     }),
     route({
       method: 'PUT',
@@ -91,12 +107,9 @@ export function pipelineRoutes({
       tag,
       access: { project: 'modify', of },
       params,
-      body: { kind: 'json', schema: SavePipeline, limitBytes: 4_194_304 },
+      body: saveBody,
       responses: { 200: { schema: Pipeline } },
-      async handler({ actor, params: { pipelineId }, body }) {
-        const saved = await pipelines.save(actor, pipelineId, body);
-        return saved.ok ? json(200, saved.value) : saved;
-      },
+      handler: async ({ actor, params: { pipelineId }, body }) => jsonOf(200, await pipelines.save(actor, pipelineId, body)),
     }),
     route({
       method: 'DELETE',
@@ -107,27 +120,27 @@ export function pipelineRoutes({
       access: { project: 'delete', of },
       params,
       responses: { 204: { description: 'Deleted.' } },
-      async handler({ params: { pipelineId } }) {
-        const removed = await pipelines.remove(pipelineId);
-        return removed.ok ? empty(204) : removed;
+      handler: async ({ params: { pipelineId } }) => emptyOf(204, await pipelines.remove(pipelineId)),
+    }),
+  ];
+}
+
+function favourites(pipelines: PipelinesService): readonly Route[] {
+  return (['PUT', 'DELETE'] as const).map((method) =>
+    route({
+      method,
+      path: '/api/v1/pipelines/:pipelineId/favourite',
+      operationId: method === 'PUT' ? 'favourPipeline' : 'unfavourPipeline',
+      summary: method === 'PUT' ? 'Make it one of the person’s favourites' : 'Take it off the person’s favourites',
+      tag,
+      access: { project: 'view', of: placeOf(pipelines) },
+      params,
+      responses: { 204: { description: 'Done.' } },
+      audited: false,
+      async handler({ actor, params: { pipelineId } }) {
+        await pipelines.setFavourite(actor, pipelineId, method === 'PUT');
+        return empty(204);
       },
     }),
-    ...(['PUT', 'DELETE'] as const).map((method) =>
-      route({
-        method,
-        path: '/api/v1/pipelines/:pipelineId/favourite',
-        operationId: method === 'PUT' ? 'favourPipeline' : 'unfavourPipeline',
-        summary: method === 'PUT' ? 'Make it one of the person’s favourites' : 'Take it off the person’s favourites',
-        tag,
-        access: { project: 'view', of },
-        params,
-        responses: { 204: { description: 'Done.' } },
-        audited: false,
-        async handler({ actor, params: { pipelineId } }) {
-          await pipelines.setFavourite(actor, pipelineId, method === 'PUT');
-          return empty(204);
-        },
-      }),
-    ),
-  ];
+  );
 }

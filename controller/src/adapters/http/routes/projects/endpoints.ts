@@ -3,21 +3,23 @@ import { Endpoint, EndpointInput, EndpointTest, ListRefs, Refs } from '@drover/p
 import { Type } from '@sinclair/typebox';
 import type { EndpointsService } from '../../../../services/endpoints/endpoints.js';
 import type { RemotesService } from '../../../../services/endpoints/remotes.js';
-import { empty, json, route, type Route } from '../../route.js';
+import { createdAt, emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'endpoints';
 const params = { endpointId: EndpointId };
 const ofProject = ({ projectId }: { projectId: ProjectId }) => ({ projectId });
 
-/** E1–E4: every member may make endpoints; one is seen and changed by who made it and by managers, which the service decides. */
-export function endpointRoutes({
-  endpoints,
-  remotes,
-}: {
+export interface EndpointRouteParts {
   readonly endpoints: EndpointsService;
   readonly remotes: RemotesService;
-}): readonly Route[] {
-  const of = ({ endpointId }: { endpointId: EndpointId }) => endpoints.place(endpointId);
+}
+
+/** E1–E4: every member may make endpoints; one is seen and changed by who made it and by managers, which the service decides. */
+export function endpointRoutes(parts: EndpointRouteParts): readonly Route[] {
+  return [...endpointsOfProject(parts), ...oneEndpoint(parts), ...remotesBehind(parts)];
+}
+
+function endpointsOfProject({ endpoints }: EndpointRouteParts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -40,11 +42,20 @@ export function endpointRoutes({
       params: { projectId: ProjectId },
       body: { kind: 'json', schema: EndpointInput },
       responses: { 201: { schema: Endpoint } },
-      async handler({ actor, params: { projectId }, body, creation }) {
-        const created = await endpoints.create(actor, { projectId, input: body, creation });
-        return created.ok ? json(201, created.value, { Location: `/api/v1/endpoints/${created.value.id}` }) : created;
-      },
+      handler: async ({ actor, params: { projectId }, body, creation }) =>
+        createdAt('/api/v1/endpoints', await endpoints.create(actor, { projectId, input: body, creation })),
     }),
+  ];
+}
+
+const placeOf =
+  (endpoints: EndpointsService) =>
+  ({ endpointId }: { endpointId: EndpointId }) =>
+    endpoints.place(endpointId);
+
+function oneEndpoint({ endpoints }: EndpointRouteParts): readonly Route[] {
+  const of = placeOf(endpoints);
+  return [
     route({
       method: 'GET',
       path: '/api/v1/endpoints/:endpointId',
@@ -54,10 +65,7 @@ export function endpointRoutes({
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: Endpoint } },
-      async handler({ actor, params: { endpointId } }) {
-        const endpoint = await endpoints.get(actor, endpointId);
-        return endpoint.ok ? json(200, endpoint.value) : endpoint;
-      },
+      handler: async ({ actor, params: { endpointId } }) => jsonOf(200, await endpoints.get(actor, endpointId)),
     }),
     route({
       method: 'PUT',
@@ -69,10 +77,7 @@ export function endpointRoutes({
       params,
       body: { kind: 'json', schema: EndpointInput },
       responses: { 200: { schema: Endpoint } },
-      async handler({ actor, params: { endpointId }, body }) {
-        const saved = await endpoints.save(actor, endpointId, body);
-        return saved.ok ? json(200, saved.value) : saved;
-      },
+      handler: async ({ actor, params: { endpointId }, body }) => jsonOf(200, await endpoints.save(actor, endpointId, body)),
     }),
     route({
       method: 'DELETE',
@@ -83,24 +88,24 @@ export function endpointRoutes({
       access: { project: 'view', of },
       params,
       responses: { 204: { description: 'Deleted.' } },
-      async handler({ actor, params: { endpointId } }) {
-        const removed = await endpoints.remove(actor, endpointId);
-        return removed.ok ? empty(204) : removed;
-      },
+      handler: async ({ actor, params: { endpointId } }) => emptyOf(204, await endpoints.remove(actor, endpointId)),
     }),
+  ];
+}
+
+/** What the controller asks of the machines that endpoints and sources name. */
+function remotesBehind({ endpoints, remotes }: EndpointRouteParts): readonly Route[] {
+  return [
     route({
       method: 'POST',
       path: '/api/v1/endpoints/:endpointId/test',
       operationId: 'testEndpoint',
       summary: 'Try the endpoint from the controller',
       tag,
-      access: { project: 'view', of },
+      access: { project: 'view', of: placeOf(endpoints) },
       params,
       responses: { 200: { schema: EndpointTest } },
-      async handler({ actor, params: { endpointId }, signal }) {
-        const tested = await remotes.test(actor, endpointId, signal);
-        return tested.ok ? json(200, tested.value) : tested;
-      },
+      handler: async ({ actor, params: { endpointId }, signal }) => jsonOf(200, await remotes.test(actor, endpointId, signal)),
     }),
     route({
       method: 'POST',
@@ -113,10 +118,8 @@ export function endpointRoutes({
       body: { kind: 'json', schema: ListRefs },
       responses: { 200: { schema: Refs } },
       audited: false,
-      async handler({ actor, params: { projectId }, body, signal }) {
-        const refs = await remotes.refs(actor, { projectId, input: body, signal });
-        return refs.ok ? json(200, refs.value) : refs;
-      },
+      handler: async ({ actor, params: { projectId }, body, signal }) =>
+        jsonOf(200, await remotes.refs(actor, { projectId, input: body, signal })),
     }),
   ];
 }

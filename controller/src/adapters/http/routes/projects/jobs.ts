@@ -2,17 +2,19 @@ import { JobId, ProjectId } from '@drover/protocol';
 import { Job, SaveJob } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { JobsService } from '../../../../services/jobs/jobs.js';
-import { empty, json, route, type Route } from '../../route.js';
+import { createdAt, emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'jobs';
 const params = { jobId: JobId };
 
+const ofProject = ({ projectId }: { projectId: ProjectId }) => ({ projectId });
+
 /** J1: jobs are seen by all members, changed by whoever may modify pipelines. */
 export function jobRoutes({ jobs }: { readonly jobs: JobsService }): readonly Route[] {
-  const of = async ({ jobId }: { jobId: JobId }) => {
-    const record = await jobs.byId(jobId);
-    return record && { projectId: record.projectId };
-  };
+  return [...jobsOfProject(jobs), ...oneJob(jobs)];
+}
+
+function jobsOfProject(jobs: JobsService): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -20,7 +22,7 @@ export function jobRoutes({ jobs }: { readonly jobs: JobsService }): readonly Ro
       operationId: 'listJobs',
       summary: 'Jobs of a project, by name',
       tag,
-      access: { project: 'view', of: ({ projectId }) => ({ projectId }) },
+      access: { project: 'view', of: ofProject },
       params: { projectId: ProjectId },
       query: { search: Type.Optional(Type.String({ maxLength: 100 })) },
       responses: { 200: { schema: Type.Array(Job) } },
@@ -32,15 +34,22 @@ export function jobRoutes({ jobs }: { readonly jobs: JobsService }): readonly Ro
       operationId: 'createJob',
       summary: 'Make a job',
       tag,
-      access: { project: 'modify', of: ({ projectId }) => ({ projectId }) },
+      access: { project: 'modify', of: ofProject },
       params: { projectId: ProjectId },
       body: { kind: 'json', schema: SaveJob },
       responses: { 201: { schema: Job } },
-      async handler({ actor, params: { projectId }, body, creation }) {
-        const created = await jobs.create(actor, { projectId, definition: body.definition, creation });
-        return created.ok ? json(201, created.value, { Location: `/api/v1/jobs/${created.value.id}` }) : created;
-      },
+      handler: async ({ actor, params: { projectId }, body, creation }) =>
+        createdAt('/api/v1/jobs', await jobs.create(actor, { projectId, definition: body.definition, creation })),
     }),
+  ];
+}
+
+function oneJob(jobs: JobsService): readonly Route[] {
+  const of = async ({ jobId }: { jobId: JobId }) => {
+    const record = await jobs.byId(jobId);
+    return record && { projectId: record.projectId };
+  };
+  return [
     route({
       method: 'GET',
       path: '/api/v1/jobs/:jobId',
@@ -50,10 +59,7 @@ export function jobRoutes({ jobs }: { readonly jobs: JobsService }): readonly Ro
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: Job } },
-      async handler({ params: { jobId } }) {
-        const job = await jobs.get(jobId);
-        return job.ok ? json(200, job.value) : job;
-      },
+      handler: async ({ params: { jobId } }) => jsonOf(200, await jobs.get(jobId)),
     }),
     route({
       method: 'PUT',
@@ -65,10 +71,7 @@ export function jobRoutes({ jobs }: { readonly jobs: JobsService }): readonly Ro
       params,
       body: { kind: 'json', schema: SaveJob },
       responses: { 200: { schema: Job } },
-      async handler({ actor, params: { jobId }, body }) {
-        const saved = await jobs.save(actor, jobId, body);
-        return saved.ok ? json(200, saved.value) : saved;
-      },
+      handler: async ({ actor, params: { jobId }, body }) => jsonOf(200, await jobs.save(actor, jobId, body)),
     }),
     route({
       method: 'DELETE',
@@ -79,10 +82,7 @@ export function jobRoutes({ jobs }: { readonly jobs: JobsService }): readonly Ro
       access: { project: 'modify', of },
       params,
       responses: { 204: { description: 'Deleted.' } },
-      async handler({ params: { jobId } }) {
-        const removed = await jobs.remove(jobId);
-        return removed.ok ? empty(204) : removed;
-      },
+      handler: async ({ params: { jobId } }) => emptyOf(204, await jobs.remove(jobId)),
     }),
   ];
 }

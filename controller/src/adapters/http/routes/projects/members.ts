@@ -2,7 +2,7 @@ import { ProjectId, UserId } from '@drover/protocol';
 import { AddMember, Member, SetMember } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { MembersService } from '../../../../services/projects/members.js';
-import { empty, json, route, type Route } from '../../route.js';
+import { emptyOf, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'projects';
 const ofProject = { projectId: ProjectId };
@@ -20,10 +20,7 @@ export function memberRoutes({ members }: { readonly members: MembersService }):
       access: { project: 'view', of },
       params: ofProject,
       responses: { 200: { schema: Type.Array(Member) } },
-      async handler({ params }) {
-        const list = await members.list(params.projectId);
-        return list.ok ? json(200, list.value) : list;
-      },
+      handler: async ({ params }) => jsonOf(200, await members.list(params.projectId)),
     }),
     route({
       method: 'POST',
@@ -35,10 +32,8 @@ export function memberRoutes({ members }: { readonly members: MembersService }):
       params: ofProject,
       body: { kind: 'json', schema: AddMember },
       responses: { 201: { schema: Member } },
-      async handler({ params, body, creation }) {
-        const added = await members.add(params.projectId, { ...body, isRepeat: creation.isRepeat });
-        return added.ok ? json(201, added.value) : added;
-      },
+      handler: async ({ params, body, creation }) =>
+        jsonOf(201, await members.add(params.projectId, { ...body, isRepeat: creation.isRepeat })),
     }),
     route({
       method: 'PUT',
@@ -50,10 +45,7 @@ export function memberRoutes({ members }: { readonly members: MembersService }):
       params: ofMember,
       body: { kind: 'json', schema: SetMember },
       responses: { 200: { schema: Member } },
-      async handler({ params, body }) {
-        const set = await members.set(params.projectId, params.userId, body.roles);
-        return set.ok ? json(200, set.value) : set;
-      },
+      handler: async ({ params, body }) => jsonOf(200, await members.set(params.projectId, params.userId, body.roles)),
     }),
     route({
       method: 'DELETE',
@@ -64,10 +56,7 @@ export function memberRoutes({ members }: { readonly members: MembersService }):
       access: { project: 'manage', of },
       params: ofMember,
       responses: { 204: { description: 'Removed.' } },
-      async handler({ params }) {
-        const removed = await members.remove(params.projectId, params.userId);
-        return removed.ok ? empty(204) : removed;
-      },
+      handler: async ({ params }) => emptyOf(204, await members.remove(params.projectId, params.userId)),
     }),
   ];
 }

@@ -2,13 +2,17 @@ import { ProjectId } from '@drover/protocol';
 import { ChangeProject, CreateProject, Project } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { ProjectsService } from '../../../../services/projects/projects.js';
-import { empty, json, route, type Route } from '../../route.js';
+import { createdAt, emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'projects';
 const params = { projectId: ProjectId };
 const of = ({ projectId }: { projectId: ProjectId }) => ({ projectId });
 
 export function projectRoutes({ projects }: { readonly projects: ProjectsService }): readonly Route[] {
+  return [...allProjects(projects), ...oneProject(projects)];
+}
+
+function allProjects(projects: ProjectsService): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -30,11 +34,13 @@ export function projectRoutes({ projects }: { readonly projects: ProjectsService
       access: 'signedIn',
       body: { kind: 'json', schema: CreateProject },
       responses: { 201: { schema: Project } },
-      async handler({ actor, body, creation }) {
-        const created = await projects.create(actor, body, creation);
-        return created.ok ? json(201, created.value, { Location: `/api/v1/projects/${created.value.id}` }) : created;
-      },
+      handler: async ({ actor, body, creation }) => createdAt('/api/v1/projects', await projects.create(actor, body, creation)),
     }),
+  ];
+}
+
+function oneProject(projects: ProjectsService): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: '/api/v1/projects/:projectId',
@@ -44,10 +50,7 @@ export function projectRoutes({ projects }: { readonly projects: ProjectsService
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: Project } },
-      async handler({ actor, params: { projectId } }) {
-        const project = await projects.get(actor, projectId);
-        return project.ok ? json(200, project.value) : project;
-      },
+      handler: async ({ actor, params: { projectId } }) => jsonOf(200, await projects.get(actor, projectId)),
     }),
     route({
       method: 'PATCH',
@@ -59,10 +62,7 @@ export function projectRoutes({ projects }: { readonly projects: ProjectsService
       params,
       body: { kind: 'json', schema: ChangeProject },
       responses: { 200: { schema: Project } },
-      async handler({ actor, params: { projectId }, body }) {
-        const changed = await projects.change(actor, projectId, body);
-        return changed.ok ? json(200, changed.value) : changed;
-      },
+      handler: async ({ actor, params: { projectId }, body }) => jsonOf(200, await projects.change(actor, projectId, body)),
     }),
     route({
       method: 'DELETE',
@@ -73,10 +73,7 @@ export function projectRoutes({ projects }: { readonly projects: ProjectsService
       access: { project: 'manage', of },
       params,
       responses: { 204: { description: 'Deleted.' } },
-      async handler({ params: { projectId } }) {
-        const removed = await projects.remove(projectId);
-        return removed.ok ? empty(204) : removed;
-      },
+      handler: async ({ params: { projectId } }) => emptyOf(204, await projects.remove(projectId)),
     }),
   ];
 }

@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox';
 import type { AttemptService } from '../../../../services/attempts/attempt-service.js';
 import type { Waiting } from '../../../../services/placing/waiting.js';
 import type { RunService } from '../../../../services/runs/run-service.js';
-import { json, route, type Route } from '../../route.js';
+import { json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'attempts';
 const params = { attemptId: AttemptId };
@@ -42,10 +42,7 @@ export function attemptRoutes({
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: AttemptView } },
-      async handler({ params: { attemptId } }) {
-        const view = await attempts.view(attemptId);
-        return view.ok ? json(200, view.value) : view;
-      },
+      handler: async ({ params: { attemptId } }) => jsonOf(200, await attempts.view(attemptId)),
     }),
     route({
       method: 'GET',
@@ -56,10 +53,7 @@ export function attemptRoutes({
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: WaitingView } },
-      async handler({ actor, params: { attemptId } }) {
-        const view = await waiting.ofAttempt(attemptId, actor);
-        return view.ok ? json(200, view.value) : view;
-      },
+      handler: async ({ actor, params: { attemptId } }) => jsonOf(200, await waiting.ofAttempt(attemptId, actor)),
     }),
   ];
 }

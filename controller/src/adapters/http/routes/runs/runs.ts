@@ -3,7 +3,7 @@ import { Page, RunEventView, runListQuery, RunSummary, RunView, StartRun, Waitin
 import { Type } from '@sinclair/typebox';
 import type { Waiting } from '../../../../services/placing/waiting.js';
 import type { RunService } from '../../../../services/runs/run-service.js';
-import { json, route, type Route } from '../../route.js';
+import { createdAt, json, jsonOf, route, type Route } from '../../route.js';
 
 export interface RunRouteParts {
   readonly runs: RunService;
@@ -35,7 +35,7 @@ function ofPipeline({ runs }: RunRouteParts): readonly Route[] {
       async handler({ actor, params, body, headers }) {
         const started = await runs.start(actor, params.pipelineId, body, headers['idempotency-key']);
         const view = started.ok ? await runs.view(actor, started.value.id) : started;
-        return view.ok ? json(201, view.value, { Location: `/api/v1/runs/${view.value.id}` }) : view;
+        return createdAt('/api/v1/runs', view);
       },
     }),
     route({
@@ -59,10 +59,7 @@ function ofPipeline({ runs }: RunRouteParts): readonly Route[] {
       access: { project: 'view', of },
       params: { pipelineId: PipelineId, number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) },
       responses: { 200: { schema: RunView } },
-      async handler({ actor, params }) {
-        const view = await runs.byNumber(actor, params.pipelineId, params.number);
-        return view.ok ? json(200, view.value) : view;
-      },
+      handler: async ({ actor, params }) => jsonOf(200, await runs.byNumber(actor, params.pipelineId, params.number)),
     }),
   ];
 }
@@ -80,10 +77,7 @@ function ofRun({ runs, waiting }: RunRouteParts): readonly Route[] {
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: RunView } },
-      async handler({ actor, params: { runId } }) {
-        const view = await runs.view(actor, runId);
-        return view.ok ? json(200, view.value) : view;
-      },
+      handler: async ({ actor, params: { runId } }) => jsonOf(200, await runs.view(actor, runId)),
     }),
     route({
       method: 'POST',
@@ -97,7 +91,7 @@ function ofRun({ runs, waiting }: RunRouteParts): readonly Route[] {
       async handler({ actor, params: { runId } }) {
         const stopped = await runs.stop(actor, runId);
         const view = stopped.ok ? await runs.view(actor, runId) : stopped;
-        return view.ok ? json(202, view.value) : view;
+        return jsonOf(202, view);
       },
     }),
     route({
@@ -120,10 +114,7 @@ function ofRun({ runs, waiting }: RunRouteParts): readonly Route[] {
       access: { project: 'view', of },
       params,
       responses: { 200: { schema: WaitingView } },
-      async handler({ actor, params: { runId } }) {
-        const view = await waiting.ofRun(runId, actor);
-        return view.ok ? json(200, view.value) : view;
-      },
+      handler: async ({ actor, params: { runId } }) => jsonOf(200, await waiting.ofRun(runId, actor)),
     }),
   ];
 }

@@ -1,0 +1,73 @@
+import type { RegistrationToken } from '@drover/protocol/api';
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useProjects } from '../../../app/project.js';
+import { Moment } from '../../../parts/times.js';
+
+interface TableProps {
+  readonly tokens: readonly RegistrationToken[];
+  readonly onRevoke: (token: RegistrationToken) => void;
+}
+
+/** Tokens: what each is for, and how long and how often it still works. */
+export function TokenTable({ tokens, onRevoke }: TableProps) {
+  const { t } = useTranslation();
+  const { data: projects } = useProjects();
+  const scopeOf = ({ projectId }: RegistrationToken): string =>
+    projectId === undefined ? t('agents.tokens.farm') : (projects?.find(({ id }) => id === projectId)?.name ?? t('common.unknown'));
+  return (
+    <table className="grid tokens-table">
+      <thead>
+        <tr>
+          <th>{t('agents.tokens.name')}</th>
+          <th>{t('agents.tokens.scope')}</th>
+          <th className="num">{t('agents.tokens.usesLeft')}</th>
+          <th>{t('agents.tokens.expires')}</th>
+          <th>{t('agents.tokens.made')}</th>
+          <th>
+            <span className="sr">{t('common.actions')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {tokens.map((token) => (
+          <TokenRow key={token.id} token={token} scope={scopeOf(token)} onRevoke={() => onRevoke(token)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface RowProps {
+  readonly token: RegistrationToken;
+  readonly scope: string;
+  readonly onRevoke: () => void;
+}
+
+function TokenRow({ token, scope, onRevoke }: RowProps) {
+  const { t } = useTranslation();
+  const revoke = t('agents.tokens.revoke', { name: token.name });
+  return (
+    <tr>
+      <td>
+        <b className="strong cut">{token.name}</b>
+      </td>
+      <td>{scope}</td>
+      <td className="num">{token.usesLeft}</td>
+      <td>
+        <Moment at={token.expiresAt} coming />
+      </td>
+      <td className="soft">{token.createdBy.name}</td>
+      <td>
+        <span className="row end">
+          <Tooltip label={revoke}>
+            <ActionIcon aria-label={revoke} onClick={onRevoke}>
+              <IconTrash size={16} stroke={1.75} />
+            </ActionIcon>
+          </Tooltip>
+        </span>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,25 @@
+import { Button } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+
+export interface ConflictProps {
+  readonly reload: () => void;
+  readonly saveOver: () => void;
+}
+
+/** Somebody else saved meanwhile: theirs is taken, or saved over. */
+export function Conflict({ reload, saveOver }: ConflictProps) {
+  const { t } = useTranslation();
+  return (
+    <div className="stale" role="alert">
+      <IconAlertTriangle size={14} />
+      <span className="grow">{t('editor.conflict')}</span>
+      <Button size="xs" onClick={reload}>
+        {t('editor.reload')}
+      </Button>
+      <Button size="xs" onClick={saveOver}>
+        {t('editor.saveOver')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+import type { Pipeline } from '@drover/protocol/api';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { keys } from '../../../api/keys.js';
+import { ApiError } from '../../../api/problem.js';
+import { paths } from '../../../app/paths.js';
+import { useRunDialog } from '../../../app/run-dialog.js';
+import type { PipelineDefinition } from '../../../editor/definition.js';
+import { fromServer } from '../../../editor/problems.js';
+import { toast } from '../../../parts/toasts.js';
+import type { Editor, SecretChanges } from './use-editor.js';
+
+interface SaveBody {
+  readonly definition: PipelineDefinition;
+  readonly secrets?: SecretChanges;
+  readonly version?: number;
+}
+
+export interface SavingProps {
+  /** What is stored, or what a new pipeline begins with. */
+  readonly definition: PipelineDefinition;
+  readonly version?: number;
+  readonly isNew: boolean;
+  readonly save: (body: SaveBody) => Promise<Pipeline>;
+  readonly reload?: () => Promise<Pipeline>;
+}
+
+/** Saving, its refusals, and what follows it. */
+export function useSaving(props: SavingProps, editor: Editor) {
+  const [version, setVersion] = useState(props.version);
+  const [error, setError] = useState<unknown>(null);
+  const { busy, store } = useStore({ props, editor, setVersion, setError });
+  const refusedAsOld = error instanceof ApiError && error.code === 'versionConflict';
+  const isOld = !busy && version !== undefined && props.version !== undefined && props.version > version;
+  const restart = (definition: PipelineDefinition, from: number | undefined): void => {
+    editor.restart(definition);
+    setVersion(from);
+    setError(null);
+  };
+  const takeTheirs = async (): Promise<void> => {
+    const theirs = await props.reload?.();
+    if (theirs !== undefined) restart(theirs.definition, theirs.version);
+  };
+  const saveOver = async (): Promise<void> => store(false, (await props.reload?.())?.version);
+  return {
+    busy,
+    refusal: error === null || refusedAsOld ? undefined : sayRefusal(error),
+    save: (thenRun: boolean) => void store(thenRun, version),
+    discard: () => restart(props.definition, props.version),
+    conflict:
+      refusedAsOld || isOld
+        ? { reload: () => void takeTheirs().catch(setError), saveOver: () => void saveOver().catch(setError) }
+        : undefined,
+  };
+}
+
+interface StoreParts {
+  readonly props: SavingProps;
+  readonly editor: Editor;
+  readonly setVersion: (version: number) => void;
+  readonly setError: (error: unknown) => void;
+}
+
+/** Sends the draft, one at a time; `over` is the version that is replaced. */
+function useStore({ props, editor, setVersion, setError }: StoreParts) {
+  const { t } = useTranslation();
+  const cache = useQueryClient();
+  const follow = useFollowUp(props.isNew);
+  const [busy, setBusy] = useState(false);
+  const under = useRef(false);
+  const send = async (thenRun: boolean, over: number | undefined): Promise<void> => {
+    const secrets = Object.keys(editor.secrets).length === 0 ? {} : { secrets: editor.secrets };
+    const saved = await props.save({ definition: editor.definition, ...secrets, ...(over === undefined ? {} : { version: over }) });
+    editor.stored(editor.definition, saved.definition);
+    setVersion(saved.version);
+    setError(null);
+    toast('succeeded', t('editor.saved', { name: saved.definition.name }));
+    void cache.invalidateQueries({ queryKey: keys.pipelineLists });
+    follow({ pipeline: saved, run: thenRun });
+  };
+  const store = async (thenRun: boolean, over: number | undefined): Promise<void> => {
+    if (under.current) return; // a second press while the first is on its way
+    under.current = true;
+    setBusy(true);
+    try {
+      await send(thenRun, over);
+    } catch (refusal) {
+      setError(refusal);
+      if (refusal instanceof ApiError) editor.refused(fromServer(refusal.errors));
+    } finally {
+      under.current = false;
+      setBusy(false);
+    }
+  };
+  return { busy, store };
+}
+
+interface FollowUp {
+  readonly pipeline: Pipeline;
+  readonly run: boolean;
+}
+
+/** The run dialog where that was asked for, and the page of a pipeline that was new; each save is followed once. */
+function useFollowUp(isNew: boolean): (next: FollowUp) => void {
+  const navigate = useNavigate();
+  const openRun = useRunDialog();
+  const [next, setNext] = useState<FollowUp | undefined>(undefined);
+  const followed = useRef<FollowUp | undefined>(undefined);
+  // Leaving waits until the editor is clean again, so that its question is not asked.
+  useEffect(() => {
+    if (next === followed.current || next === undefined) return;
+    followed.current = next;
+    if (next.run) openRun(next.pipeline.id);
+    if (isNew) void navigate(paths.edit(next.pipeline.id), { replace: true });
+  }, [next, navigate, openRun, isNew]);
+  return setNext;
+}
+
+/** The sentence, and those of its problems that have no place in the definition. */
+function sayRefusal(error: unknown): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : 'unknown error';
+  const homeless = error.errors.filter(({ path }) => !path.startsWith('/definition/'));
+  return [error.detail, ...homeless.map(({ path, message }) => `${path} ${message}`)].join(' ');
+}

@@ -1,0 +1,29 @@
+import type { TFunction } from 'i18next';
+import type { Problem } from '../../../editor/check.js';
+import { unknownFields, type Schema } from '../../../editor/schema.js';
+import { pathOf, rangeOf, type ReadYaml } from '../../../editor/yaml-text.js';
+import { sayProblem } from '../fields/problem-text.js';
+import type { ShownFault } from './code-editor.js';
+
+interface FaultParts {
+  readonly t: TFunction;
+  readonly read: ReadYaml;
+  readonly problems: readonly Problem[];
+  readonly schema: Schema | undefined;
+}
+
+/** What is wrong with the text, at its place: why it can't be read, else the draft's problems and fields that the schema does not know. */
+export function shownFaults({ t, read, problems, schema }: FaultParts): readonly ShownFault[] {
+  if (!read.ok)
+    return read.faults.map((fault) =>
+      'message' in fault ? fault : { from: fault.from, to: fault.to, message: t(`problems.${fault.code}`, { name: fault.name }) },
+    );
+  const unknown = schema === undefined ? [] : unknownFields(schema, read.document.toJS());
+  return [
+    ...problems.map((problem) => ({ ...rangeOf(read.document, pathOf(problem.path)), message: sayProblem(t, problem) })),
+    ...unknown.map((path) => ({
+      ...rangeOf(read.document, path),
+      message: t('problems.unknownField', { name: String(path.at(-1)) }),
+    })),
+  ];
+}

@@ -1,0 +1,65 @@
+import type { User } from '@drover/protocol/api';
+import { ActionIcon } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { Moment } from '../../parts/times.js';
+import { Tip } from '../../parts/tip.js';
+
+/** Everyone who has an account, with role and state. */
+export function UserTable({ users, onEdit }: { readonly users: readonly User[]; readonly onEdit: (user: User) => void }) {
+  const { t } = useTranslation();
+  return (
+    <table className="grid dense cards">
+      <thead>
+        <tr>
+          <th>{t('users.name')}</th>
+          <th>{t('users.displayName')}</th>
+          <th>{t('users.role')}</th>
+          <th>{t('users.state')}</th>
+          <th className="num">{t('users.created')}</th>
+          <th>
+            <span className="sr">{t('common.actions')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {users.map((user) => (
+          <UserRow key={user.id} user={user} onEdit={() => onEdit(user)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function UserRow({ user, onEdit }: { readonly user: User; readonly onEdit: () => void }) {
+  const { t } = useTranslation();
+  const edit = t('users.edit', { name: user.name });
+  return (
+    <tr>
+      <td>
+        <span className="strong cut">{user.name}</span>
+      </td>
+      <td data-label={t('users.displayName')}>
+        <span className="cut">{user.displayName}</span>
+      </td>
+      <td data-label={t('users.role')}>
+        {user.administrator ? t('users.administrator') : <span className="faint">{t('users.person')}</span>}
+      </td>
+      <td data-label={t('users.state')}>
+        {user.disabled ? <span className="chip">{t('users.disabled')}</span> : <span className="faint">{t('users.active')}</span>}
+      </td>
+      <td className="num" data-label={t('users.created')}>
+        <Moment at={user.createdAt} />
+      </td>
+      <td>
+        <span className="row acts">
+          <Tip label={edit}>
+            <ActionIcon aria-label={edit} onClick={onEdit}>
+              <IconPencil size={16} />
+            </ActionIcon>
+          </Tip>
+        </span>
+      </td>
+    </tr>
+  );
+}
