@@ -90,14 +90,16 @@ export class Wire implements LinkSocket {
 
   #ask(message: AgentMessage, limitMs: number): Promise<unknown> {
     return new Promise<unknown>((resolve, reject) => {
+      const limit = this.#parts.life.after(limitMs, () => fail(new Error('operation has timed out')));
       const fail = (error: Error): void => {
+        limit();
         if (this.#unanswered.delete(fail)) reject(error);
       };
       this.#unanswered.add(fail);
       const answer = (reply: unknown): void => {
+        limit();
         if (this.#unanswered.delete(fail) && !this.#parts.life.isOver) resolve(reply);
       };
-      this.#parts.life.after(limitMs, () => fail(new Error('operation has timed out')));
       this.#carry('up', message.type, () => this.#serve(message, answer));
     });
   }
@@ -254,18 +256,14 @@ export class Wire implements LinkSocket {
 
   #pingLater(): void {
     const { scheduler } = this.#world;
-    this.#ping = scheduler.after(
-      linkTimings.pingIntervalMs,
-      () => {
-        if (!this.#isServed) return;
-        if (scheduler.nowMs >= this.#stalledUntilMs && this.connected && !this.#parts.life.isOver) {
-          this.#onPing?.();
-          this.#parts.watch.heard(this);
-        }
-        this.#pingLater();
-      },
-      true,
-    );
+    this.#ping = scheduler.after(linkTimings.pingIntervalMs, () => {
+      if (!this.#isServed) return;
+      if (scheduler.nowMs >= this.#stalledUntilMs && this.connected && !this.#parts.life.isOver) {
+        this.#onPing?.();
+        this.#parts.watch.heard(this);
+      }
+      this.#pingLater();
+    });
   }
 
   // ---- the end ----
