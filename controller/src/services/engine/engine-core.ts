@@ -77,9 +77,13 @@ export class EngineCore {
     this.driver = new RunDriver(
       { ...shared, runs: stores.runs, definition, isShared: !config.exclusive },
       {
-        folded: (fold) => this.world.folded(fold),
+        folded: (fold) => {
+          this.starter.folded(fold.after);
+          this.world.folded(fold);
+        },
         takenIn: (ids) => this.sealer.takenIn(ids),
         slotTaken: (record) => this.world.slotTaken(record),
+        slotUnused: (record, snapshot) => this.world.slotUnused(record, snapshot),
       },
     );
     this.sources = new SourceResolver({ ...ports, post: (runId, event) => this.driver.post(runId, event) });
@@ -117,7 +121,7 @@ export class EngineCore {
       pipelines: stores.pipelines,
       runs: stores.runs,
       slots: this.slots,
-      opened: (record, snapshot) => this.world.opened(record, snapshot),
+      opened: (record, snapshot, newest) => this.world.opened(newest, snapshot, record),
     });
     this.placer = new Placer({ ...ports, ...config, board: this.board, agents: this.agents });
     this.stops = new Stops({ ...ports, board: this.board, send: (agentId, message) => this.send(agentId, message) });
