@@ -2,7 +2,8 @@ import { runIdOf, type AgentId, type DefinitionId } from '@drover/protocol';
 import type { ControllerMessage } from '@drover/protocol/agent';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
-import { AgentDirectory, type LiveSession } from '../agents/directory.js';
+import { AgentDirectory, type LiveAgent, type LiveSession } from '../agents/directory.js';
+import { removedMessage } from '../agents/hello.js';
 import { Gateway } from '../agents/gateway.js';
 import { Heartbeat } from '../agents/heartbeat.js';
 import { AgentSessions } from '../agents/sessions.js';
@@ -70,7 +71,14 @@ export class EngineCore {
     const shared = { ...ports, isClosed, background: this.background };
     const definition = (id: DefinitionId) => this.definition(id);
     this.board = new AttemptBoard(ports);
-    this.agents = new AgentDirectory({ ...shared, agents: stores.agents });
+    this.agents = new AgentDirectory({
+      ...shared,
+      agents: stores.agents,
+      gone: (live) => {
+        live.session?.connection.send(removedMessage);
+        this.background.run('give up what a removed agent held', () => this.agentGone(live));
+      },
+    });
     this.heartbeat = new Heartbeat({ ...ports, ...config, heartbeats: stores.heartbeats });
     this.runners = new Runners(stores.runners);
     this.newest = new NewestRuns({ runs: stores.runs, definition });
@@ -182,6 +190,15 @@ export class EngineCore {
   /** Nothing happens when the agent is not connected. */
   send(agentId: AgentId, message: ControllerMessage): void {
     this.agents.get(agentId)?.session?.connection.send(message);
+  }
+
+  /** The agent was removed: its connection ends, and what it holds is given up. A claim that is written from here on finds no agent, and is waited for. */
+  async agentGone({ record: { _id: agentId, name }, session }: LiveAgent): Promise<void> {
+    const held = this.board.held(agentId);
+    session?.connection.close('removed');
+    for (const { record } of held)
+      await this.ledger.lose(record._id, record.fencing, { code: 'agentDropped', parameters: { agent: name } });
+    this.placer.withdraw(agentId);
   }
 
   async #adoptHeld(agentId: AgentId): Promise<void> {

@@ -197,6 +197,17 @@ describe('sessions of agents', () => {
     await farm.close();
   });
 
+  it('G5 ends the session of an agent that another controller has removed, and gives up what it holds', async () => {
+    const { farm, agent, runId } = await working(withRecovery(600, 'fail'));
+    await farm.agents.remove(agent.agentId);
+    await farm.core.agents.change(agent.agentId, (record) => ({ ...record, enabled: false }));
+    await farm.time.advance(1_000);
+    assert.equal(agent.heard.at(-1)?.type, 'removed');
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    assert.include(await agent.connect(), { ok: false, code: 'removed' });
+    await farm.close();
+  });
+
   it('takes no message before the hello', async () => {
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
     const agent = await farm.addAgent('drover-1');
