@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { play } from './history.js';
-import { mutants } from './runner/mutants.js';
+import { mutants } from './mutants/all.js';
 
 /** As many as fit into less than a minute of one core; 100,000 with `npm run test:simulation`. */
 const histories = Number(process.env['DROVER_SIMULATIONS'] ?? 2_000);

@@ -16,6 +16,9 @@ export function tokenHash(text: string): string {
   return hash;
 }
 
+/** So long a controller may take to end, whatever its store does. */
+const longestCloseMs = 60_000;
+
 export interface ControllerParts {
   readonly world: World;
   readonly database: Database;
@@ -90,8 +93,12 @@ export class ControllerNode {
     const { engine } = this;
     const life = this.#life;
     if (life === undefined || engine === undefined) return;
-    this.#parts.world.trace?.say(this.name, 'shuts down');
+    const { trace, scheduler, breaches } = this.#parts.world;
+    trace?.say(this.name, 'shuts down');
     this.isReady = false;
+    scheduler.after(longestCloseMs, () => {
+      if (!life.isOver) breaches.push(`${this.name} was told to end and has not after ${longestCloseMs / 1_000} s`);
+    });
     void engine.close().then(() => {
       if (!life.isOver) this.crash();
     });

@@ -8,6 +8,9 @@ import type { Cancel } from './scheduler.js';
 import { short } from './trace.js';
 import type { World } from './world.js';
 
+/** As the agent's socket has it (`agent/src/link/socket.ts`). */
+const connectMs = 10_000;
+
 type Listener = (...args: unknown[]) => void;
 
 export interface WireParts {
@@ -189,7 +192,7 @@ export class Wire implements LinkSocket {
     if (controller === undefined || gateway === undefined) return this.#refuse('the connection was refused');
     let agentId;
     try {
-      agentId = await gateway.authenticate(token);
+      agentId = await this.#inTime(gateway.authenticate(token));
     } catch {
       return this.#refuse('Unexpected server response: 503');
     }
@@ -207,6 +210,14 @@ export class Wire implements LinkSocket {
       if (!this.#isServed || this.#parts.life.isOver) return;
       this.connected = true;
       this.#listeners.get('connect')?.();
+    });
+  }
+
+  /** The agent gives a connection up that comes about too slowly, or not at all because its controller has died. */
+  #inTime<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const limit = this.#world.scheduler.after(connectMs, () => reject(new Error('timeout')));
+      answer.then(resolve, reject).finally(limit);
     });
   }
 
