@@ -73,6 +73,14 @@ export class AgentSessions {
     return isAlive(session.controllerId);
   }
 
+  /** A mark of the session that another controller has or had with the agent, as far as is known here: another one when that session begins or ends. */
+  elsewhere(agentId: AgentId): string | undefined {
+    const { exclusive, agents, controllerId } = this.#ports;
+    const { session, disconnectedAt } = agents.get(agentId)?.record ?? {};
+    if (exclusive || session === undefined || session.controllerId === controllerId) return undefined;
+    return `${session.epoch} ${disconnectedAt === undefined ? 'connected' : 'over'}`;
+  }
+
   /** From here on work is offered to it. */
   welcome(agentId: AgentId, session: LiveSession): void {
     const live = this.#ports.agents.get(agentId);

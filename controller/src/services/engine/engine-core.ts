@@ -11,7 +11,7 @@ import { Background } from '../background.js';
 import type { EnginePorts } from './engine-ports.js';
 import { Memo } from '../memo.js';
 import { persist, type Persistence } from '../persist.js';
-import { Absence } from '../placing/absence.js';
+import { Absence, type AbsencePorts } from '../placing/absence.js';
 import { AttemptBoard, type LiveAttempt } from '../placing/board.js';
 import { Claims } from '../placing/claims.js';
 import { Durations } from '../placing/durations.js';
@@ -140,8 +140,8 @@ export class EngineCore {
       board: this.board,
       agentName: (agentId) => this.agents.get(agentId)?.record.name ?? agentId,
       isConnected: (agentId) => this.agents.get(agentId)?.session !== undefined,
-      lose: (attemptId, fencing, reason) =>
-        this.background.run('lose attempt', () => this.#loseUnlessElsewhere(attemptId, fencing, reason)),
+      elsewhere: (agentId) => this.sessions.elsewhere(agentId),
+      lose: (...verdict) => this.background.run('lose attempt', () => this.#loseUnlessElsewhere(...verdict)),
     });
     const forHello = { board: this.board, absence: this.absence, logs: ports.logs, lose };
     this.sessions = new AgentSessions(
@@ -205,13 +205,17 @@ export class EngineCore {
     for (const record of await this.ports.stores.attempts.activeOf(agentId)) await this.ledger.refresh(record);
   }
 
-  /** The agent may be connected to another controller: it is waited for anew then. */
-  async #loseUnlessElsewhere(...[attemptId, fencing, reason]: Parameters<AttemptLedger['lose']>): Promise<void> {
+  /** The agent may be connected to another controller, or was until a moment ago: it is waited for anew then. */
+  async #loseUnlessElsewhere(...[attemptId, fencing, reason, before]: Parameters<AbsencePorts['lose']>): Promise<void> {
     const agentId = this.board.get(attemptId)?.record.agentId;
-    const isElsewhere =
-      agentId !== undefined && (await persist('look for the agent', this.#persistence, () => this.sessions.isElsewhere(agentId)));
-    if (isElsewhere) this.absence.agentAway(agentId);
+    if (agentId !== undefined && (await this.#wasElsewhere(agentId, before))) this.absence.agentAway(agentId);
     else await this.ledger.lose(attemptId, fencing, reason);
+  }
+
+  async #wasElsewhere(agentId: AgentId, before: string | undefined): Promise<boolean> {
+    if (await persist('look for the agent', this.#persistence, () => this.sessions.isElsewhere(agentId))) return true;
+    const now = this.sessions.elsewhere(agentId);
+    return now !== undefined && now !== before;
   }
 
   #forWorld() {
