@@ -80,8 +80,10 @@ class History {
   }
 
   get #isAtRest(): boolean {
-    const { runs, attempts } = this.#farm.database;
-    if (this.#acts.unanswered > 0) return false;
+    const { runs, attempts, pipelines } = this.#farm.database;
+    if (this.#acts.unanswered > 0 || !this.#farm.controllers.some(({ isReady }) => isReady)) return false;
+    for (const { pendingStarts } of pipelines.records.values())
+      if (pendingStarts.some(({ runId }) => !runs.records.has(runId))) return false;
     for (const { state } of runs.records.values()) if (state !== 'finished') return false;
     for (const { folded } of attempts.records.values()) if (!folded) return false;
     return this.#farm.agents.every((agent) => agent.isUp && agent.held === 0);
