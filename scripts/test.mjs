@@ -12,6 +12,7 @@ import { bin, build, install, requireNode, root } from './setup/steps.mjs';
 const suites = [
   ['projects', ['e2e/src/projects/**/*.test.ts']],
   ['checks', 'lint'],
+  ['simulation', ['e2e/src/simulation/**/*.test.ts']],
   ['agent', ['agent/src/**/*.test.ts']],
   ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
@@ -20,7 +21,6 @@ const suites = [
   ['store', ['controller/embedded-store/src/**/*.test.ts']],
   ['controller', ['controller/src/**/*.test.ts']],
   ['docker', ['e2e/src/docker/**/*.test.ts']],
-  ['simulation', ['e2e/src/simulation/**/*.test.ts']],
   ['checks', 'format'],
   ['checks', 'types'],
   ['checks', 'dead code'],

@@ -11,8 +11,12 @@ export interface Plan {
   readonly acts: number;
   /** Between two acts, on average. */
   readonly pauseMs: number;
+  /** Chance of an act to follow the one before it within milliseconds. */
+  readonly haste: number;
   /** Messages may overtake each other, come twice, or not at all. */
   readonly isUnordered: boolean;
+  /** Chance of a call to the store to take long, up to seconds. */
+  readonly slowCalls: number;
   /** Chance of a call to the store to fail. */
   readonly callFaults: number;
   /** Chance of an operation of an agent's disk to fail. */
@@ -26,6 +30,7 @@ export interface Plan {
 export type ActName =
   | 'start'
   | 'stop'
+  | 'ambush'
   | 'changePipeline'
   | 'changeAgent'
   | 'removeAgent'
@@ -44,6 +49,7 @@ export type ActName =
 const usual: Readonly<Record<ActName, number>> = {
   start: 10,
   stop: 3,
+  ambush: 3,
   changePipeline: 1,
   changeAgent: 1.5,
   removeAgent: 0.3,
@@ -69,7 +75,9 @@ export function planOf(random: Random): Plan {
     agents: random.between(1, 3),
     acts: isWide ? random.between(4, 10) : random.between(4, 22),
     pauseMs: [200, 2_000, 15_000, 60_000][random.below(4)] ?? 2_000,
+    haste: random.chance(0.5) ? 0 : random.next() * 0.7,
     isUnordered: random.chance(0.3),
+    slowCalls: random.chance(0.6) ? 0.01 : random.next() * 0.25,
     callFaults: random.chance(0.5) ? 0 : random.next() * 0.06,
     diskFaults: random.chance(0.85) ? 0 : random.next() * 0.03,
     stepMs: [50, 3_000, 40_000, 400_000][random.below(4)] ?? 3_000,

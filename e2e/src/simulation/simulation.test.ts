@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { play } from './history.js';
-import { mutants } from './runner/mutants.js';
+import { mutants } from './mutants/all.js';
 
-/** As many as fit into a minute of one core; 100,000 with `npm run test:simulation`. */
-const histories = Number(process.env['DROVER_SIMULATIONS'] ?? 400);
+/** As many as fit into less than a minute of one core; 100,000 with `npm run test:simulation`. */
+const histories = Number(process.env['DROVER_SIMULATIONS'] ?? 2_000);
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 describe('the simulation of whole farms', function () {

@@ -33,12 +33,7 @@ export class MemoryAttempts implements AttemptStore {
     if (stored === undefined || stored.fencing !== expected.fencing || !expected.states.includes(stored.state))
       return Promise.resolve('stale');
     const next = { ...stored, ...patch };
-    const rival =
-      next.active &&
-      [...this.#attempts.values()].some(
-        (other) => other._id !== attemptId && other.active && other.agentId === next.agentId && other.slot === next.slot,
-      );
-    if (rival) return Promise.resolve('slotTaken');
+    if (next.active && this.#isSlotTaken(next)) return Promise.resolve('slotTaken');
     this.#keep(next);
     return Promise.resolve('changed');
   }
@@ -67,6 +62,13 @@ export class MemoryAttempts implements AttemptStore {
     const before = this.#attempts.get(record._id);
     this.#attempts.set(record._id, frozen(record));
     this.#witness(before, record);
+  }
+
+  /** What the unique index over active attempts keeps apart. */
+  #isSlotTaken({ _id, agentId, slot }: AttemptRecord): boolean {
+    for (const other of this.#attempts.values())
+      if (other.active && other._id !== _id && other.agentId === agentId && other.slot === slot) return true;
+    return false;
   }
 
   #all(test: (record: AttemptRecord) => boolean): AttemptRecord[] {

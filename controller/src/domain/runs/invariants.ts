@@ -46,6 +46,10 @@ export function breachesBetween(before: Run, after: Run, effects: readonly RunEf
   const rules: ReadonlyArray<[boolean, string]> = [
     [before.state === 'finished' && before !== after, 'a finished run changed'],
     [before.state === 'stopping' && effects.some((effect) => effect.type === 'queueAttempt'), 'a stopping run queued an attempt'],
+    [
+      before.state === 'stopping' && tasksOf(after).some((task) => task.attempt > (attempts.get(task.key) ?? 0)),
+      'a task of a stopping run was tried again',
+    ],
     [tasksOf(after).some((task) => task.attempt < (attempts.get(task.key) ?? 0)), 'the number of an attempt went back'],
     [
       before.sources.some((source, index) => source.commit !== undefined && source.commit !== after.sources[index]?.commit),

@@ -6,6 +6,7 @@ import { findTask } from '../../domain/attempts/queued.js';
 import type { EngineCore } from '../engine/engine-core.js';
 import type { LiveAttempt } from '../placing/board.js';
 import { ok, refused, type Result } from '../result.js';
+import { removedMessage } from './hello.js';
 import { nameKeyOf, type AgentChange } from './registration.js';
 import type { LiveAgent } from './directory.js';
 
@@ -61,13 +62,9 @@ export class AgentService {
   async remove(agentId: AgentId): Promise<Result<undefined>> {
     const live = this.#core.agents.get(agentId);
     if (live === undefined) return notFound;
-    live.session?.connection.send({ type: 'removed', detail: 'This agent was removed from the farm. Register it again to use it.' });
+    live.session?.connection.send(removedMessage);
     await this.#core.agents.remove(agentId);
-    const held = this.#core.board.held(agentId); // a claim that is written from here on finds no agent, and is waited for
-    live.session?.connection.close('removed');
-    for (const { record } of held)
-      await this.#core.ledger.lose(record._id, record.fencing, { code: 'agentDropped', parameters: { agent: live.record.name } });
-    this.#core.placer.withdraw(agentId);
+    await this.#core.agentGone(live);
     return ok(undefined);
   }
 

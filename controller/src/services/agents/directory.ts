@@ -32,6 +32,8 @@ export interface DirectoryPorts extends Persistence {
   readonly agents: AgentStore;
   readonly signals: Signals;
   readonly monotonic: Monotonic;
+  /** Another controller has removed it; it is forgotten already. */
+  readonly gone: (live: LiveAgent) => void;
 }
 
 /** All agents, in memory; each change of a record is written first, one after the other for each agent. */
@@ -54,6 +56,7 @@ export class AgentDirectory {
     return this.#serial.run(agentId, async () => {
       const stored = await this.#ports.agents.read(agentId);
       if (stored !== undefined) this.#keep(stored);
+      else this.#lost(agentId);
     });
   }
 
@@ -87,12 +90,7 @@ export class AgentDirectory {
 
   async remove(agentId: AgentId): Promise<void> {
     await this.#serial.run(agentId, () => persist('remove agent', this.#ports, () => this.#ports.agents.remove(agentId)));
-    const live = this.#agents.get(agentId);
-    if (live !== undefined) this.#byToken.delete(live.record.tokenHash);
-    this.#agents.delete(agentId);
-    const projectId = live?.record.projectId;
-    this.#ports.signals.publish({ type: 'agentGone', agentId, ...(projectId === undefined ? {} : { projectId }) });
-    this.#ports.signals.publish({ type: 'farmChanged' });
+    this.#forget(agentId);
   }
 
   presenceOf(live: LiveAgent): Presence {
@@ -124,9 +122,28 @@ export class AgentDirectory {
         return live;
       }
       const stored = await this.#ports.agents.read(agentId);
-      if (stored === undefined) return 'gone';
+      if (stored === undefined) {
+        this.#lost(agentId);
+        return 'gone';
+      }
       this.#keep(stored);
     }
+  }
+
+  #lost(agentId: AgentId): void {
+    const live = this.#agents.get(agentId);
+    if (live === undefined) return;
+    this.#forget(agentId);
+    this.#ports.gone(live);
+  }
+
+  #forget(agentId: AgentId): void {
+    const live = this.#agents.get(agentId);
+    if (live !== undefined) this.#byToken.delete(live.record.tokenHash);
+    this.#agents.delete(agentId);
+    const projectId = live?.record.projectId;
+    this.#ports.signals.publish({ type: 'agentGone', agentId, ...(projectId === undefined ? {} : { projectId }) });
+    this.#ports.signals.publish({ type: 'farmChanged' });
   }
 
   #keep(record: AgentRecord): LiveAgent {

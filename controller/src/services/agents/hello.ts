@@ -17,6 +17,11 @@ export const refusal = (code: RefusalAnswer['code'], detail: string, retryAfterM
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });
 
+const removedText = 'This agent was removed from the farm. Register it again to use it.';
+export const removedRefusal = refusal('removed', removedText);
+/** To an agent that is connected when it is removed. */
+export const removedMessage = { type: 'removed', detail: removedText } as const;
+
 /** G2: what an agent of another protocol version is told; undefined when the two understand each other. */
 export function versionRefusal(agentVersion: number): RefusalAnswer | undefined {
   const [oldest, newest]: readonly number[] = [oldestProtocolVersion, protocolVersion];

@@ -7,7 +7,7 @@ import type { AgentConnection, RefusalAnswer } from '../ports/engine/link.js';
 import type { Clock, CrashPoints, Log, Monotonic } from '../ports/environment.js';
 import { Serial } from '../serial.js';
 import type { AgentDirectory, LiveAgent, LiveSession } from './directory.js';
-import { missAttempts, refusal, verdictsFor, versionRefusal, type HelloPorts } from './hello.js';
+import { missAttempts, refusal, removedRefusal, verdictsFor, versionRefusal, type HelloPorts } from './hello.js';
 
 export interface SessionPorts extends HelloPorts {
   readonly agents: AgentDirectory;
@@ -57,7 +57,7 @@ export class AgentSessions {
       if (!exclusive) await agents.refresh(agentId);
       if (!exclusive) await adoptHeld(agentId);
       const live = this.#ports.agents.get(agentId);
-      if (live === undefined) return refusal('removed', 'This agent was removed from the farm. Register it again to use it.');
+      if (live === undefined) return removedRefusal;
       const no = versionRefusal(hello.protocolVersion) ?? this.#unapproved(live) ?? (await this.#inUse(live, hello));
       return no ?? this.#take(live, connection, hello);
     });
@@ -71,6 +71,14 @@ export class AgentSessions {
     const { session, disconnectedAt } = agents.get(agentId)?.record ?? {};
     if (session === undefined || disconnectedAt !== undefined || session.controllerId === controllerId) return false;
     return isAlive(session.controllerId);
+  }
+
+  /** A mark of the session that another controller has or had with the agent, as far as is known here: another one when that session begins or ends. */
+  elsewhere(agentId: AgentId): string | undefined {
+    const { exclusive, agents, controllerId } = this.#ports;
+    const { session, disconnectedAt } = agents.get(agentId)?.record ?? {};
+    if (exclusive || session === undefined || session.controllerId === controllerId) return undefined;
+    return `${session.epoch} ${disconnectedAt === undefined ? 'connected' : 'over'}`;
   }
 
   /** From here on work is offered to it. */
@@ -136,7 +144,7 @@ export class AgentSessions {
       session: { controllerId, epoch: record.revision + 1, bootNonce: hello.bootNonce, connectedAt: clock.now() },
     }));
     crashPoints.reach('controller.session.written');
-    if (typeof changed === 'string') return refusal('removed', 'This agent was removed from the farm.');
+    if (typeof changed === 'string') return removedRefusal;
     live.draining = false;
     live.sampleOnly = hello.capabilities.includes(sampleOnlyCapability);
     live.health = hello.health;

@@ -9,7 +9,7 @@ const tasks = 20;
 /** Reads of runs and attempts by whoever looks at a run of one task, and at the task, after they have ended. */
 async function readsAfterEnd(shared: boolean): Promise<{ readonly ofRuns: number; readonly ofAttempts: number }> {
   const calls: string[] = [];
-  const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }]), { shared, onCall: (call) => void calls.push(call) }).open();
+  const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }]), { isShared, onCall: (call) => void calls.push(call) }).open();
   const agent = await farm.addAgent('drover-1');
   await agent.connect();
   const runId = await farm.start();

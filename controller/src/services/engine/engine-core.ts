@@ -2,7 +2,8 @@ import { runIdOf, type AgentId, type DefinitionId } from '@drover/protocol';
 import type { ControllerMessage } from '@drover/protocol/agent';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
-import { AgentDirectory, type LiveSession } from '../agents/directory.js';
+import { AgentDirectory, type LiveAgent, type LiveSession } from '../agents/directory.js';
+import { removedMessage } from '../agents/hello.js';
 import { Gateway } from '../agents/gateway.js';
 import { Heartbeat } from '../agents/heartbeat.js';
 import { AgentSessions } from '../agents/sessions.js';
@@ -10,7 +11,7 @@ import { Background } from '../background.js';
 import type { EnginePorts } from './engine-ports.js';
 import { Memo } from '../memo.js';
 import { persist, type Persistence } from '../persist.js';
-import { Absence } from '../placing/absence.js';
+import { Absence, type AbsencePorts } from '../placing/absence.js';
 import { AttemptBoard, type LiveAttempt } from '../placing/board.js';
 import { Claims } from '../placing/claims.js';
 import { Durations } from '../placing/durations.js';
@@ -70,16 +71,27 @@ export class EngineCore {
     const shared = { ...ports, isClosed, background: this.background };
     const definition = (id: DefinitionId) => this.definition(id);
     this.board = new AttemptBoard(ports);
-    this.agents = new AgentDirectory({ ...shared, agents: stores.agents });
+    this.agents = new AgentDirectory({
+      ...shared,
+      agents: stores.agents,
+      gone: (live) => {
+        live.session?.connection.send(removedMessage);
+        this.background.run('give up what a removed agent held', () => this.agentGone(live));
+      },
+    });
     this.heartbeat = new Heartbeat({ ...ports, ...config, heartbeats: stores.heartbeats });
     this.runners = new Runners(stores.runners);
     this.newest = new NewestRuns({ runs: stores.runs, definition });
     this.driver = new RunDriver(
       { ...shared, runs: stores.runs, definition, isShared: !config.exclusive },
       {
-        folded: (fold) => this.world.folded(fold),
+        folded: (fold) => {
+          this.starter.folded(fold.after);
+          this.world.folded(fold);
+        },
         takenIn: (ids) => this.sealer.takenIn(ids),
         slotTaken: (record) => this.world.slotTaken(record),
+        slotUnused: (record, snapshot) => this.world.slotUnused(record, snapshot),
       },
     );
     this.sources = new SourceResolver({ ...ports, post: (runId, event) => this.driver.post(runId, event) });
@@ -117,7 +129,7 @@ export class EngineCore {
       pipelines: stores.pipelines,
       runs: stores.runs,
       slots: this.slots,
-      opened: (record, snapshot) => this.world.opened(record, snapshot),
+      opened: (record, snapshot, newest) => this.world.opened(newest, snapshot, record),
     });
     this.placer = new Placer({ ...ports, ...config, board: this.board, agents: this.agents });
     this.stops = new Stops({ ...ports, board: this.board, send: (agentId, message) => this.send(agentId, message) });
@@ -128,8 +140,8 @@ export class EngineCore {
       board: this.board,
       agentName: (agentId) => this.agents.get(agentId)?.record.name ?? agentId,
       isConnected: (agentId) => this.agents.get(agentId)?.session !== undefined,
-      lose: (attemptId, fencing, reason) =>
-        this.background.run('lose attempt', () => this.#loseUnlessElsewhere(attemptId, fencing, reason)),
+      elsewhere: (agentId) => this.sessions.elsewhere(agentId),
+      lose: (...verdict) => this.background.run('lose attempt', () => this.#loseUnlessElsewhere(...verdict)),
     });
     const forHello = { board: this.board, absence: this.absence, logs: ports.logs, lose };
     this.sessions = new AgentSessions(
@@ -180,17 +192,30 @@ export class EngineCore {
     this.agents.get(agentId)?.session?.connection.send(message);
   }
 
+  /** The agent was removed: its connection ends, and what it holds is given up. A claim that is written from here on finds no agent, and is waited for. */
+  async agentGone({ record: { _id: agentId, name }, session }: LiveAgent): Promise<void> {
+    const held = this.board.held(agentId);
+    session?.connection.close('removed');
+    for (const { record } of held)
+      await this.ledger.lose(record._id, record.fencing, { code: 'agentDropped', parameters: { agent: name } });
+    this.placer.withdraw(agentId);
+  }
+
   async #adoptHeld(agentId: AgentId): Promise<void> {
     for (const record of await this.ports.stores.attempts.activeOf(agentId)) await this.ledger.refresh(record);
   }
 
-  /** The agent may be connected to another controller: it is waited for anew then. */
-  async #loseUnlessElsewhere(...[attemptId, fencing, reason]: Parameters<AttemptLedger['lose']>): Promise<void> {
+  /** The agent may be connected to another controller, or was until a moment ago: it is waited for anew then. */
+  async #loseUnlessElsewhere(...[attemptId, fencing, reason, before]: Parameters<AbsencePorts['lose']>): Promise<void> {
     const agentId = this.board.get(attemptId)?.record.agentId;
-    const isElsewhere =
-      agentId !== undefined && (await persist('look for the agent', this.#persistence, () => this.sessions.isElsewhere(agentId)));
-    if (isElsewhere) this.absence.agentAway(agentId);
+    if (agentId !== undefined && (await this.#wasElsewhere(agentId, before))) this.absence.agentAway(agentId);
     else await this.ledger.lose(attemptId, fencing, reason);
+  }
+
+  async #wasElsewhere(agentId: AgentId, before: string | undefined): Promise<boolean> {
+    if (await persist('look for the agent', this.#persistence, () => this.sessions.isElsewhere(agentId))) return true;
+    const now = this.sessions.elsewhere(agentId);
+    return now !== undefined && now !== before;
   }
 
   #forWorld() {

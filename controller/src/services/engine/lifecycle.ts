@@ -1,4 +1,5 @@
 import { impliedEffects } from '../../domain/runs/effects.js';
+import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import type { RunRecord } from '../../domain/runs/record.js';
 import type { EngineCore } from './engine-core.js';
 
@@ -7,7 +8,8 @@ const sweepMs = 60_000;
 
 /**
  * G7: takes up what the store says was under way. Attempts first, so that no run queues one that is there already;
- * then the runs, each with what its state implies; then starts that were acknowledged but not inserted.
+ * then the runs, each with what its state implies; then ends that no run has taken in, not before, since a run that
+ * they end must not be opened as it was; then starts that were acknowledged but not inserted.
  */
 export async function startUp(core: EngineCore): Promise<void> {
   const { stores, log } = core.ports;
@@ -15,10 +17,12 @@ export async function startUp(core: EngineCore): Promise<void> {
   await core.heartbeat.start();
   const runs = await stores.runs.unfinished();
   const attempts = await stores.attempts.unfolded();
-  attempts.forEach((attempt) => core.ledger.take(attempt));
+  const isEnd = ({ state }: AttemptRecord): boolean => state === 'finished';
+  attempts.filter((attempt) => !isEnd(attempt)).forEach((attempt) => core.ledger.take(attempt));
   endOrphans(core, runs);
   const pending = await core.starter.expectPending();
   await openRuns(core, runs);
+  attempts.filter(isEnd).forEach((attempt) => core.ledger.take(attempt));
   await core.starter.finishPending(pending);
   core.absence.everyoneAway();
   core.isReady = true;
@@ -53,9 +57,6 @@ function sweepLater(core: EngineCore): void {
 
 /** The safety net: ends that no run has taken in, and attempts that no board knows, are brought up again. */
 export async function sweep(core: EngineCore): Promise<void> {
-  for (const attempt of await core.ports.stores.attempts.unfolded()) {
-    if (attempt.state === 'finished') core.ledger.take(attempt);
-  }
   for (const record of await core.ports.stores.runs.unfinished()) {
     const isInMotion = impliedEffects(record.run).every(
       (effect) => !('attemptId' in effect) || core.board.get(effect.attemptId) !== undefined,
@@ -64,6 +65,9 @@ export async function sweep(core: EngineCore): Promise<void> {
     // What was read is old by now: a run that has ended meanwhile must not get its slot back.
     const newest = definition === undefined ? undefined : await core.driver.read(record._id);
     if (definition !== undefined && newest !== undefined && newest.state !== 'finished') core.world.opened(newest, definition);
+  }
+  for (const attempt of await core.ports.stores.attempts.unfolded()) {
+    if (attempt.state === 'finished') core.ledger.take(attempt);
   }
   core.placer.wake();
 }

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { sampleDefinition } from '../../domain/runs/fixtures.js';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import type { FakeAgent } from '../../testing/engine/fake-agent.js';
-import { ann, Farm } from '../../testing/engine/farm.js';
+import { ann, Farm, type FarmOptions } from '../../testing/engine/farm.js';
 import { marginMs } from '../placing/absence.js';
 
 const withRecovery = (waitSeconds: number, then: 'rerun' | 'fail'): DefinitionSnapshot => {
@@ -14,8 +14,8 @@ const withRecovery = (waitSeconds: number, then: 'rerun' | 'fail'): DefinitionSn
   return { ...base, pipeline: { ...base.pipeline, stages } };
 };
 
-async function working(definition: DefinitionSnapshot) {
-  const farm = await new Farm(definition).open();
+async function working(definition: DefinitionSnapshot, options: FarmOptions = {}) {
+  const farm = await new Farm(definition, options).open();
   const agent = await farm.addAgent('drover-1');
   await agent.connect();
   const runId = await farm.start();
@@ -150,6 +150,21 @@ describe('agents that are cut off at a bad moment', () => {
     await farm.close();
   });
 
+  it('G6 waits as long as the policy says for an agent that another controller has lost just now', async () => {
+    const { farm, agent, runId } = await working(withRecovery(30, 'fail'), { isShared: true });
+    const { disconnectedAt: _none, ...record } = (await farm.agents.read(agent.agentId)) ?? assert.fail();
+    const session = { controllerId: 'other', epoch: 9, bootNonce: 'boot', connectedAt: 0 };
+    await farm.agents.replace({ ...record, session, revision: record.revision + 1 });
+    await farm.crash();
+    await farm.time.advance(59_000);
+    await farm.agents.replace({ ...record, session, disconnectedAt: 1, revision: record.revision + 2 });
+    await farm.time.advance(30_000);
+    assert.equal(await farm.line(runId), 'running: a running');
+    await farm.time.advance(marginMs + 10_000);
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    await farm.close();
+  });
+
   it('G7 ends what was held by an agent that is no more', async () => {
     const { farm, agent, runId } = await working(withRecovery(0, 'fail'));
     await farm.agents.remove(agent.agentId);
@@ -194,6 +209,17 @@ describe('sessions of agents', () => {
     await leaving.say({ type: 'draining', draining: true });
     await farm.start();
     assert.lengthOf(leaving.offers(), 0);
+    await farm.close();
+  });
+
+  it('G5 ends the session of an agent that another controller has removed, and gives up what it holds', async () => {
+    const { farm, agent, runId } = await working(withRecovery(600, 'fail'));
+    await farm.agents.remove(agent.agentId);
+    await farm.core.agents.change(agent.agentId, (record) => ({ ...record, enabled: false }));
+    await farm.time.advance(1_000);
+    assert.equal(agent.heard.at(-1)?.type, 'removed');
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    assert.include(await agent.connect(), { ok: false, code: 'removed' });
     await farm.close();
   });
 

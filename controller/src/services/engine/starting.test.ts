@@ -1,4 +1,4 @@
-import type { RunId } from '@drover/protocol';
+import { asId, type RunId } from '@drover/protocol';
 import { assert } from 'chai';
 import { sampleDefinition, sampleJob } from '../../domain/runs/fixtures.js';
 import { settle } from '../../adapters/memory/time.js';
@@ -74,6 +74,29 @@ describe('starting a run', () => {
     );
     await farm.close();
   });
+
+  for (const limit of [0, 1])
+    it(`X3 gives nothing to a run that is stopped before its insertion was answered, with ${limit} before it`, async () => {
+      let inserts = 0;
+      let answer: () => void = () => undefined;
+      const late = new Promise<void>((resolve) => (answer = resolve));
+      const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 1, whenFull: 'queue' } }), {
+        onCall: (call) => (call === 'runs.insert' && (inserts += 1) === limit + 1 ? late : undefined),
+      }).open();
+      const before = limit === 0 ? undefined : await farm.start();
+      const starting = farm.service.start(ann, pipelineId, {});
+      await settle();
+      const stopped = (await farm.runs.byNumber(pipelineId, limit + 1))?._id ?? asId<RunId>('');
+      await farm.service.stop(ann, stopped);
+      await settle();
+      if (before !== undefined) await farm.service.stop(ann, before);
+      answer();
+      await starting;
+      const next = await farm.start();
+      assert.match(await farm.line(stopped), /^stopped/);
+      assert.equal(await farm.line(next), 'running: a queued');
+      await farm.close();
+    });
 
   it('X4 never runs more than the limit, and goes on in the order of the numbers', async () => {
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 2, whenFull: 'queue' } })).open();
@@ -197,7 +220,7 @@ describe('starting a run', () => {
     await farm.close();
   });
 
-  const crashes: ReadonlyArray<[call: string, fault: Fault]> = [
+  const crashes: ReadonlyArray<[call: string, fault: 'before' | 'after']> = [
     ['pipelines.number', 'after'],
     ['runs.insert', 'before'],
     ['runs.insert', 'after'],

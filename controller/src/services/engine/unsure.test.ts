@@ -24,6 +24,29 @@ describe('a write of which nobody knows whether it was applied', () => {
     await farm.close();
   });
 
+  it('G7, X4 frees the place of a run that ends while the controller starts up', async () => {
+    const answers = new Map<string, Fault[]>();
+    const farm = await new Farm(oneAtATime, { onCall: (call) => answers.get(call)?.shift() }).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    const [first, second] = [await farm.start(), await farm.start()];
+    await agent.accept();
+    await farm.time.advance(1_000);
+    answers.set('runs.replace', ['never']); // it dies between the end of the task and the end of its run
+    void agent.finish();
+    await settle();
+    let answer: () => void = () => undefined;
+    answers.set('pipelines.withPending', [new Promise<void>((resolve) => (answer = resolve))]);
+    const starting = farm.crash();
+    await settle();
+    answer();
+    await starting;
+    await farm.time.advance(1_000);
+    assert.equal(await farm.line(first), 'succeeded: a succeeded');
+    assert.equal(await farm.line(second), 'running: a queued');
+    await farm.close();
+  });
+
   it('a start is answered with its run, and not left for the next controller to find', async () => {
     const faults = new Map<string, Fault[]>();
     const farm = await new Farm(oneAtATime, { onCall: (call) => faults.get(call)?.shift() }).open();

@@ -21,7 +21,10 @@ export interface AbsencePorts {
   readonly monotonic: Monotonic;
   readonly agentName: (agentId: AgentId) => string;
   readonly isConnected: (agentId: AgentId) => boolean;
-  readonly lose: (attemptId: AttemptId, fencing: number, reason: Reason) => void;
+  /** What is known of the agent's session at another controller, as a mark of it; undefined when there is none. */
+  readonly elsewhere: (agentId: AgentId) => string | undefined;
+  /** `elsewhere`: the mark of when the wait began. */
+  readonly lose: (attemptId: AttemptId, fencing: number, reason: Reason, elsewhere?: string) => void;
 }
 
 /** G6: how long agents are waited for, on this controller's own clock alone. */
@@ -70,9 +73,10 @@ export class Absence {
     const { _id, fencing, recovery } = live.record;
     const graceLeftMs = this.#startedMs + startGraceMs - this.#ports.monotonic.elapsedMs();
     const waitMs = Math.max(recovery.waitSeconds * 1_000 + marginMs, graceLeftMs);
+    const elsewhere = this.#ports.elsewhere(agentId);
     const reason: Reason = { code: 'agentLost', parameters: { agent: this.#ports.agentName(agentId), limitSeconds: recovery.waitSeconds } };
     this.#deadlines.set(_id, waitMs, () => {
-      if (!this.#ports.isConnected(agentId)) this.#ports.lose(_id, fencing, reason);
+      if (!this.#ports.isConnected(agentId)) this.#ports.lose(_id, fencing, reason, elsewhere);
       else if (!live.isConfirmed) this.unconfirmed(live, agentId); // the claim was written while the agent came back
     });
   }

@@ -42,6 +42,8 @@ export interface FoldListener {
   takenIn(attemptIds: readonly AttemptId[]): void;
   /** The place in the pipeline that a run was granted belongs to another already. */
   slotTaken(record: RunRecord): void;
+  /** A run that was granted a place did not take it: it has ended, or has one already. */
+  slotUnused(record: RunRecord, definition: DefinitionSnapshot): void;
 }
 
 interface Mailbox {
@@ -154,6 +156,7 @@ export class RunDriver {
       }
       if (run === before.run) {
         box.record = before;
+        if (events.some(({ type }) => type === 'slotGranted')) this.#listener.slotUnused(before, definition);
         break;
       }
       const after = nextRecord(before, run, this.#ports.ids.next());

@@ -64,10 +64,11 @@ export class RunWorld implements FoldListener {
     });
   }
 
-  /** A run that was just inserted, or found at start-up. */
-  opened(record: RunRecord, definition: DefinitionSnapshot): void {
+  /** A run that was just inserted, or found at start-up. `inserted`: as it came into the store, when it has gone on since. */
+  opened(record: RunRecord, definition: DefinitionSnapshot, inserted = record): void {
     const { slots, adopt, signals, clock } = this.#ports;
     slots.note(record, limitOf(definition));
+    if (inserted.revision === 1) this.#timeline.add(openingOf(inserted));
     if (record.state === 'finished') return this.promote(record.pipelineId);
     adopt(record);
     if (record.state === 'queued') {
@@ -75,7 +76,6 @@ export class RunWorld implements FoldListener {
         this.#post(record._id, { type: 'queueDeadlinePassed' }),
       );
     }
-    if (record.revision === 1) this.#timeline.add(openingOf(record));
     this.#publish(record, definition);
     signals.publish({ type: 'farmChanged' });
     this.#perform(record, impliedEffects(record.run), definition);
@@ -96,6 +96,11 @@ export class RunWorld implements FoldListener {
 
   takenIn(attemptIds: readonly AttemptId[]): void {
     this.#taken.add(attemptIds);
+  }
+
+  slotUnused(record: RunRecord, definition: DefinitionSnapshot): void {
+    this.#ports.slots.note(record, limitOf(definition));
+    this.promote(record.pipelineId);
   }
 
   slotTaken(record: RunRecord): void {

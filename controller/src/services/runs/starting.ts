@@ -34,8 +34,8 @@ export interface StartPorts extends Persistence {
   readonly crashPoints: CrashPoints;
   readonly zone: string;
   readonly slots: SlotBook;
-  /** The run is in the store, new or found there again. */
-  readonly opened: (record: RunRecord, definition: DefinitionSnapshot) => void;
+  /** The run is in the store, new or found there again; `newest`: as it is by now, which may be further. */
+  readonly opened: (record: RunRecord, definition: DefinitionSnapshot, newest: RunRecord) => void;
 }
 
 /** So long whoever starts a run is let wait for a store that takes no writes. */
@@ -51,6 +51,8 @@ export class RunStarter {
   readonly #ports: StartPorts;
   readonly #serial = new Serial<PipelineId>();
   readonly #inserted = new Map<PipelineId, Set<RunId>>();
+  /** Runs whose insertion was not answered yet, as they were folded meanwhile. */
+  readonly #inserting = new Map<RunId, RunRecord | undefined>();
 
   constructor(ports: StartPorts) {
     this.#ports = ports;
@@ -98,6 +100,11 @@ export class RunStarter {
         else this.#ports.slots.arrived(pipeline._id, pending.number);
       }
     }
+  }
+
+  /** The run was written: whoever saw it in the store may have stopped it before its insertion was answered here. */
+  folded(record: RunRecord): void {
+    if (this.#inserting.has(record._id)) this.#inserting.set(record._id, record);
   }
 
   async #number(asked: StartRequest): Promise<Result<Numbered>> {
@@ -214,12 +221,15 @@ export class RunStarter {
     const { idempotencyKey, requestDigest } = pending;
     const keys = { ...(idempotencyKey === undefined ? {} : { idempotencyKey }), ...(requestDigest === undefined ? {} : { requestDigest }) };
     const fresh = recordOf(this.#runOf(pipeline, pending, definition), { revision: 1, lastWriteId: pending.runId, ...keys });
+    this.#inserting.set(fresh._id, undefined);
     const record = await this.#insertOnce(fresh, definition);
+    const newest = this.#inserting.get(fresh._id) ?? record;
+    this.#inserting.delete(fresh._id);
     crashPoints.reach('controller.start.inserted');
     slots.arrived(pipeline._id, pending.number);
-    this.#ports.opened(record, definition);
+    this.#ports.opened(record, definition, newest);
     this.#settleLater(pipeline._id, pending.runId);
-    return record;
+    return newest;
   }
 
   /** Where nothing waits before it, the run enters the store with its slot, which saves the write that would grant it. */

@@ -1,7 +1,7 @@
 import type { EngineStores } from '../../services/engine/engine-ports.js';
 
-/** `never`: whoever called has died; he gets no answer, and nothing is applied. */
-export type Fault = 'before' | 'after' | 'never' | undefined;
+/** `never`: whoever called has died; he gets no answer, and nothing is applied. A promise: what was applied is answered when it settles. */
+export type Fault = 'before' | 'after' | 'never' | Promise<void> | undefined;
 
 /** The same store, whose calls are counted and fail as told: before they are applied, or after. */
 export function observed<T extends object>(store: T, onCall: (method: string) => Fault): T {
@@ -14,6 +14,7 @@ export function observed<T extends object>(store: T, onCall: (method: string) =>
         if (fault === 'never') return new Promise(() => undefined);
         if (fault === 'before') throw new Error(`the store failed before ${String(name)}`);
         const answer: unknown = await Reflect.apply(member, target, args);
+        if (typeof fault === 'object') await fault;
         if (fault === 'after') throw new Error(`the store failed after ${String(name)}`);
         return answer;
       };

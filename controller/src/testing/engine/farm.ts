@@ -41,8 +41,8 @@ export interface FarmOptions {
   /** Told of each call of a store, as `runs.replace`; says whether it is to fail. */
   readonly onCall?: (call: string) => Fault;
   readonly log?: Log;
-  /** There may be other controllers. */
-  readonly shared?: boolean;
+  /** Other controllers may be on the same stores. */
+  readonly isShared?: boolean;
   readonly commitOf?: (ref: RunRef) => string | undefined;
 }
 
@@ -190,7 +190,7 @@ export class Farm {
     };
     return {
       stores: observedStores(this.stores, (call) => (life.isOver ? 'never' : options.onCall?.(call))),
-      config: { controllerId: this.nextId(), zone: 'UTC', exclusive: options.shared !== true, allowUnisolated: false },
+      config: { controllerId: this.nextId(), zone: 'UTC', exclusive: options.isShared !== true, allowUnisolated: false },
       definitions: {
         snapshot: () => {
           const definitionId = asId<DefinitionId>(hash(JSON.stringify(this.definition)));

@@ -1,5 +1,5 @@
 import type { AgentRecord, AttemptRecord } from '@drover/controller/simulated';
-import type { AgentId, AttemptId } from '@drover/protocol';
+import { attemptIdOf, type AgentId, type AttemptId } from '@drover/protocol';
 import type { AttemptSpec } from '@drover/protocol/agent';
 import type { Database } from '../world/database.js';
 import type { Deed } from '../world/machine.js';
@@ -10,7 +10,9 @@ import type { World } from '../world/world.js';
 export class AttemptChecks {
   readonly deeds = new Map<AttemptId, Deed>();
   readonly #specs = new Map<AttemptId, AttemptSpec>();
-  readonly #underWay = new Map<string, Set<Deed>>();
+  /** Those that were under way when the newest of them began. */
+  readonly #ofTask = new Map<string, readonly Deed[]>();
+  readonly #ofAgent = new Map<string, readonly Deed[]>();
   readonly #mostSlots = new Map<AgentId, number>();
   readonly #names = new Map<AgentId, string>();
   /** When a controller and the machine last heard of each other. */
@@ -59,7 +61,7 @@ export class AttemptChecks {
       `${short(attemptId)} began on ${agentName}, which does not hold it (I1)`,
     );
     const task = `${spec.runId}.${spec.taskKey}`;
-    const others = [...(this.#underWay.get(task) ?? [])].filter((deed) => deed.isUnderWay);
+    const others = stillUnderWay(this.#ofTask.get(task));
     const isGivenUp = (deed: Deed): boolean => !this.#isStillAgent(deed.attemptId);
     for (const other of others)
       this.#must(
@@ -69,8 +71,10 @@ export class AttemptChecks {
     const deed: Deed = { attemptId, agentName, fencing: record?.fencing, isUnderWay: true, printed: [], exits: [] };
     this.deeds.set(attemptId, deed);
     this.#specs.set(attemptId, spec);
-    this.#underWay.set(task, new Set([...others, deed]));
-    const here = [...this.deeds.values()].filter((candidate) => candidate.isUnderWay && candidate.agentName === agentName).length;
+    this.#ofTask.set(task, [...others, deed]);
+    const onAgent = [...stillUnderWay(this.#ofAgent.get(agentName)), deed];
+    this.#ofAgent.set(agentName, onAgent);
+    const here = onAgent.length;
     const most = Math.max(
       0,
       ...[...this.#names].filter(([, known]) => known === agentName).map(([agentId]) => this.#mostSlots.get(agentId) ?? 0),
@@ -93,9 +97,7 @@ export class AttemptChecks {
     this.#must(run !== undefined, `${name(record)} has no run`);
     if (record.state !== 'finished') this.#must(run?.state !== 'finished', `${name(record)} was queued although its run has ended`);
     if (record.number === 1) return;
-    const earlier = [...this.#database().attempts.records.values()].find(
-      (other) => other.runId === record.runId && other.taskKey === record.taskKey && other.number === record.number - 1,
-    );
+    const earlier = this.#database().attempts.records.get(attemptIdOf(record.runId, record.taskKey, record.number - 1));
     this.#must(earlier?.state === 'finished', `${name(record)} was queued although the attempt before it has not ended`);
   }
 
@@ -175,6 +177,8 @@ export class AttemptChecks {
     if (!holds) this.#world.breaches.push(breach);
   }
 }
+
+const stillUnderWay = (deeds: readonly Deed[] = []): readonly Deed[] => deeds.filter((deed) => deed.isUnderWay);
 
 const isSameButFolded = (before: AttemptRecord, after: AttemptRecord): boolean => {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof AttemptRecord>;

@@ -1,11 +1,21 @@
 import { play } from '../history.js';
+import { mutants } from '../mutants/all.js';
 
-// node hunt.js MOST FOR_MS: plays histories from seed 1 on until one is bad; says which. Ends with 0 when none is.
-const [most, forMs] = process.argv.slice(2).map(Number);
-const startedMs = performance.now();
-for (let seed = 1; seed <= (most ?? 1_000) && performance.now() - startedMs < (forMs ?? 60_000); seed += 1) {
+// node hunt.js NAME MOST: plays the history remembered for a planted fault, then those of seed 1 and on, MOST of them, until one
+// breaks a promise; says which. Ends with 1 when one does, with 0 when none.
+const [name, most] = process.argv.slice(2);
+const mutant = mutants.find((candidate) => candidate.name === name);
+if (mutant === undefined) throw new Error(`there is no fault “${name}”`);
+
+let played = 0;
+await hunt(mutant.seed, 'remembered');
+for (let seed = 1; seed <= Number(most); seed += 1) await hunt(seed, 'hunted');
+process.stdout.write(`${JSON.stringify({ played })}\n`);
+
+async function hunt(seed: number, how: 'remembered' | 'hunted'): Promise<void> {
   const { breaches } = await play(seed);
-  if (breaches.length === 0) continue;
-  process.stdout.write(`${JSON.stringify({ seed, breach: breaches[0]?.split('\n')[0] })}\n`);
+  played += 1;
+  if (breaches.length === 0) return;
+  process.stdout.write(`${JSON.stringify({ played, seed, how, breach: breaches[0]?.split('\n')[0] })}\n`);
   process.exit(1);
 }

@@ -4,7 +4,20 @@ import type { Database } from './database.js';
 import { Life } from './life.js';
 import type { World } from './world.js';
 
-export const tokenHash = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hashes = new Map<string, string>();
+
+/** Of the few texts of a history; each is asked for with every handshake. */
+export function tokenHash(text: string): string {
+  const known = hashes.get(text);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(text).digest('hex');
+  if (hashes.size > 10_000) hashes.clear();
+  hashes.set(text, hash);
+  return hash;
+}
+
+/** So long a controller may take to end, whatever its store does. */
+const longestCloseMs = 60_000;
 
 export interface ControllerParts {
   readonly world: World;
@@ -80,8 +93,12 @@ export class ControllerNode {
     const { engine } = this;
     const life = this.#life;
     if (life === undefined || engine === undefined) return;
-    this.#parts.world.trace?.say(this.name, 'shuts down');
+    const { trace, scheduler, breaches } = this.#parts.world;
+    trace?.say(this.name, 'shuts down');
     this.isReady = false;
+    scheduler.after(longestCloseMs, () => {
+      if (!life.isOver) breaches.push(`${this.name} was told to end and has not after ${longestCloseMs / 1_000} s`);
+    });
     void engine.close().then(() => {
       if (!life.isOver) this.crash();
     });
@@ -113,7 +130,8 @@ export class ControllerNode {
       subscribe: (listener: (signal: Signal) => void) => (listeners.add(listener), () => void listeners.delete(listener)),
     };
     let ids = 0;
-    const nextId = (): string => idOf(this.name.at(-1) ?? '0', this.#lives, (ids += 1));
+    const prefix = `01${digits(this.#lives).padStart(4, '0')}${this.name.at(-1) ?? '0'}`;
+    const nextId = (): string => prefix + digits((ids += 1)).padStart(19, '0');
     return {
       stores: database.storesOf(this.name, life),
       config: {
@@ -202,8 +220,5 @@ function fieldsOf(fields: Readonly<Record<string, unknown>> | undefined): string
   return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
-/** Ids that sort by age within a process and never meet those of another. */
-const idOf = (name: string, life: number, count: number): string =>
-  `01${clean(life.toString(28)).padStart(4, '0')}${clean(name)}${clean(count.toString(28)).padStart(19, '0')}`;
-/** Digits to the base of 28 as the alphabet of ids has them. */
-const clean = (text: string): string => text.replaceAll('i', 's').replaceAll('l', 't').replaceAll('o', 'v');
+/** To the base of 16, which are letters that ids may have: those of a process sort by age and never meet those of another. */
+const digits = (count: number): string => count.toString(16);

@@ -185,10 +185,10 @@ export class Database {
   }
 
   #latencyMs(): number {
-    const { random } = this.#world;
+    const { random, plan, isCalm } = this.#world;
     const kind = random.next();
-    if (kind < 0.9) return 0.3 + random.next() * 3;
-    return kind < 0.99 ? random.next() * 60 : random.next() * 2_500;
+    if (kind < (isCalm ? 0.01 : plan.slowCalls)) return random.next() * 2_500;
+    return kind < 0.9 ? 0.3 + random.next() * 3 : random.next() * 60;
   }
 
   #fault(): 'before' | 'after' | undefined {

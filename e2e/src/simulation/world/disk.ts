@@ -2,10 +2,29 @@ import type { Disk, DiskFile } from '@drover/agent/simulated';
 import type { Life } from './life.js';
 import type { World } from './world.js';
 
-interface StoredFile {
-  bytes: Buffer;
+/** What is in a file, in a buffer with room to grow. */
+class StoredFile {
+  length = 0;
   /** Bytes that are there after a loss of power, too. */
-  syncedLength: number;
+  syncedLength = 0;
+  #room = Buffer.alloc(1_024);
+
+  get bytes(): Buffer {
+    return this.#room.subarray(0, this.length);
+  }
+
+  write(bytes: Uint8Array, position: number): void {
+    const end = position + bytes.length;
+    if (end > this.#room.length) this.#room = Buffer.concat([this.bytes], 2 * end);
+    this.#room.set(bytes, position);
+    this.length = Math.max(this.length, end);
+  }
+
+  truncate(length: number): void {
+    this.#room.fill(0, length, Math.max(length, this.length)); // what is read again behind a later end must not be of old
+    this.length = Math.min(this.length, length);
+    this.syncedLength = Math.min(this.syncedLength, length);
+  }
 }
 
 /** The disk of one machine: what is on it outlives the processes of the agent, and what was not synced may go with the power. */
@@ -21,9 +40,8 @@ export class MachineDisk {
   losePower(): void {
     const { random } = this.#world;
     for (const file of this.#files.values()) {
-      const length = random.between(Math.min(file.syncedLength, file.bytes.length), file.bytes.length);
-      file.bytes = file.bytes.subarray(0, length);
-      file.syncedLength = length;
+      file.truncate(random.between(file.syncedLength, file.length));
+      file.syncedLength = file.length;
     }
   }
 
@@ -32,7 +50,7 @@ export class MachineDisk {
     return {
       open: async (path, mode) => {
         const known = this.#files.get(path);
-        const file = known !== undefined && mode === 'a+' ? known : { bytes: Buffer.alloc(0), syncedLength: 0 };
+        const file = known !== undefined && mode === 'a+' ? known : new StoredFile();
         this.#files.set(path, file);
         return this.#open(file, life);
       },
@@ -66,15 +84,11 @@ export class MachineDisk {
         this.#do(life, (isTorn) => {
           const bytes = Buffer.concat(pieces);
           const taken = isTorn ? random.below(bytes.length) : bytes.length;
-          file.bytes = Buffer.concat([file.bytes.subarray(0, position), bytes.subarray(0, taken), file.bytes.subarray(position + taken)]);
+          file.write(bytes.subarray(0, taken), position);
           return { bytesWritten: taken };
         }),
-      datasync: () => this.#do(life, () => void (file.syncedLength = file.bytes.length)),
-      truncate: (length) =>
-        this.#do(life, () => {
-          file.bytes = file.bytes.subarray(0, length);
-          file.syncedLength = Math.min(file.syncedLength, length);
-        }),
+      datasync: () => this.#do(life, () => void (file.syncedLength = file.length)),
+      truncate: (length) => this.#do(life, () => file.truncate(length)),
       close: () => Promise.resolve(),
     };
   }

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { AgentEnd } from '@drover/agent/simulated';
 import type { AttemptRecord, PipelineRecord, RunRecord, Signal, UserActor } from '@drover/controller/simulated';
-import { asId, protocolVersion, type AgentId, type PipelineId, type ProjectId, type TokenId, type UserId } from '@drover/protocol';
+import {
+  asId,
+  protocolVersion,
+  type AgentId,
+  type PipelineId,
+  type ProjectId,
+  type RunId,
+  type TokenId,
+  type UserId,
+} from '@drover/protocol';
 import { AttemptChecks } from '../checks/attempts.js';
 import { PromiseChecks } from '../checks/promises.js';
 import { RunChecks } from '../checks/runs.js';
@@ -24,6 +33,15 @@ export const ann: UserActor = {
 const projectId = asId<ProjectId>('01hzy0000000000000000000p1');
 const farmToken = 'farm-token';
 
+/** Writes that others are to follow. */
+export const moments = ['noted', 'inserted', 'claimed', 'ended'] as const;
+
+/** What happens once, with the next such write. */
+export interface Ambush {
+  readonly at: (typeof moments)[number];
+  readonly strike: (runId: RunId) => void;
+}
+
 /** Controllers, machines with their agents, and the one store, wired up and watched. */
 export class Farm {
   readonly database: Database;
@@ -33,6 +51,7 @@ export class Farm {
   readonly runs: RunChecks;
   readonly attempts: AttemptChecks;
   readonly promises: PromiseChecks;
+  ambush: Ambush | undefined;
   /** Controllers that are not started again. */
   readonly retired = new Set<ControllerNode>();
   readonly #world: World;
@@ -50,12 +69,19 @@ export class Farm {
         if (after !== undefined)
           trace?.say('the store', `run ${after.number} (${short(after._id)}) ${before?.state ?? 'new'} → ${standingOf(after)}`);
         this.runs.run(before, after);
+        if (after !== undefined && before === undefined) this.#moment('inserted', after._id);
       },
       attempt: (before, after) => {
         if (after !== undefined) trace?.say('the store', `attempt ${short(after._id)} ${before?.state ?? 'new'} → ${standingOf(after)}`);
         this.attempts.attempt(before, after);
+        if (after?.active === true && before?.active === false) this.#moment('claimed', after.runId);
+        if (after?.state === 'finished' && before?.active === true) this.#moment('ended', after.runId);
       },
-      pipeline: (before, after) => this.runs.pipeline(before, after),
+      pipeline: (before, after) => {
+        this.runs.pipeline(before, after);
+        const noted = after?.pendingStarts.at(-1);
+        if (noted !== undefined && after?.nextNumber !== before?.nextNumber) this.#moment('noted', noted.runId);
+      },
       agent: (before, after) => this.attempts.agent(before, after),
       logGrew: (attemptId) => this.promises.logGrew(attemptId),
     });
@@ -102,6 +128,7 @@ export class Farm {
     const { random, trace } = this.#world;
     trace?.say('the world', 'calms down');
     this.#world.isCalm = true;
+    this.ambush = undefined;
     this.database.isDown = false;
     for (const wire of this.#wires) wire.heal();
     const kept = random.pick(this.controllers);
@@ -116,6 +143,13 @@ export class Farm {
       agent.isIll = false;
       agent.start();
     }
+  }
+
+  #moment(at: Ambush['at'], runId: RunId): void {
+    const { ambush } = this;
+    if (ambush?.at !== at) return;
+    this.ambush = undefined;
+    ambush.strike(runId);
   }
 
   #controller(name: string): ControllerNode {

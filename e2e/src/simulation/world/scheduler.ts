@@ -4,10 +4,17 @@ interface Due {
   readonly atMs: number;
   readonly order: number;
   readonly action: () => void;
-  /** Starts no asynchronous work: nothing has to come to rest after it. */
-  readonly isQuiet: boolean;
   isCancelled: boolean;
 }
+
+interface Playing {
+  readonly untilMs: number;
+  readonly isOver: () => boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const turnsAtOnce = 64;
 
 /** Owns all time and all asynchrony: whatever happens in a history is one of its steps, and between two steps everything has come to rest. */
 export class Scheduler {
@@ -15,15 +22,48 @@ export class Scheduler {
   steps = 0;
   #order = 0;
   readonly #heap: Due[] = [];
+  #playing: Playing | undefined;
+  #turns = 0;
 
-  after(delayMs: number, action: () => void, isQuiet = false): Cancel {
-    const due: Due = { atMs: this.nowMs + Math.max(0, delayMs), order: (this.#order += 1), action, isQuiet, isCancelled: false };
+  after(delayMs: number, action: () => void): Cancel {
+    const due: Due = { atMs: this.nowMs + Math.max(0, delayMs), order: (this.#order += 1), action, isCancelled: false };
     this.#push(due);
     return () => void (due.isCancelled = true);
   }
 
+  /** Plays on for so long, or until `isOver`. */
+  play(forMs: number, isOver: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#playing = { untilMs: this.nowMs + forMs, isOver, resolve, reject };
+      this.#askForTurns();
+    });
+  }
+
+  /** Between two immediates Node settles everything that waits for promises alone; asked for many at once, they cost one round of its loop. */
+  #askForTurns(): void {
+    for (; this.#turns < turnsAtOnce; this.#turns += 1) setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#turns -= 1;
+    const playing = this.#playing;
+    if (playing === undefined) return;
+    try {
+      if (!playing.isOver() && this.#step(playing.untilMs)) return this.#turns > 0 ? undefined : this.#askForTurns();
+      if (!playing.isOver()) this.nowMs = playing.untilMs;
+      this.#end(() => playing.resolve());
+    } catch (error) {
+      this.#end(() => playing.reject(error));
+    }
+  }
+
+  #end(settle: () => void): void {
+    this.#playing = undefined;
+    settle();
+  }
+
   /** Does the next step; false when there is none before that moment. */
-  async step(untilMs: number): Promise<boolean> {
+  #step(untilMs: number): boolean {
     for (;;) {
       const next = this.#heap[0];
       if (next === undefined || next.atMs > untilMs) return false;
@@ -32,16 +72,8 @@ export class Scheduler {
       this.nowMs = next.atMs;
       this.steps += 1;
       next.action();
-      if (!next.isQuiet) await rest();
       return true;
     }
-  }
-
-  /** Plays on for so long, or until `isOver`. */
-  async play(forMs: number, isOver: () => boolean): Promise<void> {
-    const untilMs = this.nowMs + forMs;
-    while (!isOver() && (await this.step(untilMs)));
-    if (!isOver()) this.nowMs = untilMs;
   }
 
   #push(due: Due): void {
@@ -77,6 +109,3 @@ export class Scheduler {
 }
 
 const precedes = (a: Due, b: Due): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
-
-/** Every promise that waits for nothing but promises has settled. There is no other input: nothing here is read from the machine. */
-export const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -8,6 +8,9 @@ import type { Cancel } from './scheduler.js';
 import { short } from './trace.js';
 import type { World } from './world.js';
 
+/** As the agent's socket has it (`agent/src/link/socket.ts`). */
+const connectMs = 10_000;
+
 type Listener = (...args: unknown[]) => void;
 
 export interface WireParts {
@@ -90,14 +93,16 @@ export class Wire implements LinkSocket {
 
   #ask(message: AgentMessage, limitMs: number): Promise<unknown> {
     return new Promise<unknown>((resolve, reject) => {
+      const limit = this.#parts.life.after(limitMs, () => fail(new Error('operation has timed out')));
       const fail = (error: Error): void => {
+        limit();
         if (this.#unanswered.delete(fail)) reject(error);
       };
       this.#unanswered.add(fail);
       const answer = (reply: unknown): void => {
+        limit();
         if (this.#unanswered.delete(fail) && !this.#parts.life.isOver) resolve(reply);
       };
-      this.#parts.life.after(limitMs, () => fail(new Error('operation has timed out')));
       this.#carry('up', message.type, () => this.#serve(message, answer));
     });
   }
@@ -187,7 +192,7 @@ export class Wire implements LinkSocket {
     if (controller === undefined || gateway === undefined) return this.#refuse('the connection was refused');
     let agentId;
     try {
-      agentId = await gateway.authenticate(token);
+      agentId = await this.#inTime(gateway.authenticate(token));
     } catch {
       return this.#refuse('Unexpected server response: 503');
     }
@@ -205,6 +210,14 @@ export class Wire implements LinkSocket {
       if (!this.#isServed || this.#parts.life.isOver) return;
       this.connected = true;
       this.#listeners.get('connect')?.();
+    });
+  }
+
+  /** The agent gives a connection up that comes about too slowly, or not at all because its controller has died. */
+  #inTime<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const limit = this.#world.scheduler.after(connectMs, () => reject(new Error('timeout')));
+      answer.then(resolve, reject).finally(limit);
     });
   }
 
@@ -254,18 +267,14 @@ export class Wire implements LinkSocket {
 
   #pingLater(): void {
     const { scheduler } = this.#world;
-    this.#ping = scheduler.after(
-      linkTimings.pingIntervalMs,
-      () => {
-        if (!this.#isServed) return;
-        if (scheduler.nowMs >= this.#stalledUntilMs && this.connected && !this.#parts.life.isOver) {
-          this.#onPing?.();
-          this.#parts.watch.heard(this);
-        }
-        this.#pingLater();
-      },
-      true,
-    );
+    this.#ping = scheduler.after(linkTimings.pingIntervalMs, () => {
+      if (!this.#isServed) return;
+      if (scheduler.nowMs >= this.#stalledUntilMs && this.connected && !this.#parts.life.isOver) {
+        this.#onPing?.();
+        this.#parts.watch.heard(this);
+      }
+      this.#pingLater();
+    });
   }
 
   // ---- the end ----

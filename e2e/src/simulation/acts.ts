@@ -1,0 +1,222 @@
+import type { RunRecord } from '@drover/controller/simulated';
+import type { AgentId, AttemptId, PipelineId } from '@drover/protocol';
+import type { ActName } from './plan.js';
+import { ann, moments, type Farm } from './world/farm.js';
+import { short } from './world/trace.js';
+import type { World } from './world/world.js';
+
+/** What people do to a farm, and what goes wrong with it. */
+export class Acts {
+  /** Starts that somebody asks for until there is an answer. */
+  unanswered = 0;
+  readonly #world: World;
+  readonly #farm: Farm;
+  #keys = 0;
+
+  constructor(world: World, farm: Farm) {
+    this.#world = world;
+    this.#farm = farm;
+  }
+
+  readonly #acts: Readonly<Record<ActName, () => void>> = {
+    start: () => this.#start(),
+    stop: () => this.#stop(),
+    ambush: () => this.#ambush(),
+    changePipeline: () => this.#farm.define(this.#somePipeline()),
+    changeAgent: () => this.#changeAgent(),
+    removeAgent: () => this.#removeAgent(),
+    drainAgent: () => this.#someAgent()?.drain(),
+    crashAgent: () => this.#crashAgent(),
+    agentAway: () => this.#sendAway(),
+    cut: () => this.#someWire()?.cut('transport error'),
+    stall: () => this.#someWire()?.stall(this.#world.random.between(500, 60_000)),
+    crashController: () => this.#someController()?.crash(),
+    crashControllerAtPoint: () => this.#crashControllerAtPoint(),
+    restartController: () => this.#someController()?.shutDown(),
+    outage: () => this.#outage(),
+    jumpClock: () => this.#jumpClock(),
+    watchLog: () => this.#watchLog(),
+  };
+
+  /** Does one of them. What it leads to, also much later, needs no more of the caller. */
+  act(name: ActName): void {
+    this.#world.trace?.say('the world', `acts: ${name}`);
+    this.#acts[name]();
+  }
+
+  /** Somebody starts a run, perhaps with a key, and then asks until there is an answer. */
+  #start(): void {
+    const { random } = this.#world;
+    const times = random.chance(0.2) ? random.between(2, 6) : 1;
+    for (let time = 0; time < times; time += 1) {
+      const key = random.chance(0.3) ? `key-${random.below(4)}` : `own-key-${(this.#keys += 1)}`;
+      const asked = { key: random.chance(0.8) ? key : undefined, pipelineId: this.#somePipeline(), isAnswered: false };
+      if (asked.key !== undefined) this.unanswered += 1;
+      this.#askToStart(asked);
+    }
+  }
+
+  #askToStart(asked: { readonly key: string | undefined; readonly pipelineId: PipelineId; isAnswered: boolean }): void {
+    const { scheduler, random, trace } = this.#world;
+    if (asked.isAnswered) return;
+    const controller = this.#farm.anyController();
+    if (asked.key !== undefined) scheduler.after(random.between(2_000, 40_000), () => this.#askToStart(asked));
+    void controller?.engine?.runs
+      .start(ann, asked.pipelineId, {}, asked.key)
+      .then((answer) => {
+        trace?.say(
+          'Ann',
+          answer.ok
+            ? `is told that run ${answer.value.number} (${short(answer.value.id)}) starts, key ${String(asked.key)}`
+            : `may not start: ${answer.code}`,
+        );
+        if (asked.key !== undefined && !asked.isAnswered) this.unanswered -= 1;
+        asked.isAnswered = true;
+        const scoped = asked.key === undefined ? undefined : `${asked.pipelineId} ${asked.key}`;
+        if (answer.ok) this.#farm.runs.acknowledged(answer.value.id, answer.value.number, scoped);
+      })
+      .catch((error: unknown) => trace?.say('Ann', `could not start: ${String(error)}`));
+  }
+
+  #stop(): void {
+    const { random } = this.#world;
+    const { runs } = this.#farm.database;
+    const record = random.pick([...runs.records.values()].filter(({ state }) => state !== 'finished' || random.chance(0.1)));
+    if (record !== undefined) this.#stopRun(record);
+  }
+
+  /** Trouble comes just when something is written that more is to follow. */
+  #ambush(): void {
+    const { scheduler, random } = this.#world;
+    const at = random.pick(moments) ?? 'ended';
+    const deed = random.pick<(record: RunRecord | undefined) => void>([
+      (record) => record && this.#stopRun(record),
+      (record) => record && this.#stopRun(record),
+      () => this.#crashAgent(),
+      () => this.#someWire()?.cut('transport error'),
+      () => this.#someController()?.crash(),
+      () => this.#outage(),
+      () => (this.#outage(), this.#someController()?.shutDown()),
+    ]);
+    this.#farm.ambush = {
+      at,
+      strike: (runId) => scheduler.after(random.next() * 20, () => deed?.(this.#farm.database.runs.records.get(runId))),
+    };
+  }
+
+  #stopRun(record: RunRecord): void {
+    const { breaches, trace } = this.#world;
+    const { runs } = this.#farm.database;
+    void this.#farm
+      .anyController()
+      ?.engine?.runs.stop(ann, record._id)
+      .then((answer) => {
+        trace?.say('Ann', `stops run ${record.number}: ${answer.ok ? 'ok' : answer.code}`);
+        const state = runs.records.get(record._id)?.state;
+        if (answer.ok && state !== 'stopping' && state !== 'finished')
+          breaches.push(`the stop of run ${record.number} was acknowledged, it is ${state}`);
+      })
+      .catch((error: unknown) => trace?.say('Ann', `could not stop: ${String(error)}`));
+  }
+
+  #changeAgent(): void {
+    const { random } = this.#world;
+    const agent = this.#someAgent();
+    if (agent === undefined) return;
+    if (random.chance(0.2)) agent.isIll = !agent.isIll;
+    void this.#farm
+      .anyController()
+      ?.engine?.agents.change(agent.identity.agentId, {
+        slots: random.between(1, 4),
+        enabled: random.chance(0.7),
+        labels: random.chance(0.5) ? ['special'] : [],
+      })
+      .catch(() => undefined);
+  }
+
+  #removeAgent(): void {
+    const agent = this.#someAgent();
+    void this.#farm
+      .anyController()
+      ?.engine?.agents.remove(agent?.identity.agentId ?? ('' as AgentId))
+      .catch(() => undefined);
+  }
+
+  #crashAgent(): void {
+    const { random, scheduler } = this.#world;
+    const agent = this.#someAgent();
+    agent?.crash(random.chance(0.3));
+    const downMs = random.chance(0.7) ? random.between(500, 10_000) : random.between(10_000, 900_000);
+    scheduler.after(downMs, () => agent?.start());
+  }
+
+  #sendAway(): void {
+    const { random, scheduler } = this.#world;
+    const agent = this.#someAgent();
+    if (agent === undefined) return;
+    const awayMs = random.between(5_000, random.chance(0.5) ? 60_000 : 1_500_000);
+    agent.isAway = true;
+    for (const wire of this.#farm.wiresOf(agent.name)) wire.stall(awayMs);
+    scheduler.after(awayMs, () => (agent.isAway = false));
+  }
+
+  #crashControllerAtPoint(): void {
+    const controller = this.#someController();
+    if (controller !== undefined) controller.crashIn = this.#world.random.between(1, 25);
+  }
+
+  #outage(): void {
+    const { random, scheduler } = this.#world;
+    this.#farm.database.isDown = true;
+    scheduler.after(random.between(100, 120_000), () => (this.#farm.database.isDown = false));
+  }
+
+  #jumpClock(): void {
+    const { random } = this.#world;
+    const byMs = random.between(-600_000, 600_000);
+    (random.chance(0.5) ? this.#someController() : this.#someAgent())?.jumpClock(byMs);
+  }
+
+  #watchLog(): void {
+    const { random } = this.#world;
+    const attemptId = random.pick<AttemptId>([...this.#farm.database.attempts.records.keys()]);
+    if (attemptId !== undefined) this.#someController()?.hear({ type: 'logWatched', attemptId, watched: random.chance(0.7) });
+  }
+
+  /** In the end somebody sees to it that every task finds an agent. */
+  makeAgentsFit(): void {
+    const { scheduler } = this.#world;
+    const waiting = new Set(this.#farm.agents);
+    const again = (): void => {
+      if (waiting.size === 0) return;
+      scheduler.after(5_000, again);
+      for (const agent of waiting)
+        void this.#farm
+          .anyController()
+          ?.engine?.agents.change(agent.identity.agentId, { slots: this.#world.plan.isWide ? 30 : 2, enabled: true, labels: ['special'] })
+          .then(({ ok }) => ok && waiting.delete(agent))
+          .catch(() => undefined);
+    };
+    again();
+  }
+
+  #somePipeline(): PipelineId {
+    return this.#world.random.pick(this.#farm.pipelineIds) ?? this.#farm.pipelineIds[0] ?? fail();
+  }
+
+  #someAgent() {
+    return this.#world.random.pick(this.#farm.agents);
+  }
+
+  #someController() {
+    return this.#world.random.pick(this.#farm.controllers);
+  }
+
+  #someWire() {
+    return this.#world.random.pick(this.#farm.wiresOf(this.#someAgent()?.name ?? ''));
+  }
+}
+
+function fail(): never {
+  throw new Error('a history has a pipeline');
+}
