@@ -7,7 +7,7 @@ import { AttemptService } from '../attempts/attempt-service.js';
 const tasks = 20;
 
 /** Reads of runs and attempts by whoever looks at a run of one task, and at the task, after they have ended. */
-async function readsAfterEnd(shared: boolean): Promise<{ readonly ofRuns: number; readonly ofAttempts: number }> {
+async function readsAfterEnd(isShared: boolean): Promise<{ readonly ofRuns: number; readonly ofAttempts: number }> {
   const calls: string[] = [];
   const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }]), { isShared, onCall: (call) => void calls.push(call) }).open();
   const agent = await farm.addAgent('drover-1');
