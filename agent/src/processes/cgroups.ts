@@ -28,6 +28,11 @@ export function createGroups(name: string): readonly string[] {
   });
 }
 
+/** Moves processes into the groups; what they start from then on is in them, too. */
+export function joinGroups(groups: readonly string[], pids: Iterable<number>): void {
+  for (const pid of pids) for (const folder of groups) attemptWrite(join(folder, 'cgroup.procs'), String(pid));
+}
+
 /** Groups of an agent that exist, with the rest of their name. */
 export function listGroups(prefix: string): ReadonlyArray<{ readonly folder: string; readonly rest: string }> {
   return groupRoots().flatMap((root) =>

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IsolationMode } from '../executors/executor.js';
 import { findProgram } from '../executors/launcher.js';
+import { Places } from '../places/places.js';
+import { stepRequest } from '../places/step-request.js';
 import { MachineCover } from './machine-cover.js';
 import { holdNamespace } from './namespace.js';
 
@@ -49,6 +51,30 @@ function canWorkAs(user: TaskUser, folder: string): boolean {
 
 async function canHoldNamespace(parent: string): Promise<boolean> {
   const folder = mkdtempSync(join(parent, 'probe-'));
+  try {
+    return (await canMakePlace(folder)) || (await canEnterNamespace(folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function canMakePlace(workspace: string): Promise<boolean> {
+  const places = new Places(() => []);
+  try {
+    const quarters = await places.take({ workspace, mark: 'probe' });
+    const request = stepRequest({ argv: ['true'], env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
+    if (quarters?.place === undefined || request === undefined) return false;
+    const exit = await quarters.place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
+    await quarters.close();
+    return exit.kind === 'exited' && exit.exitCode === 0;
+  } catch {
+    return false;
+  } finally {
+    await places.close();
+  }
+}
+
+async function canEnterNamespace(workspace: string): Promise<boolean> {
   const cover = new MachineCover();
   try {
     const path = process.env['PATH'] ?? '';
@@ -56,7 +82,7 @@ async function canHoldNamespace(parent: string): Promise<boolean> {
     const held = await holdNamespace({
       env: { PATH: path },
       groups: [],
-      workspace: folder,
+      workspace,
       hidePaths: [],
       ...(isRoot ? { cover: await cover.holder() } : {}),
     });
@@ -68,6 +94,5 @@ async function canHoldNamespace(parent: string): Promise<boolean> {
     return false;
   } finally {
     cover.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
