@@ -24,17 +24,29 @@ const prepare = `${closeInherited}${rawOutput}{ ${joinGroups} } 2>/dev/null\n`;
 export const outerScript = `${prepare}exec "$@"`;
 
 /** Arguments: working folder, then the program. What can't start is told on descriptor 3, which nothing else keeps. */
-export const innerScript = `
+const innerScript = `
 cd -- "$1" 2>/dev/null || { printf 'the working folder %s can not be entered' "$1" >&3; exit 126; }
 shift
 command -v -- "$1" >/dev/null 2>&1 || { printf 'the program %s was not found' "$1" >&3; exit 127; }
 unset OLDPWD SHLVL
 exec "$@" 3>&-`;
 
-/** Both in one, where nothing has to be entered in between; one start of a shell less. */
-export const directScript = prepare + innerScript;
+/** Before the name of a variable that only the step may see, until it begins. */
+export const carriedPrefix = 'drover_carried_';
 
-const candidates: ReadonlyArray<readonly string[]> = [['bash', '--norc'], ['busybox', 'ash'], ['sh']];
+/** Arguments: number of variables that were carried, their names, then as `innerScript`. */
+export const restoringScript = `drover_names=$1; shift
+while [ "$drover_names" -gt 0 ]; do
+  eval "export $1=\\"\\$${carriedPrefix}$1\\"; unset ${carriedPrefix}$1"
+  shift; drover_names=$((drover_names - 1))
+done 2>/dev/null
+unset drover_names${innerScript}`;
+
+/** Both in one, where nothing has to be entered in between; one start of a shell less. */
+export const directScript = prepare + restoringScript;
+
+/** With -p a bash takes neither functions nor files to run from its environment, which is a task's. */
+const candidates: ReadonlyArray<readonly string[]> = [['bash', '--norc', '-p'], ['busybox', 'ash'], ['sh']];
 let found: readonly string[] | undefined;
 
 /** The command of a shell that can close any descriptor, or undefined when the machine has none. */

@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunningStep, StepCommand, StepExit } from './executor.js';
-import { directScript, innerScript, launcherShell, outerScript } from './launcher.js';
+import { attemptMarkVariable, type RunningStep, type StepCommand, type StepExit } from './executor.js';
+import { carriedPrefix, directScript, launcherShell, outerScript, restoringScript } from './launcher.js';
+import { plainName, shellName } from './shell-names.js';
 import { closeQuietly, openPty, type PtyOutput } from './pty.js';
 import type { Place, StepRequest } from '../places/place.js';
 import { codeOf } from '../shared/logger.js';
@@ -119,31 +120,31 @@ function spawnOrDiscard(pty: PtyOutput, options: ShellStepOptions): ChildProcess
 function spawnBehind(pty: PtyOutput, options: ShellStepOptions): ChildProcess {
   const { command, groups, enter } = options;
   const shell = launcherShell() ?? ['sh'];
-  const inner = enter.length === 0 ? [] : [...enter, ...shell, '-c', innerScript, 'drover-step'];
-  const script = enter.length === 0 ? directScript : outerScript;
-  const [program = '', ...args] = [
-    ...shell,
-    '-c',
-    script,
-    'drover-step',
-    String(groups.length),
-    ...groups,
-    ...inner,
-    command.cwd,
-    ...command.argv,
-  ];
+  const { env, names } = carried({ ...usualEnvironment, ...command.env });
+  const inner = [String(names.length), ...names, command.cwd, ...command.argv];
+  const way = enter.length === 0 ? [] : [...enter, ...shell, '-c', restoringScript, 'drover-step'];
+  const outer = [enter.length === 0 ? directScript : outerScript, 'drover-step', String(groups.length), ...groups];
+  const [program = '', ...args] = [...shell, '-c', ...outer, ...way, ...inner];
   options.ownTerminal(pty.path);
   const terminal = pty.openForChild();
   try {
-    return spawn(program, args, {
-      env: { ...usualEnvironment, ...command.env },
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', terminal, terminal, 'pipe'],
-    });
+    return spawn(program, args, { env, cwd: '/', detached: true, stdio: ['ignore', terminal, terminal, 'pipe'] });
   } finally {
     closeQuietly(terminal);
   }
+}
+
+/**
+ * What enters the namespaces or becomes the user has more rights than the step, whose variables could make it load or run
+ * something of the task, and the launcher has variables of its own: until the step begins they have names that mean
+ * nothing to anybody. Those that are not for a shell to set stay as they are.
+ */
+function carried(variables: Readonly<Record<string, string>>) {
+  const isCarried = (name: string): boolean => plainName.test(name) && !shellName.test(name) && name !== attemptMarkVariable;
+  const names = Object.keys(variables).filter(isCarried);
+  const entries = Object.entries(variables).map(([name, value]) => [isCarried(name) ? carriedPrefix + name : name, value] as const);
+  const own = names.includes('PATH') ? { PATH: process.env['PATH'] ?? '' } : {};
+  return { names, env: { ...own, ...Object.fromEntries(entries) } };
 }
 
 function childEnd(child: ChildProcess): Promise<StepExit> {

@@ -55,7 +55,7 @@ export const groundScript = (isRoot: boolean): string => (isRoot ? closeMachineS
 
 /**
  * The first process of a place. It stays outside of the user namespace in which steps live, so that nothing of a task can
- * look into it or take its lane from it; what it starts is another program before anything of the task is known to it.
+ * look into it or take its lane from it, and it heeds no signal; what it starts is another program before anything of the task is known to it.
  *
  * A place is set up by one `mount`, which wants its table in a file: a here-document of old is one, a new one is a pipe.
  *
@@ -75,11 +75,13 @@ set +e
 exec 2>/dev/null
 set -m
 exec 7<> <(:)
+signals='HUP INT QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 PIPE ALRM TERM TSTP TTIN TTOU XCPU XFSZ VTALRM PROF WINCH URG IO PWR SYS'
+trap '' $signals
 trap 'jobs -n' CHLD
 inside=
 inner='IFS= read -r -N "$0" step <&3; exec 3<&- 7<&- 8<&- 9<&-; eval "$step"'
 begin() {
-  trap - CHLD
+  trap - CHLD $signals
   ${closeAllBut('[0-2]|[789]')}
   eval "$check"
   [ "$isset" = 1 ] || "$drover_stty" -opost <"$tty"
@@ -87,9 +89,8 @@ begin() {
   else set -- "$drover_unshare" --user --map-user="$drover_uid" --map-group="$drover_gid" --mount; inner="echo >&7; $inner"
   fi
   set -- "$@" -- "$drover_bash" --norc -p -c "$inner" "\${#step}"
-  if [ "\${#step}" -lt 4000 ]; then exec -c "$@" </dev/null 1<>"$tty" 2>&1 3<<<"$step"
-  else exec -c "$@" </dev/null 1<>"$tty" 2>&1 3< <(printf %s "$step")
-  fi
+  [ "\${#step}" -lt 4000 ] || { exec 3< <(printf %s "$step"); exec -c "$@" </dev/null 1<>"$tty" 2>&1; }
+  exec -c "$@" </dev/null 1<>"$tty" 2>&1 3<<<"$step"
 }
 hold() {
   until read -r -t 0.2 -u 7 _; do kill -0 "$1" || return; done

@@ -30,8 +30,8 @@ export function hidingFor(workspace: string, wanted: readonly string[]): Hiding 
 const holds = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
 const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
 
-/** A folder that was removed and made again is another one, over which nothing lies. */
+/** A folder that was removed and made again is another one, over which nothing lies; its number may be given again. */
 function identityOf(path: string): string | undefined {
   const status = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return status && `${status.dev}:${status.ino}`;
+  return status && `${status.dev}:${status.ino}:${status.birthtimeNs}`;
 }

@@ -1,13 +1,9 @@
 import type { StepCommand } from '../executors/executor.js';
+import { plainName, shellName } from '../executors/shell-names.js';
 
 /** Above these sizes the kernel may refuse; then a step is begun by the agent itself, which can tell. */
 const stringLimitBytes = 100_000;
 const totalLimitBytes = 500_000;
-
-/** Names that the shell keeps for itself, or whose values it changes. */
-const shellNames =
-  /^(?:_|BASH.*|COMP_.*|DIRSTACK|EPOCH.*|EUID|FUNCNAME|GROUPS|HISTCMD|LINENO|OLDPWD|OPTIND|PIPESTATUS|POSIXLY_CORRECT|PPID|PWD|RANDOM|READLINE_.*|SECONDS|SHELLOPTS|SHLVL|SRANDOM|UID)$/;
-const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * The shell text that looks whether a step can begin, and the one that becomes it with exactly this environment. Undefined
@@ -15,7 +11,7 @@ const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
  */
 export function stepRequest({ argv, env, cwd }: StepCommand): { readonly check: string; readonly step: string } | undefined {
   const variables = Object.entries(env);
-  if (!variables.every(([name]) => plainName.test(name) && !shellNames.test(name))) return undefined;
+  if (!variables.every(([name]) => plainName.test(name) && !shellName.test(name))) return undefined;
   const sizes = [...argv, ...variables.map(([name, value]) => `${name}=${value}`)].map((text) => Buffer.byteLength(text));
   if (sizes.some((size) => size > stringLimitBytes) || sizes.reduce((sum, size) => sum + size, 0) > totalLimitBytes) return undefined;
   if ([...argv, cwd, ...Object.values(env)].some((text) => text.includes('\0'))) return undefined;
