@@ -30,6 +30,8 @@ export interface AttemptEnvironment {
   /** The workspace as steps see it. */
   readonly workspace: string;
   readonly hostPath: string;
+  /** Whether a step with this PATH will find the program; not known where it isn't told. */
+  finds?(program: string, path: string): boolean;
   /** Never rejects for what the command is: that is the `failedToStart` of its exit. Rejects once closed. */
   start(command: StepCommand): Promise<RunningStep>;
   /** Ends and removes everything, processes and container; idempotent. */

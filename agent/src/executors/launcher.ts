@@ -52,7 +52,7 @@ let found: readonly string[] | undefined;
 /** The command of a shell that can close any descriptor, or undefined when the machine has none. */
 export function launcherShell(): readonly string[] | undefined {
   found ??= candidates
-    .map(([name, ...rest]) => [findProgram(name ?? ''), ...rest])
+    .map(([name, ...rest]) => [findOwnProgram(name ?? ''), ...rest])
     .filter((command): command is string[] => command[0] !== undefined)
     .find((command) => closesAnyDescriptor(command));
   return found;
@@ -64,10 +64,14 @@ function closesAnyDescriptor([program, ...rest]: readonly string[]): boolean {
   return spawnSync(program, [...rest, '-c', probe], { stdio: 'ignore', env: {} }).status === 0;
 }
 
-/** Absolute path of a program on the agent's own PATH. */
-export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-  return folders
+/** Absolute path of a program on the agent's own PATH or where programs usually are. */
+export const findOwnProgram = (name: string): string | undefined =>
+  findProgram(name, [process.env['PATH'] ?? '', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(delimiter));
+
+/** Absolute path of a program in one of the folders. */
+export function findProgram(name: string, path: string): string | undefined {
+  return path
+    .split(delimiter)
     .filter((folder) => folder.startsWith('/'))
     .map((folder) => join(folder, name))
     .find(isExecutable);

@@ -8,15 +8,16 @@ import {
   type OpenAttempt,
   type StepCommand,
 } from './executor.js';
-import { launcherShell } from './launcher.js';
+import { findProgram, launcherShell } from './launcher.js';
 import type { PtyOutput } from './pty.js';
-import { openUsualPty, startPlacedStep, startShellStep, usualEnvironment, type ShellStep } from './shell-step.js';
+import { ShellPlacesAhead, type Belongings } from './shell-places-ahead.js';
+import { startPlacedStep, startShellStep, usualEnvironment, type ShellStep } from './shell-step.js';
 import type { Place } from '../places/place.js';
 import { Places } from '../places/places.js';
 import type { Quarters } from '../places/quarters.js';
 import { stepRequest } from '../places/step-request.js';
 import { findMembers, killAll, removeGroups, type AttemptScope } from '../processes/attempt-processes.js';
-import { createGroups, groupName, joinGroups } from '../processes/cgroups.js';
+import { createGroups, createWeighingGroups, groupName, joinGroups } from '../processes/cgroups.js';
 import { becomeUser, type TaskUser } from '../processes/isolation.js';
 import { MachineCover } from '../processes/machine-cover.js';
 import { holdNamespace } from '../processes/namespace.js';
@@ -34,41 +35,22 @@ export interface ShellExecutorOptions {
 interface Shared {
   readonly options: ShellExecutorOptions;
   readonly places: Places;
-  /** Terminals that wait in places made ahead. */
-  readonly terminals: WeakMap<Place, PtyOutput>;
+  readonly ahead: ShellPlacesAhead;
   readonly cover: MachineCover | undefined;
 }
 
 /** Runs steps on the agent's own machine, behind a pseudo-terminal. */
 export function createShellExecutor(options: ShellExecutorOptions): Executor {
   const places = new Places(options.hidePaths);
+  const ahead = new ShellPlacesAhead(places);
   const cover = process.getuid?.() === 0 ? new MachineCover() : undefined;
-  const shared: Shared = { options, places, terminals: new WeakMap(), cover };
   return {
     name: 'shell',
     check: () => Promise.resolve(checkShell()),
-    open: (attempt) => openShell(attempt, shared),
-    ahead: {
-      prepare: (attempt) => prepareShell(attempt, shared),
-      discard: (workspace) => places.discard(workspace),
-    },
+    open: (attempt) => openShell(attempt, { options, places, ahead, cover }),
+    ahead,
     reap: (agentMarker, keep) => reapProcesses(agentMarker, keep),
   };
-}
-
-async function prepareShell(attempt: Pick<OpenAttempt, 'agentMarker' | 'workspaceHostPath'>, { places, terminals }: Shared): Promise<void> {
-  const place = await places.prepare({ workspace: attempt.workspaceHostPath, mark: attemptMark(attempt.agentMarker, 'ready') });
-  if (place === undefined || place.isOver) return;
-  const terminal = openUsualPty();
-  terminals.set(place, terminal);
-  place.readyTerminal(terminal.path);
-  void place.over.then(() => takeTerminal(place, terminals)?.discard());
-}
-
-function takeTerminal(place: Place, terminals: Shared['terminals']): PtyOutput | undefined {
-  const terminal = terminals.get(place);
-  terminals.delete(place);
-  return terminal;
 }
 
 function checkShell(): ExecutorCheck {
@@ -81,35 +63,47 @@ async function openShell(attempt: OpenAttempt, shared: Shared): Promise<AttemptE
   const checked = checkShell();
   if (!checked.ok) throw new Error(checked.reason);
   attempt.signal.throwIfAborted();
-  const mark = attemptMark(attempt.agentMarker, attempt.attemptId);
   const beganAt = ticksNow();
-  const groups = createGroups(groupName(attempt.agentMarker, attempt.attemptId));
+  const mark = attemptMark(attempt.agentMarker, attempt.attemptId);
+  const placed = attempt.isolation === 'namespaces' ? await findPlace(attempt, shared, mark) : undefined;
+  const create = placed === undefined ? createGroups : createWeighingGroups;
+  const { groups = create(groupName(attempt.agentMarker, attempt.attemptId)), terminal } = placed?.belongings ?? {};
   try {
-    const quarters = attempt.isolation === 'namespaces' ? await findQuarters(attempt, shared, { mark, groups }) : undefined;
-    return new ShellEnvironment({ attempt, shared, beganAt, mark, groups, quarters });
+    const parts = { attempt, options: shared.options, beganAt, mark, groups, terminal };
+    if (attempt.isolation !== 'namespaces') return new ShellEnvironment({ ...parts, quarters: undefined });
+    if (placed === undefined) return new ShellEnvironment({ ...parts, quarters: await hold(attempt, shared, { mark, groups }) });
+    if (placed.belongings === undefined) await joinGroups(groups, placed.place.init);
+    return new ShellEnvironment({ ...parts, quarters: placed });
   } catch (error) {
     await removeGroups(groups);
     throw error;
   }
 }
 
-/** A place, one made ahead if there is one; where no place can be made, namespaces that the agent begins steps in itself. */
-async function findQuarters(
+interface Placed extends Quarters {
+  readonly place: Place;
+  /** Of a place that was made ahead. */
+  readonly belongings: Belongings | undefined;
+}
+
+/** Undefined where no place can be made. */
+async function findPlace({ workspaceHostPath }: OpenAttempt, { places, ahead }: Shared, mark: string): Promise<Placed | undefined> {
+  const quarters = await places.take({ workspace: workspaceHostPath, mark }).catch(() => undefined); // the other way tells what doesn't work
+  if (quarters?.place === undefined) return undefined;
+  return { ...quarters, place: quarters.place, belongings: ahead.belongingsOf(quarters.place) };
+}
+
+/** Namespaces in which the agent begins the steps itself. */
+async function hold(
   attempt: OpenAttempt,
-  { options, places, cover }: Shared,
+  { options, cover }: Shared,
   { mark, groups }: { readonly mark: string; readonly groups: readonly string[] },
 ): Promise<Quarters> {
-  const workspace = attempt.workspaceHostPath;
-  const taken = await places.take({ workspace, mark }).catch(() => undefined); // the other way tells what it is that doesn't work
-  if (taken !== undefined) {
-    if (taken.place !== undefined) joinGroups(groups, [taken.place.init]);
-    return taken;
-  }
   const holder = await cover?.holder();
   return holdNamespace({
     env: { PATH: process.env['PATH'] ?? '', [attemptMarkVariable]: mark },
     groups,
-    workspace,
+    workspace: attempt.workspaceHostPath,
     hidePaths: options.hidePaths(),
     ...(holder === undefined ? {} : { cover: holder }),
   });
@@ -117,11 +111,13 @@ async function findQuarters(
 
 interface ShellParts {
   readonly attempt: OpenAttempt;
-  readonly shared: Shared;
+  readonly options: ShellExecutorOptions;
   readonly beganAt: number;
   readonly mark: string;
   readonly groups: readonly string[];
   readonly quarters: Quarters | undefined;
+  /** For the first step. */
+  readonly terminal: PtyOutput | undefined;
 }
 
 class ShellEnvironment implements AttemptEnvironment {
@@ -134,13 +130,19 @@ class ShellEnvironment implements AttemptEnvironment {
   readonly #running = new Set<ShellStep>();
   readonly #onAbort = () => this.#running.forEach((step) => step.stop(0));
   #closed: Promise<void> | undefined;
+  #terminal: PtyOutput | undefined;
   #isNamespaceOver = false;
 
   constructor(parts: ShellParts) {
     this.#parts = parts;
+    this.#terminal = parts.terminal;
     this.workspace = this.hostPath = parts.attempt.workspaceHostPath;
     this.#spared = new Set(parts.quarters?.keepers);
     parts.attempt.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  finds(program: string, path: string): boolean {
+    return findProgram(program, path) !== undefined;
   }
 
   start(command: StepCommand): Promise<ShellStep> {
@@ -154,13 +156,13 @@ class ShellEnvironment implements AttemptEnvironment {
 
   /** By the first process of the place; by the agent itself what that can't begin, and a second step at the same time. */
   #begin(command: StepCommand): ShellStep {
-    const { attempt, groups, quarters, shared } = this.#parts;
+    const { attempt, groups, quarters } = this.#parts;
     const place = quarters?.place;
     const request =
       place === undefined || place.isBusy ? undefined : stepRequest({ ...command, env: { ...usualEnvironment, ...command.env } });
     const scope = () => this.#scope();
     if (place !== undefined && request !== undefined)
-      return startPlacedStep({ place, request, command, terminal: takeTerminal(place, shared.terminals), scope });
+      return startPlacedStep({ place, request, command, terminal: this.#takeTerminal(), scope });
     const user = attempt.isolation === 'separateUser' ? this.#taskUser() : undefined;
     return startShellStep({
       command,
@@ -188,14 +190,21 @@ class ShellEnvironment implements AttemptEnvironment {
     await quarters?.close();
     // of a PID namespace that has ended nothing can be left
     const left = quarters?.place === undefined ? await killAll(this.#scope(), { spare: false }) : [];
+    this.#takeTerminal()?.discard();
     this.#running.forEach((step) => step.abandon());
     await Promise.all([...this.#running].map((step) => step.exit));
     await removeGroups(groups);
     if (left.length > 0) attempt.onNotice(`processes that the kernel does not let end: ${left.join(', ')}`);
   }
 
+  #takeTerminal(): PtyOutput | undefined {
+    const terminal = this.#terminal;
+    this.#terminal = undefined;
+    return terminal;
+  }
+
   #taskUser(): TaskUser {
-    const user = this.#parts.shared.options.taskUser;
+    const user = this.#parts.options.taskUser;
     if (user === undefined) throw new Error('the isolation separateUser needs a user for tasks');
     return user;
   }

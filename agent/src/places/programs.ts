@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { findProgram, launcherShell } from '../executors/launcher.js';
+import { findOwnProgram, launcherShell } from '../executors/launcher.js';
 
 /** What places are made with; absolute paths. */
 export interface GroundPrograms {
@@ -20,7 +20,7 @@ export function groundPrograms(): GroundPrograms | undefined {
 
 function find(): GroundPrograms | undefined {
   const [shell] = launcherShell() ?? [];
-  const programs = ['bash', 'unshare', 'nsenter', 'mount', 'stty'].map(findProgram);
+  const programs = ['bash', 'unshare', 'nsenter', 'mount', 'stty'].map(findOwnProgram);
   const [bash, unshare, nsenter, mount, stty] = programs;
   if (bash === undefined || bash !== shell || !unshare || !nsenter || !mount || !stty) return undefined;
   const asked = spawnSync(bash, ['--norc', '-p', '-c', suits, 'drover-ask', mount], { env: {}, stdio: 'ignore' });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IsolationMode } from '../executors/executor.js';
-import { findProgram } from '../executors/launcher.js';
+import { findOwnProgram } from '../executors/launcher.js';
 import { Places } from '../places/places.js';
 import { stepRequest } from '../places/step-request.js';
 import { MachineCover } from './machine-cover.js';
@@ -36,13 +36,13 @@ export async function detectIsolation(options: { readonly folder: string; readon
 
 /** The command that, put before another one, runs it as this user with no other rights. */
 export function becomeUser(user: TaskUser): readonly string[] {
-  const program = findProgram('setpriv') ?? 'setpriv';
+  const program = findOwnProgram('setpriv') ?? 'setpriv';
   return [program, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'];
 }
 
 /** Whether steps can be run as that user, and he comes as far as to what holds the agent's folder: the folder itself is opened for him. */
 function canWorkAs(user: TaskUser, folder: string): boolean {
-  if (process.getuid?.() !== 0 || findProgram('setpriv') === undefined) return false;
+  if (process.getuid?.() !== 0 || findOwnProgram('setpriv') === undefined) return false;
   const [program = '', ...args] = becomeUser(user);
   const look = ['sh', '-c', 'test -x "$1" && id -u', 'sh', dirname(folder)];
   const tried = spawnSync(program, [...args, ...look], { env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
