@@ -14,6 +14,7 @@ import { ShellPlacesAhead, type Belongings } from './shell-places-ahead.js';
 import { startPlacedStep, startShellStep, usualEnvironment, type ShellStep } from './shell-step.js';
 import type { Place } from '../places/place.js';
 import { Places } from '../places/places.js';
+import type { GroundPrograms } from '../places/programs.js';
 import type { Quarters } from '../places/quarters.js';
 import { stepRequest } from '../places/step-request.js';
 import { findMembers, killAll, removeGroups, type AttemptScope } from '../processes/attempt-processes.js';
@@ -29,6 +30,8 @@ export interface ShellExecutorOptions {
   readonly hidePaths: () => readonly string[];
   /** As whom tasks run in the mode `separateUser`. */
   readonly taskUser?: TaskUser;
+  /** What places are made with, undefined where something is missing: then the agent begins the steps itself. Looked for on the machine unless given. */
+  readonly placePrograms?: () => GroundPrograms | undefined;
 }
 
 /** What the attempts of an executor share. */
@@ -41,7 +44,7 @@ interface Shared {
 
 /** Runs steps on the agent's own machine, behind a pseudo-terminal. */
 export function createShellExecutor(options: ShellExecutorOptions): Executor {
-  const places = new Places(options.hidePaths);
+  const places = new Places(options.hidePaths, options.placePrograms);
   const ahead = new ShellPlacesAhead(places);
   const cover = process.getuid?.() === 0 ? new MachineCover() : undefined;
   return {

@@ -99,9 +99,11 @@ export class Ground {
 function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hiding): ChildProcess {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   const shell = [bash, '--norc', '-p', '-c'];
+  // what is mounted later is seen by the tasks of an ordinary user; a closed machine stays as it was closed
+  const propagation = uid === 0 ? 'private' : 'slave';
   const [program = '', ...args] = [
     ...[...shell, onlyLanesScript, 'drover-ground', String(firstLane + laneCount)],
-    ...[unshare, '--user', '--map-root-user', '--mount'],
+    ...[unshare, '--user', '--map-root-user', '--mount', '--propagation', propagation],
     ...[...shell, groundScript(uid === 0), 'drover-ground', hiding.root, hiding.around, ...hiding.paths],
   ];
   const child = spawn(program, args, {

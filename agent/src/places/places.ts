@@ -19,12 +19,14 @@ interface Ready {
 /** Makes places, ahead of their use too, and the grounds that they stand on. */
 export class Places {
   readonly #hidePaths: () => readonly string[];
+  readonly #programs: () => GroundPrograms | undefined;
   readonly #ready = new Map<string, Promise<Ready>>();
   #ground: Promise<Ground> | undefined;
   #hiding: Hiding | undefined;
 
-  constructor(hidePaths: () => readonly string[]) {
+  constructor(hidePaths: () => readonly string[], programs = groundPrograms) {
     this.#hidePaths = hidePaths;
+    this.#programs = programs;
   }
 
   /** Makes the place of a workspace before it is wanted, if it can be made here. Rejects where that fails. */
@@ -71,7 +73,7 @@ export class Places {
   }
 
   #meansFor(workspace: string): Means | undefined {
-    const programs = groundPrograms();
+    const programs = this.#programs();
     const hiding = programs && hidingFor(workspace, this.#hidePaths());
     return programs && hiding && { programs, hiding };
   }
