@@ -33,6 +33,8 @@ interface Hand extends MachineHandsParts {
 
 /** After the start the agent connects first. */
 const readyAfterMs = 500;
+/** So that what is made for the next attempt doesn't hold up the first step of this one. */
+const readyAgainMs = 30;
 
 /** While an attempt runs the disk is looked at this often. */
 const diskLookMs = 5_000;
@@ -76,7 +78,7 @@ async function openAttempt(parts: Hand, request: OpenRequest): Promise<OpenedAtt
   const workspace = ready ?? (await makeWorkspace(parts, request.spec.attemptId));
   try {
     const environment = await executor.open(openOptions(parts, request, workspace));
-    parts.ready?.fill();
+    setTimeout(() => parts.ready?.fill(), readyAgainMs).unref();
     const guard = new AbortController();
     guardDiskSpace({
       path: workspace,

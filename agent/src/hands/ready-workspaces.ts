@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { PlacesAhead } from '../executors/executor.js';
 import { messageOf, type Logger } from '../shared/logger.js';
@@ -27,9 +28,13 @@ export class ReadyWorkspaces {
     this.#parts = parts;
   }
 
-  /** The path of one that nobody else gets, if one is ready. */
+  /** The path of one that nobody else gets, if one is ready. Who took one calls `fill` when there is time for it. */
   take(): string | undefined {
-    return this.#ready.shift();
+    for (let path = this.#ready.shift(); path !== undefined; path = this.#ready.shift()) {
+      if (existsSync(path)) return path;
+      void this.#remove(path).catch(() => undefined); // somebody tidied up, and its place is of no use
+    }
+    return undefined;
   }
 
   /** Makes as many as are wanted, one after the other. */
