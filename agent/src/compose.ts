@@ -49,6 +49,7 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
     executorHealth,
     machineEnvironment: machine,
     now: () => clock.now(),
+    slots: () => agent.admissionFacts().slots,
   });
   const facts = await gatherFacts(environment['PATH'] ?? '', { executors: executorNames(abilities), isolation });
   const isSampleOnly = config.isSampleOnlyUnlessIsolated && isolation === 'none';

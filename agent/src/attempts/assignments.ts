@@ -172,6 +172,7 @@ export class Assignments {
     this.#sender.pause();
     while (this.#background.size > 0) await Promise.all(this.#background);
     for (const held of this.#held.values()) if ('file' in held) await held.file?.close();
+    await this.#ports.hands.close();
   }
 
   #stop(attemptId: AttemptId, reason: Reason): boolean {

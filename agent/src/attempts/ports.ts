@@ -64,4 +64,6 @@ export interface Hands {
   upload(request: HandsRequest & { readonly step: UploadPackageStep }): Promise<HandsResult>;
   /** Removes what attempts of an earlier process of this agent left. Says what it removed. */
   reap(request: { readonly keep: ReadonlySet<AttemptId> }): Promise<readonly string[]>;
+  /** Removes what was made for attempts to come. Call it when none runs any more. */
+  close(): Promise<void>;
 }

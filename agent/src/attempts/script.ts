@@ -9,13 +9,14 @@ const sh = 'sh -e -c';
 /**
  * The command that runs a script. The script is an argument, so that nothing is written into the workspace and it works
  * alike on the machine and in a container: `bash -eo pipefail -c SCRIPT`, or `sh -e -c SCRIPT` (a plain sh knows no
- * pipefail). A step that names no shell gets bash where there is one. A very long script is put together by `eval`.
+ * pipefail). A step that names no shell gets bash where there is one, which is
+ * found out by a shell unless it is known. A very long script is put together by `eval`.
  */
-export function scriptCommand({ script, shell }: Pick<ShellStep, 'script' | 'shell'>): readonly string[] {
+export function scriptCommand({ script, shell }: Pick<ShellStep, 'script' | 'shell'>, hasBash = false): readonly string[] {
   const pieces = piecesOf(script);
   const [text, ...rest] = pieces.length === 1 ? pieces : [evalOf(pieces.length), ...pieces];
   const args = [text ?? '', 'script', ...rest];
-  if (shell !== undefined) return [...(shell === 'bash' ? bash : sh).split(' '), ...args];
+  if (shell !== undefined || hasBash) return [...(shell !== 'sh' ? bash : sh).split(' '), ...args];
   return ['sh', '-c', `if command -v bash >/dev/null 2>&1; then exec ${bash} "$@"; else exec ${sh} "$@"; fi`, 'sh', ...args];
 }
 

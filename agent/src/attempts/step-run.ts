@@ -72,9 +72,10 @@ export class StepRun {
   async #shell(step: ShellStep): Promise<StepVerdict> {
     const { environment, spec, agentName, baseEnvironment, log } = this.#around;
     const { workspace } = environment;
+    const env = stepEnvironment(baseEnvironment, { spec, agentName, workspace, stepName: step.name });
     const running = await environment.start({
-      argv: scriptCommand(step),
-      env: stepEnvironment(baseEnvironment, { spec, agentName, workspace, stepName: step.name }),
+      argv: scriptCommand(step, environment.finds?.('bash', env['PATH'] ?? '')),
+      env,
       cwd: posix.join(workspace, step.workingDirectory ?? ''),
     });
     crashPoint('agent.step.started');

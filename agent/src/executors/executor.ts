@@ -30,6 +30,8 @@ export interface AttemptEnvironment {
   /** The workspace as steps see it. */
   readonly workspace: string;
   readonly hostPath: string;
+  /** Whether a step with this PATH will find the program; not known where it isn't told. */
+  finds?(program: string, path: string): boolean;
   /** Never rejects for what the command is: that is the `failedToStart` of its exit. Rejects once closed. */
   start(command: StepCommand): Promise<RunningStep>;
   /** Ends and removes everything, processes and container; idempotent. */
@@ -69,6 +71,14 @@ export interface OpenAttempt {
   readonly signal: AbortSignal;
 }
 
+/** Places of attempts to come, each made round a workspace that is empty yet, so that an attempt begins at once. */
+export interface PlacesAhead {
+  /** Makes one, where this executor can; the attempt that opens with this workspace gets it. */
+  prepare(options: Pick<OpenAttempt, 'agentMarker' | 'workspaceHostPath'>): Promise<void>;
+  /** Ends one that no attempt will get, and what belongs to it. */
+  discard(workspaceHostPath: string): Promise<void>;
+}
+
 export type ExecutorCheck = { readonly ok: true; readonly version?: string } | { readonly ok: false; readonly reason: string };
 
 export interface Executor {
@@ -76,6 +86,8 @@ export interface Executor {
   check(): Promise<ExecutorCheck>;
   /** Rejects with a reason for people when the environment can't be made. */
   open(options: OpenAttempt): Promise<AttemptEnvironment>;
+  /** For those whose isolation is worth being made ahead. */
+  readonly ahead?: PlacesAhead;
   /** Removes what earlier processes of this agent left behind, except the attempts to keep; says what it removed. */
   reap(agentMarker: string, keep: ReadonlySet<string>): Promise<readonly string[]>;
 }

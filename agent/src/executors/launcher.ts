@@ -24,23 +24,35 @@ const prepare = `${closeInherited}${rawOutput}{ ${joinGroups} } 2>/dev/null\n`;
 export const outerScript = `${prepare}exec "$@"`;
 
 /** Arguments: working folder, then the program. What can't start is told on descriptor 3, which nothing else keeps. */
-export const innerScript = `
+const innerScript = `
 cd -- "$1" 2>/dev/null || { printf 'the working folder %s can not be entered' "$1" >&3; exit 126; }
 shift
 command -v -- "$1" >/dev/null 2>&1 || { printf 'the program %s was not found' "$1" >&3; exit 127; }
 unset OLDPWD SHLVL
 exec "$@" 3>&-`;
 
-/** Both in one, where nothing has to be entered in between; one start of a shell less. */
-export const directScript = prepare + innerScript;
+/** Before the name of a variable that only the step may see, until it begins. */
+export const carriedPrefix = 'drover_carried_';
 
-const candidates: ReadonlyArray<readonly string[]> = [['bash', '--norc'], ['busybox', 'ash'], ['sh']];
+/** Arguments: number of variables that were carried, their names, then as `innerScript`. */
+export const restoringScript = `drover_names=$1; shift
+while [ "$drover_names" -gt 0 ]; do
+  eval "export $1=\\"\\$${carriedPrefix}$1\\"; unset ${carriedPrefix}$1"
+  shift; drover_names=$((drover_names - 1))
+done 2>/dev/null
+unset drover_names${innerScript}`;
+
+/** Both in one, where nothing has to be entered in between; one start of a shell less. */
+export const directScript = prepare + restoringScript;
+
+/** With -p a bash takes neither functions nor files to run from its environment, which is a task's. */
+const candidates: ReadonlyArray<readonly string[]> = [['bash', '--norc', '-p'], ['busybox', 'ash'], ['sh']];
 let found: readonly string[] | undefined;
 
 /** The command of a shell that can close any descriptor, or undefined when the machine has none. */
 export function launcherShell(): readonly string[] | undefined {
   found ??= candidates
-    .map(([name, ...rest]) => [findProgram(name ?? ''), ...rest])
+    .map(([name, ...rest]) => [findOwnProgram(name ?? ''), ...rest])
     .filter((command): command is string[] => command[0] !== undefined)
     .find((command) => closesAnyDescriptor(command));
   return found;
@@ -52,10 +64,14 @@ function closesAnyDescriptor([program, ...rest]: readonly string[]): boolean {
   return spawnSync(program, [...rest, '-c', probe], { stdio: 'ignore', env: {} }).status === 0;
 }
 
-/** Absolute path of a program on the agent's own PATH. */
-export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-  return folders
+/** Absolute path of a program on the agent's own PATH or where programs usually are. */
+export const findOwnProgram = (name: string): string | undefined =>
+  findProgram(name, [process.env['PATH'] ?? '', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(delimiter));
+
+/** Absolute path of a program in one of the folders. */
+export function findProgram(name: string, path: string): string | undefined {
+  return path
+    .split(delimiter)
     .filter((folder) => folder.startsWith('/'))
     .map((folder) => join(folder, name))
     .find(isExecutable);

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IsolationMode } from './executor.js';
+import type { IsolationMode, StepExit } from './executor.js';
 import { collect, executorContract } from './executor.contract.js';
 import { createShellExecutor } from './shell-executor.js';
 import { readProcesses } from '../processes/process-table.js';
@@ -11,7 +11,13 @@ import { detectIsolation, findTaskUser } from '../processes/isolation.js';
 
 const env = { PATH: process.env['PATH'] ?? '' };
 const taskUser = findTaskUser('nobody');
-const modes: readonly IsolationMode[] = ['separateUser', 'namespaces', 'none'];
+// prettier-ignore
+const modes: ReadonlyArray<readonly [isolation: IsolationMode, way: string, placePrograms?: () => undefined]> = [
+  ['separateUser', ''],
+  ['namespaces',   ''],
+  ['namespaces',   ', where the agent begins the steps itself', () => undefined],
+  ['none',         ''],
+];
 
 export function processesWith(word: string): number[] {
   const carries = (pid: number, file: string) => {
@@ -26,9 +32,9 @@ export function processesWith(word: string): number[] {
     .filter((pid) => carries(pid, 'cmdline') || carries(pid, 'environ'));
 }
 
-for (const isolation of modes) {
-  describe(`G10 the shell executor with isolation ${isolation}`, () => {
-    const executor = createShellExecutor({ hidePaths: () => [], ...(taskUser && { taskUser }) });
+for (const [isolation, way, placePrograms] of modes) {
+  describe(`G10 the shell executor with isolation ${isolation}${way}`, () => {
+    const executor = createShellExecutor({ hidePaths: () => [], ...(taskUser && { taskUser }), ...(placePrograms && { placePrograms }) });
     before(async function () {
       const works = await detectIsolation({ folder: tmpdir(), ...(taskUser && { taskUser }) });
       if (!works.includes(isolation)) {
@@ -36,6 +42,20 @@ for (const isolation of modes) {
         this.skip();
       }
     });
+    const makeWorkspace = async (): Promise<string> => {
+      const path = await mkdtemp(join(tmpdir(), 'drover-shell-'));
+      if (isolation === 'separateUser' && taskUser) await chown(path, taskUser.uid, taskUser.gid);
+      return path;
+    };
+    const inAttempt = async (argv: readonly string[], variables: Record<string, string> = { PATH: '/usr/bin:/bin' }, place?: string) => {
+      const workspace = place ?? (await makeWorkspace());
+      const options = { attemptId: 'one', agentMarker: 'm', workspaceHostPath: workspace, isolation };
+      const environment = await executor.open({ ...options, onNotice: () => undefined, signal: new AbortController().signal });
+      const ended = await collect(await environment.start({ argv, env: variables, cwd: workspace }));
+      await environment.close();
+      if (place === undefined) await rm(workspace, { recursive: true });
+      return ended;
+    };
     executorContract(() => ({
       env: isolation === 'separateUser' ? { PATH: '/usr/bin:/bin' } : env,
       processesWith,
@@ -59,6 +79,78 @@ for (const isolation of modes) {
       await environment.close();
       await rm(workspace, { recursive: true });
       expect(after).to.be.at.most(before);
+    });
+
+    // prettier-ignore
+    const ends: ReadonlyArray<readonly [script: string, exit: StepExit]> = [
+      ['exit 143',                                     { kind: 'exited', exitCode: 143 }],
+      ['kill -TERM $$',                                { kind: 'killed', signal: 'SIGTERM' }],
+      ['exit 137',                                     { kind: 'exited', exitCode: 137 }],
+      ['kill -KILL $$',                                { kind: 'killed', signal: 'SIGKILL' }],
+      ['kill -INT $$',                                 { kind: 'killed', signal: 'SIGINT' }],
+      ['(sleep 0.1; kill -CONT $$) & kill -STOP $$; exit 3', { kind: 'exited', exitCode: 3 }],
+      ['exit 255',                                     { kind: 'exited', exitCode: 255 }],
+    ];
+    for (const [script, exit] of ends.filter(([script]) => placePrograms === undefined || !script.includes('STOP'))) {
+      // nsenter halts with what it entered for, and nobody wakes it
+      it(`tells a signal from an exit code: ${script}`, async () => {
+        expect((await inAttempt(['/bin/sh', '-c', script])).exit).to.deep.equal(exit);
+      });
+    }
+
+    it('P7 hands over just the variables of the step, whatever their names and values', async () => {
+      const variables = {
+        PATH: '/usr/bin:/bin',
+        EMPTY: '',
+        LINES_OF: 'a\nb\n\n',
+        QUOTES: `'"\\$(id)\``,
+        LC_ALL: 'nowhere',
+        n: '1',
+        f: '2',
+        count: '3',
+        names: '4',
+        s: '5',
+        step: '6',
+        IFS: ',',
+        TERM: 'dumb',
+      };
+      for (const more of [{}, { 'odd.name': 'x' }]) {
+        const { bytes } = await inAttempt(['env', '-0'], { ...variables, ...more });
+        const seen = Object.fromEntries(
+          bytes
+            .toString()
+            .split('\0')
+            .filter((line) => line !== '')
+            .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+        );
+        for (const own of ['_', 'PWD', 'OLDPWD', 'SHLVL', 'DROVER_ATTEMPT_MARK']) delete seen[own];
+        expect(seen).to.deep.equal({ ...variables, ...more });
+      }
+    });
+
+    it('security: no program that is on the way to the step heeds its variables', async () => {
+      const workspace = await makeWorkspace();
+      await mkdir(join(workspace, 'bin'), { mode: 0o755 });
+      const spy = 'for link in user pid; do readlink /proc/self/ns/$link; done >>"$SPIED"; id -u >>"$SPIED"\n';
+      for (const name of ['stty', 'nsenter', 'unshare', 'setpriv', 'mount'])
+        await writeFile(join(workspace, 'bin', name), `#!/bin/sh\n${spy}`, { mode: 0o755 });
+      await writeFile(join(workspace, 'spy'), spy, { mode: 0o755 });
+      const variables = {
+        PATH: `${workspace}/bin:/usr/bin:/bin`,
+        SPIED: `${workspace}/spied`,
+        LD_DEBUG: 'files',
+        LD_DEBUG_OUTPUT: `${workspace}/loaded`,
+      };
+      const own =
+        'unset BASH_ENV LD_DEBUG; for link in user pid; do readlink /proc/self/ns/$link; done; id -u; ls -n . | grep loaded | while read -r _ _ uid _; do echo $uid; done | sort -u';
+      for (const more of [{}, { BASH_ENV: `${workspace}/spy`, ENV: `${workspace}/spy` }]) {
+        const { bytes } = await inAttempt(['/bin/bash', '-c', own], { ...variables, ...more }, workspace);
+        const spied = await readFile(join(workspace, 'spied'), 'latin1').catch(() => '');
+        const [user, pid, uid, ...owners] = bytes.toString().trim().split('\n');
+        expect(spied.split('\n').filter((line) => line !== '' && ![user, pid, uid].includes(line))).to.deep.equal([]);
+        expect(owners.filter((owner) => owner !== uid)).to.deep.equal([]);
+      }
+      await rm(workspace, { recursive: true });
     });
 
     it('ends nothing of other attempts, however many begin and end at once', async () => {

@@ -6,14 +6,22 @@ import {
   type Executor,
   type ExecutorCheck,
   type OpenAttempt,
+  type StepCommand,
 } from './executor.js';
-import { launcherShell } from './launcher.js';
-import { startShellStep, type ShellStep } from './shell-step.js';
+import { findProgram, launcherShell } from './launcher.js';
+import type { PtyOutput } from './pty.js';
+import { ShellPlacesAhead, type Belongings } from './shell-places-ahead.js';
+import { startPlacedStep, startShellStep, usualEnvironment, type ShellStep } from './shell-step.js';
+import type { Place } from '../places/place.js';
+import { Places } from '../places/places.js';
+import type { GroundPrograms } from '../places/programs.js';
+import type { Quarters } from '../places/quarters.js';
+import { stepRequest } from '../places/step-request.js';
 import { findMembers, killAll, removeGroups, type AttemptScope } from '../processes/attempt-processes.js';
-import { createGroups, groupName } from '../processes/cgroups.js';
+import { createGroups, createWeighingGroups, groupName, joinGroups } from '../processes/cgroups.js';
 import { becomeUser, type TaskUser } from '../processes/isolation.js';
 import { MachineCover } from '../processes/machine-cover.js';
-import { holdNamespace, type HeldNamespace } from '../processes/namespace.js';
+import { holdNamespace } from '../processes/namespace.js';
 import { ticksNow } from '../processes/process-table.js';
 import { reapProcesses } from '../processes/reap.js';
 
@@ -22,15 +30,28 @@ export interface ShellExecutorOptions {
   readonly hidePaths: () => readonly string[];
   /** As whom tasks run in the mode `separateUser`. */
   readonly taskUser?: TaskUser;
+  /** What places are made with, undefined where something is missing: then the agent begins the steps itself. Looked for on the machine unless given. */
+  readonly placePrograms?: () => GroundPrograms | undefined;
+}
+
+/** What the attempts of an executor share. */
+interface Shared {
+  readonly options: ShellExecutorOptions;
+  readonly places: Places;
+  readonly ahead: ShellPlacesAhead;
+  readonly cover: MachineCover | undefined;
 }
 
 /** Runs steps on the agent's own machine, behind a pseudo-terminal. */
 export function createShellExecutor(options: ShellExecutorOptions): Executor {
+  const places = new Places(options.hidePaths, options.placePrograms);
+  const ahead = new ShellPlacesAhead(places);
   const cover = process.getuid?.() === 0 ? new MachineCover() : undefined;
   return {
     name: 'shell',
     check: () => Promise.resolve(checkShell()),
-    open: (attempt) => openShell(attempt, options, cover),
+    open: (attempt) => openShell(attempt, { options, places, ahead, cover }),
+    ahead,
     reap: (agentMarker, keep) => reapProcesses(agentMarker, keep),
   };
 }
@@ -41,38 +62,53 @@ function checkShell(): ExecutorCheck {
   return { ok: true };
 }
 
-async function openShell(
-  attempt: OpenAttempt,
-  options: ShellExecutorOptions,
-  cover: MachineCover | undefined,
-): Promise<AttemptEnvironment> {
+async function openShell(attempt: OpenAttempt, shared: Shared): Promise<AttemptEnvironment> {
   const checked = checkShell();
   if (!checked.ok) throw new Error(checked.reason);
   attempt.signal.throwIfAborted();
-  const mark = attemptMark(attempt.agentMarker, attempt.attemptId);
   const beganAt = ticksNow();
-  const groups = createGroups(groupName(attempt.agentMarker, attempt.attemptId));
+  const mark = attemptMark(attempt.agentMarker, attempt.attemptId);
+  const placed = attempt.isolation === 'namespaces' ? await findPlace(attempt, shared, mark) : undefined;
+  const create = placed === undefined ? createGroups : createWeighingGroups;
+  const { groups = create(groupName(attempt.agentMarker, attempt.attemptId)), terminal } = placed?.belongings ?? {};
   try {
-    const namespace =
-      attempt.isolation === 'namespaces' ? await hold(attempt, options, { mark, groups, cover: await cover?.holder() }) : undefined;
-    return new ShellEnvironment({ attempt, options, beganAt, mark, groups, namespace });
+    const parts = { attempt, options: shared.options, beganAt, mark, groups, terminal };
+    if (attempt.isolation !== 'namespaces') return new ShellEnvironment({ ...parts, quarters: undefined });
+    if (placed === undefined) return new ShellEnvironment({ ...parts, quarters: await hold(attempt, shared, { mark, groups }) });
+    if (placed.belongings === undefined) await joinGroups(groups, placed.place.init);
+    return new ShellEnvironment({ ...parts, quarters: placed });
   } catch (error) {
     await removeGroups(groups);
     throw error;
   }
 }
 
-function hold(
+interface Placed extends Quarters {
+  readonly place: Place;
+  /** Of a place that was made ahead. */
+  readonly belongings: Belongings | undefined;
+}
+
+/** Undefined where no place can be made. */
+async function findPlace({ workspaceHostPath }: OpenAttempt, { places, ahead }: Shared, mark: string): Promise<Placed | undefined> {
+  const quarters = await places.take({ workspace: workspaceHostPath, mark }).catch(() => undefined); // the other way tells what doesn't work
+  if (quarters?.place === undefined) return undefined;
+  return { ...quarters, place: quarters.place, belongings: ahead.belongingsOf(quarters.place) };
+}
+
+/** Namespaces in which the agent begins the steps itself. */
+async function hold(
   attempt: OpenAttempt,
-  { hidePaths }: ShellExecutorOptions,
-  { mark, groups, cover }: { readonly mark: string; readonly groups: readonly string[]; readonly cover: number | undefined },
-): Promise<HeldNamespace> {
+  { options, cover }: Shared,
+  { mark, groups }: { readonly mark: string; readonly groups: readonly string[] },
+): Promise<Quarters> {
+  const holder = await cover?.holder();
   return holdNamespace({
     env: { PATH: process.env['PATH'] ?? '', [attemptMarkVariable]: mark },
     groups,
     workspace: attempt.workspaceHostPath,
-    hidePaths: hidePaths(),
-    ...(cover === undefined ? {} : { cover }),
+    hidePaths: options.hidePaths(),
+    ...(holder === undefined ? {} : { cover: holder }),
   });
 }
 
@@ -82,7 +118,9 @@ interface ShellParts {
   readonly beganAt: number;
   readonly mark: string;
   readonly groups: readonly string[];
-  readonly namespace: HeldNamespace | undefined;
+  readonly quarters: Quarters | undefined;
+  /** For the first step. */
+  readonly terminal: PtyOutput | undefined;
 }
 
 class ShellEnvironment implements AttemptEnvironment {
@@ -95,32 +133,49 @@ class ShellEnvironment implements AttemptEnvironment {
   readonly #running = new Set<ShellStep>();
   readonly #onAbort = () => this.#running.forEach((step) => step.stop(0));
   #closed: Promise<void> | undefined;
+  #terminal: PtyOutput | undefined;
   #isNamespaceOver = false;
 
   constructor(parts: ShellParts) {
     this.#parts = parts;
+    this.#terminal = parts.terminal;
     this.workspace = this.hostPath = parts.attempt.workspaceHostPath;
-    this.#spared = new Set(parts.namespace?.keepers);
+    this.#spared = new Set(parts.quarters?.keepers);
     parts.attempt.signal.addEventListener('abort', this.#onAbort);
   }
 
-  start(command: Parameters<AttemptEnvironment['start']>[0]): Promise<ShellStep> {
+  finds(program: string, path: string): boolean {
+    return findProgram(program, path) !== undefined;
+  }
+
+  start(command: StepCommand): Promise<ShellStep> {
     if (this.#closed !== undefined) return Promise.reject(new Error('the environment of the attempt is closed'));
-    const { attempt, mark, groups, namespace } = this.#parts;
-    const user = attempt.isolation === 'separateUser' ? this.#taskUser() : undefined;
-    const step = startShellStep({
-      command: { ...command, env: { ...command.env, [attemptMarkVariable]: mark } },
-      groups,
-      enter: namespace?.enter ?? (user === undefined ? [] : becomeUser(user)),
-      ownTerminal: (path) => user !== undefined && chownSync(path, user.uid, user.gid),
-      scope: () => this.#scope(),
-      onStarted: (pid) => (namespace === undefined ? this.#leaders : this.#spared).add(pid),
-      onEnded: (pid) => this.#remember(pid),
-    });
+    const step = this.#begin({ ...command, env: { ...command.env, [attemptMarkVariable]: this.#parts.mark } });
     this.#running.add(step);
     void step.exit.then(() => this.#running.delete(step));
-    if (attempt.signal.aborted) step.stop(0);
+    if (this.#parts.attempt.signal.aborted) step.stop(0);
     return Promise.resolve(step);
+  }
+
+  /** By the first process of the place; by the agent itself what that can't begin, and a second step at the same time. */
+  #begin(command: StepCommand): ShellStep {
+    const { attempt, groups, quarters } = this.#parts;
+    const place = quarters?.place;
+    const request =
+      place === undefined || place.isBusy ? undefined : stepRequest({ ...command, env: { ...usualEnvironment, ...command.env } });
+    const scope = () => this.#scope();
+    if (place !== undefined && request !== undefined)
+      return startPlacedStep({ place, request, command, terminal: this.#takeTerminal(), scope });
+    const user = attempt.isolation === 'separateUser' ? this.#taskUser() : undefined;
+    return startShellStep({
+      command,
+      groups,
+      enter: quarters?.enter ?? (user === undefined ? [] : becomeUser(user)),
+      ownTerminal: (path) => user !== undefined && chownSync(path, user.uid, user.gid),
+      scope,
+      onStarted: (pid) => (quarters === undefined ? this.#leaders : this.#spared).add(pid),
+      onEnded: (pid) => this.#remember(pid),
+    });
   }
 
   close(): Promise<void> {
@@ -132,15 +187,23 @@ class ShellEnvironment implements AttemptEnvironment {
   }
 
   async #end(): Promise<void> {
-    const { attempt, groups, namespace } = this.#parts;
+    const { attempt, groups, quarters } = this.#parts;
     attempt.signal.removeEventListener('abort', this.#onAbort);
     this.#isNamespaceOver = true;
-    await namespace?.close();
-    const left = await killAll(this.#scope(), { spare: false });
+    await quarters?.close();
+    // of a PID namespace that has ended nothing can be left
+    const left = quarters?.place === undefined ? await killAll(this.#scope(), { spare: false }) : [];
+    this.#takeTerminal()?.discard();
     this.#running.forEach((step) => step.abandon());
     await Promise.all([...this.#running].map((step) => step.exit));
     await removeGroups(groups);
     if (left.length > 0) attempt.onNotice(`processes that the kernel does not let end: ${left.join(', ')}`);
+  }
+
+  #takeTerminal(): PtyOutput | undefined {
+    const terminal = this.#terminal;
+    this.#terminal = undefined;
+    return terminal;
   }
 
   #taskUser(): TaskUser {
@@ -151,8 +214,8 @@ class ShellEnvironment implements AttemptEnvironment {
 
   /** What outlives its step is noted now, because a session's number may be given again once it is empty. */
   #remember(pid: number): void {
-    const { groups, namespace } = this.#parts;
-    if (namespace === undefined && groups.length === 0) {
+    const { groups, quarters } = this.#parts;
+    if (quarters === undefined && groups.length === 0) {
       for (const entry of findMembers(this.#scope())) this.#strays.set(entry.pid, entry.startedAt);
     }
     this.#leaders.delete(pid);
@@ -160,8 +223,8 @@ class ShellEnvironment implements AttemptEnvironment {
   }
 
   #scope(): AttemptScope {
-    const { attempt, beganAt, mark, groups, namespace } = this.#parts;
-    const pidNamespace = (): string | undefined => (this.#isNamespaceOver ? undefined : namespace?.pidNamespace);
+    const { attempt, beganAt, mark, groups, quarters } = this.#parts;
+    const pidNamespace = (): string | undefined => (this.#isNamespaceOver ? undefined : quarters?.pidNamespace);
     return {
       mark,
       groups,

@@ -1,14 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { Readable } from 'node:stream';
-import type { RunningStep, StepCommand, StepExit } from './executor.js';
-import { directScript, innerScript, launcherShell, outerScript } from './launcher.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { attemptMarkVariable, type RunningStep, type StepCommand, type StepExit } from './executor.js';
+import { carriedPrefix, directScript, launcherShell, outerScript, restoringScript } from './launcher.js';
+import { plainName, shellName } from './shell-names.js';
 import { closeQuietly, openPty, type PtyOutput } from './pty.js';
+import type { Place, StepRequest } from '../places/place.js';
 import { codeOf } from '../shared/logger.js';
 import { askToEnd, killAll, type AttemptScope } from '../processes/attempt-processes.js';
 
 /** Below the agent itself, so that its heartbeat does not wait for tasks. */
 const taskPriority = 5;
+/** What a program behind a terminal is told of it, unless the step says otherwise. */
+export const usualEnvironment = { TERM: 'xterm-256color' };
+/** Until something that was killed has ended. */
+const againMs = 100;
 const defaultSize = { columns: 120, rows: 40 };
 
 export interface ShellStepOptions {
@@ -30,15 +37,49 @@ export interface ShellStep extends RunningStep {
 
 /** Starts one program behind a pseudo-terminal of its own. */
 export function startShellStep(options: ShellStepOptions): ShellStep {
-  const { command } = options;
-  const pty = openPty({ columns: command.columns ?? defaultSize.columns, rows: command.rows ?? defaultSize.rows });
+  const pty = openPty(sizeOf(options.command));
   const child = spawnOrDiscard(pty, options);
   if (child === undefined) return notBegun();
   if (child.pid !== undefined) lowerPriority(child.pid);
   if (child.pid !== undefined) options.onStarted(child.pid);
-  const ended = childEnd(child);
-  const exit = ended.then(async (end) => {
+  const ended = childEnd(child).then((end) => {
     if (child.pid !== undefined) options.onEnded(child.pid);
+    return end;
+  });
+  return runningStep(pty, { begun: Promise.resolve(), ended, scope: options.scope });
+}
+
+export interface PlacedStepOptions {
+  readonly place: Place;
+  readonly request: Pick<StepRequest, 'check' | 'step'>;
+  readonly command: StepCommand;
+  /** A terminal of the usual size that the place has readied. */
+  readonly terminal?: PtyOutput | undefined;
+  scope(): AttemptScope;
+}
+
+/** Starts one program in a place, whose first process begins it. */
+export function startPlacedStep({ place, request, command, terminal, scope }: PlacedStepOptions): ShellStep {
+  const size = sizeOf(command);
+  const isReady = terminal !== undefined && size.columns === defaultSize.columns && size.rows === defaultSize.rows;
+  if (!isReady) terminal?.discard();
+  const pty = isReady ? terminal : openPty(size);
+  return runningStep(pty, { ...place.start({ ...request, tty: pty.path, isTerminalReady: isReady }), scope });
+}
+
+/** A terminal for a step to come. */
+export const openUsualPty = (): PtyOutput => openPty(defaultSize);
+
+const sizeOf = (command: StepCommand) => ({ columns: command.columns ?? defaultSize.columns, rows: command.rows ?? defaultSize.rows });
+
+interface BegunStep {
+  readonly begun: Promise<void>;
+  readonly ended: Promise<StepExit>;
+  scope(): AttemptScope;
+}
+
+function runningStep(pty: PtyOutput, { begun, ended, scope }: BegunStep): ShellStep {
+  const exit = ended.then(async (end) => {
     await pty.finish();
     return end;
   });
@@ -47,7 +88,7 @@ export function startShellStep(options: ShellStepOptions): ShellStep {
     output: pty.output,
     exit,
     stop: (graceMs) => {
-      stopping ??= stopAll(options.scope, graceMs, ended).catch(() => undefined); // closing the environment kills again, and says what is left
+      stopping ??= begun.then(() => stopAll(scope, graceMs, ended)).catch(() => undefined); // closing the environment kills again, and says what is left
     },
     abandon: () => pty.discard(),
   };
@@ -79,31 +120,31 @@ function spawnOrDiscard(pty: PtyOutput, options: ShellStepOptions): ChildProcess
 function spawnBehind(pty: PtyOutput, options: ShellStepOptions): ChildProcess {
   const { command, groups, enter } = options;
   const shell = launcherShell() ?? ['sh'];
-  const inner = enter.length === 0 ? [] : [...enter, ...shell, '-c', innerScript, 'drover-step'];
-  const script = enter.length === 0 ? directScript : outerScript;
-  const [program = '', ...args] = [
-    ...shell,
-    '-c',
-    script,
-    'drover-step',
-    String(groups.length),
-    ...groups,
-    ...inner,
-    command.cwd,
-    ...command.argv,
-  ];
+  const { env, names } = carried({ ...usualEnvironment, ...command.env });
+  const inner = [String(names.length), ...names, command.cwd, ...command.argv];
+  const way = enter.length === 0 ? [] : [...enter, ...shell, '-c', restoringScript, 'drover-step'];
+  const outer = [enter.length === 0 ? directScript : outerScript, 'drover-step', String(groups.length), ...groups];
+  const [program = '', ...args] = [...shell, '-c', ...outer, ...way, ...inner];
   options.ownTerminal(pty.path);
   const terminal = pty.openForChild();
   try {
-    return spawn(program, args, {
-      env: { TERM: 'xterm-256color', ...command.env },
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', terminal, terminal, 'pipe'],
-    });
+    return spawn(program, args, { env, cwd: '/', detached: true, stdio: ['ignore', terminal, terminal, 'pipe'] });
   } finally {
     closeQuietly(terminal);
   }
+}
+
+/**
+ * What enters the namespaces or becomes the user has more rights than the step, whose variables could make it load or run
+ * something of the task, and the launcher has variables of its own: until the step begins they have names that mean
+ * nothing to anybody. Those that are not for a shell to set stay as they are.
+ */
+function carried(variables: Readonly<Record<string, string>>) {
+  const isCarried = (name: string): boolean => plainName.test(name) && !shellName.test(name) && name !== attemptMarkVariable;
+  const names = Object.keys(variables).filter(isCarried);
+  const entries = Object.entries(variables).map(([name, value]) => [isCarried(name) ? carriedPrefix + name : name, value] as const);
+  const own = names.includes('PATH') ? { PATH: process.env['PATH'] ?? '' } : {};
+  return { names, env: { ...own, ...Object.fromEntries(entries) } };
 }
 
 function childEnd(child: ChildProcess): Promise<StepExit> {
@@ -123,8 +164,10 @@ function childEnd(child: ChildProcess): Promise<StepExit> {
 
 async function stopAll(scope: () => AttemptScope, graceMs: number, ended: Promise<unknown>): Promise<void> {
   if (graceMs > 0) await askToEnd(scope(), graceMs);
-  await killAll(scope(), { spare: true });
-  await ended;
+  // a process that was just beginning may not have been seen
+  for (let isOver = false; !isOver; isOver = await Promise.race([ended.then(() => true), delay(againMs, false)])) {
+    await killAll(scope(), { spare: true });
+  }
 }
 
 function lowerPriority(pid: number): void {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { AttemptExecutor } from '@drover/protocol/agent';
 import { HandsFailure, type Hands, type OpenedAttempt, type OpenRequest } from '../attempts/ports.js';
 import type { AgentConfig } from '../config.js';
@@ -12,6 +12,7 @@ import type { Abilities } from './abilities.js';
 import { checkout } from './checkout.js';
 import type { ExecutorHealth } from './executor-health.js';
 import { sweepLeavings } from './leavings.js';
+import { ReadyWorkspaces } from './ready-workspaces.js';
 
 export interface MachineHandsParts {
   readonly config: AgentConfig;
@@ -22,7 +23,18 @@ export interface MachineHandsParts {
   /** What programs that the agent runs itself see of the machine. */
   readonly machineEnvironment: Readonly<Record<string, string>>;
   readonly now: () => number;
+  /** How many attempts may run at once. */
+  readonly slots: () => number;
 }
+
+interface Hand extends MachineHandsParts {
+  readonly ready: ReadyWorkspaces | undefined;
+}
+
+/** After the start the agent connects first. */
+const readyAfterMs = 500;
+/** So that what is made for the next attempt doesn't hold up the first step of this one. */
+const readyAgainMs = 30;
 
 /** While an attempt runs the disk is looked at this often. */
 const diskLookMs = 5_000;
@@ -30,7 +42,8 @@ const diskLookMs = 5_000;
 const lastPart = 0.2;
 
 /** The hands that work on this machine: folders, executors, git, uploads. */
-export function createMachineHands(parts: MachineHandsParts): Hands {
+export function createMachineHands(machine: MachineHandsParts): Hands {
+  const parts = { ...machine, ready: readyWorkspaces(machine) };
   return {
     open: (request) => openAttempt(parts, request),
     createMasker,
@@ -39,19 +52,33 @@ export function createMachineHands(parts: MachineHandsParts): Hands {
       const { upload } = await import('./upload.js'); // with libraries that an idle agent has no use for
       return upload(parts, request);
     },
-    reap: (request) => reap(parts, request),
+    reap: async (request) => {
+      const removed = await reap(parts, request);
+      setTimeout(() => parts.ready?.fill(), readyAfterMs).unref();
+      return removed;
+    },
+    close: async () => parts.ready?.close(),
   };
 }
 
-async function openAttempt(parts: MachineHandsParts, request: OpenRequest): Promise<OpenedAttempt> {
+/** Only namespaces are worth being made ahead. */
+function readyWorkspaces({ abilities, config, identity, logger, slots }: MachineHandsParts): ReadyWorkspaces | undefined {
+  const ahead = abilities.shell?.ahead;
+  if (ahead === undefined || abilities.isolation !== 'namespaces') return undefined;
+  return new ReadyWorkspaces({ root: workspacesIn(config), ahead, agentMarker: identity.agentId, slots, logger });
+}
+
+async function openAttempt(parts: Hand, request: OpenRequest): Promise<OpenedAttempt> {
   const { abilities, executorHealth } = parts;
   const { type } = request.spec.executor;
   const executor = type === 'shell' ? abilities.shell : abilities.docker;
   if (!executor)
     throw new HandsFailure({ code: 'executorUnavailable', parameters: { executor: type, detail: 'this machine does not have it' } });
-  const workspace = await makeWorkspace(parts, request.spec.attemptId);
+  const ready = type === 'shell' ? parts.ready?.take() : undefined;
+  const workspace = ready ?? (await makeWorkspace(parts, request.spec.attemptId));
   try {
     const environment = await executor.open(openOptions(parts, request, workspace));
+    setTimeout(() => parts.ready?.fill(), readyAgainMs).unref();
     const guard = new AbortController();
     guardDiskSpace({
       path: workspace,
@@ -64,12 +91,13 @@ async function openAttempt(parts: MachineHandsParts, request: OpenRequest): Prom
       environment,
       close: () => {
         guard.abort();
-        return closeAttempt(parts, request.spec.attemptId, { environment, executor });
+        return closeAttempt(parts, request.spec.attemptId, { environment, executor, workspace });
       },
     };
   } catch (error) {
     if (!request.signal.aborted) executorHealth.suspect(executor);
-    await dropWorkspace(parts, request.spec.attemptId);
+    await executor.ahead?.discard(workspace);
+    await dropWorkspace(parts, workspace);
     throw new HandsFailure(
       { code: 'executorUnavailable', parameters: { executor: type, detail: messageOf(error).slice(0, 2_000) } },
       { cause: error },
@@ -116,21 +144,25 @@ function dockerOptions({ image, pull, registry, cpus, memoryMb, network }: Extra
 async function closeAttempt(
   parts: MachineHandsParts,
   attemptId: string,
-  { environment, executor }: { readonly environment: AttemptEnvironment; readonly executor: Executor },
+  {
+    environment,
+    executor,
+    workspace,
+  }: { readonly environment: AttemptEnvironment; readonly executor: Executor; readonly workspace: string },
 ): Promise<void> {
   await environment.close().catch((error: unknown) => {
     parts.logger.error('what an attempt left could not be ended', { attemptId, error: messageOf(error) });
     parts.executorHealth.owe(executor, () => environment.close());
   });
-  await dropWorkspace(parts, attemptId);
+  await dropWorkspace(parts, workspace);
 }
 
-async function dropWorkspace({ config, logger }: MachineHandsParts, attemptId: string): Promise<void> {
-  const removed = await removeWorkspace(workspacesIn(config), attemptId).catch((error: unknown) => ({
+async function dropWorkspace({ config, logger }: MachineHandsParts, workspace: string): Promise<void> {
+  const removed = await removeWorkspace(workspacesIn(config), basename(workspace)).catch((error: unknown) => ({
     ok: false as const,
     reason: messageOf(error),
   }));
-  if (!removed.ok) logger.error('a workspace could not be removed', { attemptId, reason: removed.reason });
+  if (!removed.ok) logger.error('a workspace could not be removed', { workspace, reason: removed.reason });
 }
 
 /** Containers are looked for at every start: the engine may have been away when those of an earlier one were to go. */

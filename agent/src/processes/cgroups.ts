@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile as writeFileLater } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Half of the weight that everything else has, so that the agent's heartbeat wins. */
@@ -13,8 +14,28 @@ export const groupName = (agentMarker: string, attemptId: string): string =>
   groupPrefix(agentMarker) + attemptId.replace(/[^A-Za-z0-9.~-]/g, '_');
 
 /** Makes the group wherever this process may; an empty list where it may nowhere. */
-export function createGroups(name: string): readonly string[] {
-  return groupRoots().flatMap((root) => {
+export const createGroups = (name: string): readonly string[] => createIn(groupRoots(), name);
+
+/**
+ * The same for what has a PID namespace of its own, which shows and kills what is in it: a group is made only where it
+ * has a weight. Each costs the whole machine: while one is made, joined or removed, no other is.
+ */
+export function createWeighingGroups(name: string): readonly string[] {
+  weighingRoots ??= groupRoots().filter((root) => weighs(root, name));
+  return createIn(weighingRoots, name);
+}
+
+let weighingRoots: readonly string[] | undefined;
+
+function weighs(root: string, name: string): boolean {
+  const made = createIn([root], name);
+  const isWeighing = made.some((folder) => Object.keys(weights).some((file) => existsSync(join(folder, file))));
+  made.forEach(removeGroup);
+  return isWeighing;
+}
+
+function createIn(roots: readonly string[], name: string): readonly string[] {
+  return roots.flatMap((root) => {
     const folder = join(root, name);
     try {
       mkdirSync(folder, { recursive: true });
@@ -26,6 +47,11 @@ export function createGroups(name: string): readonly string[] {
     }
     return [folder];
   });
+}
+
+/** Moves a process into the groups; what it starts from then on is in them, too. The kernel takes its time, some 10 ms. */
+export async function joinGroups(groups: readonly string[], pid: number): Promise<void> {
+  await Promise.all(groups.map((folder) => writeFileLater(join(folder, 'cgroup.procs'), String(pid)).catch(() => undefined))); // as with weights
 }
 
 /** Groups of an agent that exist, with the rest of their name. */

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IsolationMode } from '../executors/executor.js';
-import { findProgram } from '../executors/launcher.js';
+import { findOwnProgram } from '../executors/launcher.js';
+import { Places } from '../places/places.js';
+import { stepRequest } from '../places/step-request.js';
 import { MachineCover } from './machine-cover.js';
 import { holdNamespace } from './namespace.js';
 
@@ -34,13 +36,13 @@ export async function detectIsolation(options: { readonly folder: string; readon
 
 /** The command that, put before another one, runs it as this user with no other rights. */
 export function becomeUser(user: TaskUser): readonly string[] {
-  const program = findProgram('setpriv') ?? 'setpriv';
+  const program = findOwnProgram('setpriv') ?? 'setpriv';
   return [program, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'];
 }
 
 /** Whether steps can be run as that user, and he comes as far as to what holds the agent's folder: the folder itself is opened for him. */
 function canWorkAs(user: TaskUser, folder: string): boolean {
-  if (process.getuid?.() !== 0 || findProgram('setpriv') === undefined) return false;
+  if (process.getuid?.() !== 0 || findOwnProgram('setpriv') === undefined) return false;
   const [program = '', ...args] = becomeUser(user);
   const look = ['sh', '-c', 'test -x "$1" && id -u', 'sh', dirname(folder)];
   const tried = spawnSync(program, [...args, ...look], { env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
@@ -49,6 +51,30 @@ function canWorkAs(user: TaskUser, folder: string): boolean {
 
 async function canHoldNamespace(parent: string): Promise<boolean> {
   const folder = mkdtempSync(join(parent, 'probe-'));
+  try {
+    return (await canMakePlace(folder)) || (await canEnterNamespace(folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function canMakePlace(workspace: string): Promise<boolean> {
+  const places = new Places(() => []);
+  try {
+    const quarters = await places.take({ workspace, mark: 'probe' });
+    const request = stepRequest({ argv: ['true'], env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
+    if (quarters?.place === undefined || request === undefined) return false;
+    const exit = await quarters.place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
+    await quarters.close();
+    return exit.kind === 'exited' && exit.exitCode === 0;
+  } catch {
+    return false;
+  } finally {
+    await places.close();
+  }
+}
+
+async function canEnterNamespace(workspace: string): Promise<boolean> {
   const cover = new MachineCover();
   try {
     const path = process.env['PATH'] ?? '';
@@ -56,7 +82,7 @@ async function canHoldNamespace(parent: string): Promise<boolean> {
     const held = await holdNamespace({
       env: { PATH: path },
       groups: [],
-      workspace: folder,
+      workspace,
       hidePaths: [],
       ...(isRoot ? { cover: await cover.holder() } : {}),
     });
@@ -68,6 +94,5 @@ async function canHoldNamespace(parent: string): Promise<boolean> {
     return false;
   } finally {
     cover.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }

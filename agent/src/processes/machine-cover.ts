@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { findProgram, holderScript, launcherShell } from '../executors/launcher.js';
+import { findOwnProgram, holderScript, launcherShell } from '../executors/launcher.js';
 import { readiness } from './holder.js';
 import { closeMachineScript, stayScript } from './namespace-scripts.js';
 
@@ -42,7 +42,7 @@ export class MachineCover {
 
 function startHolder(): ChildProcess {
   const shell = launcherShell();
-  const unshare = findProgram('unshare');
+  const unshare = findOwnProgram('unshare');
   if (shell === undefined || unshare === undefined) throw new Error('bash or busybox, and unshare (util-linux), were not found');
   const [program = '', ...args] = [
     ...[...shell, '-c', holderScript, 'drover-cover', '0'],

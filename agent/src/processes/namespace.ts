@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { findProgram, holderScript, launcherShell } from '../executors/launcher.js';
+import { findOwnProgram, holderScript, launcherShell } from '../executors/launcher.js';
 import { signalQuietly } from './attempt-processes.js';
 import { readiness } from './holder.js';
 import { readChildren, readProcessLink } from './process-table.js';
@@ -29,8 +29,8 @@ export interface HeldNamespace {
 /** Makes user, mount and PID namespaces for an attempt; rejects with the reason where the system doesn't let it. */
 export async function holdNamespace(options: NamespaceOptions): Promise<HeldNamespace> {
   const shell = launcherShell();
-  const unshare = findProgram('unshare');
-  const nsenter = findProgram('nsenter');
+  const unshare = findOwnProgram('unshare');
+  const nsenter = findOwnProgram('nsenter');
   if (shell === undefined) throw new Error('neither bash nor busybox was found, which start the tasks');
   if (unshare === undefined || nsenter === undefined) throw new Error('unshare and nsenter (util-linux) were not found');
   const child = startHolder({ shell, unshare, nsenter }, options);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
-import { findProgram } from '../executors/launcher.js';
+import { findOwnProgram } from '../executors/launcher.js';
 
 const run = promisify(execFile);
 export const testImage = 'drover/busybox:test';
@@ -22,7 +22,7 @@ export interface PrivateEngine {
 /** Why no private engine can be started here, or undefined when one can. */
 export function engineMissing(): string | undefined {
   if (process.getuid?.() !== 0) return 'a private Docker engine needs root';
-  if (findProgram('dockerd') === undefined) return 'dockerd is not installed';
+  if (findOwnProgram('dockerd') === undefined) return 'dockerd is not installed';
   return existsSync('/bin/busybox') ? undefined : 'busybox-static is not installed';
 }
 
@@ -32,7 +32,7 @@ export async function startEngine(): Promise<PrivateEngine> {
   const socketPath = join(folder, 'docker.sock');
   const flags = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false', '--log-level=warn'];
   const places = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
-  const child = spawn(findProgram('dockerd') ?? 'dockerd', [...places, '-H', `unix://${socketPath}`, ...flags], {
+  const child = spawn(findOwnProgram('dockerd') ?? 'dockerd', [...places, '-H', `unix://${socketPath}`, ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const said: Buffer[] = [];

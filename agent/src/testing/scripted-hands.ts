@@ -80,6 +80,10 @@ export class ScriptedHands implements Hands {
     return Promise.resolve([]);
   }
 
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
   #start(command: StepCommand, running: Set<RunningStep>): RunningStep {
     this.commands.push(command);
     const output = new PassThrough();

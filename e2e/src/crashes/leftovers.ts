@@ -6,12 +6,17 @@ import type { Farm } from '../testing/farm.js';
 
 /** By this variable every process of an attempt is found; its value begins with the id of the agent. */
 const markVariable = 'DROVER_ATTEMPT_MARK';
+/** An agent makes at most so many places ahead. */
+const mostReady = 4;
 
-/** G8 G9 G11: no process of any attempt of this agent is left, no workspace, and nothing in its spool. */
+/** G8 G9 G11: no process of any attempt of this agent is left, no workspace but empty ones that are kept ready, and nothing in its spool. */
 export async function expectNothingLeft(farm: Farm, agent: string): Promise<void> {
   const folder = farm.agentFolder(agent);
   expect(processesOf(await agentIdOf(farm, agent)), 'processes left').to.deep.equal([]);
-  expect(await readdir(join(folder, 'workspaces')).catch(() => []), 'workspaces left').to.deep.equal([]);
+  const workspaces = await readdir(join(folder, 'workspaces')).catch(() => []);
+  const used = await Promise.all(workspaces.map((name) => readdir(join(folder, 'workspaces', name)).catch(() => [])));
+  expect(used.flat(), 'workspaces left').to.deep.equal([]);
+  expect(workspaces.length, 'workspaces ready').to.be.at.most(mostReady);
 }
 
 export async function agentIdOf(farm: Farm, agent: string): Promise<string> {
@@ -26,7 +31,7 @@ function processesOf(agentId: string): readonly string[] {
     .filter((pid) =>
       readOrEmpty(`/proc/${pid}/environ`)
         .split('\0')
-        .some((entry) => entry.startsWith(`${markVariable}=${agentId}/`)),
+        .some((entry) => entry.startsWith(`${markVariable}=${agentId}/`) && entry !== `${markVariable}=${agentId}/ready`),
     )
     .map((pid) => `${pid} ${readOrEmpty(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
 }

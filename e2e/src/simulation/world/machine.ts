@@ -64,6 +64,7 @@ export function createHands(world: World, agentName: string, life: Life, watcher
     checkout: () => Promise.resolve({ ok: true }),
     upload: () => Promise.resolve({ ok: true }),
     reap: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
     died: () => open.forEach((deed) => (deed.isUnderWay = false)),
   };
 }

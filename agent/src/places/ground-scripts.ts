@@ -1,0 +1,114 @@
+import { closeMachineScript } from '../processes/namespace-scripts.js';
+
+/** Closes every descriptor but those that the pattern of a `case` names. */
+const closeAllBut = (pattern: string): string =>
+  `for f in /proc/self/fd/*; do n=\${f##*/}; case $n in ${pattern}) ;; *[!0-9]*) ;; *) eval "exec $n>&-" ;; esac; done`;
+
+/** Arguments: number of the first descriptor to close, then the program. What stands below it are the lanes. */
+export const onlyLanesScript = `for f in /proc/self/fd/*; do n=\${f##*/}; case $n in *[!0-9]*) ;; *) [ "$n" -lt "$1" ] || eval "exec $n>&-" ;; esac; done
+shift
+exec "$@"`;
+
+/**
+ * Arguments: the folder of workspaces and the hidden folder that holds it, both empty if there is none; then the paths to
+ * hide. Below `.drover` in the hidden folder the workspaces stay reachable for places, each of which covers that.
+ */
+const hideScript = `set -e
+root=$1; around=$2; shift 2
+if [ -n "$around" ]; then
+  exec 9<"$root"
+  mount -t tmpfs -o mode=755 tmpfs "$around"
+  mkdir -p "$root" "$around/.drover"
+  mount -c --bind /proc/self/fd/9 "$around/.drover"
+  mount -o remount,bind,ro "$around"
+  exec 9<&-
+fi
+for p; do
+  if [ -d "$p" ]; then mount -t tmpfs -o mode=755,ro tmpfs "$p"
+  elif [ -e "$p" ]; then mount --bind /dev/null "$p"
+  fi
+done
+`;
+
+/**
+ * Makes a place for each line `lane name mark`, which then speaks on that lane alone. When the agent is gone, however it
+ * went, all of them are killed: each is a process group, and its first process dies with the one that keeps it.
+ */
+const serveScript = `set +e
+set -m
+make() {
+  ${closeAllBut('[0-2]|"$1"')}
+  eval "exec <&$1 >&$1 2>&1 $1>&-" || exit
+  echo "made $BASHPID"
+  export DROVER_ATTEMPT_MARK=$3
+  "$drover_unshare" --mount --pid --fork --kill-child --mount-proc "$drover_bash" --norc -p -c 'eval "$drover_place"' drover-place "$2"
+  echo over
+}
+echo ready
+exec 2>/dev/null
+while read -r lane name mark; do make "$lane" "$name" "$mark" & done
+for job in $(jobs -pr); do kill -KILL -- "-$job"; done
+`;
+
+/** What makes places; for an agent that is root the machine is closed to tasks before. Arguments as `hideScript`. */
+export const groundScript = (isRoot: boolean): string => (isRoot ? closeMachineScript : '') + hideScript + serveScript;
+
+/**
+ * The first process of a place. It stays outside of the user namespace in which steps live, so that nothing of a task can
+ * look into it or take its lane from it, and it heeds no signal; what it starts is another program before anything of the task is known to it.
+ *
+ * A place is set up by one `mount`, which wants its table in a file: a here-document of old is one, a new one is a pipe.
+ *
+ * Requests: `tty PATH` readies a terminal; `step A B READY PATH` begins a step, with A bytes of shell that look whether
+ * it can begin, and B bytes that become it. The first step makes the namespaces of all, and says so
+ * on descriptor 7. Answers: `set`, `begun`, `refused WHY`, `ended STATUS`, and lines of `jobs`, which tell a signal from a status.
+ */
+export const placeScript = `set -e
+if [ -n "$drover_mounts" ]; then
+  exec 5</proc 8</run
+  BASH_COMPAT=50
+  "$drover_mount" -n -a -c -T /proc/self/fd/3 3<<<"\${drover_mounts//$'\\001'/$1}"
+  unset BASH_COMPAT
+  exec 5<&- 8<&-
+fi
+set +e
+exec 2>/dev/null
+set -m
+exec 7<> <(:)
+signals='HUP INT QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 PIPE ALRM TERM TSTP TTIN TTOU XCPU XFSZ VTALRM PROF WINCH URG IO PWR SYS'
+trap '' $signals
+trap 'jobs -n' CHLD
+inside=
+inner='IFS= read -r -N "$0" step <&3; exec 3<&- 7<&- 8<&- 9<&-; eval "$step"'
+begin() {
+  trap - CHLD $signals
+  ${closeAllBut('[0-2]|[789]')}
+  eval "$check"
+  [ "$isset" = 1 ] || "$drover_stty" -opost <"$tty"
+  if [ -n "$inside" ]; then set -- "$drover_nsenter" --user=/proc/self/fd/8 --mount=/proc/self/fd/9 --preserve-credentials
+  else set -- "$drover_unshare" --user --map-user="$drover_uid" --map-group="$drover_gid" --mount; inner="echo >&7; $inner"
+  fi
+  set -- "$@" -- "$drover_bash" --norc -p -c "$inner" "\${#step}"
+  [ "\${#step}" -lt 4000 ] || { exec 3< <(printf %s "$step"); exec -c "$@" </dev/null 1<>"$tty" 2>&1; }
+  exec -c "$@" </dev/null 1<>"$tty" 2>&1 3<<<"$step"
+}
+hold() {
+  until read -r -t 0.2 -u 7 _; do kill -0 "$1" || return; done
+  command exec 8<"/proc/$1/ns/user" 9<"/proc/$1/ns/mnt" && inside=1
+}
+perform() {
+  begin & p=$!
+  echo begun
+  [ -n "$inside" ] || hold "$p"
+  while wait "$p"; s=$?; [ "$s" -gt 128 ] && kill -0 "$p"; do read -r -t 0.1 -u 7 _; done # it halts
+  if [ "$s" = 147 ]; then wait "$p"; t=$?; [ "$t" = 127 ] || s=$t; fi
+  echo "ended $s"
+}
+echo ready
+while read -r what a b isset tty; do
+  case $what in
+    tty) "$drover_stty" -opost <"$a"; echo set ;;
+    step) IFS= read -r -N "$a" check; IFS= read -r -N "$b" step; perform ;;
+  esac
+done
+`;

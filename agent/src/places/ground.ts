@@ -1,0 +1,136 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { setPriority } from 'node:os';
+import { Socket } from 'node:net';
+import { readiness } from '../processes/holder.js';
+import { groundScript, onlyLanesScript, placeScript } from './ground-scripts.js';
+import type { Hiding } from './hiding.js';
+import { createLane, type Lane } from './lane.js';
+import { mountTable } from './mount-table.js';
+import { Place } from './place.js';
+import type { GroundPrograms } from './programs.js';
+
+/** As many places stand on a ground at once; more get a further ground. */
+const laneCount = 12;
+/** Below it the scripts have descriptors of their own. */
+const firstLane = 10;
+/** Below the agent itself, so that its heartbeat does not wait for tasks. */
+const taskPriority = 5;
+
+/**
+ * User and mount namespaces in which everything that does not depend on an attempt is done: paths are hidden and, for an
+ * agent that is root, the machine is closed to tasks. A shell in them begins places on request, which costs a fraction of
+ * what the agent itself would pay for it. It reads from a pipe that only the agent keeps, and takes all places with it.
+ */
+export class Ground {
+  readonly hiding: Hiding;
+  readonly #child: ChildProcess;
+  readonly #free: Lane[];
+  readonly #places = new Set<Place>();
+  #making = 0;
+  #isOver = false;
+  #isRetired = false;
+
+  private constructor(hiding: Hiding, child: ChildProcess) {
+    this.hiding = hiding;
+    this.#child = child;
+    const sockets = child.stdio.slice(firstLane).filter((stream) => stream instanceof Socket);
+    this.#free = sockets.map((socket, index) => createLane(firstLane + index, socket));
+    for (const stream of child.stdio) if (stream instanceof Socket) stream.unref();
+    child.unref();
+    child.once('exit', () => this.#ended());
+  }
+
+  /** Rejects with the reason where the system doesn't let it be made. */
+  static async make(programs: GroundPrograms, hiding: Hiding): Promise<Ground> {
+    const child = startGround(programs, hiding);
+    await readiness(child);
+    return new Ground(hiding, child);
+  }
+
+  get hasRoom(): boolean {
+    return !this.#isOver && !this.#isRetired && this.#free.length > 0;
+  }
+
+  /** A place with the workspace of this name; the mark is in the environment of its own processes. */
+  async place(name: string, mark: string): Promise<Place> {
+    const lane = this.#free.pop();
+    if (lane === undefined || this.#isOver) throw new Error('the ground has no room for a place');
+    lane.hold(true);
+    this.#making += 1;
+    try {
+      const made = Place.made(lane);
+      this.#child.stdin?.write(`${lane.number} ${name} ${mark}\n`);
+      const place = await made;
+      this.#places.add(place);
+      return place;
+    } finally {
+      this.#making -= 1;
+      lane.hold(false);
+      this.#closeIfUnused();
+    }
+  }
+
+  /** Ends a place of this ground. Its lane is used again unless something unread may be left in it. */
+  async leave(place: Place): Promise<void> {
+    const mayHoldRest = place.isBusy || place.isOver;
+    await place.close();
+    if (!this.#places.delete(place)) return;
+    if (!mayHoldRest) void place.silent.then(() => this.#free.push(place.lane));
+    this.#closeIfUnused();
+  }
+
+  /** Nothing new is made on it; it ends with its last place. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#closeIfUnused();
+  }
+
+  #closeIfUnused(): void {
+    if (this.#isRetired && this.#places.size === 0 && this.#making === 0) this.#child.stdin?.destroy();
+  }
+
+  #ended(): void {
+    this.#isOver = true;
+    for (const place of this.#places) void place.close();
+  }
+}
+
+function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hiding): ChildProcess {
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const shell = [bash, '--norc', '-p', '-c'];
+  // what is mounted later is seen by the tasks of an ordinary user; a closed machine stays as it was closed
+  const propagation = uid === 0 ? 'private' : 'slave';
+  const [program = '', ...args] = [
+    ...[...shell, onlyLanesScript, 'drover-ground', String(firstLane + laneCount)],
+    ...[unshare, '--user', '--map-root-user', '--mount', '--propagation', propagation],
+    ...[...shell, groundScript(uid === 0), 'drover-ground', hiding.root, hiding.around, ...hiding.paths],
+  ];
+  const child = spawn(program, args, {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      drover_bash: bash,
+      drover_unshare: unshare,
+      drover_nsenter: others.nsenter,
+      drover_mount: others.mount,
+      drover_stty: others.stty,
+      drover_uid: String(uid),
+      drover_gid: String(gid),
+      drover_mounts: mountTable(hiding, { isRoot: uid === 0, word: randomBytes(4).toString('hex') }),
+      drover_place: placeScript,
+    },
+    cwd: '/',
+    detached: true,
+    stdio: Array.from({ length: firstLane + laneCount }, (_, index) => (index < 3 || index >= firstLane ? 'pipe' : 'ignore')),
+  });
+  if (child.pid !== undefined) lowerPriority(child.pid);
+  return child;
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, taskPriority);
+  } catch {
+    // it ended already, which is told elsewhere
+  }
+}

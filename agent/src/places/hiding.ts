@@ -1,0 +1,37 @@
+import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+
+/** What a ground hides, and where the workspaces of its places lie. */
+export interface Hiding {
+  /** The folder of workspaces, if a hidden folder holds it, and that folder; both empty otherwise. */
+  readonly root: string;
+  readonly around: string;
+  readonly paths: readonly string[];
+  /** Tells one state of what is there to be hidden from any other. */
+  readonly key: string;
+}
+
+/** What has to be hidden now from a task with this workspace. Undefined where a ground can't do it. */
+export function hidingFor(workspace: string, wanted: readonly string[]): Hiding | undefined {
+  const root = dirname(workspace);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._~-]*$/.test(basename(workspace))) return undefined;
+  const there = wanted.map(withoutSlash).flatMap((path) => {
+    const id = identityOf(path);
+    return id === undefined ? [] : [{ path, id }];
+  });
+  if (there.some(({ path }) => path === workspace || path === root || path === '')) return undefined;
+  const [around] = there.filter(({ path }) => holds(path, root)).sort((a, b) => a.path.length - b.path.length);
+  const paths = there.filter(({ path }) => around === undefined || !(path === around.path || holds(around.path, path)));
+  const place = around === undefined ? { root: '', around: '' } : { root, around: around.path };
+  const key = JSON.stringify([place, around?.id, ...paths.map(({ path, id }) => [path, id])]);
+  return { ...place, paths: paths.map(({ path }) => path), key };
+}
+
+const holds = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
+const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
+
+/** A folder that was removed and made again is another one, over which nothing lies; its number may be given again. */
+function identityOf(path: string): string | undefined {
+  const status = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return status && `${status.dev}:${status.ino}:${status.birthtimeNs}`;
+}

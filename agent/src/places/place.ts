@@ -1,0 +1,205 @@
+import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StepExit } from '../executors/executor.js';
+import { signalQuietly } from '../processes/attempt-processes.js';
+import { readChildren, readProcess, readProcessLink, type ProcessEntry } from '../processes/process-table.js';
+import type { Lane } from './lane.js';
+
+/** What the first process of a place is asked to begin. */
+export interface StepRequest {
+  /** Looks whether it can begin. */
+  readonly check: string;
+  /** Becomes it. */
+  readonly step: string;
+  readonly tty: string;
+  /** Whether the terminal was readied by `readyTerminal`. */
+  readonly isTerminalReady: boolean;
+}
+
+export interface PlacedStep {
+  /** Resolves once its process exists, or never will. */
+  readonly begun: Promise<void>;
+  readonly ended: Promise<StepExit>;
+}
+
+const lookMs = 200;
+const over = 'the place is over';
+
+/** Namespaces of one attempt, made out of a ground. Its first process begins the steps, one at a time. */
+export class Place {
+  readonly lane: Lane;
+  readonly #said: string[] = [];
+  /** Resolves when everything in it has ended. */
+  readonly over: Promise<void>;
+  /** Resolves when nothing more is said on the lane. */
+  readonly silent: Promise<void>;
+  #endOver: () => void = () => undefined;
+  #fallSilent: () => void = () => undefined;
+  #onMade: ((problem: string | undefined) => void) | undefined;
+  #supervisor: number | undefined;
+  #keeper: number | undefined;
+  #init: ProcessEntry | undefined;
+  #running: RunningRequest | undefined;
+  #pidNamespace = '';
+  #isOver = false;
+
+  private constructor(lane: Lane) {
+    this.lane = lane;
+    this.over = new Promise((resolve) => (this.#endOver = resolve));
+    this.silent = new Promise((resolve) => (this.#fallSilent = resolve));
+    lane.listen((line) => this.#hear(line));
+  }
+
+  /** Hears on the lane what becomes of a place that was asked for. Rejects with what was said instead of its being ready. */
+  static async made(lane: Lane): Promise<Place> {
+    const place = new Place(lane);
+    const problem = await new Promise<string | undefined>((resolve) => (place.#onMade = resolve));
+    if (problem === undefined) return place;
+    throw new Error(`the namespaces could not be made: ${problem}`);
+  }
+
+  /** The agent's own processes that keep it; killing them ends everything inside. */
+  get keepers(): ReadonlySet<number> {
+    return new Set([this.#supervisor, this.#keeper, this.#init?.pid].filter((pid) => pid !== undefined));
+  }
+
+  /** The first process inside, as the agent numbers it. */
+  get init(): number {
+    return this.#init?.pid ?? 0;
+  }
+
+  /** As `/proc/<pid>/ns/pid` shows it. */
+  get pidNamespace(): string {
+    return this.#pidNamespace;
+  }
+
+  /** Everything in it has ended. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** A step runs. */
+  get isBusy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Readies a terminal for a step to come; takes effect before it. */
+  readyTerminal(path: string): void {
+    this.lane.send(`tty ${path}\n`);
+  }
+
+  /** Begins a step; never rejects. Only when none runs. */
+  start({ check, step, tty, isTerminalReady }: StepRequest): PlacedStep {
+    if (this.#running !== undefined) throw new Error('a step runs in the place already');
+    const running = new RunningRequest();
+    if (this.#isOver) running.end(killed);
+    else {
+      this.#running = running;
+      this.lane.hold(true);
+      const sizes = `${Buffer.byteLength(check)} ${Buffer.byteLength(step)}`;
+      this.lane.send(`step ${sizes} ${isTerminalReady ? 1 : 0} ${tty}\n${check}${step}`);
+    }
+    return running;
+  }
+
+  /** Ends everything inside; resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    this.lane.hold(true);
+    while (this.#isInitAlive()) {
+      signalQuietly(this.init, 'SIGKILL');
+      await Promise.race([this.over, delay(lookMs)]);
+    }
+    this.#end();
+    this.lane.hold(false);
+  }
+
+  /** It becomes a zombie only when all others are gone; the one that keeps it may have been killed before it. */
+  #isInitAlive(): boolean {
+    const { pid, startedAt } = this.#init ?? {};
+    return pid !== undefined && readProcess(pid)?.startedAt === startedAt;
+  }
+
+  #hear(line: string): void {
+    const [word, value = ''] = line.split(' ');
+    if (word === 'made') this.#supervisor = Number(value);
+    else if (word === 'ready' && this.#onMade !== undefined) this.#stands();
+    else if (word === 'over') this.#fallenSilent();
+    else if (this.#onMade !== undefined) this.#said.push(line);
+    else this.#tell(word ?? '', line);
+  }
+
+  #fallenSilent(): void {
+    this.#end();
+    this.#fallSilent();
+  }
+
+  #tell(word: string, line: string): void {
+    this.#running?.hear(line);
+    if (word !== 'ended') return;
+    this.#running = undefined;
+    this.lane.hold(false);
+  }
+
+  #stands(): void {
+    [this.#keeper] = this.#supervisor === undefined ? [] : readChildren(this.#supervisor);
+    const [init] = this.#keeper === undefined ? [] : readChildren(this.#keeper);
+    this.#init = init === undefined ? undefined : readProcess(init);
+    this.#pidNamespace = (init === undefined ? undefined : readProcessLink(init, 'ns/pid')) ?? '';
+    this.#settle(this.#pidNamespace === '' ? 'they ended as soon as they were made' : undefined);
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#settle(this.#said.join('\n').trim() || over);
+    this.#running?.end(killed);
+    this.#running = undefined;
+    this.#endOver();
+  }
+
+  #settle(problem: string | undefined): void {
+    this.#onMade?.(problem);
+    this.#onMade = undefined;
+  }
+}
+
+const killed: StepExit = { kind: 'killed', signal: 'SIGKILL' };
+
+/** What the shell says of a job that ended by itself. */
+const endedByItself = /^\[\d+\]\S?\s+(?:Exit \d+|Done)\b/;
+const signalBase = 128;
+
+class RunningRequest implements PlacedStep {
+  readonly begun: Promise<void>;
+  readonly ended: Promise<StepExit>;
+  #begin: () => void = () => undefined;
+  #settle: (exit: StepExit) => void = () => undefined;
+  #refusal: string | undefined;
+  #endedByItself = false;
+
+  constructor() {
+    this.begun = new Promise((resolve) => (this.#begin = resolve));
+    this.ended = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  hear(line: string): void {
+    const [word, ...rest] = line.split(' ');
+    if (word === 'begun') this.#begin();
+    else if (word === 'refused') this.#refusal = rest.join(' ');
+    else if (word === 'ended') this.end(this.#exitOf(Number(rest[0])));
+    else this.#endedByItself = endedByItself.test(line);
+  }
+
+  end(exit: StepExit): void {
+    this.#begin();
+    this.#settle(exit);
+  }
+
+  #exitOf(status: number): StepExit {
+    if (this.#refusal !== undefined) return { kind: 'failedToStart', reason: this.#refusal };
+    const signal = this.#endedByItself ? undefined : signalNames.get(status - signalBase);
+    return signal === undefined ? { kind: 'exited', exitCode: status } : { kind: 'killed', signal };
+  }
+}
+
+const signalNames: ReadonlyMap<number, string> = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));

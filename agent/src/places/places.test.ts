@@ -1,0 +1,185 @@
+import { expect } from 'chai';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createShellExecutor } from '../executors/shell-executor.js';
+import type { Executor } from '../executors/executor.js';
+import { detectIsolation } from '../processes/isolation.js';
+import { readChildren } from '../processes/process-table.js';
+import { Places } from './places.js';
+import { groundPrograms } from './programs.js';
+import { stepRequest } from './step-request.js';
+
+describe('G10 places made ahead', () => {
+  let root = '';
+  let hidden: string[] = [];
+  let places: Places;
+  const open: Array<() => Promise<void>> = [];
+  before(async function () {
+    if (groundPrograms() !== undefined && (await detectIsolation({ folder: tmpdir() })).includes('namespaces')) return;
+    console.log('      skipped: places can not be made on this machine');
+    this.skip();
+  });
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'drover-places-'));
+    for (const name of ['one', 'two']) await mkdir(join(root, 'state/workspaces', name), { recursive: true });
+    await writeFile(join(root, 'state/key'), 'the key');
+    await mkdir(join(root, 'other'));
+    await writeFile(join(root, 'other/key'), 'the other key');
+    hidden = [join(root, 'state')];
+    places = new Places(() => hidden);
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((close) => close()));
+    await places.close();
+    await rm(root, { recursive: true });
+  });
+
+  const wanted = (name: string) => ({ workspace: join(root, 'state/workspaces', name), mark: 'm/ready' });
+  const take = async (name: string) => {
+    const quarters = await places.take(wanted(name));
+    if (quarters?.place === undefined) throw new Error('no place was made');
+    open.push(() => quarters.close());
+    return quarters.place;
+  };
+  const exitOf = async (place: Awaited<ReturnType<typeof take>>, script: string) => {
+    const request = stepRequest({ argv: ['sh', '-c', script], env: { PATH: process.env['PATH'] ?? '', ROOT: root }, cwd: '/' });
+    if (request === undefined) throw new Error('the step can not be asked for');
+    return place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
+  };
+  const well = { kind: 'exited', exitCode: 0 };
+
+  it('are given to the attempt that opens their workspace', async () => {
+    const ahead = await places.prepare(wanted('one'));
+    const place = await take('one');
+    expect(place).to.equal(ahead);
+    expect(
+      await exitOf(place, 'cd $ROOT/state/workspaces/one && echo work >file && ! [ -e $ROOT/state/key ] && ! [ -e ../two ]'),
+    ).to.deep.equal(well);
+    expect(await take('two')).to.not.equal(ahead);
+  });
+
+  it('are not used when something else is to be hidden by now', async () => {
+    const ahead = await places.prepare(wanted('one'));
+    hidden = [...hidden, join(root, 'other')];
+    const place = await take('one');
+    expect(place).to.not.equal(ahead);
+    expect(ahead?.isOver).to.equal(true);
+    expect(await exitOf(place, '! [ -e $ROOT/other/key ]')).to.deep.equal(well);
+  });
+
+  it('are not used when a hidden folder was made anew, over which nothing lies', async () => {
+    hidden = [...hidden, join(root, 'other')];
+    await places.prepare(wanted('one'));
+    await rm(join(root, 'other'), { recursive: true });
+    await mkdir(join(root, 'other'));
+    await writeFile(join(root, 'other/key'), 'another key');
+    expect(await exitOf(await take('one'), '! [ -e $ROOT/other/key ]')).to.deep.equal(well);
+  });
+
+  it('are replaced when they have ended', async () => {
+    const ahead = await places.prepare(wanted('one'));
+    process.kill(ahead?.init ?? 0, 'SIGKILL');
+    await ahead?.over;
+    expect(await exitOf(await take('one'), 'true')).to.deep.equal(well);
+  });
+
+  it('come from a new ground when theirs was killed, with which they end', async () => {
+    const first = await take('one');
+    const step = exitOf(first, 'sleep 1000');
+    const [ground = 0] = readChildren(process.pid).filter((pid) => readChildren(pid).some((child) => first.keepers.has(child)));
+    process.kill(ground, 'SIGKILL');
+    expect(await step).to.deep.equal({ kind: 'killed', signal: 'SIGKILL' });
+    expect(await exitOf(await take('two'), 'true')).to.deep.equal(well);
+  });
+
+  it('are as many as are wanted, on further grounds', async () => {
+    const names = Array.from({ length: 15 }, (_, index) => `more-${index}`);
+    const all = await Promise.all(
+      names.map(async (name) => {
+        await mkdir(join(root, 'state/workspaces', name));
+        return take(name);
+      }),
+    );
+    expect(await Promise.all(all.map((place) => exitOf(place, 'true')))).to.deep.equal(all.map(() => well));
+  });
+
+  it('stand after an attempt that was ended in the middle of a step', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const quarters = await places.take(wanted('one'));
+      if (quarters?.place === undefined) throw new Error('no place was made');
+      const step = exitOf(quarters.place, 'sleep 1000');
+      await quarters.close();
+      expect(await step).to.deep.equal({ kind: 'killed', signal: 'SIGKILL' });
+    }
+  });
+});
+
+describe('security: the first process of a place', () => {
+  let workspace = '';
+  let executor: Executor;
+  before(async function () {
+    if (groundPrograms() === undefined || !(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
+      console.log('      skipped: places can not be made on this machine');
+      this.skip();
+    }
+    workspace = await mkdtemp(join(tmpdir(), 'drover-places-'));
+    executor = createShellExecutor({ hidePaths: () => [] });
+  });
+  after(() => rm(workspace, { recursive: true, force: true }));
+
+  /** What steps print, one after the other in one attempt, and how they end. */
+  async function inSteps(...scripts: readonly string[]) {
+    const options = { attemptId: 'a', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'namespaces' as const };
+    const environment = await executor.open({ ...options, onNotice: () => undefined, signal: new AbortController().signal });
+    const ends: string[] = [];
+    try {
+      for (const script of scripts) {
+        const step = await environment.start({
+          argv: ['bash', '-c', script],
+          env: { PATH: process.env['PATH'] ?? '' },
+          cwd: workspace,
+        });
+        const chunks: Buffer[] = [];
+        step.output.on('data', (chunk: Buffer) => chunks.push(chunk));
+        const exit = await step.exit;
+        ends.push(`${Buffer.concat(chunks).toString()}${JSON.stringify(exit)}`);
+      }
+    } finally {
+      await environment.close();
+    }
+    return ends;
+  }
+  const exited = (exitCode: number) => JSON.stringify({ kind: 'exited', exitCode });
+
+  it('keeps its descriptors, its memory and its environment from tasks', async () => {
+    const look =
+      'for f in /proc/1/fd/*; do : <$f; : >$f; done; cat /proc/1/environ /proc/1/maps; head -c 1 /proc/1/mem; ls /proc/1/cwd/ /proc/1/root/';
+    const script = `{ ${look}; } 2>/dev/null; echo forged 2>/dev/null >/proc/1/fd/1; exit 3`;
+    expect(await inSteps(script, 'exit 4')).to.deep.equal([exited(3), exited(4)]);
+  });
+
+  it('outlives every signal of a task', async () => {
+    const signals = 'for s in $(seq 1 64); do kill -$s 1; done 2>/dev/null; kill -9 -1 2>/dev/null; exit 5';
+    expect(await inSteps(signals, signals, 'exit 6')).to.deep.equal([exited(5), exited(5), exited(6)]);
+  });
+
+  it('reaps what tasks leave, and tells the end of the step that it was asked for', async () => {
+    const orphans = 'for i in $(seq 30); do (setsid sh -c "exit 9" &); done; sleep 0.1; exit 7';
+    const count = 'ps -e -o stat= | grep -c Z; exit 0';
+    expect(await inSteps(orphans, count)).to.deep.equal([exited(7), `0\n${exited(0)}`]);
+  });
+
+  it('begins the steps of an attempt in the same namespaces, so that a later one can look into what an earlier one left', async () => {
+    const [, second] = await inSteps('sleep 1000 & echo $! >pid', 'readlink /proc/$(cat pid)/fd/0; kill $(cat pid)');
+    expect(second).to.equal(`/dev/null\n${exited(0)}`);
+  });
+
+  it('hands nothing on but the terminal, and no signal that is ignored, to short scripts and long ones, first ones and later ones', async () => {
+    const look = 'ls -1 /proc/$$/fd; grep -E "Sig(Blk|Ign)" /proc/self/status; nice; true';
+    const long = `: ${'x'.repeat(20_000)}; ${look}`;
+    const none = '0000000000000000';
+    const open = `0\n1\n2\nSigBlk:\t${none}\nSigIgn:\t${none}\n5\n${exited(0)}`;
+    expect(await inSteps(look, long, look)).to.deep.equal([open, open, open]);
+  });
+});

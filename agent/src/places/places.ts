@@ -1,0 +1,126 @@
+import { basename } from 'node:path';
+import { hidingFor, type Hiding } from './hiding.js';
+import { Ground } from './ground.js';
+import type { Place } from './place.js';
+import { groundPrograms, type GroundPrograms } from './programs.js';
+import type { Quarters } from './quarters.js';
+
+export interface PlaceWanted {
+  readonly workspace: string;
+  /** In the environment of the place's own processes. */
+  readonly mark: string;
+}
+
+interface Ready {
+  readonly ground: Ground;
+  readonly place: Place;
+}
+
+/** Makes places, ahead of their use too, and the grounds that they stand on. */
+export class Places {
+  readonly #hidePaths: () => readonly string[];
+  readonly #programs: () => GroundPrograms | undefined;
+  readonly #ready = new Map<string, Promise<Ready>>();
+  #ground: Promise<Ground> | undefined;
+  #hiding: Hiding | undefined;
+
+  constructor(hidePaths: () => readonly string[], programs = groundPrograms) {
+    this.#hidePaths = hidePaths;
+    this.#programs = programs;
+  }
+
+  /** Makes the place of a workspace before it is wanted, if it can be made here. Rejects where that fails. */
+  async prepare(wanted: PlaceWanted): Promise<Place | undefined> {
+    const means = this.#meansFor(wanted.workspace);
+    if (means === undefined) return undefined;
+    const made = this.#make(means, wanted);
+    this.#ready.set(wanted.workspace, made);
+    made.catch(() => this.#ready.delete(wanted.workspace));
+    return (await made).place;
+  }
+
+  /**
+   * The place of a workspace: the one made ahead if it stands and hides what is to be hidden now, else a new one.
+   * Undefined where it has to be made in another way. Rejects with the reason where the system doesn't let it be made.
+   */
+  async take(wanted: PlaceWanted): Promise<Quarters | undefined> {
+    const means = this.#meansFor(wanted.workspace);
+    const ahead = await this.#takeReady(wanted.workspace);
+    if (ahead !== undefined && means !== undefined && ahead.ground.hiding.key === means.hiding.key && !ahead.place.isOver)
+      return quarters(means.programs, ahead);
+    await ahead?.ground.leave(ahead.place);
+    return means && quarters(means.programs, await this.#make(means, wanted));
+  }
+
+  /** Ends a place that was made ahead and is not wanted. */
+  async discard(workspace: string): Promise<void> {
+    const ahead = await this.#takeReady(workspace);
+    await ahead?.ground.leave(ahead.place);
+  }
+
+  /** Ends everything that no attempt has taken. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#ready.keys()].map((workspace) => this.discard(workspace)));
+    const ground = await this.#ground?.catch(() => undefined);
+    this.#ground = undefined;
+    ground?.retire();
+  }
+
+  async #takeReady(workspace: string): Promise<Ready | undefined> {
+    const made = this.#ready.get(workspace);
+    this.#ready.delete(workspace);
+    return made?.catch(() => undefined);
+  }
+
+  #meansFor(workspace: string): Means | undefined {
+    const programs = this.#programs();
+    const hiding = programs && hidingFor(workspace, this.#hidePaths());
+    return programs && hiding && { programs, hiding };
+  }
+
+  /** On the ground that is in use, unless something else is to be hidden by now or it is full. */
+  async #make({ programs, hiding }: Means, { workspace, mark }: PlaceWanted): Promise<Ready> {
+    for (;;) {
+      if (this.#ground === undefined || this.#hiding?.key !== hiding.key) {
+        this.#retire(this.#ground);
+        this.#hiding = hiding;
+        this.#ground = Ground.make(programs, hiding);
+      }
+      const current = this.#ground;
+      try {
+        const ground = await current;
+        if (ground.hasRoom) return { ground, place: await ground.place(basename(workspace), mark) };
+      } catch (error) {
+        if (this.#ground === current) this.#ground = undefined;
+        throw error;
+      }
+      if (this.#ground === current) {
+        this.#retire(current);
+        this.#ground = undefined;
+      }
+    }
+  }
+
+  #retire(ground: Promise<Ground> | undefined): void {
+    void ground?.then((made) => made.retire()).catch(() => undefined);
+  }
+}
+
+interface Means {
+  readonly programs: GroundPrograms;
+  readonly hiding: Hiding;
+}
+
+function quarters({ nsenter, unshare }: GroundPrograms, { ground, place }: Ready): Quarters {
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  return {
+    keepers: place.keepers,
+    pidNamespace: place.pidNamespace,
+    enter: [
+      ...[nsenter, '--target', String(place.init), '--user', '--mount', '--pid', '--preserve-credentials', '--'],
+      ...[unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--mount', '--'],
+    ],
+    place,
+    close: () => ground.leave(place),
+  };
+}
