@@ -11,7 +11,7 @@ let isSmall = false;
 /** From now on this program is small rather than quick. */
 export function keepSmall(): void {
   isSmall = true;
-  setFlagsFromString('--no-opt');
+  setFlagsFromString('--no-turbofan');
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
@@ -19,6 +19,6 @@ export function keepSmall(): void {
 export function workFast(): void {
   if (!isSmall) return;
   isSmall = false;
-  setFlagsFromString('--opt');
+  setFlagsFromString('--turbofan');
   setFlagsFromString('--semi-space-growth-factor=2');
 }
