@@ -1,7 +1,7 @@
 import type { AgentFacts, AgentHealth, ControllerMessage, Hello, HelloReply } from '@drover/protocol/agent';
 import { protocolVersion } from '@drover/protocol';
-import type { AdmissionFacts } from './attempts/admission.js';
-import type { Assignments } from './attempts/assignments.js';
+import type { AdmissionFacts } from './attempts/assignments/admission.js';
+import type { Assignments } from './attempts/assignments/assignments.js';
 import { crashPoint } from './crash-points.js';
 import type { HealthWatch } from './health/health-watch.js';
 import type { Identity } from './identity/identity.js';

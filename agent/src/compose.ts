@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { AgentFacts } from '@drover/protocol/agent';
 import { Agent } from './agent.js';
-import { Assignments } from './attempts/assignments.js';
+import { Assignments } from './attempts/assignments/assignments.js';
 import { baseEnvironment } from './attempts/step-environment.js';
 import type { AgentConfig } from './config.js';
 import { gatherFacts } from './facts/facts.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { ConfigFault, type AgentConfig, type Environment } from '../config.js';
 import type { Executor, IsolationMode } from '../executors/executor.js';
-import { createShellExecutor } from '../executors/shell-executor.js';
+import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import { detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
 import { notesFolder, readPrivateFolders } from '../identity/private-folders.js';
 import type { Logger } from '../shared/logger.js';
@@ -43,7 +43,7 @@ const hiddenPaths = ({ dataFolder, hide, environment }: AgentConfig): readonly s
 /** The library is loaded only where there may be an engine: it is large. */
 async function findDocker(env: Environment, logger: Logger): Promise<Executor | undefined> {
   if (env['DOCKER_HOST'] === undefined && !existsSync('/var/run/docker.sock')) return undefined;
-  const { createDockerExecutor } = await import('../executors/docker-executor.js');
+  const { createDockerExecutor } = await import('../executors/docker/docker-executor.js');
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   const docker = createDockerExecutor(uid === 0 ? {} : { owner: { uid, gid } });
   const checked = await Promise.race([docker.check(), lateAnswer()]);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createShellExecutor } from '../executors/shell-executor.js';
+import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import type { Executor } from '../executors/executor.js';
 import { detectIsolation } from '../processes/isolation.js';
 import { readChildren } from '../processes/process-table.js';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { findOwnProgram, launcherShell } from '../executors/launcher.js';
+import { findOwnProgram, launcherShell } from '../executors/shell/launcher.js';
 
 /** What places are made with; absolute paths. */
 export interface GroundPrograms {

@@ -1,5 +1,5 @@
 import type { StepCommand } from '../executors/executor.js';
-import { plainName, shellName } from '../executors/shell-names.js';
+import { plainName, shellName } from '../executors/shell/shell-names.js';
 
 /** Above these sizes the kernel may refuse; then a step is begun by the agent itself, which can tell. */
 const stringLimitBytes = 100_000;

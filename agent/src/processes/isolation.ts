@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IsolationMode } from '../executors/executor.js';
-import { findOwnProgram } from '../executors/launcher.js';
+import { findOwnProgram } from '../executors/shell/launcher.js';
 import { Places } from '../places/places.js';
 import { stepRequest } from '../places/step-request.js';
 import { MachineCover } from './machine-cover.js';

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { findOwnProgram, holderScript, launcherShell } from '../executors/launcher.js';
+import { findOwnProgram, holderScript, launcherShell } from '../executors/shell/launcher.js';
 import { readiness } from './holder.js';
 import { closeMachineScript, stayScript } from './namespace-scripts.js';
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { findOwnProgram, holderScript, launcherShell } from '../executors/launcher.js';
+import { findOwnProgram, holderScript, launcherShell } from '../executors/shell/launcher.js';
 import { signalQuietly } from './attempt-processes.js';
 import { readiness } from './holder.js';
 import { readChildren, readProcessLink } from './process-table.js';

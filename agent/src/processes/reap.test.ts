@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { attemptMarkVariable } from '../executors/executor.js';
-import { createShellExecutor } from '../executors/shell-executor.js';
+import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import { groupPrefix, listGroups } from './cgroups.js';
 import { detectIsolation } from './isolation.js';
 import { readProcess, readProcesses, readVariable } from './process-table.js';

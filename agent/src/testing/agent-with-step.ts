@@ -1,4 +1,4 @@
-import { createShellExecutor } from '../executors/shell-executor.js';
+import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import type { IsolationMode } from '../executors/executor.js';
 
 const modes: readonly IsolationMode[] = ['separateUser', 'namespaces', 'none'];

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
-import { findOwnProgram } from '../executors/launcher.js';
+import { findOwnProgram } from '../executors/shell/launcher.js';
 
 const run = promisify(execFile);
 export const testImage = 'drover/busybox:test';

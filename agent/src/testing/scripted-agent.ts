@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Agent } from '../agent.js';
-import { Assignments } from '../attempts/assignments.js';
+import { Assignments } from '../attempts/assignments/assignments.js';
 import type { Hands } from '../attempts/ports.js';
 import { HealthWatch } from '../health/health-watch.js';
 import type { Identity } from '../identity/identity.js';

@@ -1,6 +1,6 @@
 // What a simulation outside this package puts together: the agent itself, but for its machine and its network.
 export { Agent, type AgentEnd } from '../agent.js';
-export { Assignments } from '../attempts/assignments.js';
+export { Assignments } from '../attempts/assignments/assignments.js';
 export type { Hands, HandsResult } from '../attempts/ports.js';
 export type { RunningStep, StepExit } from '../executors/executor.js';
 export { HealthWatch } from '../health/health-watch.js';

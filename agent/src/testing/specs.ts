@@ -1,7 +1,7 @@
 import { asId, attemptIdOf, type AttemptId, type OfferId, type PipelineId, type ProjectId, type RunId } from '@drover/protocol';
 import type { AttemptSpec } from '@drover/protocol/agent';
 import type { Step } from '@drover/protocol/definition';
-import type { Offer } from '../attempts/admission.js';
+import type { Offer } from '../attempts/assignments/admission.js';
 
 const runId = asId<RunId>('01hzy3k4m5n6p7q8r9s0t1v2wx');
 

@@ -1,20 +1,20 @@
 import type { Mutant } from './mutant.js';
 
-const assignments = 'agent/src/attempts/assignments.ts';
+const assignments = 'agent/src/attempts/assignments/assignments.ts';
 
 /** Faults of the agent. */
 export const agent: readonly Mutant[] = [
   {
     name: 'the agent never gives up by its own clock',
     seed: 89,
-    file: 'agent/src/attempts/away-watch.ts',
+    file: 'agent/src/attempts/assignments/away-watch.ts',
     find: '        giveUp();\n',
     replace: '        void giveUp;\n',
   },
   {
     name: 'the agent does not write down that an attempt starts',
     seed: 588,
-    file: 'agent/src/attempts/launch.ts',
+    file: 'agent/src/attempts/assignments/launch.ts',
     find: "await ports.journal.append({ type: 'started', attemptId, fencing, startedAt, process: ports.process, steps: [] });",
     replace: 'void startedAt;',
   },
@@ -49,7 +49,7 @@ export const agent: readonly Mutant[] = [
   {
     name: 'after a crash the agent says that its attempts succeeded',
     seed: 6,
-    file: 'agent/src/attempts/recovery.ts',
+    file: 'agent/src/attempts/assignments/recovery.ts',
     find: "    outcome: 'lost',\n    reason: { code: 'agentCrashed'",
     replace: "    outcome: 'succeeded',\n    reason: { code: 'agentCrashed'",
   },

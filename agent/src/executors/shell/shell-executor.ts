@@ -7,23 +7,23 @@ import {
   type ExecutorCheck,
   type OpenAttempt,
   type StepCommand,
-} from './executor.js';
+} from '../executor.js';
 import { findProgram, launcherShell } from './launcher.js';
-import type { PtyOutput } from './pty.js';
+import type { PtyOutput } from '../terminal/pty.js';
 import { ShellPlacesAhead, type Belongings } from './shell-places-ahead.js';
 import { startPlacedStep, startShellStep, usualEnvironment, type ShellStep } from './shell-step.js';
-import type { Place } from '../places/place.js';
-import { Places } from '../places/places.js';
-import type { GroundPrograms } from '../places/programs.js';
-import type { Quarters } from '../places/quarters.js';
-import { stepRequest } from '../places/step-request.js';
-import { findMembers, killAll, removeGroups, type AttemptScope } from '../processes/attempt-processes.js';
-import { createGroups, createWeighingGroups, groupName, joinGroups } from '../processes/cgroups.js';
-import { becomeUser, type TaskUser } from '../processes/isolation.js';
-import { MachineCover } from '../processes/machine-cover.js';
-import { holdNamespace } from '../processes/namespace.js';
-import { ticksNow } from '../processes/process-table.js';
-import { reapProcesses } from '../processes/reap.js';
+import type { Place } from '../../places/place.js';
+import { Places } from '../../places/places.js';
+import type { GroundPrograms } from '../../places/programs.js';
+import type { Quarters } from '../../places/quarters.js';
+import { stepRequest } from '../../places/step-request.js';
+import { findMembers, killAll, removeGroups, type AttemptScope } from '../../processes/attempt-processes.js';
+import { createGroups, createWeighingGroups, groupName, joinGroups } from '../../processes/cgroups.js';
+import { becomeUser, type TaskUser } from '../../processes/isolation.js';
+import { MachineCover } from '../../processes/machine-cover.js';
+import { holdNamespace } from '../../processes/namespace.js';
+import { ticksNow } from '../../processes/process-table.js';
+import { reapProcesses } from '../../processes/reap.js';
 
 export interface ShellExecutorOptions {
   /** Folders and files that no task may see, asked for before each attempt: the agent's state, the controller's data. Hidden in the mode `namespaces`. */

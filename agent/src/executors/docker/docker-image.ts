@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { DockerOptions, OpenAttempt } from './executor.js';
+import type { DockerOptions, OpenAttempt } from '../executor.js';
 
 /** Sees to it that the image is there, by the policy; rejects with what the registry said. Credentials go into this pull only. */
 export async function provideImage(

@@ -1,8 +1,8 @@
 import type { AttemptResult } from '@drover/protocol/agent';
-import { crashPoint } from '../crash-points.js';
-import type { JournalEntry, StartedEntry } from '../journal/records.js';
+import { crashPoint } from '../../crash-points.js';
+import type { JournalEntry, StartedEntry } from '../../journal/records.js';
 import type { AssignmentPorts } from './assignment-ports.js';
-import { lostRecords } from './course.js';
+import { lostRecords } from '../course.js';
 import type { Held } from './held.js';
 
 /**

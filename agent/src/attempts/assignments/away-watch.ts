@@ -1,6 +1,6 @@
 import type { AttemptId } from '@drover/protocol';
 import { linkTimings, type AttemptSpec } from '@drover/protocol/agent';
-import type { Cancel, Clock } from '../shared/clock.js';
+import type { Cancel, Clock } from '../../shared/clock.js';
 
 /** Time that killing an attempt may take before it may run elsewhere. */
 const killMarginMs = 2_000;

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import { attemptMark, type OpenAttempt, type PlacesAhead } from './executor.js';
-import type { PtyOutput } from './pty.js';
+import { attemptMark, type OpenAttempt, type PlacesAhead } from '../executor.js';
+import type { PtyOutput } from '../terminal/pty.js';
 import { openUsualPty } from './shell-step.js';
-import type { Place } from '../places/place.js';
-import type { Places } from '../places/places.js';
-import { removeGroups } from '../processes/attempt-processes.js';
-import { createWeighingGroups, groupName, joinGroups } from '../processes/cgroups.js';
+import type { Place } from '../../places/place.js';
+import type { Places } from '../../places/places.js';
+import { removeGroups } from '../../processes/attempt-processes.js';
+import { createWeighingGroups, groupName, joinGroups } from '../../processes/cgroups.js';
 
 /** What waits with a place that was made ahead. */
 export interface Belongings {

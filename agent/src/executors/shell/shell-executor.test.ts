@@ -3,11 +3,11 @@ import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IsolationMode, StepExit } from './executor.js';
-import { collect, executorContract } from './executor.contract.js';
+import type { IsolationMode, StepExit } from '../executor.js';
+import { collect, executorContract } from '../executor.contract.js';
 import { createShellExecutor } from './shell-executor.js';
-import { readProcesses } from '../processes/process-table.js';
-import { detectIsolation, findTaskUser } from '../processes/isolation.js';
+import { readProcesses } from '../../processes/process-table.js';
+import { detectIsolation, findTaskUser } from '../../processes/isolation.js';
 
 const env = { PATH: process.env['PATH'] ?? '' };
 const taskUser = findTaskUser('nobody');

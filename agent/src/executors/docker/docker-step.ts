@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { PassThrough, type Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunningStep, StepCommand, StepExit } from './executor.js';
+import type { RunningStep, StepCommand, StepExit } from '../executor.js';
 
 export interface DockerStep extends RunningStep {
   /** Settles the exit although the container goes away. */

@@ -1,7 +1,7 @@
 import type { AttemptId, OfferId, Reason } from '@drover/protocol';
 import type { AttemptResult, AttemptSpec, HeldAttempt } from '@drover/protocol/agent';
-import type { LogFile } from '../spool/log-file.js';
-import type { Attempt } from './attempt.js';
+import type { LogFile } from '../../spool/log-file.js';
+import type { Attempt } from '../attempt.js';
 
 /**
  * An attempt that the agent holds. It keeps its slot through all of these:

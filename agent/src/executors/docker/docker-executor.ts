@@ -8,8 +8,8 @@ import {
   type DockerOptions,
   type Executor,
   type OpenAttempt,
-} from './executor.js';
-import { messageOf } from '../shared/logger.js';
+} from '../executor.js';
+import { messageOf } from '../../shared/logger.js';
 import { provideImage } from './docker-image.js';
 import { startDockerStep, type DockerStep } from './docker-step.js';
 

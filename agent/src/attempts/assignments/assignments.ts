@@ -1,11 +1,11 @@
 import type { AttemptId, OfferId, Reason } from '@drover/protocol';
 import type { AgentReply, AttemptResult, ControllerMessage, HeldAttempt, HelloReply } from '@drover/protocol/agent';
-import { crashPoint } from '../crash-points.js';
-import { messageOf } from '../shared/logger.js';
-import { LogSender } from '../spool/log-sender.js';
+import { crashPoint } from '../../crash-points.js';
+import { messageOf } from '../../shared/logger.js';
+import { LogSender } from '../../spool/log-sender.js';
 import { admit, type Offer } from './admission.js';
 import type { AssignmentPorts } from './assignment-ports.js';
-import type { Attempt } from './attempt.js';
+import type { Attempt } from '../attempt.js';
 import { AwayWatch } from './away-watch.js';
 import { statement, type Finished, type Held, type Running, type Starting } from './held.js';
 import { recoverHeld } from './recovery.js';

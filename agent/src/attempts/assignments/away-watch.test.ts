@@ -1,6 +1,6 @@
 import { assert } from 'chai';
-import { HandClock } from '../testing/hand-clock.js';
-import { testAttemptId } from '../testing/specs.js';
+import { HandClock } from '../../testing/hand-clock.js';
+import { testAttemptId } from '../../testing/specs.js';
 import { AwayWatch, type LinkLife } from './away-watch.js';
 
 describe('G6 an attempt whose controller is not heard', () => {

@@ -1,14 +1,14 @@
 import type { AgentId } from '@drover/protocol';
 import type { AttemptExecutor } from '@drover/protocol/agent';
-import type { Journal } from '../journal/journal.js';
-import type { ProcessMark } from '../journal/records.js';
-import type { ControllerLink } from '../link/port.js';
-import type { Clock } from '../shared/clock.js';
-import type { Logger } from '../shared/logger.js';
-import type { Spool } from '../spool/spool.js';
+import type { Journal } from '../../journal/journal.js';
+import type { ProcessMark } from '../../journal/records.js';
+import type { ControllerLink } from '../../link/port.js';
+import type { Clock } from '../../shared/clock.js';
+import type { Logger } from '../../shared/logger.js';
+import type { Spool } from '../../spool/spool.js';
 import type { AdmissionFacts } from './admission.js';
 import type { LinkLife } from './away-watch.js';
-import type { Hands } from './ports.js';
+import type { Hands } from '../ports.js';
 
 /** What the keeper of attempts needs of the rest of the agent. */
 export interface AssignmentPorts {

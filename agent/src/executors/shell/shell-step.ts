@@ -2,13 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { attemptMarkVariable, type RunningStep, type StepCommand, type StepExit } from './executor.js';
+import { attemptMarkVariable, type RunningStep, type StepCommand, type StepExit } from '../executor.js';
 import { carriedPrefix, directScript, launcherShell, outerScript, restoringScript } from './launcher.js';
 import { plainName, shellName } from './shell-names.js';
-import { closeQuietly, openPty, type PtyOutput } from './pty.js';
-import type { Place, StepRequest } from '../places/place.js';
-import { codeOf } from '../shared/logger.js';
-import { askToEnd, killAll, type AttemptScope } from '../processes/attempt-processes.js';
+import { closeQuietly, openPty, type PtyOutput } from '../terminal/pty.js';
+import type { Place, StepRequest } from '../../places/place.js';
+import { codeOf } from '../../shared/logger.js';
+import { askToEnd, killAll, type AttemptScope } from '../../processes/attempt-processes.js';
 
 /** Below the agent itself, so that its heartbeat does not wait for tasks. */
 const taskPriority = 5;

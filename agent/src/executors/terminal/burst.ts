@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { codeOf } from '../shared/logger.js';
+import { codeOf } from '../../shared/logger.js';
 
 /** Most that is read in one go; as much as one message takes. */
 export const burstBytes = 64 * 1024;

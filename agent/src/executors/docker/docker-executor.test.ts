@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDockerExecutor } from './docker-executor.js';
-import type { DockerOptions, Executor } from './executor.js';
-import { collect, executorContract } from './executor.contract.js';
+import type { DockerOptions, Executor } from '../executor.js';
+import { collect, executorContract } from '../executor.contract.js';
 import { once } from 'node:events';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { readProcesses } from '../processes/process-table.js';
-import { engineMissing, startEngine, testImage, type PrivateEngine } from '../testing/docker-engine.js';
+import { readProcesses } from '../../processes/process-table.js';
+import { engineMissing, startEngine, testImage, type PrivateEngine } from '../../testing/docker-engine.js';
 
 const docker: DockerOptions = { image: testImage, pull: 'never', network: 'none', cpus: 1, memoryBytes: 256 * 2 ** 20 };
 

@@ -1,7 +1,7 @@
 import type { AttemptId, OfferId, Reason } from '@drover/protocol';
 import type { AgentReply, StepRecord } from '@drover/protocol/agent';
-import { crashPoint } from '../crash-points.js';
-import { Delivery, type DeliveryPorts } from '../link/delivery.js';
+import { crashPoint } from '../../crash-points.js';
+import { Delivery, type DeliveryPorts } from '../../link/delivery.js';
 import type { Accepting, Finished } from './held.js';
 
 export interface ReporterEvents {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AttemptResult, AttemptSpec, StepRecord } from '@drover/protocol/agent';
-import { crashPoint } from '../crash-points.js';
-import { messageOf } from '../shared/logger.js';
-import type { LogFile } from '../spool/log-file.js';
+import { crashPoint } from '../../crash-points.js';
+import { messageOf } from '../../shared/logger.js';
+import type { LogFile } from '../../spool/log-file.js';
 import type { AssignmentPorts } from './assignment-ports.js';
-import { Attempt } from './attempt.js';
+import { Attempt } from '../attempt.js';
 import type { Starting } from './held.js';
 
 export type Launched =

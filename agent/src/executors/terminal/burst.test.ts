@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { freshFolder } from '../testing/folders.js';
+import { freshFolder } from '../../testing/folders.js';
 import { Burst, burstBytes } from './burst.js';
 
 const pieceBytes = 4_096;
