@@ -61,6 +61,7 @@ export class EngineCore {
   isReady = false;
   isClosed = false;
 
+  /** Long because it is one list: who is made of what, and whom each tells; cut into pieces it would hide just that. */
   constructor(ports: EnginePorts) {
     this.ports = ports;
     const { stores, config, timers, monotonic, clock } = ports;
