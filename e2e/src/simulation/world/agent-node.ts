@@ -90,7 +90,7 @@ export class AgentNode {
     const gone = this.#process;
     if (gone === undefined) return;
     this.#parts.world.trace?.say(this.name, withPower ? 'loses its power' : 'dies');
-    gone.life.isOver = true;
+    gone.life.end();
     gone.hands.died();
     this.#process = undefined;
     this.wire?.agentDied(withPower);

@@ -80,7 +80,7 @@ export class ControllerNode {
     const life = this.#life;
     if (life === undefined) return;
     this.#parts.world.trace?.say(this.name, 'dies');
-    life.isOver = true;
+    life.end();
     this.#life = undefined;
     this.engine = undefined;
     this.isReady = false;

@@ -2,7 +2,8 @@ import type { Cancel, Scheduler } from './scheduler.js';
 
 /** One process from its start to its end: after the end its timers are silent, and nobody answers it. */
 export class Life {
-  isOver = false;
+  /** When it ended; undefined while it goes on. */
+  endedMs: number | undefined;
   /** Added to the wall clock by jumps. */
   skewMs: number;
   readonly #scheduler: Scheduler;
@@ -14,6 +15,14 @@ export class Life {
     this.#bornMs = scheduler.nowMs;
     this.#monotonicMs = monotonicMs;
     this.skewMs = skewMs;
+  }
+
+  get isOver(): boolean {
+    return this.endedMs !== undefined;
+  }
+
+  end(): void {
+    this.endedMs ??= this.#scheduler.nowMs;
   }
 
   after(delayMs: number, action: () => void): Cancel {
