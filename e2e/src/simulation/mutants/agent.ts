@@ -6,7 +6,7 @@ const assignments = 'agent/src/attempts/assignments/assignments.ts';
 export const agent: readonly Mutant[] = [
   {
     name: 'the agent never gives up by its own clock',
-    seed: 89,
+    seed: 594,
     file: 'agent/src/attempts/assignments/away-watch.ts',
     find: '        giveUp();\n',
     replace: '        void giveUp;\n',
@@ -27,14 +27,14 @@ export const agent: readonly Mutant[] = [
   },
   {
     name: 'the agent goes on at the end of its log, not of the controller’s',
-    seed: 3,
+    seed: 1,
     file: 'agent/src/spool/log-stream.ts',
     find: '    this.stored = Math.min(stored, this.file.end);\n',
     replace: '    this.stored = Math.min(Math.max(stored, this.sent), this.file.end);\n',
   },
   {
     name: 'the agent says a message once',
-    seed: 12,
+    seed: 6,
     file: 'agent/src/link/delivery.ts',
     find: "      this.#state = 'waiting';\n      this.kick();\n      return;\n",
     replace: "      this.#state = 'over';\n      return;\n",
@@ -48,7 +48,7 @@ export const agent: readonly Mutant[] = [
   },
   {
     name: 'after a crash the agent says that its attempts succeeded',
-    seed: 6,
+    seed: 16,
     file: 'agent/src/attempts/assignments/recovery.ts',
     find: "    outcome: 'lost',\n    reason: { code: 'agentCrashed'",
     replace: "    outcome: 'succeeded',\n    reason: { code: 'agentCrashed'",

@@ -20,7 +20,7 @@ export const attempts: readonly Mutant[] = [
   },
   {
     name: 'the end of an attempt that was given up is taken',
-    seed: 38,
+    seed: 1001,
     file: ledger,
     find: "if (!record.active) return record.log === undefined ? 'stale' : 'stored';",
     replace: "if (!record.active) return 'stored';",
@@ -34,7 +34,7 @@ export const attempts: readonly Mutant[] = [
   },
   {
     name: 'no tombstone for what is stopped before it is there',
-    seed: 384,
+    seed: 168,
     file: ledger,
     find: "await persist('insert tombstone', this.#ports, () => attempts.insert([{ ...tombstone, ...endingOf('stopped', at, reason) }]));",
     replace: 'void attempts;',
@@ -48,7 +48,7 @@ export const attempts: readonly Mutant[] = [
   },
   {
     name: 'ends that were stored when the controller died are not told to their runs',
-    seed: 7,
+    seed: 9,
     file: ledger,
     find: "if (record.state === 'finished') return this.#tellRun(record);",
     replace: "if (record.state === 'finished') return;",
@@ -69,14 +69,14 @@ export const attempts: readonly Mutant[] = [
   },
   {
     name: 'a yes that went to a connection that was over is waited for in vain',
-    seed: 1017,
+    seed: 396,
     file: 'controller/src/services/agents/gateway.ts',
     find: 'absence.unconfirmed(live, this.#agentId);',
     replace: 'void absence;',
   },
   {
     name: 'a claim that was written while its agent was cut off is never judged',
-    seed: 146,
+    seed: 828,
     file: 'controller/src/services/engine/engine-core.ts',
     find: 'this.absence.agentAway(agentId); // cut off',
     replace: 'void 0; // cut off',

@@ -15,14 +15,14 @@ export const runs: readonly Mutant[] = [
   },
   {
     name: 'a write of a run that was applied and answered with an error is not recognised',
-    seed: 227,
+    seed: 82,
     file: driver,
     find: 'if (unsure !== undefined && stored?.lastWriteId === unsure.after.lastWriteId) this.#listener.folded(unsure);',
     replace: '',
   },
   {
     name: 'a stopping run runs lost tasks again',
-    seed: 741,
+    seed: 995,
     file: advance,
     find: "const again = event.rerun && run.state === 'running' && event.number < maxAttemptsPerTask;",
     replace: 'const again = event.rerun && event.number < maxAttemptsPerTask;',
@@ -50,7 +50,7 @@ export const runs: readonly Mutant[] = [
   },
   {
     name: 'a controller that closes never ends while the store is away',
-    seed: 80,
+    seed: 108,
     file: driver,
     find: '      waiting.forEach(({ reject }) => reject(error));\n',
     replace: '',
