@@ -187,6 +187,8 @@ export class Farm {
   }
 }
 
+/** As the controller is started everywhere. */
+const youngHeap = '--max-semi-space-size=4';
 const controllerMain = join(root, 'controller', 'dist', 'main.js');
 const agentMain = join(root, 'agent', 'dist', 'bundle', 'main.js');
 /** The line that the controller writes once it answers. */
@@ -199,7 +201,7 @@ function launchController({
   nodeArguments,
 }: Required<Pick<FarmOptions, 'env' | 'nodeArguments'>> & { readonly folder: string; readonly port: number }): Program {
   if (!existsSync(controllerMain)) throw new Error('build first: npm run build');
-  const args = [...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
+  const args = [youngHeap, ...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
   return startProgram({
     name: 'controller',
     args,

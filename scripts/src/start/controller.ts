@@ -28,7 +28,7 @@ export async function startController({
   return new Promise((resolve, reject) => {
     const program = startProgram({
       name: 'controller',
-      args: [join(root, 'controller', 'dist', 'main.js'), '--data', dataDir, '--port', String(port)],
+      args: [youngHeap, join(root, 'controller', 'dist', 'main.js'), '--data', dataDir, '--port', String(port)],
       env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), DROVER_SETUP_TOKEN: setupToken },
       onLine: (line) => {
         if (!tellsPassword.test(line)) log(line);
@@ -41,6 +41,9 @@ export async function startController({
     });
   });
 }
+
+/** The controller's memory stays a third smaller, and it is no slower: see docs/benchmarks.md. */
+const youngHeap = '--max-semi-space-size=4';
 
 /** What it said to people: the rest are lines of its log. */
 const sentences = (lines: readonly string[]): string => lines.filter((line) => line.trim() !== '' && !line.startsWith('{')).join('\n');
