@@ -34,7 +34,8 @@ export class MemoryPipelines implements PipelineStartStore {
       stored === undefined ||
       stored.deletedAt !== undefined ||
       stored.version !== before.version ||
-      stored.nextNumber !== before.nextNumber
+      stored.nextNumber !== before.nextNumber ||
+      stored.pendingStarts.length !== before.pendingStarts.length
     )
       return Promise.resolve(undefined);
     const waiting = before.pendingStarts.filter(({ runId }) => start.inserted?.has(runId) !== true);

@@ -35,6 +35,24 @@ describe('starting a run', () => {
     await farm.close();
   });
 
+  it('X2 brings back no note of a start that was taken out while the next start was prepared', async () => {
+    let reads = 0;
+    let answer: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => (answer = resolve));
+    const farm = await new Farm(definition, {
+      onCall: (call) => (call === 'pipelines.read' && (reads += 1) === 2 ? late : undefined),
+    }).open();
+    await farm.start();
+    const second = farm.service.start(ann, pipelineId, {});
+    await farm.time.advance(1_000);
+    answer();
+    const started = await second;
+    assert.equal(started.ok && started.value.number, 2);
+    await farm.time.advance(1_000);
+    assert.deepEqual(farm.pipelines.records.get(pipelineId)?.pendingStarts, []);
+    await farm.close();
+  });
+
   it('G7 puts in several acknowledged starts after a crash, and ends none of their tasks', async () => {
     let isDown = true;
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 3, whenFull: 'queue' } }), {

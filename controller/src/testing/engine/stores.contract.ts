@@ -357,4 +357,16 @@ export function engineStoresContract(
     await stores.pipelines.settle(pipelineId, [runIdOf(2), runIdOf(3)]);
     assert.deepEqual((await stores.pipelines.read(pipelineId))?.pendingStarts, []);
   });
+
+  it('X2 a pipeline gives no number to whoever has read notes that were taken out since: he would write them back', async () => {
+    await putPipeline(record);
+    const start = (number: number) => ({ pending: { ...sampleStart, runId: runIdOf(number), number }, autoIncrement: {} });
+    const first = (await stores.pipelines.number((await stores.pipelines.read(pipelineId)) ?? assert.fail(), start(1))) ?? assert.fail();
+    const second = (await stores.pipelines.number(first, start(2))) ?? assert.fail();
+    await stores.pipelines.settle(pipelineId, [runIdOf(1)]);
+    assert.isUndefined(await stores.pipelines.number(second, start(3)));
+    assert.deepEqual(await pendingNow(), [runIdOf(2)]);
+    assert.isDefined(await stores.pipelines.number((await stores.pipelines.read(pipelineId)) ?? assert.fail(), start(3)));
+    assert.deepEqual(await pendingNow(), [runIdOf(2), runIdOf(3)]);
+  });
 }

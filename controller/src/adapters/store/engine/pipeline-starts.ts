@@ -8,7 +8,8 @@ export const createPipelineStartStore = ({ native }: Records<PipelineRecord>): P
   async number(before, start) {
     const { _id, version, nextNumber } = before;
     const change = changeOf(before, start);
-    const { matchedCount } = await native.updateOne({ _id, version, nextNumber, deletedAt: { $exists: false } }, { $set: change });
+    const asRead = { _id, version, nextNumber, deletedAt: { $exists: false }, ...noneSettledSince(before) };
+    const { matchedCount } = await native.updateOne(asRead, { $set: change });
     return matchedCount === 1 ? { ...before, ...change } : undefined;
   },
   settle: async (pipelineId, runIds) => {
@@ -17,7 +18,11 @@ export const createPipelineStartStore = ({ native }: Records<PipelineRecord>): P
   withPending: () => native.find({ 'pendingStarts.0': { $exists: true } }).toArray(),
 });
 
-/** While `nextNumber` is as it was read no start was noted since: the notes can be written whole, which keeps them few. */
+/** While `nextNumber` is as it was read no start was noted since, so that a note can only have gone: then the last place is empty. Written whole, the notes would bring it back for good. */
+const noneSettledSince = ({ pendingStarts }: PipelineRecord) =>
+  pendingStarts.length === 0 ? {} : { [`pendingStarts.${pendingStarts.length - 1}`]: { $exists: true } };
+
+/** While the notes are as they were read they can be written whole, which keeps them few. */
 function changeOf(
   { nextNumber, pendingStarts }: PipelineRecord,
   { pending, autoIncrement, inserted }: Parameters<PipelineStartStore['number']>[1],
