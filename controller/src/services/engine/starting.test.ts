@@ -116,6 +116,29 @@ describe('starting a run', () => {
       await farm.close();
     });
 
+  it('X3 gives nothing to a run that is stopped after one of two starts with its key has put it in, before the other was answered', async () => {
+    let answer: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => (answer = resolve));
+    const inserts: Fault[] = ['before', late];
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 2, whenFull: 'queue' } }), {
+      onCall: (call) => (call === 'runs.insert' ? inserts.shift() : undefined),
+    }).open();
+    const first = farm.service.start(ann, pipelineId, {}, 'key');
+    await settle();
+    const second = farm.service.start(ann, pipelineId, {}, 'key');
+    await settle();
+    await farm.time.advance(50);
+    const started = await first;
+    const runId = started.ok ? started.value.id : assert.fail();
+    await farm.service.stop(ann, runId);
+    await settle();
+    answer();
+    await second;
+    assert.match(await farm.line(runId), /^stopped/);
+    for (const next of [await farm.start(), await farm.start()]) assert.equal(await farm.line(next), 'running: a queued');
+    await farm.close();
+  });
+
   it('X4 never runs more than the limit, and goes on in the order of the numbers', async () => {
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 2, whenFull: 'queue' } })).open();
     const agent = await farm.addAgent('drover-1');

@@ -52,7 +52,7 @@ export class RunStarter {
   readonly #serial = new Serial<PipelineId>();
   readonly #inserted = new Map<PipelineId, Set<RunId>>();
   /** Runs whose insertion was not answered yet, as they were folded meanwhile. */
-  readonly #inserting = new Map<RunId, RunRecord | undefined>();
+  readonly #inserting = new Map<RunId, Inserting>();
 
   constructor(ports: StartPorts) {
     this.#ports = ports;
@@ -104,7 +104,8 @@ export class RunStarter {
 
   /** The run was written: whoever saw it in the store may have stopped it before its insertion was answered here. */
   folded(record: RunRecord): void {
-    if (this.#inserting.has(record._id)) this.#inserting.set(record._id, record);
+    const inserting = this.#inserting.get(record._id);
+    if (inserting !== undefined) inserting.folded = record;
   }
 
   async #number(asked: StartRequest): Promise<Result<Numbered>> {
@@ -221,15 +222,23 @@ export class RunStarter {
     const { idempotencyKey, requestDigest } = pending;
     const keys = { ...(idempotencyKey === undefined ? {} : { idempotencyKey }), ...(requestDigest === undefined ? {} : { requestDigest }) };
     const fresh = recordOf(this.#runOf(pipeline, pending, definition), { revision: 1, lastWriteId: pending.runId, ...keys });
-    this.#inserting.set(fresh._id, undefined);
+    const inserting = this.#beginInserting(fresh._id);
     const record = await this.#insertOnce(fresh, definition);
-    const newest = this.#inserting.get(fresh._id) ?? record;
-    this.#inserting.delete(fresh._id);
+    const newest = inserting.folded ?? record;
+    inserting.starts -= 1;
+    if (inserting.starts === 0) this.#inserting.delete(fresh._id);
     crashPoints.reach('controller.start.inserted');
     slots.arrived(pipeline._id, pending.number);
     this.#ports.opened(record, definition, newest);
     this.#settleLater(pipeline._id, pending.runId);
     return newest;
+  }
+
+  #beginInserting(runId: RunId): Inserting {
+    const inserting = this.#inserting.get(runId) ?? { starts: 0, folded: undefined };
+    inserting.starts += 1;
+    this.#inserting.set(runId, inserting);
+    return inserting;
   }
 
   /** Where nothing waits before it, the run enters the store with its slot, which saves the write that would grant it. */
@@ -273,6 +282,11 @@ export class RunStarter {
   }
 }
 
+interface Inserting {
+  /** Starts with the same key that put the run in, each by itself. */
+  starts: number;
+  folded: RunRecord | undefined;
+}
 type Numbered =
   | { readonly record: RunRecord }
   | { readonly pipeline: PipelineRecord; readonly pending: PendingStart; readonly definition: DefinitionSnapshot };

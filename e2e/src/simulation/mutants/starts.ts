@@ -79,7 +79,7 @@ export const starts: readonly Mutant[] = [
     name: 'a run that is stopped before its insertion is answered is opened as it was inserted',
     seed: 1349,
     file: starting,
-    find: 'const newest = this.#inserting.get(fresh._id) ?? record;',
+    find: 'const newest = inserting.folded ?? record;',
     replace: 'const newest = record;',
   },
   {
