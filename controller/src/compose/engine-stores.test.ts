@@ -1,7 +1,10 @@
+import { asId, type UserId } from '@drover/protocol';
+import { assert } from 'chai';
 import mongoose, { type Connection } from 'mongoose';
-import { createKeptPipelines, type KeptPipelines } from '../adapters/store/kept/pipelines.js';
-import { pipelineRecords } from '../adapters/store/pipelines/pipelines.js';
+import { createKeptPipelines, keepPipelines, type KeptPipelines } from '../adapters/store/kept/pipelines.js';
+import { createPipelineStore, pipelineRecords } from '../adapters/store/pipelines/pipelines.js';
 import type { PipelineRecord } from '../domain/pipelines/pipeline.js';
+import { sampleDefinition, sampleIds } from '../domain/runs/fixtures.js';
 import { describeDatabases } from '../testing/databases.js';
 import { engineStoresContract } from '../testing/engine/stores.contract.js';
 import { openEngineStores } from './engine-stores.js';
@@ -24,5 +27,21 @@ describeDatabases('the engine’s stores', (database) => {
     };
   };
   describe('each time anew', () => engineStoresContract(() => open()));
-  describe('with what is at hand', () => engineStoresContract(() => open(createKeptPipelines())));
+  describe('with what is at hand', () => {
+    engineStoresContract(() => open(createKeptPipelines()));
+
+    it('a deleted pipeline is found for its runs, although somebody asks at the same time who is to find none', async () => {
+      const kept = createKeptPipelines();
+      const { stores, putPipeline } = await open(kept);
+      const { pipelineId, projectId } = sampleIds;
+      const { pipeline } = sampleDefinition([{ tasks: ['a'] }]);
+      const by = { createdBy: asId<UserId>('ann'), changedBy: asId<UserId>('ann'), createdAt: 1, changedAt: 1, deletedAt: 5 };
+      const counted = { version: 1, nextNumber: 2, autoIncrement: {}, pendingStarts: [], secrets: {} };
+      await putPipeline({ _id: pipelineId, schemaVersion: 1, projectId, nameKey: 'orders', definition: pipeline, ...counted, ...by });
+      const alive = keepPipelines(createPipelineStore(pipelineRecords(connection)), kept);
+      const [none, found] = await Promise.all([alive.byId(pipelineId), stores.pipelines.read(pipelineId)]);
+      assert.isUndefined(none);
+      assert.equal(found?.deletedAt, 5);
+    });
+  });
 });

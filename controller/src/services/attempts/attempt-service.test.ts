@@ -21,4 +21,23 @@ describe('B1 an attempt that has ended', () => {
     assert.equal(await logState(), before);
     await farm.close();
   });
+
+  it('V3 is told of as ended also by a list that was read before', async () => {
+    let answer: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => (answer = resolve));
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }]), {
+      onCall: (call) => (call === 'attempts.ofRun' ? late : undefined),
+    }).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    const runId = await farm.start();
+    const listed = new AttemptService(farm.core).ofRun(runId);
+    await agent.work();
+    answer();
+    assert.deepEqual(
+      (await listed).map(({ state, outcome }) => [state, outcome]),
+      [['finished', 'succeeded']],
+    );
+    await farm.close();
+  });
 });

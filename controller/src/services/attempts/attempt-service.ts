@@ -32,7 +32,7 @@ export class AttemptService implements AttemptDirectory, Leases {
       .filter((record) => taskKey === undefined || record.taskKey === taskKey)
       .sort((a, b) => a.queuedAt - b.queuedAt || a.number - b.number);
     const definition = asked.length === 0 ? undefined : await this.#definitionOf(runId);
-    return Promise.all(asked.map((record) => this.#viewOf(this.#core.board.get(record._id)?.record ?? record, definition)));
+    return Promise.all(asked.map((record) => this.#viewOf(this.#core.board.recordOf(record._id) ?? record, definition)));
   }
 
   async place(attemptId: AttemptId): Promise<Place | undefined> {

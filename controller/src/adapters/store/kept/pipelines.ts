@@ -34,7 +34,8 @@ export function keepPipelines(store: PipelineStore, kept: KeptPipelines): Pipeli
 export function keepPipelineStarts(store: PipelineStartStore, kept: KeptPipelines): PipelineStartStore {
   return {
     ...store,
-    read: (pipelineId) => kept.get(pipelineId, () => store.read(pipelineId)),
+    /** Whoever asks for the pipeline alone does not find a deleted one, and a read that was shared with him did not either. */
+    read: async (pipelineId) => (await kept.get(pipelineId, () => store.read(pipelineId))) ?? store.read(pipelineId),
     number(before, start) {
       const isNewest = kept.peek(before._id) === before;
       return kept.write(
