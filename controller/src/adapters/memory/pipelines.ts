@@ -35,6 +35,7 @@ export class MemoryPipelines implements PipelineStartStore {
       stored.deletedAt !== undefined ||
       stored.version !== before.version ||
       stored.nextNumber !== before.nextNumber ||
+      (before.sample === true && stored.sample !== true) ||
       stored.pendingStarts.length !== before.pendingStarts.length
     )
       return Promise.resolve(undefined);

@@ -28,6 +28,7 @@ export interface Making {
 }
 
 const noJob = refused('notFound', 'There is no such job.');
+const savedMeanwhile = refused('versionConflict', 'Somebody else saved the job meanwhile: load it again.');
 const nameTaken = (name: string) =>
   refused('nameTaken', `There is a job “${name}” in the project already.`, { errors: [{ path: '/definition/name', message: 'is taken' }] });
 
@@ -115,12 +116,13 @@ async function save(
       errors: [{ path: '/definition/name', message: 'is used by tasks' }],
     });
   }
+  const version = input.version ?? record.version;
+  if (version !== record.version) return savedMeanwhile;
+  await ports.pipelines.unmarkSamples(users.map(({ pipelineId }) => pipelineId)); // before the change: none that is marked ever calls what is not the sample's
   const change = { definition, nameKey: nameKeyOf(definition.name), changedAt: ports.clock.now(), changedBy: actor.userId };
-  const replaced = await ports.jobs.replace(jobId, input.version ?? record.version, change);
+  const replaced = await ports.jobs.replace(jobId, version, change);
   if (replaced === 'nameTaken') return nameTaken(definition.name);
-  if (replaced === 'versionConflict') return refused('versionConflict', 'Somebody else saved the job meanwhile: load it again.');
-  await ports.pipelines.unmarkSamples(users.map(({ pipelineId }) => pipelineId));
-  return get(ports, jobId);
+  return replaced === 'versionConflict' ? savedMeanwhile : get(ports, jobId);
 }
 
 async function remove(ports: JobsPorts, jobId: JobId): Promise<Result<void>> {

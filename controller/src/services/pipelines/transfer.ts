@@ -145,11 +145,11 @@ async function saveJobs({ jobs, pipelines, clock, ids }: PipelinePorts, { actor,
       ...changed,
     });
   }
-  for (const { record, definition } of plan.replaced)
-    await jobs.replace(record._id, record.version, { definition, nameKey: record.nameKey, ...changed });
   const replaced = new Set(plan.replaced.map(({ definition }) => definition.name));
   const callers = (await pipelines.ofProject(projectId)).filter(({ definition }) =>
     definition.stages.some(({ tasks }) => tasks.some(({ job }) => replaced.has(job))),
   );
-  await pipelines.unmarkSamples(callers.map(({ _id }) => _id));
+  await pipelines.unmarkSamples(callers.map(({ _id }) => _id)); // before the change: none that is marked ever calls what is not the sample's
+  for (const { record, definition } of plan.replaced)
+    await jobs.replace(record._id, record.version, { definition, nameKey: record.nameKey, ...changed });
 }

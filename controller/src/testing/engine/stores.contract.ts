@@ -358,6 +358,13 @@ export function engineStoresContract(
     assert.deepEqual((await stores.pipelines.read(pipelineId))?.pendingStarts, []);
   });
 
+  it('a pipeline gives no number to whoever has read a mark of the sample that is gone: something that it calls was changed', async () => {
+    await putPipeline(record);
+    const start = { pending: { ...sampleStart, number: 1 }, autoIncrement: {} };
+    assert.isUndefined(await stores.pipelines.number({ ...record, sample: true }, start));
+    assert.isDefined(await stores.pipelines.number(record, start));
+  });
+
   it('X2 a pipeline gives no number to whoever has read notes that were taken out since: he would write them back', async () => {
     await putPipeline(record);
     const start = (number: number) => ({ pending: { ...sampleStart, runId: runIdOf(number), number }, autoIncrement: {} });

@@ -8,7 +8,8 @@ export const createPipelineStartStore = ({ native }: Records<PipelineRecord>): P
   async number(before, start) {
     const { _id, version, nextNumber } = before;
     const change = changeOf(before, start);
-    const asRead = { _id, version, nextNumber, deletedAt: { $exists: false }, ...noneSettledSince(before) };
+    const marked = before.sample === true ? { sample: true } : {};
+    const asRead = { _id, version, nextNumber, deletedAt: { $exists: false }, ...marked, ...noneSettledSince(before) };
     const { matchedCount } = await native.updateOne(asRead, { $set: change });
     return matchedCount === 1 ? { ...before, ...change } : undefined;
   },

@@ -6,8 +6,8 @@ export interface PipelineStartStore {
   read(pipelineId: PipelineId): Promise<PipelineRecord | undefined>;
   /**
    * Gives the number, takes the auto-increment values, notes the pending start and takes out those whose runs are
-   * in the store, in one update; only if the definition's version, `nextNumber` and the notes have not changed since
-   * the record was read. Answers the record with what it changed, undefined when it had changed before.
+   * in the store, in one update; only if the definition's version, `nextNumber`, the notes and the mark of the sample
+   * have not changed since the record was read. Answers the record with what it changed, undefined when it had changed before.
    */
   number(
     before: PipelineRecord,
