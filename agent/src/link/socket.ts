@@ -18,7 +18,8 @@ export async function createSocket({ url, token }: Address): Promise<Socket> {
   const agent = await proxyAgentFor(url);
   const options: Partial<ManagerOptions & SocketOptions> = {
     path: pathname.replace(/\/+$/, '') + agentLinkPath,
-    transports: [isPrivateWay(address) ? UnmaskedWebSocket : NodeWebSocket],
+    // a proxy reads along on a way that is not encrypted, wherever that leads
+    transports: [isPrivateWay(address) && (agent === undefined || address.protocol === 'https:') ? UnmaskedWebSocket : NodeWebSocket],
     extraHeaders: { Authorization: `Bearer ${token}` },
     autoConnect: false,
     reconnection: false,
