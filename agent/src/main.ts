@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import { createProgram } from './cli/program.js';
 import { CliFault, exitCodes } from './cli/cli-fault.js';
 import { ConfigFault, ownEnvironment } from './config.js';
@@ -8,7 +9,7 @@ import { codeOf } from './shared/logger.js';
 /** The command line of the agent. Faults that a person can put right are one sentence; others show where they come from. */
 async function main(): Promise<void> {
   try {
-    await createProgram(ownEnvironment()).parseAsync();
+    await createProgram(ownEnvironment(), fileURLToPath(import.meta.url)).parseAsync();
   } catch (error) {
     process.stderr.write(`drover-agent: ${sentenceOf(error)}\n`);
     process.exitCode = error instanceof CliFault ? error.exitCode : exitCodes.failed;

@@ -9,8 +9,8 @@ const dataOption = (): Option => new Option('--data <dir>', 'folder of this agen
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** All commands. Each loads what it needs when it is called: the agent stays small and quick to start. */
-export function createProgram(env: Environment): Command {
+/** All commands; `file` is the program itself. Each loads what it needs when it is called: the agent stays small and quick to start. */
+export function createProgram(env: Environment, file: string): Command {
   const program = new Command('drover-agent')
     .description('Runs the work of a Drover farm on this machine.')
     .version(`drover-agent ${productVersion} (agent protocol ${protocolVersion})`, '-V, --version')
@@ -18,7 +18,7 @@ export function createProgram(env: Environment): Command {
   addRegister(program, env);
   addStart(program, env);
   addStatus(program, env);
-  addService(program, env);
+  addService(program, env, file);
   return program;
 }
 
@@ -83,7 +83,7 @@ function addStatus(program: Command, env: Environment): void {
     });
 }
 
-function addService(program: Command, env: Environment): void {
+function addService(program: Command, env: Environment, file: string): void {
   const service = program.command('service').description('run the agent as a service of systemd');
   for (const verb of ['install', 'uninstall'] as const) {
     service
@@ -91,9 +91,9 @@ function addService(program: Command, env: Environment): void {
       .description(verb === 'install' ? 'start the agent now and whenever the machine starts' : 'stop and remove the service')
       .addOption(new Option('--scope <scope>', 'whose service: of the machine (as root) or of this user').choices(['system', 'user']))
       .addOption(dataOption())
-      .action(async (options: Omit<ServiceOptions, 'verb'>) => {
+      .action(async (options: Omit<ServiceOptions, 'verb' | 'program'>) => {
         const { serviceCommand } = await import('../service/service.js');
-        say(await serviceCommand({ ...options, verb }, env));
+        say(await serviceCommand({ ...options, verb, program: file }, env));
       });
   }
 }

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CliFault } from '../cli/cli-fault.js';
 import { dataFolderOf, type Environment } from '../config.js';
@@ -16,6 +15,8 @@ const unitName = 'drover-agent.service';
 
 export interface ServiceOptions {
   readonly verb: 'install' | 'uninstall';
+  /** The file that is started: only it knows where it lies, the other modules are put together anew when the agent is packed. */
+  readonly program: string;
   readonly scope?: 'system' | 'user';
   readonly data?: string;
 }
@@ -28,16 +29,18 @@ export async function serviceCommand(options: ServiceOptions, env: Environment):
   if (scope === 'system' && process.getuid?.() !== 0)
     throw new CliFault('A service of the machine needs root; run this with sudo, or with --scope user.');
   const path = unitPath(scope, env);
-  return options.verb === 'install' ? install({ path, scope, dataFolder: dataFolderOf(options.data, env) }, env) : uninstall(path, scope);
+  const { program } = options;
+  return options.verb === 'install'
+    ? install({ path, scope, program, dataFolder: dataFolderOf(options.data, env) }, env)
+    : uninstall(path, scope);
 }
 
 async function install(
-  { path, scope, dataFolder }: { path: string; scope: 'system' | 'user'; dataFolder: string },
+  { path, scope, program, dataFolder }: { path: string; scope: 'system' | 'user'; program: string; dataFolder: string },
   env: Environment,
 ): Promise<string> {
   if (!(await readIdentity(dataFolder)))
     throw new CliFault(`This machine is not registered (no identity in ${dataFolder}); run “drover-agent register” first.`);
-  const program = fileURLToPath(new URL('../main.js', import.meta.url));
   await mkdir(dirname(path), { recursive: true });
   const unit = { node: process.execPath, program, dataFolder, path: env['PATH'] ?? '', network: networkOf(env), scope };
   await rm(path, { force: true });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
@@ -90,6 +90,20 @@ describe('the checks of the packed agent', function () {
     for (const [type, answer] of answers)
       for (const variant of variants(answer))
         assert.deepEqual(packed.checkReply(type, variant), checkReply(type, variant), JSON.stringify(variant));
+  });
+});
+
+describe('the packed agent', () => {
+  it('has no module but the first that finds a file by where it lies itself: all others are put together anew', () => {
+    const compiled = [join(root, 'agent', 'dist'), join(root, 'protocol', 'dist')].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.js') && !/(^bundle|^testing|[\\/]testing)[\\/]|\.test\.js$/.test(path))
+        .map((path) => join(folder, path)),
+    );
+    const byPlace = compiled.filter((path) =>
+      /new URL\([^)]*import\.meta|import\.meta\.(dirname|filename)|fileURLToPath\(import\.meta/.test(readFileSync(path, 'utf8')),
+    );
+    assert.deepEqual(byPlace, [join(root, 'agent', 'dist', 'main.js')]);
   });
 });
 
