@@ -14,6 +14,8 @@ import type { GroundPrograms } from './programs.js';
 const laneCount = 12;
 /** Below it the scripts have descriptors of their own. */
 const firstLane = 10;
+/** A machine that takes longer has no process left to give, or a mount of it hangs. */
+const makeMs = 30_000;
 /** Below the agent itself, so that its heartbeat does not wait for tasks. */
 const taskPriority = 5;
 
@@ -27,7 +29,6 @@ export class Ground {
   readonly #child: ChildProcess;
   readonly #free: Lane[];
   readonly #places = new Set<Place>();
-  #making = 0;
   #isOver = false;
   #isRetired = false;
 
@@ -57,17 +58,19 @@ export class Ground {
     const lane = this.#free.pop();
     if (lane === undefined || this.#isOver) throw new Error('the ground has no room for a place');
     lane.hold(true);
-    this.#making += 1;
+    const place = new Place(lane);
+    this.#places.add(place);
+    const late = setTimeout(() => void place.close(), makeMs);
     try {
-      const made = Place.made(lane);
       this.#child.stdin?.write(`${lane.number} ${name} ${mark}\n`);
-      const place = await made;
-      this.#places.add(place);
+      await place.made;
       return place;
+    } catch (error) {
+      await this.leave(place);
+      throw error;
     } finally {
-      this.#making -= 1;
+      clearTimeout(late);
       lane.hold(false);
-      this.#closeIfUnused();
     }
   }
 
@@ -87,7 +90,7 @@ export class Ground {
   }
 
   #closeIfUnused(): void {
-    if (this.#isRetired && this.#places.size === 0 && this.#making === 0) this.#child.stdin?.destroy();
+    if (this.#isRetired && this.#places.size === 0) this.#child.stdin?.destroy();
   }
 
   #ended(): void {

@@ -14,9 +14,10 @@ export interface Lane {
 export function createLane(number: number, socket: Duplex & { ref?(): unknown; unref?(): unknown }): Lane {
   let take: (line: string) => void = () => undefined;
   let rest = '';
+  socket.setEncoding('utf8');
   socket.on('error', () => undefined);
-  socket.on('data', (chunk: Buffer) => {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
+  socket.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) take(line);
   });

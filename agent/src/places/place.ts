@@ -33,34 +33,32 @@ export class Place {
   readonly over: Promise<void>;
   /** Resolves when nothing more is said on the lane. */
   readonly silent: Promise<void>;
+  /** Resolves when it stands; rejects with what was said instead, or when it is over before. */
+  readonly made: Promise<void>;
   #endOver: () => void = () => undefined;
   #fallSilent: () => void = () => undefined;
   #onMade: ((problem: string | undefined) => void) | undefined;
-  #supervisor: number | undefined;
+  #supervisor: ProcessEntry | undefined;
   #keeper: number | undefined;
   #init: ProcessEntry | undefined;
   #running: RunningRequest | undefined;
   #pidNamespace = '';
   #isOver = false;
 
-  private constructor(lane: Lane) {
+  /** Hears on the lane what becomes of a place that is asked for. */
+  constructor(lane: Lane) {
     this.lane = lane;
     this.over = new Promise((resolve) => (this.#endOver = resolve));
     this.silent = new Promise((resolve) => (this.#fallSilent = resolve));
+    this.made = new Promise<string | undefined>((resolve) => (this.#onMade = resolve)).then((problem) => {
+      if (problem !== undefined) throw new Error(`the namespaces could not be made: ${problem}`);
+    });
     lane.listen((line) => this.#hear(line));
-  }
-
-  /** Hears on the lane what becomes of a place that was asked for. Rejects with what was said instead of its being ready. */
-  static async made(lane: Lane): Promise<Place> {
-    const place = new Place(lane);
-    const problem = await new Promise<string | undefined>((resolve) => (place.#onMade = resolve));
-    if (problem === undefined) return place;
-    throw new Error(`the namespaces could not be made: ${problem}`);
   }
 
   /** The agent's own processes that keep it; killing them ends everything inside. */
   get keepers(): ReadonlySet<number> {
-    return new Set([this.#supervisor, this.#keeper, this.#init?.pid].filter((pid) => pid !== undefined));
+    return new Set([this.#supervisor?.pid, this.#keeper, this.#init?.pid].filter((pid) => pid !== undefined));
   }
 
   /** The first process inside, as the agent numbers it. */
@@ -105,7 +103,8 @@ export class Place {
   /** Ends everything inside; resolves when nothing of it is left. */
   async close(): Promise<void> {
     this.lane.hold(true);
-    while (this.#isInitAlive()) {
+    if (this.#onMade !== undefined) endMaking(this.#supervisor);
+    while (isAlive(this.#init)) {
       signalQuietly(this.init, 'SIGKILL');
       await Promise.race([this.over, delay(lookMs)]);
     }
@@ -113,19 +112,18 @@ export class Place {
     this.lane.hold(false);
   }
 
-  /** It becomes a zombie only when all others are gone; the one that keeps it may have been killed before it. */
-  #isInitAlive(): boolean {
-    const { pid, startedAt } = this.#init ?? {};
-    return pid !== undefined && readProcess(pid)?.startedAt === startedAt;
-  }
-
   #hear(line: string): void {
     const [word, value = ''] = line.split(' ');
-    if (word === 'made') this.#supervisor = Number(value);
+    if (word === 'made') this.#isMadeBy(readProcess(Number(value)));
     else if (word === 'ready' && this.#onMade !== undefined) this.#stands();
     else if (word === 'over') this.#fallenSilent();
     else if (this.#onMade !== undefined) this.#said.push(line);
     else this.#tell(word ?? '', line);
+  }
+
+  #isMadeBy(supervisor: ProcessEntry | undefined): void {
+    this.#supervisor = supervisor;
+    if (this.#isOver) endMaking(supervisor);
   }
 
   #fallenSilent(): void {
@@ -141,7 +139,7 @@ export class Place {
   }
 
   #stands(): void {
-    [this.#keeper] = this.#supervisor === undefined ? [] : readChildren(this.#supervisor);
+    [this.#keeper] = this.#supervisor === undefined ? [] : readChildren(this.#supervisor.pid);
     const [init] = this.#keeper === undefined ? [] : readChildren(this.#keeper);
     this.#init = init === undefined ? undefined : readProcess(init);
     this.#pidNamespace = (init === undefined ? undefined : readProcessLink(init, 'ns/pid')) ?? '';
@@ -161,6 +159,14 @@ export class Place {
     this.#onMade?.(problem);
     this.#onMade = undefined;
   }
+}
+
+/** The first process becomes a zombie only when all others are gone; the one that keeps it may have been killed before it. */
+const isAlive = (entry: ProcessEntry | undefined): boolean => entry !== undefined && readProcess(entry.pid)?.startedAt === entry.startedAt;
+
+/** What makes a place leads a process group, and would go on by itself when its ground has ended. */
+function endMaking(supervisor: ProcessEntry | undefined): void {
+  if (supervisor !== undefined && isAlive(supervisor)) signalQuietly(-supervisor.pid, 'SIGKILL');
 }
 
 const killed: StepExit = { kind: 'killed', signal: 'SIGKILL' };

@@ -104,6 +104,14 @@ describe('G10 places made ahead', () => {
     expect(await Promise.all(all.map((place) => exitOf(place, 'true')))).to.deep.equal(all.map(() => well));
   });
 
+  it('tell why a step can not begin in the letters of the step', async () => {
+    const place = await take('one');
+    const request = stepRequest({ argv: ['true'], env: {}, cwd: join(root, 'größer 大') });
+    if (request === undefined) throw new Error('the step can not be asked for');
+    const exit = await place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
+    expect(exit).to.deep.equal({ kind: 'failedToStart', reason: `the working folder ${root}/größer 大 can not be entered` });
+  });
+
   it('stand after an attempt that was ended in the middle of a step', async () => {
     for (let round = 0; round < 15; round += 1) {
       const quarters = await places.take(wanted('one'));

@@ -91,6 +91,7 @@ export class Places {
         const ground = await current;
         if (ground.hasRoom) return { ground, place: await ground.place(basename(workspace), mark) };
       } catch (error) {
+        this.#retire(current);
         if (this.#ground === current) this.#ground = undefined;
         throw error;
       }

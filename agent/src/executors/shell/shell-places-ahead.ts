@@ -27,8 +27,8 @@ export class ShellPlacesAhead implements PlacesAhead {
   async prepare({ agentMarker, workspaceHostPath }: Pick<OpenAttempt, 'agentMarker' | 'workspaceHostPath'>): Promise<void> {
     const place = await this.#places.prepare({ workspace: workspaceHostPath, mark: attemptMark(agentMarker, 'ready') });
     if (place === undefined) return;
+    const terminal = openUsualPty(); // may fail, and is to leave nothing behind then
     const groups = createWeighingGroups(groupName(agentMarker, `ready-${basename(workspaceHostPath)}`));
-    const terminal = openUsualPty();
     this.#belongings.set(place, { groups, terminal });
     place.readyTerminal(terminal.path);
     void place.over.then(() => this.#remove(place));
