@@ -60,8 +60,8 @@ export const groundScript = (isRoot: boolean): string => (isRoot ? closeMachineS
  * A place is set up by one `mount`, which wants its table in a file: a here-document of old is one, a new one is a pipe.
  *
  * Requests: `tty PATH` readies a terminal; `step A B READY PATH` begins a step, with A bytes of shell that look whether
- * it can begin, and B bytes that become it. The first step makes the namespaces of all, and says so
- * on descriptor 7. Answers: `set`, `begun`, `refused WHY`, `ended STATUS`, and lines of `jobs`, which tell a signal from a status.
+ * it can begin, and B bytes that become it. The first step makes the namespaces of all, says so
+ * on descriptor 7, and waits on 6 until they are held: it may end at once. Answers: `set`, `begun`, `refused WHY`, `ended STATUS`, and lines of `jobs`, which tell a signal from a status.
  */
 export const placeScript = `set -e
 if [ -n "$drover_mounts" ]; then
@@ -74,19 +74,19 @@ fi
 set +e
 exec 2>/dev/null
 set -m
-exec 7<> <(:)
+exec 6<> <(:) 7<> <(:)
 signals='HUP INT QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 PIPE ALRM TERM TSTP TTIN TTOU XCPU XFSZ VTALRM PROF WINCH URG IO PWR SYS'
 trap '' $signals
 trap 'jobs -n' CHLD
 inside=
-inner='IFS= read -r -N "$0" step <&3; exec 3<&- 7<&- 8<&- 9<&-; eval "$step"'
+inner='IFS= read -r -N "$0" step <&3; exec 3<&- 6<&- 7<&- 8<&- 9<&-; eval "$step"'
 begin() {
   trap - CHLD $signals
-  ${closeAllBut('[0-2]|[789]')}
+  ${closeAllBut('[0-2]|[6789]')}
   eval "$check"
   [ "$isset" = 1 ] || "$drover_stty" -opost <"$tty"
   if [ -n "$inside" ]; then set -- "$drover_nsenter" --user=/proc/self/fd/8 --mount=/proc/self/fd/9 --preserve-credentials
-  else set -- "$drover_unshare" --user --map-user="$drover_uid" --map-group="$drover_gid" --mount; inner="echo >&7; $inner"
+  else set -- "$drover_unshare" --user --map-user="$drover_uid" --map-group="$drover_gid" --mount; inner="echo >&7; read -r -u 6; $inner"
   fi
   set -- "$@" -- "$drover_bash" --norc -p -c "$inner" "\${#step}"
   [ "\${#step}" -lt 4000 ] || { exec 3< <(printf %s "$step"); exec -c "$@" </dev/null 1<>"$tty" 2>&1; }
@@ -95,6 +95,7 @@ begin() {
 hold() {
   until read -r -t 0.2 -u 7 _; do kill -0 "$1" || return; done
   command exec 8<"/proc/$1/ns/user" 9<"/proc/$1/ns/mnt" && inside=1
+  echo >&6
 }
 perform() {
   begin & p=$!
