@@ -97,12 +97,13 @@ hold() {
   command exec 8<"/proc/$1/ns/user" 9<"/proc/$1/ns/mnt" && inside=1
   echo >&6
 }
+await() { wait "$p"; s=$?; } # in a loop of the same function bash takes a halt by TSTP for a wish to leave the loop
 perform() {
   begin & p=$!
   echo begun
   [ -n "$inside" ] || hold "$p"
-  while wait "$p"; s=$?; [ "$s" -gt 128 ] && kill -0 "$p"; do read -r -t 0.1 -u 7 _; done # it halts
-  if [ "$s" = 147 ]; then wait "$p"; t=$?; [ "$t" = 127 ] || s=$t; fi
+  while await; [ "$s" -gt 128 ] && kill -0 "$p"; do read -r -t 0.1 -u 7 _; done # it halts
+  case $s in 147|148|149|150) wait "$p"; t=$?; [ "$t" = 127 ] || s=$t ;; esac
   echo "ended $s"
 }
 echo ready

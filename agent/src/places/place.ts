@@ -208,4 +208,9 @@ class RunningRequest implements PlacedStep {
   }
 }
 
-const signalNames: ReadonlyMap<number, string> = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+/** Of several names for one signal the first is the usual one: SIGABRT, SIGIO. */
+const signalNames: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.signals)
+    .map(([name, number]) => [number, name] as const)
+    .toReversed(),
+);

@@ -172,6 +172,16 @@ describe('security: the first process of a place', () => {
     expect(await inSteps(signals, signals, 'exit 6')).to.deep.equal([exited(5), exited(5), exited(6)]);
   });
 
+  it('tells how a step ended that was halted before, and signals by their usual names', async () => {
+    const halted = ['STOP', 'TSTP'].map((halt) => `(sleep 0.1; kill -CONT $$) & kill -${halt} $$; echo went on; exit 8`);
+    const killed = ['STOP', 'TSTP'].map((halt) => `(sleep 0.1; kill -KILL $$) & kill -${halt} $$; echo went on`);
+    const by = (signal: string) => JSON.stringify({ kind: 'killed', signal });
+    expect(await inSteps(...halted, ...killed, 'kill -ABRT $$', 'kill -IO $$', 'exit 147', 'exit 148')).to.deep.equal([
+      ...[`went on\n${exited(8)}`, `went on\n${exited(8)}`, by('SIGKILL'), by('SIGKILL')],
+      ...[by('SIGABRT'), by('SIGIO'), exited(147), exited(148)],
+    ]);
+  });
+
   it('reaps what tasks leave, and tells the end of the step that it was asked for', async () => {
     const orphans = 'for i in $(seq 30); do (setsid sh -c "exit 9" &); done; sleep 0.1; exit 7';
     const count = 'ps -e -o stat= | grep -c Z; exit 0';
