@@ -33,6 +33,7 @@ done
 /**
  * Makes a place for each line `lane name mark`, which then speaks on that lane alone. When the agent is gone, however it
  * went, all of them are killed: each is a process group, and its first process dies with the one that keeps it.
+ * Where the ground sees what is mounted later, places do, too: they may stand for days before they are wanted.
  */
 const serveScript = `set +e
 set -m
@@ -41,7 +42,7 @@ make() {
   eval "exec <&$1 >&$1 2>&1 $1>&-" || exit
   echo "made $BASHPID"
   export DROVER_ATTEMPT_MARK=$3
-  "$drover_unshare" --mount --pid --fork --kill-child --mount-proc "$drover_bash" --norc -p -c 'eval "$drover_place"' drover-place "$2"
+  "$drover_unshare" --mount --propagation slave --pid --fork --kill-child --mount-proc "$drover_bash" --norc -p -c 'eval "$drover_place"' drover-place "$2"
   echo over
 }
 echo ready
