@@ -70,12 +70,14 @@ async function killAndReturn(farm: Farm, ticker: Ticker, { agents, times }: { ag
   await Promise.all([since(ticker.nextTick(), times.queue), since(connected(farm, agents), times.back)]);
 }
 
-const ticks = 200;
+/** As many tasks as one stage takes, each as long as half of them last while the others begin, a controller is killed and is back. */
+const ticks = 256;
+const tickSeconds = 0.1;
 
 function makeTicker(farm: Farm, tally: Tally): Promise<Pipeline> {
   return makeProject(farm).then((project) =>
     makePipeline(farm, project, {
-      jobs: [job('tick', [shell(tally.tell('begin $DROVER_ATTEMPT_ID'))], { labels: ['ticker'] })],
+      jobs: [job('tick', [shell(`${tally.tell('begin $DROVER_ATTEMPT_ID')}\nsleep ${tickSeconds}`)], { labels: ['ticker'] })],
       pipeline: {
         name: 'ticker',
         sources: [],
