@@ -87,14 +87,15 @@ begin() {
   eval "$check"
   [ "$isset" = 1 ] || "$drover_stty" -opost <"$tty"
   if [ -n "$inside" ]; then set -- "$drover_nsenter" --user=/proc/self/fd/8 --mount=/proc/self/fd/9 --preserve-credentials
-  else set -- "$drover_unshare" --user --map-user="$drover_uid" --map-group="$drover_gid" --mount; inner="echo >&7; read -r -u 6; $inner"
+  else set -- "$drover_unshare" --user --map-user="$drover_uid" --map-group="$drover_gid" --mount; inner="echo x >&7; read -r -u 6; $inner"
   fi
   set -- "$@" -- "$drover_bash" --norc -p -c "$inner" "\${#step}"
   [ "\${#step}" -lt 4000 ] || { exec 3< <(printf %s "$step"); exec -c "$@" </dev/null 1<>"$tty" 2>&1; }
   exec -c "$@" </dev/null 1<>"$tty" 2>&1 3<<<"$step"
 }
 hold() {
-  until read -r -t 0.2 -u 7 _; do kill -0 "$1" || return; done
+  said=
+  until read -r -t 0.2 -u 7 said || [ -n "$said" ]; do kill -0 "$1" || return; done # bash may tell that time is up and have read it
   command exec 8<"/proc/$1/ns/user" 9<"/proc/$1/ns/mnt" && inside=1
   echo >&6
 }
