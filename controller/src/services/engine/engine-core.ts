@@ -248,6 +248,11 @@ export class EngineCore {
         if (agentId !== undefined && this.agents.get(agentId)?.session === undefined) this.absence.agentAway(agentId); // cut off while the claim was written
         this.#attemptChanged(record);
       },
+      foundHeld: (live) => {
+        this.queueTimes.left(live.record._id);
+        this.#awaitHolder(live);
+        this.#attemptChanged(live.record);
+      },
       stopping: (record) => {
         this.stops.demand(record);
         this.#attemptChanged(record);
@@ -261,6 +266,14 @@ export class EngineCore {
         this.placer.wake();
       },
     };
+  }
+
+  /** Its agent goes on with the attempt, or is waited for: one that is connected and has not spoken of it may never have heard the yes. */
+  #awaitHolder(live: LiveAttempt): void {
+    const { agentId } = live.record;
+    if (agentId === undefined) return;
+    if (this.agents.get(agentId)?.session === undefined) this.absence.agentAway(agentId);
+    else if (!live.isConfirmed) this.absence.unconfirmed(live, agentId);
   }
 
   #attemptChanged({ projectId, runId, _id, agentId }: AttemptRecord): void {
