@@ -105,6 +105,12 @@ export class RunStarter {
     }
   }
 
+  /** After start-up, once: puts in the runs of starts that the controller before noted in its last moment, when this one had looked for them. */
+  async finishLate(): Promise<void> {
+    const pipelines = await persist('look for late starts', this.#ports, () => this.#ports.pipelines.withPending());
+    for (const pipeline of pipelines) await this.#serial.run(pipeline._id, () => this.#takeUp(pipeline));
+  }
+
   /** The run was written: whoever saw it in the store may have stopped it before its insertion was answered here. */
   folded(record: RunRecord): void {
     const inserting = this.#inserting.get(record._id);
@@ -131,7 +137,7 @@ export class RunStarter {
     }
   }
 
-  /** Starts that a controller noted in its last moment, when this one had looked for them already: no later run passes them. */
+  /** Starts that a controller noted in its last moment: no later run passes them. */
   async #takeUp(pipeline: PipelineRecord): Promise<void> {
     const { runs, slots } = this.#ports;
     const left: PendingStart[] = [];
