@@ -75,10 +75,10 @@ export class AttemptChecks {
     );
     const task = `${spec.runId}.${spec.taskKey}`;
     const others = stillUnderWay(this.#ofTask.get(task));
-    const isGivenUp = (deed: Deed): boolean => !this.#isStillAgent(deed.attemptId);
+    const isGivenUp = (id: AttemptId): boolean => !this.#isStillAgent(id); // its agent was removed and may not have heard of it yet
     for (const other of others)
       this.#must(
-        isGivenUp(other),
+        isGivenUp(other.attemptId) || isGivenUp(attemptId),
         `${short(attemptId)} begins on ${agentName} while ${short(other.attemptId)} runs on ${other.agentName} (I1)`,
       );
     const deed: Deed = { attemptId, agentName, fencing: record?.fencing, isUnderWay: true, printed: [], exits: [] };
