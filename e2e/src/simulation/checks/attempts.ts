@@ -154,6 +154,7 @@ export class AttemptChecks {
     this.#must(!after.active && after.outcome !== undefined, `${name(after)} has ended and is ${after.outcome ?? 'without outcome'}`);
     this.#must(!after.folded, `${name(after)} counts as folded with its end`);
     if (after.outcome === 'lost') this.#lost(before, after);
+    if (after.reason?.code === 'agentCrashed') this.#mustBeRemembered(after);
     if (after.log === undefined || after.outcome === 'lost') return;
     const deed = this.deeds.get(after._id);
     const steps = this.#specs.get(after._id)?.steps ?? [];
@@ -180,6 +181,12 @@ export class AttemptChecks {
       awayMs >= waitSeconds * 1_000,
       `${name(after)} was given up after ${Math.round(awayMs / 1_000)} s, its policy waits ${waitSeconds} s (G6)`,
     );
+  }
+
+  /** G8: an agent that comes back after a crash itself says how what it had begun has ended, and hands over the log. */
+  #mustBeRemembered(after: AttemptRecord): void {
+    const isForgotten = after.log === undefined && this.deeds.has(after._id) && this.#world.plan.diskFaults === 0;
+    this.#must(!isForgotten, `${name(after)} began, and its agent knew nothing of it after a crash (G8)`);
   }
 
   /** How long nothing was heard of the agent before it came back a moment ago, when the verdict may have been on its way already. */

@@ -83,7 +83,7 @@ export const attempts: readonly Mutant[] = [
   },
   {
     name: 'an agent that another controller has removed goes on',
-    seed: 778,
+    seed: 1271,
     file: 'controller/src/services/agents/directory.ts',
     find: '        this.#lost(agentId);\n',
     replace: '',
