@@ -88,4 +88,11 @@ export const attempts: readonly Mutant[] = [
     find: '        this.#lost(agentId);\n',
     replace: '',
   },
+  {
+    name: 'a claim that a dead controller wrote last is never judged',
+    seed: 13480,
+    file: ledger,
+    find: 'if (live !== undefined && stored.active) this.#listener.foundHeld(live);',
+    replace: 'void live;',
+  },
 ];

@@ -89,4 +89,18 @@ export const starts: readonly Mutant[] = [
     find: 'attempts.filter((attempt) => !isEnd(attempt)).forEach(',
     replace: 'attempts.forEach(',
   },
+  {
+    name: 'starts that a dead controller noted late are passed',
+    seed: 1309,
+    file: starting,
+    find: '      await this.#takeUp(pipeline);\n      const before',
+    replace: '      const before',
+  },
+  {
+    name: 'starts that a dead controller noted late wait for the next one',
+    seed: 26293,
+    file: starting,
+    find: 'await this.#serial.run(pipeline._id, () => this.#takeUp(pipeline));',
+    replace: 'void pipeline;',
+  },
 ];
