@@ -1,9 +1,12 @@
-import type { RunRecord } from '@drover/controller/simulated';
+import type { Engine, RunRecord } from '@drover/controller/simulated';
 import type { AgentId, AttemptId, PipelineId } from '@drover/protocol';
 import type { ActName } from './plan.js';
+import type { AgentNode } from './world/agent-node.js';
 import { ann, moments, type Farm } from './world/farm.js';
 import { short } from './world/trace.js';
 import type { World } from './world/world.js';
+
+type AgentChange = Parameters<Engine['agents']['change']>[1];
 
 /** What people do to a farm, and what goes wrong with it. */
 export class Acts {
@@ -124,14 +127,19 @@ export class Acts {
     const agent = this.#someAgent();
     if (agent === undefined) return;
     if (random.chance(0.2)) agent.isIll = !agent.isIll;
-    void this.#farm
-      .anyController()
-      ?.engine?.agents.change(agent.identity.agentId, {
-        slots: random.between(1, 4),
-        enabled: random.chance(0.7),
-        labels: random.chance(0.5) ? ['special'] : [],
-      })
-      .catch(() => undefined);
+    const [slots, enabled, labels] = [random.between(1, 4), random.chance(0.7), random.chance(0.5) ? ['special'] : []];
+    void this.#change(agent, { slots, enabled, labels });
+  }
+
+  /** Resolves with whether it was done. G5: a controller that finds an agent to be no more is done with it. */
+  async #change(agent: AgentNode, change: AgentChange): Promise<boolean> {
+    const { agentId, name } = agent.identity;
+    const agents = this.#farm.anyController()?.engine?.agents;
+    const changed = await agents?.change(agentId, change).catch(() => undefined);
+    if (changed === undefined || changed.ok || changed.code !== 'notFound') return changed?.ok === true;
+    const seen = await agents?.view(agentId).catch(() => undefined);
+    if (seen?.ok === true) this.#world.breaches.push(`${name} is no more, was found to be, and goes on (G5)`);
+    return false;
   }
 
   #removeAgent(): void {
@@ -191,11 +199,9 @@ export class Acts {
       if (waiting.size === 0) return;
       scheduler.after(5_000, again);
       for (const agent of waiting)
-        void this.#farm
-          .anyController()
-          ?.engine?.agents.change(agent.identity.agentId, { slots: this.#world.plan.isWide ? 30 : 2, enabled: true, labels: ['special'] })
-          .then(({ ok }) => ok && waiting.delete(agent))
-          .catch(() => undefined);
+        void this.#change(agent, { slots: this.#world.plan.isWide ? 30 : 2, enabled: true, labels: ['special'] }).then(
+          (isDone) => isDone && waiting.delete(agent),
+        );
     };
     again();
   }

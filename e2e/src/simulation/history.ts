@@ -19,6 +19,8 @@ export interface Told {
 
 /** After its last trouble a farm must have come to rest within so much of its own time. */
 const restWithinMs = 3 * 3_600_000;
+/** Work that nobody waits for any more, a start whose caller was told to ask again, is tried again this soon after the store is back. */
+const triedAgainMs = 15_000;
 /** So long a farm at rest is watched for doing nothing, after its last timers have run out. */
 const idleMs = 120_000;
 /** Writes that it may do in that time: its sign of life, once every ten seconds. */
@@ -67,6 +69,7 @@ class History {
     await this.#run(random.next() * 60_000);
     this.#farm.calmDown();
     this.#acts.makeAgentsFit();
+    await this.#run(triedAgainMs);
     for (let restedMs = 0; restedMs < restWithinMs && !this.#isAtRest && !this.#isBroken; restedMs += 2_000) await this.#run(2_000);
     if (this.#isBroken) return;
     this.#farm.runs.atEnd();

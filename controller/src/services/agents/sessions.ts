@@ -63,6 +63,11 @@ export class AgentSessions {
     });
   }
 
+  /** Its hello has come and is not answered yet. */
+  isGreeting(agentId: AgentId): boolean {
+    return this.#serial.isBusy(agentId);
+  }
+
   /** Whether another controller that lives has the agent's session: then that one judges. */
   async isElsewhere(agentId: AgentId): Promise<boolean> {
     const { exclusive, agents, controllerId, isAlive } = this.#ports;

@@ -21,6 +21,24 @@ describe('offers and claims', () => {
     await farm.close();
   });
 
+  for (const isHere of [true, false])
+    it(`I2 gives up a claim that a dead controller wrote last, when its agent, ${isHere ? 'connected' : 'away'}, knows nothing of it`, async () => {
+      const farm = await new Farm(one).open();
+      const [holder, other] = [await farm.addAgent('holder'), await farm.addAgent('other', { slots: 1 })];
+      const runId = await farm.start();
+      await (isHere ? holder : other).connect();
+      const { attemptId } = (isHere ? holder : other).offers()[0] ?? assert.fail();
+      const claim = { agentId: holder.agentId, offerId: offerIdOf('late'), slot: 0, fencing: 1, startedAt: 1 };
+      const late = { ...claim, state: 'running' as const, active: true, lastWriteId: 'late' };
+      await farm.attempts.change(attemptId, { states: ['queued'], fencing: 0 }, late);
+      assert.include(await (isHere ? holder : other).accept(), { ok: false, code: 'stale' });
+      await farm.time.advance(900_000);
+      assert.equal((await farm.attempts.read(attemptId))?.outcome, 'lost');
+      await (isHere ? holder : other).work();
+      assert.equal(await farm.line(runId), 'succeeded: a succeeded');
+      await farm.close();
+    });
+
   it('G13 gives an offer that is not answered within its time to another agent', async () => {
     const farm = await new Farm(one).open();
     const [slow, quick] = [await farm.addAgent('slow'), await farm.addAgent('quick', { slots: 1 })];

@@ -206,11 +206,18 @@ export class EngineCore {
     for (const record of await this.ports.stores.attempts.activeOf(agentId)) await this.ledger.refresh(record);
   }
 
-  /** The agent may be connected to another controller, or was until a moment ago: it is waited for anew then. */
+  /** The agent may be connected to another controller, or was until a moment ago, or has just come back: it is waited for anew then. */
   async #loseUnlessElsewhere(...[attemptId, fencing, reason, before]: Parameters<AbsencePorts['lose']>): Promise<void> {
     const agentId = this.board.get(attemptId)?.record.agentId;
-    if (agentId !== undefined && (await this.#wasElsewhere(agentId, before))) this.absence.agentAway(agentId);
+    const isElsewhere = agentId !== undefined && (await this.#wasElsewhere(agentId, before));
+    const isBack = agentId !== undefined && reason.code === 'agentLost' && this.#isHere(agentId);
+    if (isElsewhere || isBack) this.absence.agentAway(agentId);
     else await this.ledger.lose(attemptId, fencing, reason);
+  }
+
+  /** It is connected, or its hello is being answered. */
+  #isHere(agentId: AgentId): boolean {
+    return this.agents.get(agentId)?.session !== undefined || this.sessions.isGreeting(agentId);
   }
 
   async #wasElsewhere(agentId: AgentId, before: string | undefined): Promise<boolean> {
@@ -248,6 +255,11 @@ export class EngineCore {
         if (agentId !== undefined && this.agents.get(agentId)?.session === undefined) this.absence.agentAway(agentId); // cut off while the claim was written
         this.#attemptChanged(record);
       },
+      foundHeld: (live) => {
+        this.queueTimes.left(live.record._id);
+        this.#awaitHolder(live);
+        this.#attemptChanged(live.record);
+      },
       stopping: (record) => {
         this.stops.demand(record);
         this.#attemptChanged(record);
@@ -261,6 +273,14 @@ export class EngineCore {
         this.placer.wake();
       },
     };
+  }
+
+  /** Its agent goes on with the attempt, or is waited for: one that is connected and has not spoken of it may never have heard the yes. */
+  #awaitHolder(live: LiveAttempt): void {
+    const { agentId } = live.record;
+    if (agentId === undefined) return;
+    if (this.agents.get(agentId)?.session === undefined) this.absence.agentAway(agentId);
+    else if (!live.isConfirmed) this.absence.unconfirmed(live, agentId);
   }
 
   #attemptChanged({ projectId, runId, _id, agentId }: AttemptRecord): void {

@@ -28,6 +28,9 @@ export async function startUp(core: EngineCore): Promise<void> {
   core.isReady = true;
   core.placer.open();
   sweepLater(core);
+  core.ports.timers.after(sweepMs, () => {
+    if (!core.isClosed) core.background.run('finish late starts', () => core.starter.finishLate());
+  });
   log.info('the engine runs', { runs: runs.length, attempts: attempts.length, agents: core.agents.size });
 }
 

@@ -165,6 +165,27 @@ describe('agents that are cut off at a bad moment', () => {
     await farm.close();
   });
 
+  for (const moment of ['before', 'after'] as const)
+    it(`G6 gives up nobody who comes back ${moment} the policy’s time is up and before the store has answered`, async () => {
+      let answer: () => void = () => undefined;
+      const slow: { until?: Promise<void> } = {};
+      const onCall = (call: string) => (call === 'agents.read' ? slow.until : undefined);
+      const { farm, agent, runId } = await working(withRecovery(0, 'fail'), { isShared: true, onCall });
+      agent.cut();
+      slow.until = new Promise<void>((resolve) => (answer = resolve));
+      const early = moment === 'before' ? agent.connect() : undefined;
+      await farm.time.advance(marginMs + 60_000);
+      const back = early ?? agent.connect();
+      answer();
+      delete slow.until;
+      await back;
+      await farm.time.advance(1_000);
+      assert.equal(await farm.line(runId), 'running: a running');
+      await agent.finish();
+      assert.equal(await farm.line(runId), 'succeeded: a succeeded');
+      await farm.close();
+    });
+
   it('G7 ends what was held by an agent that is no more', async () => {
     const { farm, agent, runId } = await working(withRecovery(0, 'fail'));
     await farm.agents.remove(agent.agentId);

@@ -93,6 +93,47 @@ describe('starting a run', () => {
     await farm.close();
   });
 
+  /** A controller has started when the note of a start, which the one before it wrote last, comes to the store. */
+  async function withLateNote(): Promise<Farm> {
+    let inserts = 0;
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 1, whenFull: 'queue' } }), {
+      onCall: (call) => (call === 'runs.insert' && (inserts += 1) === 1 ? 'never' : undefined),
+    }).open();
+    const before = (await farm.pipelines.read(pipelineId)) ?? assert.fail();
+    void farm.service.start(ann, pipelineId, {});
+    await settle();
+    const noted = (await farm.pipelines.read(pipelineId)) ?? assert.fail();
+    farm.pipelines.put(before);
+    await farm.crash();
+    farm.pipelines.put(noted);
+    return farm;
+  }
+
+  it('I4 begins a run that a dead controller noted late', async () => {
+    const farm = await withLateNote();
+    await farm.time.advance(60_000);
+    const { records } = await farm.runs.page({ pipelineId }, { skip: 0, limit: 10 });
+    assert.deepEqual(
+      records.map(({ number, state }) => [number, state]),
+      [[1, 'running']],
+    );
+    await farm.close();
+  });
+
+  it('X4 lets no later run pass one that a dead controller noted late', async () => {
+    const farm = await withLateNote();
+    await farm.start();
+    const { records } = await farm.runs.page({ pipelineId }, { skip: 0, limit: 10 });
+    assert.deepEqual(
+      records.map(({ number, state }) => [number, state]),
+      [
+        [2, 'queued'],
+        [1, 'running'],
+      ],
+    );
+    await farm.close();
+  });
+
   for (const limit of [0, 1])
     it(`X3 gives nothing to a run that is stopped before its insertion was answered, with ${limit} before it`, async () => {
       let inserts = 0;

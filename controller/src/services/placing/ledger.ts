@@ -27,6 +27,8 @@ export interface LedgerPorts extends Persistence {
 export interface LedgerListener {
   queued(live: LiveAttempt): void;
   claimed(record: AttemptRecord): void;
+  /** An agent holds the attempt by a claim that somebody else wrote: another controller, or the one before in its last moment. */
+  foundHeld(live: LiveAttempt): void;
   stopping(record: AttemptRecord): void;
   finished(record: AttemptRecord): void;
 }
@@ -213,13 +215,20 @@ export class AttemptLedger {
     if (stored === undefined) return;
     if (stored.folded) this.#left(stored);
     else if (stored.state === 'finished') this.#ended(stored);
-    else if (this.#ports.board.get(attemptId)?.record.lastWriteId !== stored.lastWriteId || this.#ports.board.get(attemptId) === undefined)
-      this.#place(stored);
+    else this.#replace(stored);
   }
 
-  #place(record: AttemptRecord): void {
+  #replace(stored: AttemptRecord): void {
+    const known = this.#ports.board.get(stored._id)?.record;
+    if (known !== undefined && known.lastWriteId === stored.lastWriteId) return;
+    const live = this.#place(stored);
+    if (live !== undefined && stored.active) this.#listener.foundHeld(live);
+  }
+
+  #place(record: AttemptRecord): LiveAttempt | undefined {
     const live = this.#ports.board.put(record);
     if (live !== undefined && record.state === 'queued') this.#listener.queued(live);
+    return live;
   }
 
   #ended(record: AttemptRecord): void {

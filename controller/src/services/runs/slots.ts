@@ -35,6 +35,10 @@ export class SlotBook {
     this.#forgetIfEmpty(pipelineId);
   }
 
+  isArriving(pipelineId: PipelineId, number: number): boolean {
+    return this.#pipelines.get(pipelineId)?.arriving.has(number) === true;
+  }
+
   /** Takes a run in as it is stored. */
   note(record: RunRecord, limit: number): void {
     const pipeline = this.#of(record.pipelineId);

@@ -93,13 +93,22 @@ export class RunStarter {
 
   /** Start-up: puts in the runs of those starts. */
   async finishPending(pipelines: readonly PipelineRecord[]): Promise<void> {
-    for (const pipeline of pipelines) {
-      for (const pending of pipeline.pendingStarts) {
-        const definition = await this.#ports.definitions.read(pending.definitionId);
-        if (definition !== undefined) await this.#insert(pipeline, pending, definition);
-        else this.#ports.slots.arrived(pipeline._id, pending.number);
-      }
+    for (const pipeline of pipelines) await this.#finishAll(pipeline, pipeline.pendingStarts);
+  }
+
+  async #finishAll(pipeline: PipelineRecord, starts: readonly PendingStart[]): Promise<void> {
+    const { definitions, slots } = this.#ports;
+    for (const pending of starts) {
+      const definition = await persist('read a definition', this.#ports, () => definitions.read(pending.definitionId));
+      if (definition !== undefined) await this.#insert(pipeline, pending, definition);
+      else slots.arrived(pipeline._id, pending.number);
     }
+  }
+
+  /** After start-up, once: puts in the runs of starts that the controller before noted in its last moment, when this one had looked for them. */
+  async finishLate(): Promise<void> {
+    const pipelines = await persist('look for late starts', this.#ports, () => this.#ports.pipelines.withPending());
+    for (const pipeline of pipelines) await this.#serial.run(pipeline._id, () => this.#takeUp(pipeline));
   }
 
   /** The run was written: whoever saw it in the store may have stopped it before its insertion was answered here. */
@@ -112,6 +121,7 @@ export class RunStarter {
     for (;;) {
       const pipeline = await this.#ports.pipelines.read(asked.pipelineId);
       if (pipeline === undefined || pipeline.deletedAt !== undefined) return refused('notFound', 'There is no such pipeline.');
+      await this.#takeUp(pipeline);
       const before = await this.#earlier(pipeline, asked);
       if (before !== undefined) return before;
       const prepared = await this.#prepare(pipeline, asked);
@@ -125,6 +135,22 @@ export class RunStarter {
       if (after !== undefined) return ok({ pipeline: after, pending, definition });
       this.#ports.slots.arrived(pipeline._id, pending.number);
     }
+  }
+
+  /** Starts that a controller noted in its last moment: no later run passes them. */
+  async #takeUp(pipeline: PipelineRecord): Promise<void> {
+    const { runs, slots } = this.#ports;
+    const left: PendingStart[] = [];
+    for (const pending of pipeline.pendingStarts) {
+      if (!this.#isKnown(pipeline._id, pending) && (await runs.read(pending.runId)) === undefined) left.push(pending);
+    }
+    left.forEach(({ number }) => slots.arriving(pipeline._id, number));
+    await this.#finishAll(pipeline, left);
+  }
+
+  #isKnown(pipelineId: PipelineId, { runId, number }: PendingStart): boolean {
+    const isInserted = this.#inserted.get(pipelineId)?.has(runId) === true;
+    return isInserted || this.#inserting.has(runId) || this.#ports.slots.isArriving(pipelineId, number);
   }
 
   /** One update: number, auto-increment, and the note of the start; notes whose runs are in the store by now go. */

@@ -6,6 +6,9 @@ import type { Deed } from '../world/machine.js';
 import { short } from '../world/trace.js';
 import type { World } from '../world/world.js';
 
+/** So long a verdict may be on its way into the store: a slow call, and then some. */
+const verdictMs = 3_000;
+
 /** What must hold of attempts: what is stored of them, and what really runs where. */
 export class AttemptChecks {
   readonly deeds = new Map<AttemptId, Deed>();
@@ -15,8 +18,12 @@ export class AttemptChecks {
   readonly #ofAgent = new Map<string, readonly Deed[]>();
   readonly #mostSlots = new Map<AgentId, number>();
   readonly #names = new Map<AgentId, string>();
-  /** When a controller and the machine last heard of each other. */
-  readonly #contactMs = new Map<string, number>();
+  /** What each machine registered as last; what it was before is away for good. */
+  readonly #identities = new Map<string, AgentId>();
+  /** When a controller and the agent last heard of each other. */
+  readonly #contactMs = new Map<AgentId, number>();
+  /** When an agent was heard of again, and how long it had not been: the longest silence of late. */
+  readonly #returns = new Map<AgentId, { readonly atMs: number; readonly silentMs: number }>();
   readonly #world: World;
   readonly #database: () => Database;
 
@@ -27,10 +34,16 @@ export class AttemptChecks {
 
   knows(agentId: AgentId, name: string): void {
     this.#names.set(agentId, name);
+    this.#identities.set(name, agentId);
   }
 
   heard(agentName: string): void {
-    this.#contactMs.set(agentName, this.#world.scheduler.nowMs);
+    const agentId = this.#identities.get(agentName);
+    if (agentId === undefined) return;
+    const { nowMs } = this.#world.scheduler;
+    const silentMs = nowMs - (this.#contactMs.get(agentId) ?? nowMs);
+    if (silentMs >= this.#silenceUntilLately(agentId)) this.#returns.set(agentId, { atMs: nowMs, silentMs });
+    this.#contactMs.set(agentId, nowMs);
   }
 
   agent(before: AgentRecord | undefined, after: AgentRecord | undefined): void {
@@ -62,10 +75,10 @@ export class AttemptChecks {
     );
     const task = `${spec.runId}.${spec.taskKey}`;
     const others = stillUnderWay(this.#ofTask.get(task));
-    const isGivenUp = (deed: Deed): boolean => !this.#isStillAgent(deed.attemptId);
+    const isGivenUp = (id: AttemptId): boolean => !this.#isStillAgent(id); // its agent was removed and may not have heard of it yet
     for (const other of others)
       this.#must(
-        isGivenUp(other),
+        isGivenUp(other.attemptId) || isGivenUp(attemptId),
         `${short(attemptId)} begins on ${agentName} while ${short(other.attemptId)} runs on ${other.agentName} (I1)`,
       );
     const deed: Deed = { attemptId, agentName, fencing: record?.fencing, isUnderWay: true, printed: [], exits: [] };
@@ -141,6 +154,7 @@ export class AttemptChecks {
     this.#must(!after.active && after.outcome !== undefined, `${name(after)} has ended and is ${after.outcome ?? 'without outcome'}`);
     this.#must(!after.folded, `${name(after)} counts as folded with its end`);
     if (after.outcome === 'lost') this.#lost(before, after);
+    if (after.reason?.code === 'agentCrashed') this.#mustBeRemembered(after);
     if (after.log === undefined || after.outcome === 'lost') return;
     const deed = this.deeds.get(after._id);
     const steps = this.#specs.get(after._id)?.steps ?? [];
@@ -158,14 +172,27 @@ export class AttemptChecks {
   /** G6: nobody is given up who was heard of within the time of the policy. */
   #lost(before: AttemptRecord, after: AttemptRecord): void {
     if (after.reason?.code !== 'agentLost' || after.log !== undefined || !this.#isStillAgent(after._id)) return;
-    const contactMs = this.#contactMs.get(this.#names.get(before.agentId ?? ('' as AgentId)) ?? '');
-    if (contactMs === undefined || this.#world.scheduler.nowMs - this.#database().failedMs < 120_000) return; // the verdict may have waited for the store
-    const awayMs = this.#world.scheduler.nowMs - contactMs;
+    const { agentId } = before;
+    const contactMs = agentId && this.#contactMs.get(agentId);
+    if (agentId === undefined || contactMs === undefined || this.#world.scheduler.nowMs - this.#database().failedMs < 120_000) return; // the verdict may have waited for the store
+    const awayMs = Math.max(this.#world.scheduler.nowMs - contactMs, this.#silenceUntilLately(agentId));
     const { waitSeconds } = after.recovery;
     this.#must(
       awayMs >= waitSeconds * 1_000,
       `${name(after)} was given up after ${Math.round(awayMs / 1_000)} s, its policy waits ${waitSeconds} s (G6)`,
     );
+  }
+
+  /** G8: an agent that comes back after a crash itself says how what it had begun has ended, and hands over the log. */
+  #mustBeRemembered(after: AttemptRecord): void {
+    const isForgotten = after.log === undefined && this.deeds.has(after._id) && this.#world.plan.diskFaults === 0;
+    this.#must(!isForgotten, `${name(after)} began, and its agent knew nothing of it after a crash (G8)`);
+  }
+
+  /** How long nothing was heard of the agent before it came back a moment ago, when the verdict may have been on its way already. */
+  #silenceUntilLately(agentId: AgentId): number {
+    const { atMs = 0, silentMs = 0 } = this.#returns.get(agentId) ?? {};
+    return this.#world.scheduler.nowMs - atMs <= verdictMs ? silentMs : 0;
   }
 
   #isStillAgent(attemptId: AttemptId): boolean {

@@ -13,7 +13,7 @@ export const agent: readonly Mutant[] = [
   },
   {
     name: 'the agent does not write down that an attempt starts',
-    seed: 588,
+    seed: 40,
     file: 'agent/src/attempts/assignments/launch.ts',
     find: "await ports.journal.append({ type: 'started', attemptId, fencing, startedAt, process: ports.process, steps: [] });",
     replace: 'void startedAt;',

@@ -83,9 +83,16 @@ export const attempts: readonly Mutant[] = [
   },
   {
     name: 'an agent that another controller has removed goes on',
-    seed: 778,
+    seed: 1271,
     file: 'controller/src/services/agents/directory.ts',
     find: '        this.#lost(agentId);\n',
     replace: '',
+  },
+  {
+    name: 'a claim that a dead controller wrote last is never judged',
+    seed: 13480,
+    file: ledger,
+    find: 'if (live !== undefined && stored.active) this.#listener.foundHeld(live);',
+    replace: 'void live;',
   },
 ];

@@ -42,7 +42,7 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'at start-up runs pass starts that are noted only',
-    seed: 4,
+    seed: 6334,
     file: starting,
     find: 'pendingStarts.forEach(({ number }) => this.#ports.slots.arriving(_id, number));',
     replace: 'void _id, void pendingStarts;',
@@ -88,5 +88,19 @@ export const starts: readonly Mutant[] = [
     file: 'controller/src/services/engine/lifecycle.ts',
     find: 'attempts.filter((attempt) => !isEnd(attempt)).forEach(',
     replace: 'attempts.forEach(',
+  },
+  {
+    name: 'starts that a dead controller noted late are passed',
+    seed: 1309,
+    file: starting,
+    find: '      await this.#takeUp(pipeline);\n      const before',
+    replace: '      const before',
+  },
+  {
+    name: 'starts that a dead controller noted late wait for the next one',
+    seed: 26293,
+    file: starting,
+    find: 'await this.#serial.run(pipeline._id, () => this.#takeUp(pipeline));',
+    replace: 'void pipeline;',
   },
 ];

@@ -31,9 +31,6 @@ export interface Watchers {
   logGrew(attemptId: AttemptId): void;
 }
 
-/** So long after its end calls of a controller may still be applied: the store gives up what comes by a connection that is gone. The next controller starts later. */
-const lastCallsMs = 250;
-
 const writes = new Set(['insert', 'replace', 'remove', 'change', 'markFolded', 'number', 'settle', 'append', 'beat', 'remember', 'seal']);
 
 /** The one store that all controllers share. Each call takes time to arrive and to be answered; in between a controller may die, and the call may fail before or after it was applied. */
@@ -156,7 +153,7 @@ export class Database {
     return new Promise<T>((resolve, reject) => {
       const answer = (settle: () => void): void => void life.after(this.#latencyMs(), settle);
       scheduler.after(latencyMs, () => {
-        if (life.endedMs !== undefined && (scheduler.nowMs > life.endedMs + lastCallsMs || this.#world.random.chance(0.5))) return; // it died before the call was out
+        if (life.isOver && this.#world.random.chance(0.5)) return; // it died before the call was out
         const fault = this.#fault();
         if (fault !== undefined) this.failedMs = scheduler.nowMs;
         if (fault === 'before') {
