@@ -2,13 +2,10 @@ import type { AgentMessageType, AgentReply, ControllerMessage, Hello, HelloReply
 import { crashPoint } from '../crash-points.js';
 import type { Cancel, Clock } from '../shared/clock.js';
 import { messageOf, type Logger } from '../shared/logger.js';
-import { backOffMs } from './back-off.js';
+import { backOffMs, failuresAfter } from './back-off.js';
 import { Connection } from './connection.js';
 import { LinkDown, type ControllerLink, type LinkSocket, type MessageOf } from './port.js';
 import { planForRefusal, planForStatus, type LinkEnd, type RefusalPlan } from './refusals.js';
-
-/** A connection that stood this long was a good one: the next failure is tried again quickly. */
-const steadyMs = 5_000;
 
 export interface AgentLinkPorts {
   readonly url: string;
@@ -153,7 +150,7 @@ export class AgentLink implements ControllerLink {
     this.#readySinceMs = undefined;
     this.#planned = undefined;
     if (wasReadyMs !== undefined && !this.#isClosed) this.#events.onDown();
-    if (wasReadyMs !== undefined && wasReadyMs >= steadyMs) this.#failures = 0;
+    this.#failures = failuresAfter(this.#failures, wasReadyMs);
     if (this.#isClosed) return;
     if (plan?.type === 'end') return this.#endWith(plan.end);
     this.#retry(plan?.afterMs ?? 0, plan?.text ?? `No connection to ${this.#ports.url}: ${fault.text}`);

@@ -1,9 +1,15 @@
 import { assert } from 'chai';
 import type { Refusal } from '@drover/protocol/agent';
-import { backOffMs, longestBackOffMs } from './back-off.js';
+import { backOffMs, failuresAfter, longestBackOffMs } from './back-off.js';
 import { describeFault, planForRefusal, planForStatus } from './refusals.js';
 
 describe('G2 coming back', () => {
+  it('G2 stays brisk for a controller that was there a moment ago, however often it has gone', () => {
+    const failures = [failuresAfter(90, 5_000), failuresAfter(90, 100), failuresAfter(1, 100), failuresAfter(90, undefined)];
+    assert.deepEqual(failures, [0, 2, 1, 90]);
+    assert.isBelow(backOffMs(failuresAfter(90, 100), 0.999), 1_500);
+  });
+
   it('is quick at first, and never waits longer than 5 s', () => {
     assert.isBelow(backOffMs(0, 0.999), 500);
     assert.isBelow(backOffMs(1_000, 0.999), longestBackOffMs);

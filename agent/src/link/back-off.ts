@@ -12,3 +12,14 @@ export function backOffMs(failures: number, random: number): number {
   const cap = failures < briskTries ? briskMs : longestBackOffMs;
   return Math.floor(random * Math.min(cap, firstMs * 2 ** Math.min(failures, 16)));
 }
+
+/** A connection that stood this long was a good one: the next failure is tried again quickly. */
+const steadyMs = 5_000;
+/** So many failures count for one that did not: it is tried again briskly, for there is a controller, but not at once. */
+const failuresOfShort = 2;
+
+/** How many failures count at the end of a connection that was ready for so long; undefined: it never was. */
+export function failuresAfter(failures: number, readyForMs: number | undefined): number {
+  if (readyForMs === undefined) return failures;
+  return readyForMs >= steadyMs ? 0 : Math.min(failures, failuresOfShort);
+}
