@@ -20,21 +20,21 @@ export const agent: readonly Mutant[] = [
   },
   {
     name: 'the agent reports the end before the whole log is stored',
-    seed: 7,
+    seed: 1,
     file: assignments,
     find: '    if (!file || this.#sender.isStored(attemptId)) this.#logStored(attemptId);\n',
     replace: '    this.#logStored(attemptId);\n',
   },
   {
     name: 'the agent goes on at the end of its log, not of the controller’s',
-    seed: 1,
+    seed: 11,
     file: 'agent/src/spool/log-stream.ts',
     find: '    this.stored = Math.min(stored, this.file.end);\n',
     replace: '    this.stored = Math.min(Math.max(stored, this.sent), this.file.end);\n',
   },
   {
     name: 'the agent says a message once',
-    seed: 6,
+    seed: 9,
     file: 'agent/src/link/delivery.ts',
     find: "      this.#state = 'waiting';\n      this.kick();\n      return;\n",
     replace: "      this.#state = 'over';\n      return;\n",
@@ -48,7 +48,7 @@ export const agent: readonly Mutant[] = [
   },
   {
     name: 'after a crash the agent says that its attempts succeeded',
-    seed: 16,
+    seed: 56,
     file: 'agent/src/attempts/assignments/recovery.ts',
     find: "    outcome: 'lost',\n    reason: { code: 'agentCrashed'",
     replace: "    outcome: 'succeeded',\n    reason: { code: 'agentCrashed'",

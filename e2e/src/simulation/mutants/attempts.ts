@@ -34,7 +34,7 @@ export const attempts: readonly Mutant[] = [
   },
   {
     name: 'no tombstone for what is stopped before it is there',
-    seed: 168,
+    seed: 769,
     file: ledger,
     find: "await persist('insert tombstone', this.#ports, () => attempts.insert([{ ...tombstone, ...endingOf('stopped', at, reason) }]));",
     replace: 'void attempts;',
@@ -62,7 +62,7 @@ export const attempts: readonly Mutant[] = [
   },
   {
     name: 'agents are given up before their time',
-    seed: 9,
+    seed: 59,
     file: 'controller/src/services/placing/absence.ts',
     find: 'Math.max(recovery.waitSeconds * 1_000 + marginMs, graceLeftMs)',
     replace: 'Math.max(recovery.waitSeconds * 300, 0 * graceLeftMs)',

@@ -15,14 +15,14 @@ export const runs: readonly Mutant[] = [
   },
   {
     name: 'a write of a run that was applied and answered with an error is not recognised',
-    seed: 82,
+    seed: 111,
     file: driver,
     find: 'if (unsure !== undefined && stored?.lastWriteId === unsure.after.lastWriteId) this.#listener.folded(unsure);',
     replace: '',
   },
   {
     name: 'a stopping run runs lost tasks again',
-    seed: 995,
+    seed: 218,
     file: advance,
     find: "const again = event.rerun && run.state === 'running' && event.number < maxAttemptsPerTask;",
     replace: 'const again = event.rerun && event.number < maxAttemptsPerTask;',

@@ -21,7 +21,7 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'runs pass those before them that are not in the store yet',
-    seed: 682,
+    seed: 779,
     file: slots,
     find: 'if ([...pipeline.arriving].some((number) => number < run.number)) break;',
     replace: '',
@@ -35,7 +35,7 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'starts that were acknowledged are not finished at start-up',
-    seed: 6,
+    seed: 8,
     file: 'controller/src/services/engine/lifecycle.ts',
     find: '  await core.starter.finishPending(pending);\n',
     replace: '',
@@ -56,7 +56,7 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'a number whose writing was answered with an error is forgotten',
-    seed: 51,
+    seed: 1831,
     file: starting,
     find: 'if (stored?.pendingStarts.some((start) => start.runId === pending.runId) === true) return stored; // applied, then error',
     replace: 'void stored;',
