@@ -69,12 +69,15 @@ async function rejected(made: Promise<unknown>, why: string): Promise<void> {
   expect(problem).to.include(why);
 }
 
+const limitMs = 10_000;
+
 /** What is looked for, once it is there. */
 async function until<T>(look: () => readonly T[]): Promise<readonly T[]> {
-  for (;;) {
-    const found = look();
+  const deadline = performance.now() + limitMs;
+  for (let found = look(); ; found = look()) {
     if (found.length > 0) return found;
-    await delay(5);
+    if (performance.now() > deadline) throw new Error(`nothing was there within ${limitMs} ms: ${look.toString()}`);
+    await delay(5); // the process table tells nobody of changes
   }
 }
 

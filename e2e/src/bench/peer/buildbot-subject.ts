@@ -1,4 +1,5 @@
 import type { FigureName } from '../harness/figures.js';
+import { printing } from '../harness/log-line.js';
 import { delay, memoryOf } from '../harness/processes.js';
 import type { Stage, Subject } from '../harness/stage.js';
 import { percentile } from '../harness/statistics.js';
@@ -7,14 +8,13 @@ import { Buildbot, type BuildbotPlan } from './buildbot.js';
 const samples = 50;
 const warmUps = 5;
 const settleMs = 5_000;
-const line = '[info] compiling module 4711 of 12345: src/services/engine/engine-core.ts, 232 lines, no warning at all';
 /** Less than Drover is given: Buildbot keeps logs by line in its database. The figure is a rate. */
 const logBytes = 16_000_000;
 
 const plan: BuildbotPlan = {
   workers: 8,
   slots: 4,
-  scripts: { hello: 'echo hello', nothing: 'true', print: `{ yes '${line}' || :; } | head -c ${logBytes}` },
+  scripts: { hello: 'echo hello', nothing: 'true', print: printing(logBytes) },
 };
 const wide = 256;
 

@@ -2,13 +2,12 @@ import type { AttemptView, Pipeline } from '@drover/protocol/api';
 import { attemptIdOf } from '@drover/protocol';
 import { makeScript, startRun } from '../../testing/definitions.js';
 import type { Farm } from '../../testing/farm.js';
+import { printing } from '../harness/log-line.js';
 import type { Stage, Subject } from '../harness/stage.js';
 import { Viewer } from '../harness/viewer.js';
 
 const oneBytes = 256_000_000;
 const eachOfEightBytes = 64_000_000;
-/** A line as builds print it, 100 bytes with its end. */
-const line = '[info] compiling module 4711 of 12345: src/services/engine/engine-core.ts, 232 lines, no warning at all';
 
 /** How fast logs come in: from real processes through a real agent, durable, complete, with their digest agreed on. */
 export const logSubject: Subject = {
@@ -38,7 +37,7 @@ async function measureLogs(
   { figure, count, bytes }: { readonly figure: 'log-one' | 'log-eight'; readonly count: number; readonly bytes: number },
 ): Promise<void> {
   const pipelines: Pipeline[] = [];
-  while (pipelines.length < count) pipelines.push(await makeScript(farm, `{ yes '${line}' || :; } | head -c ${bytes}`));
+  while (pipelines.length < count) pipelines.push(await makeScript(farm, printing(bytes)));
   for (let round = 1; round <= stage.rounds; round += 1) {
     stage.say(`${count} × ${bytes / 1_000_000} MB, round ${round} of ${stage.rounds}`);
     const started = performance.now();
