@@ -93,6 +93,10 @@ export class EngineCore {
         takenIn: (ids) => this.sealer.takenIn(ids),
         slotTaken: (record) => this.world.slotTaken(record),
         slotUnused: (record, snapshot) => this.world.slotUnused(record, snapshot),
+        foundAhead: (record, snapshot) => {
+          this.starter.folded(record);
+          this.world.foundAhead(record, snapshot);
+        },
       },
     );
     this.sources = new SourceResolver({ ...ports, post: (runId, event) => this.driver.post(runId, event) });

@@ -1,6 +1,8 @@
 import { assert } from 'chai';
 import { settle } from '../../adapters/memory/time.js';
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import { sampleDefinition } from '../../domain/runs/fixtures.js';
+import type { RunRecord } from '../../domain/runs/record.js';
 import type { Fault } from '../../testing/engine/failing-stores.js';
 import { ann, Farm, pipelineId } from '../../testing/engine/farm.js';
 
@@ -47,6 +49,22 @@ describe('a write of which nobody knows whether it was applied', () => {
     await farm.close();
   });
 
+  it('G7, X4 frees the place of a run whose end the controller before wrote in its last moment, behind the back of the next one', async () => {
+    const { farm, runId, next } = await lastWriteLandsLate(oneAtATime);
+    assert.equal(await farm.line(runId), 'succeeded: a succeeded');
+    assert.equal(await farm.line(next), 'running: a queued');
+    await farm.close();
+  });
+
+  it('G7 goes on behind what the controller before wrote in its last moment, and did not come to do', async () => {
+    const { farm, runId } = await lastWriteLandsLate(
+      sampleDefinition([{ mode: 'serial', tasks: ['a', 'b'] }], { concurrency: { maxRuns: 1, whenFull: 'queue' } }),
+    );
+    assert.equal(await farm.line(runId), 'running: a succeeded, b queued');
+    assert.equal((await farm.attempts.unfolded()).find(({ taskKey }) => taskKey === 'b')?.state, 'queued');
+    await farm.close();
+  });
+
   it('a start is answered with its run, and not left for the next controller to find', async () => {
     const faults = new Map<string, Fault[]>();
     const farm = await new Farm(oneAtATime, { onCall: (call) => faults.get(call)?.shift() }).open();
@@ -61,3 +79,32 @@ describe('a write of which nobody knows whether it was applied', () => {
     await farm.close();
   });
 });
+
+/** A first run whose task ends as its controller dies: what that wrote of the run reaches the store when the next one has read it. `next`: the run behind it. */
+async function lastWriteLandsLate(definition: DefinitionSnapshot) {
+  const waits = new Map<string, Fault[]>();
+  const farm = await new Farm(definition, { onCall: (call) => waits.get(call)?.shift() }).open();
+  const agent = await farm.addAgent('drover-1');
+  await agent.connect();
+  const [runId, next] = [await farm.start(), await farm.start()];
+  await agent.accept();
+  await farm.time.advance(1_000);
+  const replace = farm.runs.replace.bind(farm.runs);
+  const written: RunRecord[] = [];
+  farm.runs.replace = (record) => {
+    written.push(record);
+    return new Promise(() => undefined);
+  };
+  void agent.finish();
+  await settle();
+  farm.runs.replace = replace;
+  let answer: () => void = () => undefined;
+  waits.set('pipelines.withPending', [new Promise<void>((resolve) => (answer = resolve))]);
+  const starting = farm.crash();
+  await settle();
+  assert.deepEqual(await Promise.all(written.map(replace)), ['written']);
+  answer();
+  await starting;
+  await farm.time.advance(1_000);
+  return { farm, runId, next };
+}

@@ -44,6 +44,8 @@ export interface FoldListener {
   slotTaken(record: RunRecord): void;
   /** A run that was granted a place did not take it: it has ended, or has one already. */
   slotUnused(record: RunRecord, definition: DefinitionSnapshot): void;
+  /** Somebody else has written the run: another controller, or the one before in its last moment, that may not have come to what it implies. */
+  foundAhead(record: RunRecord, definition: DefinitionSnapshot): void;
 }
 
 interface Mailbox {
@@ -51,6 +53,8 @@ interface Mailbox {
   lazy: RunEvent[];
   waiting: Array<{ readonly resolve: () => void; readonly reject: (error: unknown) => void }>;
   record: RunRecord | undefined;
+  /** The last write of the run that the listener knows of. */
+  knownWriteId: string | undefined;
   /** A write of which it is not known whether it was applied. */
   unsure: Fold | undefined;
   draining: boolean;
@@ -99,13 +103,14 @@ export class RunDriver {
   /** Takes over a run that was just inserted or loaded, so that its first event needs no read. */
   adopt(record: RunRecord): void {
     const box = this.#boxOf(record._id);
-    box.record ??= record;
+    if (box.record === undefined) remember(box, record);
   }
 
   #boxOf(runId: RunId): Mailbox {
     const known = this.#boxes.get(runId);
     if (known !== undefined) return known;
-    const box: Mailbox = { events: [], lazy: [], waiting: [], record: undefined, unsure: undefined, draining: false, lazyTimer: false };
+    const nothing = { record: undefined, knownWriteId: undefined, unsure: undefined };
+    const box: Mailbox = { events: [], lazy: [], waiting: [], ...nothing, draining: false, lazyTimer: false };
     this.#boxes.set(runId, box);
     return box;
   }
@@ -146,16 +151,16 @@ export class RunDriver {
     let events = given;
     for (;;) {
       const isRemembered = box.record !== undefined;
-      const before = await this.#newest(runId, box);
-      const definition = before && (await this.#ports.definition(before.definitionId));
-      if (before === undefined || definition === undefined) return this.#ports.log.error('events for a run that is not there', { runId });
+      const newest = await this.#newest(runId, box);
+      if (newest === undefined) return this.#ports.log.error('events for a run that is not there', { runId });
+      const { record: before, definition } = newest;
       const run = this.#apply(before.run, events, definition);
       if (run === before.run && isRemembered && this.#ports.isShared) {
         box.record = undefined; // what another controller wrote since may be what the events speak of
         continue;
       }
       if (run === before.run) {
-        box.record = before;
+        remember(box, before);
         if (events.some(({ type }) => type === 'slotGranted')) this.#listener.slotUnused(before, definition);
         break;
       }
@@ -177,14 +182,23 @@ export class RunDriver {
     return events.reduce((at, event) => advance(at, event, context).run, run);
   }
 
-  /** The run as it is stored. A write that was applied, though its answer was an error, is told of now. */
-  async #newest(runId: RunId, box: Mailbox): Promise<RunRecord | undefined> {
-    if (box.record !== undefined) return box.record;
-    const stored = await this.#ports.runs.read(runId);
-    const { unsure } = box;
+  /** The run as it is stored. What was written without its being told is told of now. */
+  async #newest(runId: RunId, box: Mailbox): Promise<{ record: RunRecord; definition: DefinitionSnapshot } | undefined> {
+    const isRemembered = box.record !== undefined;
+    const record = box.record ?? (await this.#ports.runs.read(runId));
+    const definition = record && (await this.#ports.definition(record.definitionId));
+    if (record === undefined || definition === undefined) return undefined;
+    if (!isRemembered) this.#tellOfUntold(box, record, definition);
+    return { record, definition };
+  }
+
+  /** A write that was applied, though its answer was an error; or one by somebody else. */
+  #tellOfUntold(box: Mailbox, record: RunRecord, definition: DefinitionSnapshot): void {
+    const { unsure, knownWriteId } = box;
     box.unsure = undefined;
-    if (unsure !== undefined && stored?.lastWriteId === unsure.after.lastWriteId) this.#listener.folded(unsure);
-    return stored;
+    box.knownWriteId = record.lastWriteId;
+    if (unsure !== undefined && record.lastWriteId === unsure.after.lastWriteId) this.#listener.folded(unsure);
+    else if (knownWriteId !== undefined && record.lastWriteId !== knownWriteId) this.#listener.foundAhead(record, definition);
   }
 
   async #write(box: Mailbox, fold: Fold): Promise<'written' | 'stale' | 'slotTaken'> {
@@ -198,7 +212,8 @@ export class RunDriver {
       throw error;
     });
     crashPoints.reach('controller.fold.after');
-    box.record = answer === 'written' ? after : undefined;
+    if (answer === 'written') remember(box, after);
+    else box.record = undefined;
     return answer;
   }
 
@@ -208,4 +223,9 @@ export class RunDriver {
     if (box.record !== undefined && !this.#ports.isShared) this.#finished.keep(runId, box.record); // another controller may open it again
     this.#boxes.delete(runId);
   }
+}
+
+function remember(box: Mailbox, record: RunRecord): void {
+  box.record = record;
+  box.knownWriteId = record.lastWriteId;
 }

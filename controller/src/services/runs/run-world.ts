@@ -103,6 +103,15 @@ export class RunWorld implements FoldListener {
     this.promote(record.pipelineId);
   }
 
+  foundAhead(record: RunRecord, definition: DefinitionSnapshot): void {
+    const { slots, sources } = this.#ports;
+    slots.note(record, limitOf(definition));
+    if (record.state !== 'queued') this.#queueDeadlines.clear(record._id);
+    if (record.state === 'finished') sources.abandon(record._id);
+    this.#perform(record, impliedEffects(record.run), definition);
+    this.#publish(record, definition);
+  }
+
   slotTaken(record: RunRecord): void {
     this.#ports.log.warn('a slot was taken already; the pipeline is read anew', { runId: record._id, pipelineId: record.pipelineId });
     this.#ports.background.run('read slots anew', () => this.#reread(record));

@@ -6,6 +6,7 @@ import type { ControllerNode } from './controller-node.js';
 import type { Life } from './life.js';
 import type { Cancel } from './scheduler.js';
 import { short } from './trace.js';
+import { Way } from './way.js';
 import type { World } from './world.js';
 
 /** As the agent's socket has it (`agent/src/link/socket.ts`). */
@@ -43,6 +44,7 @@ export class Wire implements LinkSocket {
   controller: ControllerNode | undefined;
   readonly #parts: WireParts;
   readonly #world: World;
+  readonly #way: Way;
   #listeners = new Map<string, Listener>();
   #onPing: (() => void) | undefined;
   readonly #unanswered = new Set<(error: Error) => void>();
@@ -50,15 +52,13 @@ export class Wire implements LinkSocket {
   #underWay = 0;
   /** The controller's end takes and sends. */
   #isServed = false;
-  #stalledUntilMs = 0;
-  #lastUpMs = 0;
-  #lastDownMs = 0;
   #ping: Cancel = () => undefined;
   readonly #verdicts: Cancel[] = [];
 
   constructor(parts: WireParts) {
     this.#parts = parts;
     this.#world = parts.world;
+    this.#way = new Way(parts.world);
     this.agentName = parts.agentName;
     this.io = {
       on: (_event, listener) => (this.#onPing = listener),
@@ -103,7 +103,7 @@ export class Wire implements LinkSocket {
         limit();
         if (this.#unanswered.delete(fail) && !this.#parts.life.isOver) resolve(reply);
       };
-      this.#carry('up', message.type, () => this.#serve(message, answer));
+      this.#way.carry('up', message.type, () => this.#serve(message, answer));
     });
   }
 
@@ -122,7 +122,7 @@ export class Wire implements LinkSocket {
     if (!this.connected && !this.#isServed) return;
     const { scheduler, random } = this.#world;
     const { pingIntervalMs, pingTimeoutMs } = linkTimings;
-    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, scheduler.nowMs + forMs);
+    this.#way.holdUntil(scheduler.nowMs + forMs);
     const verdict = (): number => random.between(pingTimeoutMs, pingIntervalMs + pingTimeoutMs);
     const [here, there] = [verdict(), verdict()];
     if (here < forMs) this.#verdicts.push(scheduler.after(here, () => this.#lose('ping timeout')));
@@ -131,7 +131,7 @@ export class Wire implements LinkSocket {
 
   /** What was held up goes on now. */
   heal(): void {
-    this.#stalledUntilMs = this.#world.scheduler.nowMs;
+    this.#way.letGo();
   }
 
   /** The agent's process is gone. `isSilent`: its whole machine, which says no good-bye. */
@@ -152,35 +152,6 @@ export class Wire implements LinkSocket {
     const { scheduler, random } = this.#world;
     const noticedMs = random.chance(0.9) ? random.between(0, 200) : random.between(linkTimings.pingTimeoutMs, 20_000);
     scheduler.after(noticedMs, () => this.#lose('transport close'));
-  }
-
-  #carry(way: 'up' | 'down', what: string, arrive: () => void): void {
-    const { scheduler, random, plan, isCalm } = this.#world;
-    const arrivesMs = scheduler.nowMs + this.#latencyMs();
-    const isLoose = plan.isUnordered && !isCalm && what !== 'hello';
-    if (isLoose) {
-      if (random.chance(0.03)) return;
-      if (random.chance(0.1)) this.#arriveAt(arrivesMs + random.next() * 3_000, arrive);
-      return this.#arriveAt(arrivesMs, arrive);
-    }
-    const inOrderMs = Math.max(arrivesMs, (way === 'up' ? this.#lastUpMs : this.#lastDownMs) + 0.001);
-    if (way === 'up') this.#lastUpMs = inOrderMs;
-    else this.#lastDownMs = inOrderMs;
-    this.#arriveAt(inOrderMs, arrive);
-  }
-
-  #arriveAt(atMs: number, arrive: () => void): void {
-    const { scheduler } = this.#world;
-    scheduler.after(atMs - scheduler.nowMs, () => {
-      // What was held up arrives in its order: the later it was to come, the later it comes.
-      if (scheduler.nowMs < this.#stalledUntilMs) this.#arriveAt(this.#stalledUntilMs + (atMs % 1_000) / 1_000_000, arrive);
-      else arrive();
-    });
-  }
-
-  #latencyMs(): number {
-    const { random } = this.#world;
-    return random.chance(0.93) ? 0.2 + random.next() * 4 : random.next() * 1_500;
   }
 
   // ---- the controller's end: as the product's adapter does it ----
@@ -206,7 +177,7 @@ export class Wire implements LinkSocket {
     });
     this.#parts.watch.served(this);
     this.#pingLater();
-    this.#carry('down', 'hello', () => {
+    this.#way.carry('down', 'hello', () => {
       if (!this.#isServed || this.#parts.life.isOver) return;
       this.connected = true;
       this.#listeners.get('connect')?.();
@@ -247,7 +218,7 @@ export class Wire implements LinkSocket {
         if (this.#session !== session) return; // the controller is dead
         this.#parts.watch.answered(this, message, reply);
         if (this.#isServed)
-          this.#carry('down', message.type, () => {
+          this.#way.carry('down', message.type, () => {
             trace?.say(this.agentName, `← answer to ${told(message)}: ${reply.ok ? 'ok' : `${reply.code}`}`);
             answer(reply);
           });
@@ -258,7 +229,7 @@ export class Wire implements LinkSocket {
 
   #sendDown(message: ControllerMessage): void {
     if (!this.#isServed) return;
-    this.#carry('down', message.type, () => {
+    this.#way.carry('down', message.type, () => {
       if (!this.connected || this.#parts.life.isOver) return;
       this.#world.trace?.say(this.agentName, `← ${told(message)}`);
       this.#listeners.get('message')?.(message, () => undefined);
@@ -269,7 +240,7 @@ export class Wire implements LinkSocket {
     const { scheduler } = this.#world;
     this.#ping = scheduler.after(linkTimings.pingIntervalMs, () => {
       if (!this.#isServed) return;
-      if (scheduler.nowMs >= this.#stalledUntilMs && this.connected && !this.#parts.life.isOver) {
+      if (!this.#way.isHeld && this.connected && !this.#parts.life.isOver) {
         this.#onPing?.();
         this.#parts.watch.heard(this);
       }
@@ -303,9 +274,8 @@ export class Wire implements LinkSocket {
   #endThereLater(reason: string): void {
     if (!this.#isServed) return;
     const { scheduler, random } = this.#world;
-    const isHeld = scheduler.nowMs < this.#stalledUntilMs;
-    if (!isHeld) scheduler.after(random.between(0, 60), () => this.#endThere(reason));
-    else if (this.#verdicts.length === 0) this.#arriveAt(this.#stalledUntilMs, () => this.#endThere(reason));
+    if (!this.#way.isHeld) scheduler.after(random.between(0, 60), () => this.#endThere(reason));
+    else if (this.#verdicts.length === 0) this.#way.afterHold(() => this.#endThere(reason));
     else scheduler.after(linkTimings.pingIntervalMs + linkTimings.pingTimeoutMs, () => this.#endThere(reason));
   }
 
@@ -314,7 +284,7 @@ export class Wire implements LinkSocket {
     this.#isServed = false;
     this.#ping();
     this.#forgetIfOver();
-    this.#carry('down', 'hello', () => this.#lose('io server disconnect'));
+    this.#way.carry('down', 'hello', () => this.#lose('io server disconnect'));
     this.#world.trace?.say(this.controller?.name ?? '', `the connection of ${this.agentName} is over: ${reason}`);
     this.#session?.ended(reason);
   }
