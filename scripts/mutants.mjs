@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bin, install, requireNode, root, step } from './setup/steps.mjs';
 
-const [word = '', most = '2000'] = process.argv.slice(2);
+const [word = '', most = '10000'] = process.argv.slice(2);
 /** A hunt that takes longer hangs. */
 const longestMs = 900_000;
 const parts = ['protocol', 'controller', 'agent', 'e2e'];

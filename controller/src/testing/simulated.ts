@@ -16,6 +16,7 @@ export { createEngine, type Engine } from '../services/engine/engine.js';
 export type { EnginePorts, EngineStores } from '../services/engine/engine-ports.js';
 export { createLogs } from '../services/logs/create-logs.js';
 export type { LogStorage } from '../services/logs/log-storage.js';
+export { marginMs } from '../services/placing/absence.js';
 export type { UserActor } from '../services/ports/access.js';
 export type { AgentConnection, AgentGateway, AgentSession, Answer } from '../services/ports/engine/link.js';
 export type { Log } from '../services/ports/environment.js';

@@ -1,5 +1,6 @@
-import type { Engine, RunRecord } from '@drover/controller/simulated';
+import { marginMs, type Engine, type RunRecord } from '@drover/controller/simulated';
 import type { AgentId, AttemptId, PipelineId } from '@drover/protocol';
+import { linkTimings } from '@drover/protocol/agent';
 import type { ActName } from './plan.js';
 import type { AgentNode } from './world/agent-node.js';
 import { ann, moments, type Farm } from './world/farm.js';
@@ -35,6 +36,7 @@ export class Acts {
     stall: () => this.#someWire()?.stall(this.#world.random.between(500, 60_000)),
     crashController: () => this.#someController()?.crash(),
     crashControllerAtPoint: () => this.#crashControllerAtPoint(),
+    lastWord: () => this.#lastWord(),
     restartController: () => this.#someController()?.shutDown(),
     outage: () => this.#outage(),
     jumpClock: () => this.#jumpClock(),
@@ -92,7 +94,9 @@ export class Acts {
   #ambush(): void {
     const { scheduler, random } = this.#world;
     const at = random.pick(moments) ?? 'ended';
+    const comeBack = Array.from({ length: at === 'givenUp' ? 7 : 1 }, () => () => this.#comeBack());
     const deed = random.pick<(record: RunRecord | undefined) => void>([
+      ...comeBack,
       (record) => record && this.#stopRun(record),
       (record) => record && this.#stopRun(record),
       () => this.#crashAgent(),
@@ -162,15 +166,41 @@ export class Acts {
     const { random, scheduler } = this.#world;
     const agent = this.#someAgent();
     if (agent === undefined) return;
-    const awayMs = random.between(5_000, random.chance(0.5) ? 60_000 : 1_500_000);
+    const awayMs = random.chance(0.3) ? this.#toTheLimit() : random.between(5_000, random.chance(0.5) ? 60_000 : 1_500_000);
     agent.isAway = true;
     for (const wire of this.#farm.wiresOf(agent.name)) wire.stall(awayMs);
     scheduler.after(awayMs, () => (agent.isAway = false));
   }
 
+  /** About as long as it takes to be given up: its silence is noticed, then its policy's time passes, and a margin. */
+  #toTheLimit(): number {
+    const { random } = this.#world;
+    const held = [...this.#farm.database.attempts.records.values()].filter(({ active }) => active);
+    const waitMs = (random.pick(held)?.recovery.waitSeconds ?? 0) * 1_000;
+    return waitMs + random.between(linkTimings.pingTimeoutMs, linkTimings.pingIntervalMs + linkTimings.pingTimeoutMs) + marginMs;
+  }
+
+  /** Whoever was cut off is back. */
+  #comeBack(): void {
+    for (const agent of this.#farm.agents) {
+      agent.isAway = false;
+      for (const wire of this.#farm.wiresOf(agent.name)) wire.heal();
+    }
+  }
+
   #crashControllerAtPoint(): void {
     const controller = this.#someController();
     if (controller !== undefined) controller.crashIn = this.#world.random.between(1, 25);
+  }
+
+  /** A controller dies with a write on its way. */
+  #lastWord(): void {
+    const { random } = this.#world;
+    this.#farm.database.lastWord = {
+      store: random.pick(['runs', 'runs', 'attempts', 'attempts', 'pipelines', 'agents'] as const) ?? 'runs',
+      isHeard: random.chance(0.6),
+      die: (name) => this.#farm.controllers.find((controller) => controller.name === name)?.crash(),
+    };
   }
 
   #outage(): void {

@@ -41,6 +41,7 @@ export type ActName =
   | 'stall'
   | 'crashController'
   | 'crashControllerAtPoint'
+  | 'lastWord'
   | 'restartController'
   | 'outage'
   | 'jumpClock'
@@ -49,7 +50,7 @@ export type ActName =
 const usual: Readonly<Record<ActName, number>> = {
   start: 10,
   stop: 3,
-  ambush: 3,
+  ambush: 5,
   changePipeline: 1,
   changeAgent: 1.5,
   removeAgent: 0.3,
@@ -60,6 +61,7 @@ const usual: Readonly<Record<ActName, number>> = {
   stall: 1.5,
   crashController: 1,
   crashControllerAtPoint: 2,
+  lastWord: 1.5,
   restartController: 0.7,
   outage: 1,
   jumpClock: 1.5,

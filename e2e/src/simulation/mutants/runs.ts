@@ -17,7 +17,14 @@ export const runs: readonly Mutant[] = [
     name: 'a write of a run that was applied and answered with an error is not recognised',
     seed: 111,
     file: driver,
-    find: 'if (unsure !== undefined && stored?.lastWriteId === unsure.after.lastWriteId) this.#listener.folded(unsure);',
+    find: '    if (!isRemembered) this.#tellOfUntold(box, record, definition);\n',
+    replace: '',
+  },
+  {
+    name: 'what a dead controller wrote of a run last is not looked at',
+    seed: 31104,
+    file: driver,
+    find: 'else if (knownWriteId !== undefined && record.lastWriteId !== knownWriteId) this.#listener.foundAhead(record, definition);',
     replace: '',
   },
   {

@@ -59,6 +59,7 @@ export class ControllerNode {
     const life = new Life(scheduler, { skewMs: random.between(-60_000, 60_000), monotonicMs: random.below(1_000_000) });
     this.#life = life;
     this.#listeners = new Set();
+    this.#parts.database.controllerStarts();
     const engine = createEngine(this.#ports(life));
     this.engine = engine;
     engine.start().then(

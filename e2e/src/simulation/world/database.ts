@@ -31,6 +31,14 @@ export interface Watchers {
   logGrew(attemptId: AttemptId): void;
 }
 
+/** The next write to a store is the last that its controller does. */
+export interface LastWord {
+  readonly store: 'runs' | 'attempts' | 'pipelines' | 'agents';
+  /** Otherwise it never arrives. */
+  readonly isHeard: boolean;
+  readonly die: (controller: string) => void;
+}
+
 const writes = new Set(['insert', 'replace', 'remove', 'change', 'markFolded', 'number', 'settle', 'append', 'beat', 'remember', 'seal']);
 
 /** The one store that all controllers share. Each call takes time to arrive and to be answered; in between a controller may die, and the call may fail before or after it was applied. */
@@ -46,6 +54,9 @@ export class Database {
   /** Writes that were applied. */
   written = 0;
   isDown = false;
+  lastWord: LastWord | undefined;
+  /** What dead controllers wrote last and that is on its way. */
+  readonly #late: Array<() => unknown> = [];
   /** When a call failed last. */
   failedMs = Number.NEGATIVE_INFINITY;
   readonly #digests = new WeakMap<DefinitionSnapshot, DefinitionId>();
@@ -138,6 +149,12 @@ export class Database {
     return definitionId;
   }
 
+  /** A controller starts: what dead ones wrote last arrives while it reads. */
+  controllerStarts(): void {
+    const { scheduler, random } = this.#world;
+    for (const arrive of this.#late.splice(0)) scheduler.after(random.next() * 40, () => void arrive());
+  }
+
   /** One call of a controller: on its way, applied or not, and answered or not. */
   call<T>(parts: {
     readonly name: string;
@@ -150,6 +167,7 @@ export class Database {
     const { name, life, call, isWrite, apply, latencyMs = this.#latencyMs() } = parts;
     const { scheduler, trace } = this.#world;
     if (life.isOver) return new Promise(() => undefined); // the rest of a turn in which it died
+    if (isWrite && this.lastWord !== undefined && call.startsWith(`${this.lastWord.store}.`)) return this.#utter(this.lastWord, parts);
     return new Promise<T>((resolve, reject) => {
       const answer = (settle: () => void): void => void life.after(this.#latencyMs(), settle);
       scheduler.after(latencyMs, () => {
@@ -169,6 +187,21 @@ export class Database {
         answer(() => (fault === 'after' ? reject(new Error(`the store failed after ${call}`)) : void applied.then(resolve, reject)));
       });
     });
+  }
+
+  #utter(
+    lastWord: LastWord,
+    { name, call, apply }: { readonly name: string; readonly call: string; readonly apply: () => Promise<unknown> },
+  ) {
+    const { scheduler, trace } = this.#world;
+    this.lastWord = undefined;
+    scheduler.after(0, () => lastWord.die(name));
+    if (lastWord.isHeard)
+      this.#late.push(async () => {
+        this.written += 1;
+        trace?.say(name, `${call}, its last word → ${told(await apply())}`);
+      });
+    return new Promise<never>(() => undefined);
   }
 
   #remote<T extends object>(store: T, storeName: string, { name, life }: { readonly name: string; readonly life: Life }): T {

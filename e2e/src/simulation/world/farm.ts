@@ -34,7 +34,7 @@ const projectId = asId<ProjectId>('01hzy0000000000000000000p1');
 const farmToken = 'farm-token';
 
 /** Writes that others are to follow. */
-export const moments = ['noted', 'inserted', 'claimed', 'ended'] as const;
+export const moments = ['noted', 'inserted', 'claimed', 'ended', 'givenUp'] as const;
 
 /** What happens once, with the next such write. */
 export interface Ambush {
@@ -75,7 +75,8 @@ export class Farm {
         if (after !== undefined) trace?.say('the store', `attempt ${short(after._id)} ${before?.state ?? 'new'} → ${standingOf(after)}`);
         this.attempts.attempt(before, after);
         if (after?.active === true && before?.active === false) this.#moment('claimed', after.runId);
-        if (after?.state === 'finished' && before?.active === true) this.#moment('ended', after.runId);
+        if (after?.state === 'finished' && before?.active === true)
+          this.#moment(after.outcome === 'lost' ? 'givenUp' : 'ended', after.runId);
       },
       pipeline: (before, after) => {
         this.runs.pipeline(before, after);
@@ -130,6 +131,7 @@ export class Farm {
     this.#world.isCalm = true;
     this.ambush = undefined;
     this.database.isDown = false;
+    this.database.lastWord = undefined;
     for (const wire of this.#wires) wire.heal();
     const kept = random.pick(this.controllers);
     for (const controller of this.controllers) {
