@@ -199,7 +199,10 @@ export class Acts {
     this.#farm.database.lastWord = {
       store: random.pick(['runs', 'runs', 'attempts', 'attempts', 'pipelines', 'agents'] as const) ?? 'runs',
       isHeard: random.chance(0.6),
-      die: (name) => this.#farm.controllers.find((controller) => controller.name === name)?.crash(),
+      die: (name) => {
+        this.#farm.controllers.find((controller) => controller.name === name)?.crash();
+        if (random.chance(0.3)) this.#crashAgent();
+      },
     };
   }
 
