@@ -27,7 +27,7 @@ import { NewestRuns } from '../runs/newest.js';
 import { RunWorld } from '../runs/run-world.js';
 import { SlotBook } from '../runs/slots.js';
 import { SourceResolver } from '../runs/sources.js';
-import { RunStarter } from '../runs/starting.js';
+import { RunStarter } from '../runs/starting/starter.js';
 
 /** So many snapshots, which never change, are kept at hand. */
 const keptDefinitions = { keepMs: Number.MAX_SAFE_INTEGER, largest: 500 };
