@@ -34,8 +34,12 @@ done
  * Makes a place for each line `lane name mark`, which then speaks on that lane alone. When the agent is gone, however it
  * went, all of them are killed: each is a process group, and its first process dies with the one that keeps it.
  * Where the ground sees what is mounted later, places do, too: they may stand for days before they are wanted.
+ *
+ * A bash that can not fork, though it tried for a while, leaves, and nobody would keep the places that stand. So it becomes
+ * another one before, in its very first command since any other would wait for the last place, and that says on the lane
+ * that is its argument what happened. It knows of its children only what the kernel tells.
  */
-const serveScript = `set +e
+export const serveScript = `set +e
 set -m
 make() {
   ${closeAllBut('[0-2]|"$1"')}
@@ -45,14 +49,23 @@ make() {
   "$drover_unshare" --mount --propagation slave --pid --fork --kill-child --mount-proc "$drover_bash" --norc -p -c 'eval "$drover_place"' drover-place "$2"
   echo over
 }
-echo ready
+making=
+trap 'case $making in ?*) exec "$drover_bash" --norc -p -c "$drover_serve" drover-ground "$making" ;; esac' EXIT
+if [ -n "$1" ]; then { echo "no process could be begun"; echo over; } >&"$1"; else echo ready; fi
 exec 2>/dev/null
-while read -r lane name mark; do make "$lane" "$name" "$mark" & done
+while read -r lane name mark; do
+  making=$lane
+  make "$lane" "$name" "$mark" &
+  making=
+done
+trap - EXIT
+read -r children <"/proc/$$/task/$$/children"
+for child in $children; do kill -KILL -- "-$child"; done
 for job in $(jobs -pr); do kill -KILL -- "-$job"; done
 `;
 
-/** What makes places; for an agent that is root the machine is closed to tasks before. Arguments as `hideScript`. */
-export const groundScript = (isRoot: boolean): string => (isRoot ? closeMachineScript : '') + hideScript + serveScript;
+/** What makes places, by the script in `drover_serve`; for an agent that is root the machine is closed to tasks before. Arguments as `hideScript`. */
+export const groundScript = (isRoot: boolean): string => (isRoot ? closeMachineScript : '') + hideScript + 'set --; eval "$drover_serve"';
 
 /**
  * The first process of a place. It stays outside of the user namespace in which steps live, so that nothing of a task can

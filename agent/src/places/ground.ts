@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { Socket } from 'node:net';
 import { readiness } from '../processes/holder.js';
-import { groundScript, onlyLanesScript, placeScript } from './ground-scripts.js';
+import { groundScript, onlyLanesScript, placeScript, serveScript } from './ground-scripts.js';
 import type { Hiding } from './hiding.js';
 import { createLane, type Lane } from './lane.js';
 import { mountTable } from './mount-table.js';
@@ -121,6 +121,7 @@ function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hidin
       drover_gid: String(gid),
       drover_mounts: mountTable(hiding, { isRoot: uid === 0, word: randomBytes(4).toString('hex') }),
       drover_place: placeScript,
+      drover_serve: serveScript,
     },
     cwd: '/',
     detached: true,

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert, expect } from 'chai';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import type { Executor } from '../executors/executor.js';
 import { detectIsolation } from '../processes/isolation.js';
 import { readChildren } from '../processes/process-table.js';
+import { withoutForks } from '../testing/process-limit.js';
 import { Places } from './places.js';
 import { groundPrograms } from './programs.js';
 import { stepRequest } from './step-request.js';
@@ -47,6 +48,8 @@ describe('G10 places made ahead', () => {
     if (request === undefined) throw new Error('the step can not be asked for');
     return place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
   };
+  const groundOf = ({ keepers }: Awaited<ReturnType<typeof take>>): number =>
+    readChildren(process.pid).find((pid) => readChildren(pid).some((child) => keepers.has(child))) ?? 0;
   const well = { kind: 'exited', exitCode: 0 };
 
   it('are given to the attempt that opens their workspace', async () => {
@@ -87,10 +90,26 @@ describe('G10 places made ahead', () => {
   it('come from a new ground when theirs was killed, with which they end', async () => {
     const first = await take('one');
     const step = exitOf(first, 'sleep 1000');
-    const [ground = 0] = readChildren(process.pid).filter((pid) => readChildren(pid).some((child) => first.keepers.has(child)));
-    process.kill(ground, 'SIGKILL');
+    process.kill(groundOf(first), 'SIGKILL');
     expect(await step).to.deep.equal({ kind: 'killed', signal: 'SIGKILL' });
     expect(await exitOf(await take('two'), 'true')).to.deep.equal(well);
+  });
+
+  it('stand with their steps when their ground can begin no process more, and others come from a new one', async function () {
+    const first = await take('one');
+    const step = exitOf(first, 'until [ -e $ROOT/state/workspaces/one/go ]; do sleep 0.01; done; exit 3');
+    const ground = groundOf(first);
+    const ask = () => take('two').then(() => assert.fail('a place was made'), (error: unknown) => expect(String(error)).to.include('no process could be begun')); // prettier-ignore
+    if (!(await withoutForks(ground, ask))) {
+      console.log('      skipped: the processes of a ground can not be limited on this machine');
+      this.skip();
+    }
+    const second = await take('two');
+    expect(groundOf(second)).to.not.equal(ground);
+    expect(await exitOf(second, 'true')).to.deep.equal(well);
+    await writeFile(join(root, 'state/workspaces/one/go'), '');
+    expect(await step).to.deep.equal({ kind: 'exited', exitCode: 3 });
+    expect(await exitOf(first, 'true')).to.deep.equal(well);
   });
 
   it('are as many as are wanted, on further grounds', async () => {

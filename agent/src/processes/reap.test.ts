@@ -35,9 +35,9 @@ describe('G8 what a crashed agent left', () => {
   afterEach(() => rm(workspace, { recursive: true, force: true }));
 
   /** An agent in a process of its own, with one step that started a daemon. */
-  async function crashedAgent(isolation: string): Promise<void> {
+  async function crashedAgent(isolation: string, ...more: readonly string[]): Promise<void> {
     const script = fileURLToPath(new URL('../testing/agent-with-step.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--conditions=source', '--import=tsx', script, marker, workspace, isolation], {
+    const child = spawn(process.execPath, ['--conditions=source', '--import=tsx', script, marker, workspace, isolation, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = once(child, 'close');
@@ -58,16 +58,20 @@ describe('G8 what a crashed agent left', () => {
     expect([marked(marker), listGroups(groupPrefix(marker))]).to.deep.equal([[], []]);
   });
 
-  it('dies with it where namespaces work', async function () {
-    if (!(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
-      console.log('      skipped: namespaces do not work on this machine');
-      this.skip();
-    }
-    await crashedAgent('namespaces');
-    await eventually(() => marked(marker), []);
-    await createShellExecutor({ hidePaths: () => [] }).reap(marker, new Set());
-    expect(listGroups(groupPrefix(marker))).to.deep.equal([]);
-  });
+  for (const [title, ...more] of [
+    ['dies with it where namespaces work'],
+    ['dies with it, also when no place could be made any more', 'starved'],
+  ])
+    it(title ?? '', async function () {
+      if (!(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
+        console.log('      skipped: namespaces do not work on this machine');
+        this.skip();
+      }
+      await crashedAgent('namespaces', ...more);
+      await eventually(() => marked(marker), []);
+      await createShellExecutor({ hidePaths: () => [] }).reap(marker, new Set());
+      expect(listGroups(groupPrefix(marker))).to.deep.equal([]);
+    });
 });
 
 describe('the table of processes', () => {

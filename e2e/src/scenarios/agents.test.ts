@@ -81,9 +81,18 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
     const command = (word: string) =>
       spawnSync(join(bin, 'drover-agent'), [word], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: '/' } });
     expect(command('status').stdout).to.match(/not running/);
+    const current = join(home, '.drover-agent', 'current');
+    const beside = readdirSync(join(current, 'node_modules'));
+    expect(beside).to.include.members(['node-pty', 'dockerode']);
+    for (const bundled of ['@drover', 'socket.io-client', 'commander']) expect(beside).to.not.include(bundled);
+    const loaded = spawnSync(process.execPath, ['--input-type=module', '-e', "new (await import('dockerode')).default()"], {
+      cwd: current,
+      encoding: 'utf8',
+    });
+    expect(loaded.status, loaded.stderr).to.equal(0);
     const program = startProgram({
       name: 'installed',
-      args: [join(home, '.drover-agent', 'current', 'dist', 'main.js'), 'start'],
+      args: [join(current, 'dist', 'main.js'), 'start'],
       env: { HOME: home },
     });
     await program.line(/connected/i);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -187,8 +187,6 @@ export class Farm {
   }
 }
 
-/** As the controller is started everywhere. */
-const youngHeap = '--max-semi-space-size=4';
 const controllerMain = join(root, 'controller', 'dist', 'main.js');
 const agentMain = join(root, 'agent', 'dist', 'bundle', 'main.js');
 /** The line that the controller writes once it answers. */
@@ -201,10 +199,16 @@ function launchController({
   nodeArguments,
 }: Required<Pick<FarmOptions, 'env' | 'nodeArguments'>> & { readonly folder: string; readonly port: number }): Program {
   if (!existsSync(controllerMain)) throw new Error('build first: npm run build');
-  const args = [youngHeap, ...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
+  const args = [...usualArguments(), ...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
   return startProgram({
     name: 'controller',
     args,
     env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), ...env },
   });
+}
+
+/** As the controller is started everywhere. */
+function usualArguments(): readonly string[] {
+  const manifest = readFileSync(join(root, 'controller', 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { config: { nodeArguments: readonly string[] } }).config.nodeArguments;
 }

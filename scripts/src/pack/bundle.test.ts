@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { build } from 'esbuild';
 import { check, checkReply, type AgentMessageType } from '@drover/protocol/agent';
-import { readyChecks } from './bundle.js';
+import { besideBundle, readyChecks } from './bundle.js';
 import { root } from './root.js';
 
 interface Checks {
@@ -94,16 +94,29 @@ describe('the checks of the packed agent', function () {
 });
 
 describe('the packed agent', () => {
-  it('has no module but the first that finds a file by where it lies itself: all others are put together anew', () => {
-    const compiled = [join(root, 'agent', 'dist'), join(root, 'protocol', 'dist')].flatMap((folder) =>
+  const compiled = (): ReadonlyArray<readonly [path: string, text: string]> =>
+    [join(root, 'agent', 'dist'), join(root, 'protocol', 'dist')].flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.js') && !/(^bundle|^testing|[\\/]testing)[\\/]|\.test\.js$/.test(path))
-        .map((path) => join(folder, path)),
+        .map((path) => [join(folder, path), readFileSync(join(folder, path), 'utf8')] as const),
     );
-    const byPlace = compiled.filter((path) =>
-      /new URL\([^)]*import\.meta|import\.meta\.(dirname|filename)|fileURLToPath\(import\.meta/.test(readFileSync(path, 'utf8')),
+
+  it('has no module but the first that finds a file by where it lies itself: all others are put together anew', () => {
+    const byPlace = compiled().filter(([, text]) =>
+      /new URL\([^)]*import\.meta|import\.meta\.(dirname|filename)|fileURLToPath\(import\.meta/.test(text),
     );
-    assert.deepEqual(byPlace, [join(root, 'agent', 'dist', 'main.js')]);
+    assert.deepEqual(
+      byPlace.map(([path]) => path),
+      [join(root, 'agent', 'dist', 'main.js')],
+    );
+  });
+
+  it('asks by name, which no bundler sees, for nothing but what is packed beside it', () => {
+    const asked = compiled().flatMap(([, text]) =>
+      [...text.matchAll(/createRequire\([^)]*\)(?:\((['"])(.*?)\1\))?/g)].map(([, , name]) => name),
+    );
+    assert.isNotEmpty(asked);
+    assert.includeMembers([...besideBundle], asked);
   });
 });
 

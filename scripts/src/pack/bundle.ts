@@ -7,8 +7,8 @@ import { root } from './root.js';
 /** Where the agent is started from: one program with the parts that it loads when they are needed. */
 export const bundleFolder = join(root, 'agent', 'dist', 'bundle');
 
-/** Brings a native file of its own. */
-const native = ['node-pty', 'dockerode'];
+/** Packages beside the bundle: each brings a native file, or what it needs may. */
+export const besideBundle: readonly string[] = ['node-pty', 'dockerode'];
 
 /**
  * Puts the compiled agent and the libraries that it uses into few files, with checks of messages made beforehand. So an
@@ -25,7 +25,7 @@ export async function bundleAgent(): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: native,
+    external: [...besideBundle],
     // names stay, so that a stack tells where it comes from
     minifyWhitespace: true,
     minifySyntax: true,

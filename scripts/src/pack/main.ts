@@ -1,11 +1,10 @@
-// Bundles the agent, then packs it with everything that it needs but Node: scripts/dist-pack/drover-agent.tgz and its digest beside it.
+// Bundles the agent, then packs it with the packages that the bundle needs beside it, so that it needs nothing but Node: scripts/dist-pack/drover-agent.tgz and its digest beside it.
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
-import { bundleAgent, bundleFolder } from './bundle.js';
-import { root } from './root.js';
+import { besideBundle, bundleAgent, bundleFolder } from './bundle.js';
 import { packFolder, stageWorkspace } from './stage.js';
 
 const stage = join(packFolder, 'drover-agent');
@@ -14,7 +13,7 @@ const archive = join(packFolder, 'drover-agent.tgz');
 await bundleAgent();
 mkdirSync(packFolder, { recursive: true });
 rmSync(stage, { recursive: true, force: true });
-stageWorkspace({ workspace: '@drover/agent', at: '', into: stage, compiled: relative(join(root, 'agent'), bundleFolder) });
+stageWorkspace({ workspace: '@drover/agent', at: '', into: stage, bundle: { folder: bundleFolder, beside: besideBundle } });
 await create({ file: archive, cwd: packFolder, gzip: true, portable: true, mtime: new Date(0) }, ['drover-agent']);
 rmSync(stage, { recursive: true, force: true });
 const digest = createHash('sha256');

@@ -1,4 +1,5 @@
 import type { Problem } from './check.js';
+import type { EditorTab } from './tabs.js';
 
 /** The value at a JSON pointer, undefined where there is none. */
 export function valueAt(value: unknown, pointer: string): unknown {
@@ -22,8 +23,6 @@ export const stillTrue = (problems: readonly Problem[], sent: unknown, now: unkn
 export const problemsAt = (problems: readonly Problem[], path: string): readonly Problem[] => problems.filter((one) => one.path === path);
 export const problemsBelow = (problems: readonly Problem[], path: string): readonly Problem[] =>
   problems.filter((one) => one.path === path || one.path.startsWith(`${path}/`));
-
-export type EditorTab = 'basics' | 'sources' | 'workflow' | 'parameters' | 'yaml';
 
 /** The tab that shows a problem. */
 export function tabOf(path: string): EditorTab {

@@ -2,11 +2,11 @@ import type { AgentId, ProjectId } from '@drover/protocol';
 import type { AgentView, FarmView } from '@drover/protocol/api';
 import type { AgentRecord } from '../../domain/agents/agent.js';
 import { agentStatus, labelsOf } from '../../domain/agents/presence.js';
+import { settingsOf } from '../../domain/agents/settings.js';
 import { findTask } from '../../domain/attempts/queued.js';
 import type { EngineCore } from '../engine/engine-core.js';
 import type { LiveAttempt } from '../placing/board.js';
 import { ok, refused, type Result } from '../result.js';
-import { removedMessage } from './hello.js';
 import { nameKeyOf, type AgentChange } from './registration.js';
 import type { LiveAgent } from './directory.js';
 
@@ -58,11 +58,13 @@ export class AgentService {
     return ok(await this.#viewOf(live, 'all'));
   }
 
-  /** What it holds is given up and treated by its recovery policy; the agent is told to stop and not to come back. */
+  /**
+   * What it holds is given up and treated by its recovery policy; the agent is told to stop and not to come back, now
+   * or when it connects next. Rejects, with the agent as it was, while the store refuses.
+   */
   async remove(agentId: AgentId): Promise<Result<undefined>> {
     const live = this.#core.agents.get(agentId);
     if (live === undefined) return notFound;
-    live.session?.connection.send(removedMessage);
     await this.#core.agents.remove(agentId);
     await this.#core.agentGone(live);
     return ok(undefined);
@@ -91,13 +93,7 @@ export class AgentService {
   }
 
   #configure({ record, session }: LiveAgent): void {
-    session?.connection.send({
-      type: 'configure',
-      name: record.name,
-      slots: record.slots,
-      labels: [...labelsOf(record)],
-      enabled: record.enabled,
-    });
+    session?.connection.send({ type: 'configure', ...settingsOf(record) });
     this.#core.placer.wake();
   }
 

@@ -2,6 +2,8 @@ import type { AgentId } from '@drover/protocol';
 import type { AgentHealth } from '@drover/protocol/agent';
 import type { AgentRecord } from '../../domain/agents/agent.js';
 import type { Presence } from '../../domain/agents/presence.js';
+import type { AgentSettings } from '../../domain/agents/settings.js';
+import type { Background } from '../background.js';
 import { persist, type Persistence } from '../persist.js';
 import type { AgentStore } from '../ports/engine/agents.js';
 import type { AgentConnection } from '../ports/engine/link.js';
@@ -13,6 +15,8 @@ export interface LiveSession {
   readonly connection: AgentConnection;
   readonly bootNonce: string;
   readonly epoch: number;
+  /** What the answer to its hello said. */
+  readonly told: AgentSettings;
 }
 
 /** An agent with what its connection tells. */
@@ -32,7 +36,8 @@ export interface DirectoryPorts extends Persistence {
   readonly agents: AgentStore;
   readonly signals: Signals;
   readonly monotonic: Monotonic;
-  /** Another controller has removed it; it is forgotten already. */
+  readonly background: Background;
+  /** It was found to be in the store no more; it is forgotten already. */
   readonly gone: (live: LiveAgent) => void;
 }
 
@@ -88,9 +93,20 @@ export class AgentDirectory {
     return this.#serial.run(agentId, () => persist('change agent', this.#ports, () => this.#change(agentId, edit)));
   }
 
+  /** Rejects when the store refuses: the agent stays, unless the store is found to have done it all the same. */
   async remove(agentId: AgentId): Promise<void> {
-    await this.#serial.run(agentId, () => persist('remove agent', this.#ports, () => this.#ports.agents.remove(agentId)));
-    this.#forget(agentId);
+    const { agents, background } = this.#ports;
+    await this.#serial.run(agentId, async () => {
+      try {
+        await agents.remove(agentId);
+      } catch (error) {
+        background.run('look whether an agent was removed', () =>
+          persist('look whether an agent was removed', this.#ports, () => this.refresh(agentId)),
+        );
+        throw error;
+      }
+      this.#forget(agentId);
+    });
   }
 
   presenceOf(live: LiveAgent): Presence {

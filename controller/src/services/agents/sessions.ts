@@ -1,6 +1,6 @@
 import type { AgentId, Instant } from '@drover/protocol';
 import { linkTimings, type Hello, type HelloReply } from '@drover/protocol/agent';
-import { labelsOf } from '../../domain/agents/presence.js';
+import { areSameSettings, settingsOf } from '../../domain/agents/settings.js';
 import type { AgentRecord } from '../../domain/agents/agent.js';
 import type { Background } from '../background.js';
 import type { AgentConnection, RefusalAnswer } from '../ports/engine/link.js';
@@ -93,6 +93,9 @@ export class AgentSessions {
     live.session = session;
     this.#ports.agents.touched(live);
     this.#ports.log.info('agent connected', { agentId, agent: live.record.name, epoch: session.epoch });
+    const settings = settingsOf(live.record);
+    // Whoever changed them since the hello was answered saw no session to tell.
+    if (!areSameSettings(settings, session.told)) session.connection.send({ type: 'configure', ...settings });
     this.#listener.ready(agentId, session);
   }
 
@@ -155,18 +158,9 @@ export class AgentSessions {
     live.health = hello.health;
     const attempts = await verdictsFor(agentId, hello, this.#ports);
     missAttempts(live.record, hello, isSameProcess, this.#ports);
-    const { name, slots, enabled } = live.record;
-    const reply: HelloReply = {
-      ok: true,
-      agentId,
-      name,
-      slots,
-      labels: [...labelsOf(live.record)],
-      enabled,
-      attempts,
-      heartbeatMs: linkTimings.pingIntervalMs,
-    };
-    return { reply, session: { connection, bootNonce: hello.bootNonce, epoch: live.record.session?.epoch ?? 0 } };
+    const told = settingsOf(live.record);
+    const reply: HelloReply = { ok: true, agentId, ...told, attempts, heartbeatMs: linkTimings.pingIntervalMs };
+    return { reply, session: { connection, bootNonce: hello.bootNonce, epoch: live.record.session?.epoch ?? 0, told } };
   }
 
   #detach(live: LiveAgent): void {

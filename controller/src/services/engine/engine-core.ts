@@ -27,7 +27,7 @@ import { NewestRuns } from '../runs/newest.js';
 import { RunWorld } from '../runs/run-world.js';
 import { SlotBook } from '../runs/slots.js';
 import { SourceResolver } from '../runs/sources.js';
-import { RunStarter } from '../runs/starting.js';
+import { RunStarter } from '../runs/starting/starter.js';
 
 /** So many snapshots, which never change, are kept at hand. */
 const keptDefinitions = { keepMs: Number.MAX_SAFE_INTEGER, largest: 500 };
@@ -75,10 +75,7 @@ export class EngineCore {
     this.agents = new AgentDirectory({
       ...shared,
       agents: stores.agents,
-      gone: (live) => {
-        live.session?.connection.send(removedMessage);
-        this.background.run('give up what a removed agent held', () => this.agentGone(live));
-      },
+      gone: (live) => this.background.run('give up what a removed agent held', () => this.agentGone(live)),
     });
     this.heartbeat = new Heartbeat({ ...ports, ...config, heartbeats: stores.heartbeats });
     this.runners = new Runners(stores.runners);
@@ -197,9 +194,10 @@ export class EngineCore {
     this.agents.get(agentId)?.session?.connection.send(message);
   }
 
-  /** The agent was removed: its connection ends, and what it holds is given up. A claim that is written from here on finds no agent, and is waited for. */
+  /** The store has the agent no more: it is told so, its connection ends, and what it holds is given up. A claim that is written from here on finds no agent, and is waited for. */
   async agentGone({ record: { _id: agentId, name }, session }: LiveAgent): Promise<void> {
     const held = this.board.held(agentId);
+    session?.connection.send(removedMessage);
     session?.connection.close('removed');
     for (const { record } of held)
       await this.ledger.lose(record._id, record.fencing, { code: 'agentDropped', parameters: { agent: name } });

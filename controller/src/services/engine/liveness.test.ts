@@ -1,8 +1,10 @@
 import { assert } from 'chai';
 import { sampleDefinition } from '../../domain/runs/fixtures.js';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
+import { settle } from '../../adapters/memory/time.js';
 import type { FakeAgent } from '../../testing/engine/fake-agent.js';
 import { ann, Farm, type FarmOptions } from '../../testing/engine/farm.js';
+import { AgentService } from '../agents/agent-service.js';
 import { marginMs } from '../placing/absence.js';
 
 const withRecovery = (waitSeconds: number, then: 'rerun' | 'fail'): DefinitionSnapshot => {
@@ -241,6 +243,64 @@ describe('sessions of agents', () => {
     assert.equal(agent.heard.at(-1)?.type, 'removed');
     assert.equal(await farm.line(runId), 'failed: a lost');
     assert.include(await agent.connect(), { ok: false, code: 'removed' });
+    await farm.close();
+  });
+
+  it('G5 keeps an agent that the store would not remove, with what it holds, and says so', async () => {
+    const onCall = (call: string) => (call === 'agents.remove' ? ('before' as const) : undefined);
+    const { farm, agent, runId } = await working(withRecovery(600, 'fail'), { onCall });
+    const error: unknown = await new AgentService(farm.core).remove(agent.agentId).catch((failure: unknown) => failure);
+    await farm.time.advance(10_000);
+    assert.instanceOf(error, Error);
+    assert.notInclude(
+      agent.heard.map(({ type }) => type),
+      'removed',
+    );
+    await agent.finish();
+    assert.equal(await farm.line(runId), 'succeeded: a succeeded');
+    assert.isTrue((await agent.connect()).ok);
+    await farm.close();
+  });
+
+  it('G5 tells an agent of its removal that was stored, though the store answered with an error', async () => {
+    let isAway = true;
+    const onCall = (call: string) =>
+      call === 'agents.remove' ? ('after' as const) : call === 'agents.read' && isAway ? ('before' as const) : undefined;
+    const { farm, agent, runId } = await working(withRecovery(600, 'fail'), { onCall });
+    await new AgentService(farm.core).remove(agent.agentId).catch(() => undefined);
+    await farm.time.advance(10_000);
+    isAway = false;
+    await farm.time.advance(10_000);
+    assert.equal(agent.heard.at(-1)?.type, 'removed');
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    await farm.close();
+  });
+
+  it('G5 tells an agent of its removal when it comes back, if the controller died as soon as that was stored', async () => {
+    const onCall = (call: string) => (call === 'agents.remove' ? new Promise<void>(() => undefined) : undefined);
+    const { farm, agent, runId } = await working(withRecovery(0, 'fail'), { onCall });
+    void new AgentService(farm.core).remove(agent.agentId);
+    await settle();
+    assert.notInclude(
+      agent.heard.map(({ type }) => type),
+      'removed',
+    );
+    await farm.crash();
+    agent.cut();
+    assert.include(await agent.connect(), { ok: false, code: 'removed' });
+    await farm.time.advance(marginMs + 60_000);
+    assert.equal(await farm.line(runId), 'failed: a lost');
+    await farm.close();
+  });
+
+  it('G5 tells an agent what was changed of it while the answer to its hello was on its way, and nothing else', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
+    const agent = await farm.addAgent('drover-1');
+    await agent.connect();
+    assert.deepEqual(agent.heard, []);
+    const change = { slots: 3, labels: ['arm'], enabled: false };
+    await agent.connect({}, () => new AgentService(farm.core).change(agent.agentId, change));
+    assert.deepEqual(agent.heard, [{ type: 'configure', name: 'drover-1', slots: 3, labels: ['arm', 'linux'], enabled: false }]);
     await farm.close();
   });
 

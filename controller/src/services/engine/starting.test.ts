@@ -53,6 +53,44 @@ describe('starting a run', () => {
     await farm.close();
   });
 
+  it('X2 takes a note out that the store kept, once it lets go of it, and asks it ever more rarely', async () => {
+    let settles = 0;
+    const farm = await new Farm(definition, {
+      onCall: (call) => (call === 'pipelines.settle' && (settles += 1) <= 5 ? 'before' : undefined),
+    }).open();
+    await farm.start();
+    await farm.time.advance(30_000);
+    assert.deepEqual([settles, farm.pipelines.records.get(pipelineId)?.pendingStarts.length], [4, 1]);
+    await farm.time.advance(60_000);
+    assert.deepEqual([settles, farm.pipelines.records.get(pipelineId)?.pendingStarts.length], [6, 0]);
+    await farm.close();
+  });
+
+  it('X2 lets the next start take out the notes that the store kept', async () => {
+    const farm = await new Farm(definition, { onCall: (call) => (call === 'pipelines.settle' ? 'before' : undefined) }).open();
+    await farm.start();
+    await farm.time.advance(1_000);
+    const second = await farm.start();
+    assert.deepEqual(
+      farm.pipelines.records.get(pipelineId)?.pendingStarts.map(({ runId }) => runId),
+      [second],
+    );
+    await farm.close();
+  });
+
+  it('X2 closes while the store keeps a note, and asks no more for it', async () => {
+    let refuse: (error: Error) => void = () => undefined;
+    const late = new Promise<void>((_resolve, reject) => (refuse = reject));
+    const farm = await new Farm(definition, { onCall: (call) => (call === 'pipelines.settle' ? late : undefined) }).open();
+    await farm.start();
+    await farm.time.advance(1_000);
+    await farm.close();
+    const { pendingTimers } = farm.time;
+    refuse(new Error('the store is away'));
+    await settle();
+    assert.equal(farm.time.pendingTimers, pendingTimers);
+  });
+
   it('G7 puts in several acknowledged starts after a crash, and ends none of their tasks', async () => {
     let isDown = true;
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 3, whenFull: 'queue' } }), {

@@ -25,8 +25,8 @@ export class FakeAgent {
     readonly record: AgentRecord,
   ) {}
 
-  /** Opens a connection and says hello; the answer. */
-  async connect(more: Partial<Hello> = {}): Promise<Answer> {
+  /** Opens a connection and says hello; the answer. `meanwhile`: what happens while that is on its way. */
+  async connect(more: Partial<Hello> = {}, meanwhile?: () => Promise<unknown>): Promise<Answer> {
     const session: AgentSession = this.gateway().open(this.agentId, {
       send: (message) => {
         if (this.#session === session && !this.isCut) this.heard.push(message);
@@ -50,7 +50,7 @@ export class FakeAgent {
       attempts: this.held.map(({ attemptId, fencing }): HeldAttempt => ({ attemptId, fencing, state: 'running', logEnd: 0 })),
       ...more,
     };
-    const answer = await this.say(hello);
+    const answer = await this.say(hello, meanwhile);
     await settle();
     return answer;
   }
@@ -64,10 +64,11 @@ export class FakeAgent {
     session?.ended('cut');
   }
 
-  async say(message: AgentMessage): Promise<Answer> {
+  async say(message: AgentMessage, meanwhile?: () => Promise<unknown>): Promise<Answer> {
     const session = this.#session;
     if (session === undefined) throw new Error('the agent is not connected');
     const answer = await session.receive(message);
+    await meanwhile?.();
     session.answered(message, answer);
     return answer;
   }

@@ -1,6 +1,9 @@
 import type { Mutant } from './mutant.js';
 
-const starting = 'controller/src/services/runs/starting.ts';
+const starting = 'controller/src/services/runs/starting';
+const starter = `${starting}/starter.ts`;
+const insertion = `${starting}/insertion.ts`;
+const earlier = `${starting}/earlier-starts.ts`;
 const slots = 'controller/src/services/runs/slots.ts';
 
 /** Faults of starts, of their numbers and of the order in which runs begin. */
@@ -43,42 +46,43 @@ export const starts: readonly Mutant[] = [
   {
     name: 'at start-up runs pass starts that are noted only',
     seed: 6334,
-    file: starting,
-    find: 'pendingStarts.forEach(({ number }) => this.#ports.slots.arriving(_id, number));',
+    file: earlier,
+    find: 'pendingStarts.forEach(({ number }) => slots.arriving(_id, number));',
     replace: 'void _id, void pendingStarts;',
   },
   {
     name: 'the note of a start is taken out before its run is there',
     seed: 1,
-    file: starting,
+    file: insertion,
     find: '    const record = await this.#insertOnce(fresh, definition);\n',
-    replace: '    await this.#settle(pipeline._id, [pending.runId]);\n    const record = await this.#insertOnce(fresh, definition);\n',
+    replace:
+      '    await this.#ports.pipelines.settle(pipeline._id, [pending.runId]).catch(() => undefined);\n    const record = await this.#insertOnce(fresh, definition);\n',
   },
   {
     name: 'a number whose writing was answered with an error is forgotten',
     seed: 1831,
-    file: starting,
+    file: starter,
     find: 'if (stored?.pendingStarts.some((start) => start.runId === pending.runId) === true) return stored; // applied, then error',
     replace: 'void stored;',
   },
   {
     name: 'the same key starts another run',
     seed: 7,
-    file: starting,
+    file: starter,
     find: 'if (asked.idempotencyKey === undefined) return undefined;',
     replace: 'if (asked !== undefined) return undefined;',
   },
   {
     name: 'auto-increment does not count',
     seed: 5,
-    file: starting,
+    file: starter,
     find: 'autoIncrement: { ...pipeline.autoIncrement, ...next }',
     replace: 'autoIncrement: { ...pipeline.autoIncrement }',
   },
   {
     name: 'a run that is stopped before its insertion is answered is opened as it was inserted',
     seed: 1349,
-    file: starting,
+    file: insertion,
     find: 'const newest = inserting.folded ?? record;',
     replace: 'const newest = record;',
   },
@@ -92,15 +96,15 @@ export const starts: readonly Mutant[] = [
   {
     name: 'starts that a dead controller noted late are passed',
     seed: 1309,
-    file: starting,
-    find: '      await this.#takeUp(pipeline);\n      const before',
+    file: starter,
+    find: '      await this.#earlier.takeUp(pipeline);\n      const before',
     replace: '      const before',
   },
   {
     name: 'starts that a dead controller noted late wait for the next one',
     seed: 26293,
-    file: starting,
-    find: 'await this.#serial.run(pipeline._id, () => this.#takeUp(pipeline));',
+    file: starter,
+    find: 'await this.#serial.run(pipeline._id, () => this.#earlier.takeUp(pipeline));',
     replace: 'void pipeline;',
   },
 ];

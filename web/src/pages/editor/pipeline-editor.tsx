@@ -1,13 +1,12 @@
 import type { Job } from '@drover/protocol/api';
 import { lazy, Suspense } from 'react';
 import { useParams } from 'react-router';
-import type { EditorTab } from '../../editor/problems.js';
+import { tabs, type EditorTab } from '../../editor/tabs.js';
 import type { Crumb } from '../../frame/top-bar.js';
 import { Loading } from '../../parts/states.js';
 import { BasicsTab } from './tabs/basics-tab.js';
 import { ParametersTab } from './tabs/parameters/parameters-tab.js';
 import { EditorShell } from './shell/editor-shell.js';
-import { tabs } from './shell/editor-tabs.js';
 import { useEditor } from './shell/use-editor.js';
 import { useSaving, type SavingProps } from './shell/use-saving.js';
 import { SourcesTab } from './tabs/sources/sources-tab.js';

@@ -4,13 +4,14 @@ import type { ApiTokenStore, SessionStore, UserStore } from '../../../services/p
 import { Kept } from './kept.js';
 
 /** Some 500 bytes each. */
-const mostKept = 2_000;
+const bounds = { largest: 2_000, largestBytes: 4_000_000 };
 
 /** Users by their ids, at hand; everything else is asked of the store. */
 export function keepUsers(store: UserStore): UserStore {
-  const kept = new Kept<UserId, UserRecord>({ largest: mostKept });
+  const kept = new Kept<UserId, UserRecord>(bounds);
   return {
     ...store,
+    insert: (user) => kept.insert(user._id, () => store.insert(user)),
     byId: (userId) => kept.get(userId, () => store.byId(userId)),
     change: (userId, change) => kept.write(userId, () => store.change(userId, change)),
   };
@@ -18,10 +19,11 @@ export function keepUsers(store: UserStore): UserStore {
 
 /** Sessions by their cookies' hashes, at hand. */
 export function keepSessions(store: SessionStore): SessionStore {
-  const kept = new Kept<string, SessionRecord>({ largest: mostKept });
+  const kept = new Kept<string, SessionRecord>(bounds);
   const isIt = (sessionId: SessionId) => (session: SessionRecord) => session._id === sessionId;
   return {
     ...store,
+    insert: (session) => kept.insert(session.tokenHash, () => store.insert(session)),
     byTokenHash: (hash) => kept.get(hash, () => store.byTokenHash(hash)),
     seen: (sessionId, times) => kept.writeWhere(isIt(sessionId), () => store.seen(sessionId, times)),
     remove: (userId, sessionId) => kept.writeWhere(isIt(sessionId), () => store.remove(userId, sessionId)),
@@ -35,10 +37,11 @@ export function keepSessions(store: SessionStore): SessionStore {
 
 /** API tokens by their hashes, at hand. */
 export function keepApiTokens(store: ApiTokenStore): ApiTokenStore {
-  const kept = new Kept<string, ApiTokenRecord>({ largest: mostKept });
+  const kept = new Kept<string, ApiTokenRecord>(bounds);
   const isIt = (tokenId: TokenId) => (token: ApiTokenRecord) => token._id === tokenId;
   return {
     ...store,
+    insert: (token) => kept.insert(token.tokenHash, () => store.insert(token)),
     byTokenHash: (hash) => kept.get(hash, () => store.byTokenHash(hash)),
     used: (tokenId, at) => kept.writeWhere(isIt(tokenId), () => store.used(tokenId, at)),
     remove: (userId, tokenId) => kept.writeWhere(isIt(tokenId), () => store.remove(userId, tokenId)),

@@ -45,7 +45,7 @@ describe('what is kept of a store', () => {
   };
   beforeEach(() => {
     store = new SlowStore();
-    kept = new Kept({ largest: 2 });
+    kept = new Kept({ largest: 2, largestBytes: 1_000 });
   });
 
   it('is read once, by however many ask for it', async () => {
@@ -145,6 +145,32 @@ describe('what is kept of a store', () => {
     assert.equal(kept.size, 2);
     assert.isUndefined(kept.peek('two'));
     assert.isDefined(kept.peek('three'));
+  });
+
+  it('is no more memory than was agreed: what was not asked for the longest goes, and what is too large at once', async () => {
+    const ofSize = (length: number) => async (): Promise<Thing> => ({ name: 'x'.repeat(length), parts: [] });
+    await kept.get('one', ofSize(400));
+    await kept.get('two', ofSize(300));
+    assert.equal(kept.size, 2);
+    await kept.get('two', ofSize(0));
+    await kept.write('one', async () => undefined);
+    await kept.get('three', ofSize(500));
+    assert.deepEqual([kept.size, kept.peek('two')?.name.length, kept.peek('three')?.name.length], [2, 300, 500]);
+    await kept.get('three', ofSize(0));
+    await kept.get('four', ofSize(250));
+    assert.deepEqual([kept.size, kept.peek('four')?.name.length], [2, 250]);
+    await kept.get('five', ofSize(2_000));
+    assert.equal(kept.size, 0);
+  });
+
+  it('is found by whoever asks after it was put in, though a read that came too early is still under way', async () => {
+    store.stored = undefined;
+    const early = kept.get('one', store.read);
+    await kept.insert('one', async () => void (store.stored = { name: 'new', parts: [] }));
+    const late = kept.get('one', store.read);
+    store.answerAll();
+    assert.equal((await late)?.name, 'new');
+    assert.isUndefined(await early);
   });
 
   // prettier-ignore

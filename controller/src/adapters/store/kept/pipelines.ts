@@ -4,18 +4,19 @@ import type { PipelineStartStore } from '../../../services/ports/engine/pipeline
 import type { PipelineStore } from '../../../services/ports/stores/pipelines.js';
 import { Kept } from './kept.js';
 
-/** Those that are run now. */
-const mostPipelines = 500;
+/** Those that are run now; some 10 KB each. */
+const bounds = { largest: 500, largestBytes: 16_000_000 };
 
 export type KeptPipelines = Kept<PipelineId, PipelineRecord>;
 
 /** For both stores that write pipelines. */
-export const createKeptPipelines = (): KeptPipelines => new Kept({ largest: mostPipelines });
+export const createKeptPipelines = (): KeptPipelines => new Kept(bounds);
 
 /** Pipelines by their ids, at hand. */
 export function keepPipelines(store: PipelineStore, kept: KeptPipelines): PipelineStore {
   return {
     ...store,
+    insert: (pipeline) => kept.insert(pipeline._id, () => store.insert(pipeline)),
     async byId(pipelineId) {
       const pipeline = await kept.get(pipelineId, () => store.byId(pipelineId));
       return pipeline?.deletedAt === undefined ? pipeline : undefined;

@@ -7,15 +7,17 @@ import type { SettingsStore } from '../../../services/ports/settings.js';
 import type { EndpointStore, JobStore, ProjectStore } from '../../../services/ports/stores/projects.js';
 import { Kept } from './kept.js';
 
-const mostProjects = 1_000;
+/** With their members, some 100 bytes each. */
+const projectBounds = { largest: 1_000, largestBytes: 8_000_000 };
 /** Of projects whose jobs and endpoints are at hand: those of which runs are started now. */
-const mostLists = 200;
+const listBounds = { largest: 200, largestBytes: 8_000_000 };
 
 /** Projects by their ids, with their members, at hand. */
 export function keepProjects(store: ProjectStore): ProjectStore {
-  const kept = new Kept<ProjectId, ProjectRecord>({ largest: mostProjects });
+  const kept = new Kept<ProjectId, ProjectRecord>(projectBounds);
   return {
     ...store,
+    insert: (project) => kept.insert(project._id, () => store.insert(project)),
     byId: (projectId) => kept.get(projectId, () => store.byId(projectId)),
     change: (projectId, change) => kept.write(projectId, () => store.change(projectId, change)),
     setMember: (projectId, member) => kept.write(projectId, () => store.setMember(projectId, member)),
@@ -26,7 +28,7 @@ export function keepProjects(store: ProjectStore): ProjectStore {
 
 /** A project's jobs, at hand. */
 export function keepJobs(store: JobStore): JobStore {
-  const kept = new Kept<ProjectId, readonly JobRecord[]>({ largest: mostLists });
+  const kept = new Kept<ProjectId, readonly JobRecord[]>(listBounds);
   const isAmong = (jobId: JobRecord['_id']) => (jobs: readonly JobRecord[]) => jobs.some(({ _id }) => _id === jobId);
   return {
     ...store,
@@ -39,7 +41,7 @@ export function keepJobs(store: JobStore): JobStore {
 
 /** A project's endpoints, their secrets enciphered, at hand. */
 export function keepEndpoints(store: EndpointStore): EndpointStore {
-  const kept = new Kept<ProjectId, readonly EndpointRecord[]>({ largest: mostLists });
+  const kept = new Kept<ProjectId, readonly EndpointRecord[]>(listBounds);
   const ofProject = async (projectId: ProjectId) => (await kept.get(projectId, () => store.ofProject(projectId))) ?? [];
   return {
     ...store,
@@ -57,7 +59,7 @@ export function keepEndpoints(store: EndpointStore): EndpointStore {
 
 /** The farm's settings, at hand. */
 export function keepSettings(store: SettingsStore): SettingsStore {
-  const kept = new Kept<'farm', Partial<Settings>>({ largest: 1 });
+  const kept = new Kept<'farm', Partial<Settings>>({ largest: 1, largestBytes: 1_000_000 });
   return {
     load: async () => (await kept.get('farm', () => store.load())) ?? {},
     save: (settings) => kept.write('farm', () => store.save(settings)),

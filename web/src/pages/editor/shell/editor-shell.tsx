@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { tabOf, type EditorTab } from '../../../editor/problems.js';
+import { tabOf } from '../../../editor/problems.js';
+import type { EditorTab } from '../../../editor/tabs.js';
 import { TopBar, type Crumb } from '../../../frame/top-bar.js';
 import { useKeys } from '../../../keys/keys.js';
 import { Refusal } from '../../../parts/dialogs.js';

@@ -1,9 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
-import { tabOf, type EditorTab } from '../../../editor/problems.js';
+import { tabOf } from '../../../editor/problems.js';
+import { tabs, type EditorTab } from '../../../editor/tabs.js';
 import type { Editor } from './use-editor.js';
-
-export const tabs = ['basics', 'sources', 'workflow', 'parameters', 'yaml'] as const satisfies readonly EditorTab[];
 
 interface TabsProps {
   readonly editor: Editor;

@@ -1,9 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
-import type { EditorTab } from '../../../editor/problems.js';
+import { editorAddresses, type EditorTab } from '../../../editor/tabs.js';
 import { ConfirmDialog } from '../../../parts/dialogs.js';
 import { useUnloadQuestion } from '../../../parts/use-unload-question.js';
-import { tabs } from './editor-tabs.js';
 
 interface LeaveProps {
   readonly asks: boolean;
@@ -13,7 +12,7 @@ interface LeaveProps {
 /** Asks before unsaved work is left, inside the dashboard and when the window is closed. Tabs of the editor are no leaving. */
 export function LeaveQuestion({ asks, tabPath }: LeaveProps) {
   const { t } = useTranslation();
-  const own = new Set(tabs.map((tab) => tabPath(tab).split('?')[0]));
+  const own = editorAddresses(tabPath);
   const blocker = useBlocker(({ nextLocation }) => asks && !own.has(nextLocation.pathname));
   useUnloadQuestion(asks);
   if (blocker.state !== 'blocked') return null;
