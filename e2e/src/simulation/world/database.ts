@@ -55,6 +55,8 @@ export class Database {
   written = 0;
   isDown = false;
   lastWord: LastWord | undefined;
+  /** The write that is being applied is answered late. */
+  isAnsweredLate = false;
   /** What dead controllers wrote last and that is on its way. */
   readonly #late: Array<() => unknown> = [];
   /** When a call failed last. */
@@ -165,13 +167,13 @@ export class Database {
     readonly latencyMs?: number;
   }): Promise<T> {
     const { name, life, call, isWrite, apply, latencyMs = this.#latencyMs() } = parts;
-    const { scheduler, trace } = this.#world;
+    const { scheduler, random, trace } = this.#world;
     if (life.isOver) return new Promise(() => undefined); // the rest of a turn in which it died
     if (isWrite && this.lastWord !== undefined && call.startsWith(`${this.lastWord.store}.`)) return this.#utter(this.lastWord, parts);
     return new Promise<T>((resolve, reject) => {
-      const answer = (settle: () => void): void => void life.after(this.#latencyMs(), settle);
       scheduler.after(latencyMs, () => {
-        if (life.isOver && this.#world.random.chance(0.5)) return; // it died before the call was out
+        if (life.isOver && random.chance(0.5)) return; // it died before the call was out
+        const answer = (settle: () => void, afterMs = this.#latencyMs()): void => void life.after(afterMs, settle);
         const fault = this.#fault();
         if (fault !== undefined) this.failedMs = scheduler.nowMs;
         if (fault === 'before') {
@@ -179,12 +181,17 @@ export class Database {
           return answer(() => reject(new Error(`the store failed before ${call}`)));
         }
         if (isWrite) this.written += 1;
+        this.isAnsweredLate = false;
         const applied = apply();
+        const answersMs = this.#latencyMs() + (this.isAnsweredLate ? random.next() * 2_500 : 0);
         applied.then(
           (value) => isWrite && trace?.say(name, `${call} → ${told(value)}${fault === 'after' ? ', answered with an error' : ''}`),
           () => undefined, // looked at when the answer has travelled
         );
-        answer(() => (fault === 'after' ? reject(new Error(`the store failed after ${call}`)) : void applied.then(resolve, reject)));
+        answer(
+          () => (fault === 'after' ? reject(new Error(`the store failed after ${call}`)) : void applied.then(resolve, reject)),
+          answersMs,
+        );
       });
     });
   }

@@ -151,6 +151,7 @@ export class Farm {
     const { ambush } = this;
     if (ambush?.at !== at) return;
     this.ambush = undefined;
+    this.database.isAnsweredLate = this.#world.random.chance(0.5);
     ambush.strike(runId);
   }
 
