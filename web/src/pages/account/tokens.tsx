@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { get, remove } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { serverNow } from '../../format/clock.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
+import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
 import { Empty, Loaded } from '../../parts/states.js';
 import { Moment } from '../../parts/times.js';
 import { useDone } from '../../parts/use-save.js';

@@ -4,8 +4,8 @@ import { IconBrandDocker, IconDots, IconGitBranch, IconPencil, IconTrash } from 
 import { useTranslation } from 'react-i18next';
 import { shortDate } from '../../format/times.js';
 import { useTongue } from '../../i18n/index.js';
-import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
-import { Tip } from '../../parts/tip.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/overlays/menu.js';
+import { Tip } from '../../parts/overlays/tip.js';
 import { TestButton } from './test-button.js';
 
 interface EndpointActions {

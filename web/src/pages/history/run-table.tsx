@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.js';
 import { sayReason } from '../../i18n/reason.js';
-import { StatusMark, StatusWord } from '../../parts/status-mark.js';
-import { Strip } from '../../parts/strip.js';
+import { StatusMark, StatusWord } from '../../parts/runs/status-mark.js';
+import { Strip } from '../../parts/runs/strip.js';
 import { Lasting, Moment } from '../../parts/times.js';
 
 /** Runs as rows of two lines. */

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.js';
 import { Moment } from '../../parts/times.js';
-import { Tip } from '../../parts/tip.js';
+import { Tip } from '../../parts/overlays/tip.js';
 
 /** The jobs of a project, and where each is used. */
 export function JobTable({ jobs, projectId }: { readonly jobs: readonly Job[]; readonly projectId: string }) {

@@ -11,13 +11,13 @@ import { paths } from '../../app/paths.js';
 import { manages, useFollowProject } from '../../app/project.js';
 import { usePerson } from '../../app/session.js';
 import { TopBar } from '../../frame/top-bar.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
+import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
 import { Loaded } from '../../parts/states.js';
 import { useDone } from '../../parts/use-save.js';
 import { DeleteProject } from './delete-project.js';
 import { MemberDialog } from './member-dialog.js';
 import { ProjectForm } from './project-form.js';
-import { Tip } from '../../parts/tip.js';
+import { Tip } from '../../parts/overlays/tip.js';
 
 /** A project's name and description, its members and their roles. */
 export default function MembersPage() {

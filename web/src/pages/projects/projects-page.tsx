@@ -10,11 +10,11 @@ import { errorAt } from '../../api/problem.js';
 import { paths } from '../../app/paths.js';
 import { chooseProject, useProjects } from '../../app/project.js';
 import { Heading, TopBar } from '../../frame/top-bar.js';
-import { FormDialog } from '../../parts/dialogs.js';
+import { FormDialog } from '../../parts/overlays/dialogs.js';
 import { Empty, Loaded } from '../../parts/states.js';
 import { Moment } from '../../parts/times.js';
 import { useDone } from '../../parts/use-save.js';
-import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/overlays/menu.js';
 
 /** The projects that the person may see; a project opens on its pipelines. */
 export default function ProjectsPage() {

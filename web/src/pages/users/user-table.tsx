@@ -3,7 +3,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Moment } from '../../parts/times.js';
-import { Tip } from '../../parts/tip.js';
+import { Tip } from '../../parts/overlays/tip.js';
 
 /** Everyone who has an account, with role and state. */
 export function UserTable({ users, onEdit }: { readonly users: readonly User[]; readonly onEdit: (user: User) => void }) {
