@@ -13,6 +13,7 @@ import { usePerson } from '../../app/session.js';
 import { TopBar } from '../../frame/top-bar.js';
 import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
 import { Loaded } from '../../parts/states.js';
+import { TableHead } from '../../parts/table-head.js';
 import { useDone } from '../../parts/use-save.js';
 import { DeleteProject } from './delete-project.js';
 import { MemberDialog } from './member-dialog.js';
@@ -89,15 +90,7 @@ function Members({ project, mayChange }: { readonly project: Project; readonly m
         {(members) => (
           <div className="box table-box">
             <table className="grid dense cards">
-              <thead>
-                <tr>
-                  <th>{t('members.person')}</th>
-                  <th>{t('members.roles')}</th>
-                  <th>
-                    <span className="sr">{t('common.actions')}</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead columns={[t('members.person'), t('members.roles')]} acts />
               <tbody>
                 {members.map((member) => (
                   <Row key={member.userId} member={member} mayChange={mayChange} onOpen={setOpen} />
