@@ -25,7 +25,7 @@ export default defineConfig({
             // What every page needs is one file: sixty small ones cost more than they spare.
             {
               name: 'frame',
-              test: /web[\\/]src[\\/](?:api|app|format|keys|live|frame(?![\\/](?:overlays|tab-bar))|parts(?![\\/](?:dialogs|copy-text|use-save|use-unload)))[\\/]?[\w-]*/,
+              test: /web[\\/]src[\\/](?:api|app|format|keys|live|frame(?![\\/](?:overlays|tab-bar))|parts(?![\\/](?:overlays[\\/]dialogs|copy-text|use-save|use-unload)))[\\/]?[\w-]*/,
             },
             { name: 'icons', test: /node_modules[\\/]@tabler[\\/]/, minShareCount: 5 },
           ],

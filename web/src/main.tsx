@@ -10,8 +10,8 @@ import { createQueryClient } from './app/query-client.js';
 import { createRouter } from './app/router.js';
 import { cssVariables, theme } from './app/theme.js';
 import { initialLanguage, startLanguage } from './i18n/index.js';
-import { TipLayer } from './parts/tip.js';
-import { Toasts } from './parts/toasts.js';
+import { TipLayer } from './parts/overlays/tip.js';
+import { Toasts } from './parts/overlays/toasts.js';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -5,8 +5,8 @@ import { NavLink } from 'react-router';
 import { get } from '../api/client.js';
 import { keys } from '../api/keys.js';
 import { paths } from '../app/paths.js';
-import { StatusMark } from '../parts/status-mark.js';
-import { Tip } from '../parts/tip.js';
+import { StatusMark } from '../parts/runs/status-mark.js';
+import { Tip } from '../parts/overlays/tip.js';
 
 const mostShown = 12;
 

@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconLanguage, IconMoon, IconSun } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useLook } from './use-look.js';
-import { Tip } from '../parts/tip.js';
+import { Tip } from '../parts/overlays/tip.js';
 
 /** Changes the language; its name is in the other language. */
 export function LanguageButton() {

@@ -23,8 +23,8 @@ import { Favourites } from './favourites.js';
 import { Pen } from './pen.js';
 import { useFrame } from './use-frame.js';
 import { useMaySeeAgents } from './use-may-see-agents.js';
-import { Menu, MenuItem, MenuList, MenuTarget } from '../parts/menu.js';
-import { Tip } from '../parts/tip.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../parts/overlays/menu.js';
+import { Tip } from '../parts/overlays/tip.js';
 
 /** Navigation, favourites and the pen; as a rail only icons with tooltips. */
 export function Sidebar({ rail }: { readonly rail: boolean }) {

@@ -9,8 +9,8 @@ import { LanguageButton, ThemeButton } from './look-buttons.js';
 import { LiveDot } from './stale-band.js';
 import { useFrame } from './use-frame.js';
 import { useLook } from './use-look.js';
-import { Menu, MenuDivider, MenuItem, MenuLabel, MenuList, MenuTarget } from '../parts/menu.js';
-import { Tip } from '../parts/tip.js';
+import { Menu, MenuDivider, MenuItem, MenuLabel, MenuList, MenuTarget } from '../parts/overlays/menu.js';
+import { Tip } from '../parts/overlays/tip.js';
 
 export interface Crumb {
   readonly label: ReactNode;

@@ -21,7 +21,8 @@ import { size } from '../format/amounts.js';
 import { serverNow } from '../format/clock.js';
 import { badgeOf, type Badge } from './find/badge.js';
 import { LogSearch } from './log-search.js';
-import type { LogSession, LogSnapshot } from './session/log-session.js';
+import type { LogSession } from './session/log-session.js';
+import type { LogSnapshot } from './session/looks.js';
 
 interface LogBarProps {
   readonly lead: ReactNode;

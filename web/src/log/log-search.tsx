@@ -4,7 +4,8 @@ import { IconChevronDown, IconChevronUp, IconSearch } from '@tabler/icons-react'
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import type { LogSession, LogSnapshot } from './session/log-session.js';
+import type { LogSession } from './session/log-session.js';
+import type { LogSnapshot } from './session/looks.js';
 
 const restMs = 250;
 

@@ -1,4 +1,5 @@
-import type { LogSession, LogSnapshot } from './session/log-session.js';
+import type { LogSession } from './session/log-session.js';
+import type { LogSnapshot } from './session/looks.js';
 
 const mostMarks = 200;
 

@@ -8,9 +8,10 @@ import { serverNow } from '../format/clock.js';
 import { clockTime } from '../format/times.js';
 import type { LiveClient } from '../live/client.js';
 import { useLiveClient } from '../live/live.js';
-import { StatusMark } from '../parts/status-mark.js';
+import { StatusMark } from '../parts/runs/status-mark.js';
 import { formatLink, parseLink } from './find/link.js';
-import { LogSession, type LogLooks, type LogSnapshot } from './session/log-session.js';
+import { LogSession } from './session/log-session.js';
+import type { LogLooks, LogSnapshot } from './session/looks.js';
 import type { LogPorts } from './source/ports.js';
 import type { PaneTexts } from './view/row-drawer.js';
 

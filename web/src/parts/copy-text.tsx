@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Tip } from './tip.js';
+import { Tip } from './overlays/tip.js';
 
 /** Copies a text; works without the clipboard's permission too (plain http). */
 export function CopyText({ text, size = 28 }: { readonly text: string; readonly size?: number }) {

@@ -2,7 +2,7 @@ import { duration, durations } from '../format/amounts.js';
 import { useNow, useNowInSteps } from '../format/ticker.js';
 import { comingTime, exactTime, relativeTime } from '../format/times.js';
 import { useTongue } from '../i18n/index.js';
-import { Tip } from './tip.js';
+import { Tip } from './overlays/tip.js';
 
 /** A moment, relative up to 7 days, the exact one on hover and focus. */
 export function Moment({ at, coming = false }: { readonly at: number; readonly coming?: boolean }) {

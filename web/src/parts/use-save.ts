@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { ApiError } from '../api/problem.js';
-import { toast } from './toasts.js';
+import { toast } from './overlays/toasts.js';
 
 /** What an action that changed something does afterwards: says so, and reads again what it touched. */
 export function useDone(): (text: string, ...touched: readonly (readonly unknown[])[]) => void {

@@ -6,7 +6,7 @@ import type { FormEvent, KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorAt, errorBeside } from '../api/problem.js';
 import { Caps } from '../keys/keys.js';
-import { Refusal } from '../parts/dialogs.js';
+import { Refusal } from '../parts/overlays/dialogs.js';
 import { chosenTasks, runtimeParameters, type Choice } from './choice.js';
 import { ParameterField } from './parameter-field.js';
 import { SourceFields } from './source-fields.js';

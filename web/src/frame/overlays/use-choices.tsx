@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { paths } from '../../app/paths.js';
-import { StatusMark } from '../../parts/status-mark.js';
+import { StatusMark } from '../../parts/runs/status-mark.js';
 import { usePages } from './use-pages.js';
 
 /** A place that the palette offers. */

@@ -1,58 +1,24 @@
 import type { AttemptView } from '@drover/protocol/api';
-import { errorNeedles, isErrorLine, neighbour } from '../find/errors.js';
+import { neighbour } from '../find/errors.js';
 import { pickLine, type LineRange } from '../find/link.js';
-import { maxHits, startSearch, step, withHits, type Search } from '../find/search.js';
 import { follow, type Follow, type FollowEvent } from '../rows/follow.js';
 import { LogSource } from '../source/log-source.js';
-import type { LogPorts } from '../source/ports.js';
 import { plainText } from '../text/ansi.js';
 import { LogPane } from '../view/pane.js';
-import type { PaneSettings, PaneTexts } from '../view/row-drawer.js';
+import type { PaneSettings } from '../view/row-drawer.js';
+import { failingSpan, findErrors, firstErrorOf } from './failure.js';
+import { Finding } from './finding.js';
+import { textOf } from './linked-text.js';
+import type { LogLooks, LogSnapshot, SessionStart } from './looks.js';
 
-const searchLimit = 500;
-const needleLimit = 40;
 const countsEveryMs = 250;
-const mostCopiedLines = 5_000;
-
-/** What the bar around a log shows of it. */
-export interface LogSnapshot {
-  readonly ready: boolean;
-  readonly follow: Follow;
-  readonly totalLines: number;
-  readonly receivedBytes: number;
-  readonly firstError: number | undefined;
-  readonly errors: readonly number[];
-  readonly search: Search | undefined;
-  readonly searching: boolean;
-  readonly linked: LineRange | undefined;
-  readonly allFolded: boolean;
-  readonly trouble: unknown;
-}
-
-export interface LogLooks {
-  readonly texts: PaneTexts;
-  readonly marks: PaneSettings['marks'];
-  readonly heights: PaneSettings['heights'];
-  readonly wrap: boolean;
-}
-
-export interface SessionStart {
-  readonly host: HTMLElement;
-  readonly attempt: AttemptView;
-  readonly ports: LogPorts;
-  readonly looks: LogLooks;
-  readonly linked: LineRange | undefined;
-  readonly onLink: (range: LineRange) => void;
-}
 
 /** One reader at one log: where they are, what they search, whether they follow. The bar listens to it, the pane draws it. */
 export class LogSession {
   readonly source: LogSource;
   private readonly pane: LogPane;
   private state: Follow;
-  private search: Search | undefined;
-  private searching = false;
-  private searchEnd = new AbortController();
+  private readonly finding: Finding;
   private linked: LineRange | undefined;
   private looks: LogLooks;
   private attempt: AttemptView;
@@ -74,6 +40,11 @@ export class LogSession {
     this.state = { following: this.isLive && start.linked === undefined } as Follow;
     if (!this.state.following) this.state = { following: false, unseen: 0 };
     this.source = new LogSource(start.attempt, start.ports);
+    this.finding = new Finding(start.ports.search, {
+      found: () => this.tell(),
+      chosen: () => this.showHit(),
+      failed: (problem) => (this.trouble = problem),
+    });
     this.pane = new LogPane(start.host, this.source, this.settings(), {
       onScroll: (moved) => {
         this.touched = true;
@@ -94,7 +65,7 @@ export class LogSession {
     clearTimeout(this.later);
     clearInterval(this.ticking);
     this.ended.abort();
-    this.searchEnd.abort();
+    this.finding.close();
     this.source.close();
     this.pane.close();
   }
@@ -162,19 +133,13 @@ export class LogSession {
 
   /** Searches the whole log on the controller; an empty query ends the search. */
   find(query: string): void {
-    this.searchEnd.abort();
-    this.searchEnd = new AbortController();
-    this.search = query === '' ? undefined : startSearch(query);
-    this.searching = query !== '';
+    this.finding.find(query, this.pane.topLine);
     this.pane.set(this.settings());
     this.tell();
-    if (query !== '') void this.searchOn(this.pane.topLine, this.searchEnd.signal);
   }
 
   stepHit(direction: 1 | -1): void {
-    if (!this.search) return;
-    this.search = step(this.search, direction);
-    this.showHit();
+    this.finding.step(direction);
   }
 
   /** How far down each of these lines lies, from 0 to 1. */
@@ -190,15 +155,7 @@ export class LogSession {
 
   /** The linked lines as text, for the clipboard; at most 5,000. */
   async linkedText(): Promise<string | undefined> {
-    if (!this.linked) return undefined;
-    const [from, to] = [this.linked.from - 1, Math.min(this.linked.to, this.linked.from - 1 + mostCopiedLines)];
-    const lines: string[] = [];
-    while (from + lines.length < to) {
-      const answer = await this.start.ports.lines(from + lines.length, Math.min(500, to - from - lines.length), this.ended.signal);
-      if (answer.lines.length === 0) break;
-      lines.push(...answer.lines.map(({ text }) => plainText(text)));
-    }
-    return lines.join('\n');
+    return this.linked && textOf(this.linked, this.start.ports.lines, this.ended.signal);
   }
 
   private get isLive(): boolean {
@@ -242,7 +199,7 @@ export class LogSession {
     this.opened = true;
     this.pane.refresh(this.state.following);
     if (this.linked) this.goTo(this.linked.from - 1);
-    const failing = this.failingSpan();
+    const failing = failingSpan(this.source);
     if (!this.linked && !this.isLive && failing) this.pane.showLine(Math.max(failing.firstLine, failing.endLine - 1));
     this.touched = this.linked !== undefined;
     if (!this.isLive) void this.findErrors();
@@ -253,26 +210,11 @@ export class LogSession {
     if (this.state.following) this.pane.toEnd();
   }
 
-  private failingSpan() {
-    return this.source
-      .spans()
-      .find(
-        ({ step: { state, outcome } }) => state === 'finished' && outcome !== 'succeeded' && outcome !== 'skipped' && outcome !== 'stopped',
-      );
-  }
-
-  /** Asks the controller for lines of the failing step that may be errors, and goes to the first one if nobody has scrolled yet. */
+  /** Goes to the first line of the failing step that may be an error, if nobody has scrolled yet. */
   private async findErrors(): Promise<void> {
-    const failing = this.failingSpan();
+    const failing = failingSpan(this.source);
     if (!failing) return;
-    const answers = await Promise.allSettled(
-      errorNeedles.map((needle) => this.start.ports.search(needle, failing.firstLine, needleLimit, this.ended.signal)),
-    );
-    for (const answer of answers) {
-      if (answer.status !== 'fulfilled') continue;
-      for (const { line, text } of answer.value.hits)
-        if (line < failing.endLine && isErrorLine(plainText(text))) this.source.errors.add(line);
-    }
+    await findErrors({ source: this.source, ask: this.start.ports.search, failing, signal: this.ended.signal });
     if (this.ended.signal.aborted) return;
     this.tell();
     const { firstError } = this.snapshot();
@@ -280,26 +222,8 @@ export class LogSession {
     else this.pane.draw();
   }
 
-  private async searchOn(from: number, signal: AbortSignal): Promise<void> {
-    try {
-      for (let search = this.search; search?.next !== undefined && search.lines.length < maxHits; search = this.search) {
-        const answer = await this.start.ports.search(search.query, search.next, searchLimit, signal);
-        if (signal.aborted) return;
-        const before = search.current;
-        this.search = withHits(this.search ?? search, answer, from);
-        if (before < 0 && this.search.current >= 0) this.showHit();
-        this.tell();
-      }
-    } catch (problem) {
-      if (signal.aborted) return;
-      this.trouble = problem;
-    }
-    this.searching = false;
-    this.tell();
-  }
-
   private showHit(): void {
-    const line = this.search?.lines[this.search.current];
+    const line = this.finding.currentHit;
     this.pane.set(this.settings());
     if (line !== undefined) this.goTo(line);
     this.tell();
@@ -309,26 +233,23 @@ export class LogSession {
     return {
       ...this.looks,
       linked: this.linked,
-      query: this.search?.query ?? '',
-      currentHit: this.search?.lines[this.search.current],
+      query: this.finding.search?.query ?? '',
+      currentHit: this.finding.currentHit,
       live: this.attempt.log.state === 'live',
     };
   }
 
   private look(): LogSnapshot {
     const errors = this.source.errorLines();
-    const failing = this.failingSpan();
-    const inFailing = failing && errors.find((line) => line >= failing.firstLine && line < failing.endLine);
-    const lastOfFailing = failing && failing.endLine > failing.firstLine ? failing.endLine - 1 : undefined;
     return {
       ready: this.source.ready,
       follow: this.state,
       totalLines: this.source.totalLines,
       receivedBytes: this.source.sizeBytes,
       errors,
-      firstError: inFailing ?? (failing ? lastOfFailing : errors[0]),
-      search: this.search,
-      searching: this.searching,
+      firstError: firstErrorOf(errors, failingSpan(this.source)),
+      search: this.finding.search,
+      searching: this.finding.searching,
       linked: this.linked,
       allFolded: this.pane.allFolded,
       trouble: this.trouble,

@@ -8,7 +8,7 @@ import { errorAt } from '../../api/problem.js';
 import { usePerson } from '../../app/session.js';
 import { useQueryClient } from '@tanstack/react-query';
 import { CopyText } from '../../parts/copy-text.js';
-import { FormDialog } from '../../parts/dialogs.js';
+import { FormDialog } from '../../parts/overlays/dialogs.js';
 
 type Scope = ApiToken['scopes'][number];
 

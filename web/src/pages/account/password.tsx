@@ -5,7 +5,7 @@ import { put } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { errorAt, errorBeside } from '../../api/problem.js';
 import { usePerson } from '../../app/session.js';
-import { Refusal } from '../../parts/dialogs.js';
+import { Refusal } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 
 const nothing = { current: '', next: '', again: '' };

@@ -7,7 +7,7 @@ import { keys } from '../../api/keys.js';
 import { errorAt, errorBeside } from '../../api/problem.js';
 import { usePerson } from '../../app/session.js';
 import { languages } from '../../i18n/languages.js';
-import { Refusal } from '../../parts/dialogs.js';
+import { Refusal } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 
 export function Profile() {

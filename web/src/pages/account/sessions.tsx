@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { get, remove } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { Loaded } from '../../parts/states.js';
+import { num, TableHead } from '../../parts/table-head.js';
 import { Moment } from '../../parts/times.js';
 import { sayRefusal, useDone } from '../../parts/use-save.js';
 import { browserName } from './browser-name.js';
@@ -31,17 +32,7 @@ function SessionTable({ sessions }: { readonly sessions: readonly SessionView[] 
   const { t } = useTranslation();
   return (
     <table className="grid dense cards">
-      <thead>
-        <tr>
-          <th>{t('account.browser')}</th>
-          <th>{t('account.address')}</th>
-          <th className="num">{t('account.lastSeen')}</th>
-          <th className="num">{t('account.expires')}</th>
-          <th>
-            <span className="sr">{t('common.actions')}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={[t('account.browser'), t('account.address'), num(t('account.lastSeen')), num(t('account.expires'))]} acts />
       <tbody>
         {sessions.map((session) => (
           <SessionRow key={session.id} session={session} />

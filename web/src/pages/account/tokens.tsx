@@ -7,8 +7,9 @@ import { useTranslation } from 'react-i18next';
 import { get, remove } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { serverNow } from '../../format/clock.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
+import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
 import { Empty, Loaded } from '../../parts/states.js';
+import { num, TableHead } from '../../parts/table-head.js';
 import { Moment } from '../../parts/times.js';
 import { useDone } from '../../parts/use-save.js';
 import { NewTokenDialog } from './new-token.js';
@@ -55,17 +56,7 @@ function Table({ tokens, onRevoke }: { readonly tokens: readonly ApiToken[]; rea
   return (
     <div className="box table-box">
       <table className="grid dense cards">
-        <thead>
-          <tr>
-            <th>{t('account.tokenName')}</th>
-            <th>{t('account.scopes')}</th>
-            <th className="num">{t('account.lastUsed')}</th>
-            <th className="num">{t('account.expires')}</th>
-            <th>
-              <span className="sr">{t('common.actions')}</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[t('account.tokenName'), t('account.scopes'), num(t('account.lastUsed')), num(t('account.expires'))]} acts />
         <tbody>
           {tokens.map((token) => (
             <tr key={token.id}>

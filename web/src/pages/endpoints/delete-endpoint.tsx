@@ -2,7 +2,7 @@ import type { Endpoint } from '@drover/protocol/api';
 import { useTranslation } from 'react-i18next';
 import { remove } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
+import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 
 interface DeleteProps {

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post, put } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
-import { FormDialog } from '../../parts/dialogs.js';
+import { FormDialog } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 import { emptyDraft, inputOf, type Credential, type EndpointDraft } from './endpoint-draft.js';
 import { EndpointFields } from './endpoint-fields.js';

@@ -4,8 +4,9 @@ import { IconBrandDocker, IconDots, IconGitBranch, IconPencil, IconTrash } from 
 import { useTranslation } from 'react-i18next';
 import { shortDate } from '../../format/times.js';
 import { useTongue } from '../../i18n/index.js';
-import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
-import { Tip } from '../../parts/tip.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/overlays/menu.js';
+import { Tip } from '../../parts/overlays/tip.js';
+import { TableHead } from '../../parts/table-head.js';
 import { TestButton } from './test-button.js';
 
 interface EndpointActions {
@@ -18,18 +19,10 @@ export function EndpointTable({ endpoints, ...actions }: EndpointActions & { rea
   const { t } = useTranslation();
   return (
     <table className="grid cards">
-      <thead>
-        <tr>
-          <th>{t('endpoints.name')}</th>
-          <th>{t('endpoints.url')}</th>
-          <th>{t('endpoints.credentials')}</th>
-          <th>{t('endpoints.usedBy')}</th>
-          <th>{t('endpoints.lastTest')}</th>
-          <th>
-            <span className="sr">{t('common.actions')}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[t('endpoints.name'), t('endpoints.url'), t('endpoints.credentials'), t('endpoints.usedBy'), t('endpoints.lastTest')]}
+        acts
+      />
       <tbody>
         {endpoints.map((endpoint) => (
           <EndpointRow key={endpoint.id} endpoint={endpoint} {...actions} />

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
 import { ApiError } from '../../api/problem.js';
-import { StatusMark } from '../../parts/status-mark.js';
+import { StatusMark } from '../../parts/runs/status-mark.js';
 
 interface Result {
   readonly ok: boolean;

@@ -7,8 +7,8 @@ import { Link, useNavigate } from 'react-router';
 import { remove } from '../../api/client.js';
 import { paths } from '../../app/paths.js';
 import { useRunDialog } from '../../app/run-dialog.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
-import { toast } from '../../parts/toasts.js';
+import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
+import { toast } from '../../parts/overlays/toasts.js';
 import type { Range } from './range.js';
 
 interface BarProps {

@@ -4,8 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.js';
 import { sayReason } from '../../i18n/reason.js';
-import { StatusMark, StatusWord } from '../../parts/status-mark.js';
-import { Strip } from '../../parts/strip.js';
+import { StatusMark, StatusWord } from '../../parts/runs/status-mark.js';
+import { Strip } from '../../parts/runs/strip.js';
+import { num, TableHead } from '../../parts/table-head.js';
 import { Lasting, Moment } from '../../parts/times.js';
 
 /** Runs as rows of two lines. */
@@ -13,17 +14,17 @@ export function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
   const { t } = useTranslation();
   return (
     <table className="grid history-table">
-      <thead>
-        <tr>
-          <th>{t('history.runColumn')}</th>
-          <th>{t('history.source')}</th>
-          <th>{t('history.trigger')}</th>
-          <th>{t('history.workflow')}</th>
-          <th>{t('history.started')}</th>
-          <th className="num">{t('history.duration')}</th>
-          <th className="num">{t('history.queue')}</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t('history.runColumn'),
+          t('history.source'),
+          t('history.trigger'),
+          t('history.workflow'),
+          t('history.started'),
+          num(t('history.duration')),
+          num(t('history.queue')),
+        ]}
+      />
       <tbody>
         {runs.map((run) => (
           <Row key={run.id} run={run} />

@@ -8,7 +8,7 @@ import { fromServer, stillTrue } from '../../editor/problems.js';
 import type { Problem } from '../../editor/check.js';
 import { checkJob } from '../../jobs/edit.js';
 import { useKeys } from '../../keys/keys.js';
-import { ConfirmDialog, Refusal } from '../../parts/dialogs.js';
+import { ConfirmDialog, Refusal } from '../../parts/overlays/dialogs.js';
 import { useUnloadQuestion } from '../../parts/use-unload-question.js';
 import { JobForm } from './job-form.js';
 

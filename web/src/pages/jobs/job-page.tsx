@@ -12,7 +12,7 @@ import { paths } from '../../app/paths.js';
 import { useFollowProject } from '../../app/project.js';
 import { TopBar } from '../../frame/top-bar.js';
 import { blankJob, jobPresets } from '../../jobs/presets.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
+import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
 import { Loaded } from '../../parts/states.js';
 import { useDone } from '../../parts/use-save.js';
 import { JobEditor } from './job-editor.js';

@@ -3,24 +3,18 @@ import { IconTools } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.js';
+import { num, TableHead } from '../../parts/table-head.js';
 import { Moment } from '../../parts/times.js';
-import { Tip } from '../../parts/tip.js';
+import { Tip } from '../../parts/overlays/tip.js';
 
 /** The jobs of a project, and where each is used. */
 export function JobTable({ jobs, projectId }: { readonly jobs: readonly Job[]; readonly projectId: string }) {
   const { t } = useTranslation();
   return (
     <table className="grid cards">
-      <thead>
-        <tr>
-          <th>{t('jobs.name')}</th>
-          <th>{t('jobs.steps')}</th>
-          <th>{t('jobs.labels')}</th>
-          <th>{t('jobs.executor')}</th>
-          <th>{t('jobs.usedBy')}</th>
-          <th className="num">{t('jobs.changed')}</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[t('jobs.name'), t('jobs.steps'), t('jobs.labels'), t('jobs.executor'), t('jobs.usedBy'), num(t('jobs.changed'))]}
+      />
       <tbody>
         {jobs.map((job) => (
           <JobRow key={job.id} job={job} to={paths.job(projectId, job.id)} />

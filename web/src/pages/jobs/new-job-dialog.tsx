@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { blankJob, jobPresets, type PresetName } from '../../jobs/presets.js';
-import { Refusal } from '../../parts/dialogs.js';
+import { Refusal } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 import { JobForm } from './job-form.js';
 import { useJobDraft } from './job-editor.js';

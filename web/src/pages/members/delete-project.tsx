@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { remove } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
-import { FormDialog } from '../../parts/dialogs.js';
+import { FormDialog } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 
 /** Everything of a project goes with it, so its name is typed. */

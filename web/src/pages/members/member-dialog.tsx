@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { post, put } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { errorAt } from '../../api/problem.js';
-import { FormDialog } from '../../parts/dialogs.js';
+import { FormDialog } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 
 const givable = ['manager', 'developer', 'tester', 'operations', 'participant', 'viewer'] as const;

@@ -11,13 +11,14 @@ import { paths } from '../../app/paths.js';
 import { manages, useFollowProject } from '../../app/project.js';
 import { usePerson } from '../../app/session.js';
 import { TopBar } from '../../frame/top-bar.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
+import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
 import { Loaded } from '../../parts/states.js';
+import { TableHead } from '../../parts/table-head.js';
 import { useDone } from '../../parts/use-save.js';
 import { DeleteProject } from './delete-project.js';
 import { MemberDialog } from './member-dialog.js';
 import { ProjectForm } from './project-form.js';
-import { Tip } from '../../parts/tip.js';
+import { Tip } from '../../parts/overlays/tip.js';
 
 /** A project's name and description, its members and their roles. */
 export default function MembersPage() {
@@ -89,15 +90,7 @@ function Members({ project, mayChange }: { readonly project: Project; readonly m
         {(members) => (
           <div className="box table-box">
             <table className="grid dense cards">
-              <thead>
-                <tr>
-                  <th>{t('members.person')}</th>
-                  <th>{t('members.roles')}</th>
-                  <th>
-                    <span className="sr">{t('common.actions')}</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead columns={[t('members.person'), t('members.roles')]} acts />
               <tbody>
                 {members.map((member) => (
                   <Row key={member.userId} member={member} mayChange={mayChange} onOpen={setOpen} />

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { patch } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { errorAt, errorBeside } from '../../api/problem.js';
-import { Refusal } from '../../parts/dialogs.js';
+import { Refusal } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 
 /** Name and description of a project. */

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { remove } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { size } from '../../format/amounts.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
-import { toast } from '../../parts/toasts.js';
+import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
+import { toast } from '../../parts/overlays/toasts.js';
 
 interface DeleteProps {
   readonly projectId: ProjectId;

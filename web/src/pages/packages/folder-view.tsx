@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { size } from '../../format/amounts.js';
 import { Empty, Loaded } from '../../parts/states.js';
+import { num, TableHead } from '../../parts/table-head.js';
 import { Moment } from '../../parts/times.js';
 import { folderQuery } from './folder-tree.js';
 import { trail, within } from './naming.js';
@@ -57,14 +58,7 @@ function FolderTable({ folder, directory, onFolder, onPackage }: TableProps) {
   const { t } = useTranslation();
   return (
     <table className="grid packages-table">
-      <thead>
-        <tr>
-          <th>{t('packages.package')}</th>
-          <th>{t('packages.version')}</th>
-          <th className="num">{t('packages.size')}</th>
-          <th className="num">{t('packages.uploaded')}</th>
-        </tr>
-      </thead>
+      <TableHead columns={[t('packages.package'), t('packages.version'), num(t('packages.size')), num(t('packages.uploaded'))]} />
       <tbody>
         {folder.folders.map((name) => (
           <tr key={`folder ${name}`}>

@@ -2,8 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { remove } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
-import { ConfirmDialog } from '../../parts/dialogs.js';
-import { toast } from '../../parts/toasts.js';
+import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
+import { toast } from '../../parts/overlays/toasts.js';
 
 interface DeleteProps {
   readonly row: { readonly id: string; readonly name: string; readonly newestRun?: { readonly number: number } | undefined };

@@ -7,7 +7,7 @@ import { paths } from '../../app/paths.js';
 import { useProjects } from '../../app/project.js';
 import { Caps } from '../../keys/keys.js';
 import { firstOrder, shows, sorts, type ListState, type Sort } from './list-query.js';
-import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
+import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../parts/overlays/menu.js';
 
 interface FiltersProps {
   readonly state: ListState;

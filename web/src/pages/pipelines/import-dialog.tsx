@@ -2,7 +2,7 @@ import { Button, FileButton, PasswordInput, Select, Textarea } from '@mantine/co
 import { useTranslation } from 'react-i18next';
 import { errorAt } from '../../api/problem.js';
 import { useProjects } from '../../app/project.js';
-import { FormDialog } from '../../parts/dialogs.js';
+import { FormDialog } from '../../parts/overlays/dialogs.js';
 import { useImport, type Import } from './use-import.js';
 
 /** C5: a drover.yaml becomes a pipeline. What it has no values for is asked before anything is made. */

@@ -17,8 +17,8 @@ import { address } from '../../api/client.js';
 import { paths } from '../../app/paths.js';
 import { useRunDialog } from '../../app/run-dialog.js';
 import { useFavourite } from './use-favourite.js';
-import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
-import { Tip } from '../../parts/tip.js';
+import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../parts/overlays/menu.js';
+import { Tip } from '../../parts/overlays/tip.js';
 
 export function FavouriteButton({ row }: { readonly row: PipelineRow }) {
   const { t } = useTranslation();

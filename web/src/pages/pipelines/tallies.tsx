@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { count } from '../../format/amounts.js';
-import { StatusMark, statusClass, type Status } from '../../parts/status-mark.js';
+import { StatusMark, statusClass, type Status } from '../../parts/runs/status-mark.js';
 import { tallies, type Tally } from './list-query.js';
 
 const marks: Readonly<Record<Tally, Status>> = { running: 'running', queued: 'queued', failedToday: 'failed' };

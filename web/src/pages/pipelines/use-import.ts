@@ -7,7 +7,7 @@ import { post } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { paths } from '../../app/paths.js';
 import { useCurrentProject } from '../../app/project.js';
-import { toast } from '../../parts/toasts.js';
+import { toast } from '../../parts/overlays/toasts.js';
 
 interface Imported {
   readonly pipelineId?: PipelineId;

@@ -10,11 +10,12 @@ import { errorAt } from '../../api/problem.js';
 import { paths } from '../../app/paths.js';
 import { chooseProject, useProjects } from '../../app/project.js';
 import { Heading, TopBar } from '../../frame/top-bar.js';
-import { FormDialog } from '../../parts/dialogs.js';
+import { FormDialog } from '../../parts/overlays/dialogs.js';
 import { Empty, Loaded } from '../../parts/states.js';
+import { num, TableHead } from '../../parts/table-head.js';
 import { Moment } from '../../parts/times.js';
 import { useDone } from '../../parts/use-save.js';
-import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/menu.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../parts/overlays/menu.js';
 
 /** The projects that the person may see; a project opens on its pipelines. */
 export default function ProjectsPage() {
@@ -61,19 +62,17 @@ function Table({ projects }: { readonly projects: readonly Project[] }) {
   const { t } = useTranslation();
   return (
     <table className="grid cards">
-      <thead>
-        <tr>
-          <th>{t('projects.name')}</th>
-          <th>{t('projects.role')}</th>
-          <th className="num">{t('projects.pipelines')}</th>
-          <th className="num">{t('projects.running')}</th>
-          <th className="num">{t('projects.failedToday')}</th>
-          <th className="num">{t('projects.lastRun')}</th>
-          <th>
-            <span className="sr">{t('common.actions')}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t('projects.name'),
+          t('projects.role'),
+          num(t('projects.pipelines')),
+          num(t('projects.running')),
+          num(t('projects.failedToday')),
+          num(t('projects.lastRun')),
+        ]}
+        acts
+      />
       <tbody>
         {projects.map((project) => (
           <tr key={project.id}>

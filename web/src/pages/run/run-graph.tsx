@@ -2,7 +2,7 @@ import type { RunView, StageView, TaskView } from '@drover/protocol/api';
 import { IconGitBranch } from '@tabler/icons-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { StatusMark } from '../../parts/status-mark.js';
+import { StatusMark } from '../../parts/runs/status-mark.js';
 import { Lasting } from '../../parts/times.js';
 import { isBad, isBusy, neighbourTask } from './run-state.js';
 

@@ -3,7 +3,7 @@ import { Button, NumberInput, Switch, Textarea } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, errorAt, errorBeside } from '../../api/problem.js';
-import { Refusal } from '../../parts/dialogs.js';
+import { Refusal } from '../../parts/overlays/dialogs.js';
 import { useSettingsDraft } from './use-settings-draft.js';
 
 /** The settings, saved together. A refusal of one folder stands at the folders. */

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { put } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
-import { toast } from '../../parts/toasts.js';
+import { toast } from '../../parts/overlays/toasts.js';
 
 /** The settings as the fields hold them. */
 interface SettingsDraft {

@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { put } from '../../api/client.js';
 import { errorAt, errorBeside } from '../../api/problem.js';
-import { Refusal } from '../../parts/dialogs.js';
+import { Refusal } from '../../parts/overlays/dialogs.js';
 import { Logo } from '../../parts/glyphs.js';
 
 /** Asked once, after signing in with a password that someone else has set. */

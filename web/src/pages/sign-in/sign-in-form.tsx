@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
 import { ApiError } from '../../api/problem.js';
 import { Logo } from '../../parts/glyphs.js';
-import { Refusal } from '../../parts/dialogs.js';
+import { Refusal } from '../../parts/overlays/dialogs.js';
 
 /** Two fields and one button; the refusal does not say which field was wrong. */
 export function SignInForm({ onDone }: { readonly onDone: (session: CurrentSession, password: string) => void }) {

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { errorAt } from '../../api/problem.js';
-import { FormDialog } from '../../parts/dialogs.js';
+import { FormDialog } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 import { languages } from '../../i18n/languages.js';
 

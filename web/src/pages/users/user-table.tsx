@@ -2,26 +2,16 @@ import type { User } from '@drover/protocol/api';
 import { ActionIcon } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { num, TableHead } from '../../parts/table-head.js';
 import { Moment } from '../../parts/times.js';
-import { Tip } from '../../parts/tip.js';
+import { Tip } from '../../parts/overlays/tip.js';
 
 /** Everyone who has an account, with role and state. */
 export function UserTable({ users, onEdit }: { readonly users: readonly User[]; readonly onEdit: (user: User) => void }) {
   const { t } = useTranslation();
   return (
     <table className="grid dense cards">
-      <thead>
-        <tr>
-          <th>{t('users.name')}</th>
-          <th>{t('users.displayName')}</th>
-          <th>{t('users.role')}</th>
-          <th>{t('users.state')}</th>
-          <th className="num">{t('users.created')}</th>
-          <th>
-            <span className="sr">{t('common.actions')}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={[t('users.name'), t('users.displayName'), t('users.role'), t('users.state'), num(t('users.created'))]} acts />
       <tbody>
         {users.map((user) => (
           <UserRow key={user.id} user={user} onEdit={() => onEdit(user)} />

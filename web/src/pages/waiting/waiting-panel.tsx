@@ -8,7 +8,7 @@ import { get } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { sayReason } from '../../i18n/reason.js';
 import { Loaded } from '../../parts/states.js';
-import { StatusMark } from '../../parts/status-mark.js';
+import { StatusMark } from '../../parts/runs/status-mark.js';
 import { WaitingAnswer } from './waiting-answer.js';
 import './waiting.css';
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../../app/paths.js';
 import { sayReason } from '../../../i18n/reason.js';
-import { AgentMark } from '../../../parts/status-mark.js';
+import { AgentMark } from '../../../parts/runs/status-mark.js';
 import { Lasting } from '../../../parts/times.js';
 import { AgentFacts } from './agent-facts.js';
 import { AgentLabels } from './agent-labels.js';

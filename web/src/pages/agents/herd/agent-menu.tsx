@@ -4,7 +4,7 @@ import { IconDots, IconInfoCircle, IconPencil, IconPlayerPause, IconPlayerPlay, 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { patch } from '../../../api/client.js';
-import { toast } from '../../../parts/toasts.js';
+import { toast } from '../../../parts/overlays/toasts.js';
 import { ChangeAgentDialog } from './dialogs/change-agent-dialog.js';
 import { RemoveAgent } from './dialogs/remove-agent.js';
 import { useRefreshAgents } from './use-refresh-agents.js';

@@ -3,6 +3,7 @@ import type { AgentView } from '@drover/protocol/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { TableHead } from '../../../parts/table-head.js';
 import { AgentRow } from './agent-row.js';
 
 /** Above this many the rows are drawn only where they are seen. */
@@ -32,18 +33,7 @@ export function AgentTable({ agents, chosen, onOpen }: TableProps) {
   return (
     <div className="scroll" ref={scroll}>
       <table className="grid agents-table">
-        <thead>
-          <tr>
-            <th>{t('agents.agent')}</th>
-            <th>{t('agents.slots')}</th>
-            <th>{t('agents.workingOn')}</th>
-            <th>{t('agents.load')}</th>
-            <th>{t('agents.labels')}</th>
-            <th>
-              <span className="sr">{t('common.actions')}</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[t('agents.agent'), t('agents.slots'), t('agents.workingOn'), t('agents.load'), t('agents.labels')]} acts />
         <tbody>
           {above === 0 ? null : (
             <tr aria-hidden="true">

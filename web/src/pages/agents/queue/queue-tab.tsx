@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../../app/paths.js';
 import { Empty, Loaded } from '../../../parts/states.js';
-import { StatusMark } from '../../../parts/status-mark.js';
+import { StatusMark } from '../../../parts/runs/status-mark.js';
 import { Lasting } from '../../../parts/times.js';
 import { WaitingDrawer, type Waiting } from '../../waiting/waiting-panel.js';
 import { useQueue } from './use-queue.js';

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../../api/client.js';
 import { keys } from '../../../api/keys.js';
-import { FormDialog } from '../../../parts/dialogs.js';
+import { FormDialog } from '../../../parts/overlays/dialogs.js';
 import { TokenFields, useTokenScopes, type TokenDraft } from './token-fields.js';
 import { TokenShown, type MadeToken } from './token-shown.js';
 

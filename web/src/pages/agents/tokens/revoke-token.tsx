@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { remove } from '../../../api/client.js';
 import { keys } from '../../../api/keys.js';
-import { ConfirmDialog } from '../../../parts/dialogs.js';
-import { toast } from '../../../parts/toasts.js';
+import { ConfirmDialog } from '../../../parts/overlays/dialogs.js';
+import { toast } from '../../../parts/overlays/toasts.js';
 
 /** Asks before a token is made worthless. */
 export function RevokeToken({ token: { id, name }, onClose }: { readonly token: RegistrationToken; readonly onClose: () => void }) {

@@ -3,6 +3,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useProjects } from '../../../app/project.js';
+import { num, TableHead } from '../../../parts/table-head.js';
 import { Moment } from '../../../parts/times.js';
 
 interface TableProps {
@@ -18,18 +19,16 @@ export function TokenTable({ tokens, onRevoke }: TableProps) {
     projectId === undefined ? t('agents.tokens.farm') : (projects?.find(({ id }) => id === projectId)?.name ?? t('common.unknown'));
   return (
     <table className="grid tokens-table">
-      <thead>
-        <tr>
-          <th>{t('agents.tokens.name')}</th>
-          <th>{t('agents.tokens.scope')}</th>
-          <th className="num">{t('agents.tokens.usesLeft')}</th>
-          <th>{t('agents.tokens.expires')}</th>
-          <th>{t('agents.tokens.made')}</th>
-          <th>
-            <span className="sr">{t('common.actions')}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t('agents.tokens.name'),
+          t('agents.tokens.scope'),
+          num(t('agents.tokens.usesLeft')),
+          t('agents.tokens.expires'),
+          t('agents.tokens.made'),
+        ]}
+        acts
+      />
       <tbody>
         {tokens.map((token) => (
           <TokenRow key={token.id} token={token} scope={scopeOf(token)} onRevoke={() => onRevoke(token)} />

@@ -5,7 +5,7 @@ import { tabOf } from '../../../editor/problems.js';
 import type { EditorTab } from '../../../editor/tabs.js';
 import { TopBar, type Crumb } from '../../../frame/top-bar.js';
 import { useKeys } from '../../../keys/keys.js';
-import { Refusal } from '../../../parts/dialogs.js';
+import { Refusal } from '../../../parts/overlays/dialogs.js';
 import { Conflict, type ConflictProps } from './conflict.js';
 import { EditorTabs } from './editor-tabs.js';
 import { LeaveQuestion } from './leave-question.js';

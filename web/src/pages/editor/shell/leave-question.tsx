@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
 import { editorAddresses, type EditorTab } from '../../../editor/tabs.js';
-import { ConfirmDialog } from '../../../parts/dialogs.js';
+import { ConfirmDialog } from '../../../parts/overlays/dialogs.js';
 import { useUnloadQuestion } from '../../../parts/use-unload-question.js';
 
 interface LeaveProps {

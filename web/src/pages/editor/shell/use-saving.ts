@@ -9,7 +9,7 @@ import { paths } from '../../../app/paths.js';
 import { useRunDialog } from '../../../app/run-dialog.js';
 import type { PipelineDefinition } from '../../../editor/definition.js';
 import { fromServer } from '../../../editor/problems.js';
-import { toast } from '../../../parts/toasts.js';
+import { toast } from '../../../parts/overlays/toasts.js';
 import type { Editor, SecretChanges } from './use-editor.js';
 
 interface SaveBody {

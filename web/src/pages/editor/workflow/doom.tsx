@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { removeStage, removeTask, type TaskPlace } from '../../../editor/definition.js';
-import { ConfirmDialog } from '../../../parts/dialogs.js';
+import { ConfirmDialog } from '../../../parts/overlays/dialogs.js';
 import type { Editor } from '../shell/use-editor.js';
 
 /** What is about to be deleted. */

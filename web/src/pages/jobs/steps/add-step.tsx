@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { stepTypes } from '../../../jobs/edit.js';
-import { Menu, MenuItem, MenuList, MenuTarget } from '../../../parts/menu.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../../parts/overlays/menu.js';
 import { stepIcons } from './step-icons.js';
 
 /** The kinds of steps that can be added. */

@@ -4,7 +4,7 @@ import { IconArrowDown, IconArrowUp, IconCopy, IconTrash } from '@tabler/icons-r
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../../editor/check.js';
 import { problemsBelow } from '../../../editor/problems.js';
-import { StatusMark } from '../../../parts/status-mark.js';
+import { StatusMark } from '../../../parts/runs/status-mark.js';
 import { sayProblem } from '../../editor/fields/problem-text.js';
 import { StepFields } from './step-fields.js';
 import { stepIcons } from './step-icons.js';

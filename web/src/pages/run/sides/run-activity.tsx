@@ -7,6 +7,7 @@ import { get } from '../../../api/client.js';
 import { keys } from '../../../api/keys.js';
 import { sayReason } from '../../../i18n/reason.js';
 import { Empty, Loaded } from '../../../parts/states.js';
+import { TableHead } from '../../../parts/table-head.js';
 import { clockTime, exactTime } from '../../../format/times.js';
 import { tasksOf } from '../run-state.js';
 
@@ -42,13 +43,7 @@ export function RunActivity({ run }: { readonly run: RunView }) {
         ) : (
           <div className="scroll">
             <table className="grid dense cards">
-              <thead>
-                <tr>
-                  <th>{t('run.when')}</th>
-                  <th>{t('run.what')}</th>
-                  <th>{t('run.who')}</th>
-                </tr>
-              </thead>
+              <TableHead columns={[t('run.when'), t('run.what'), t('run.who')]} />
               <tbody>
                 {events.map((event, i) => (
                   <Row key={i} event={event} run={run} />

@@ -1,15 +1,15 @@
 import type { Package, RunView } from '@drover/protocol/api';
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { IconDownload, IconFileZip, IconFolder, IconPackage } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconFileZip, IconFolder } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { address } from '../../../api/client.js';
 import { paths } from '../../../app/paths.js';
 import { size } from '../../../format/amounts.js';
-import { CopyText } from '../../../parts/copy-text.js';
 import { Empty, Loaded } from '../../../parts/states.js';
-import { Moment } from '../../../parts/times.js';
+import { num, TableHead } from '../../../parts/table-head.js';
+import { DownloadPackage, PackageFigures, PackageName } from '../../packages/package-cells.js';
 import { runPackagesQuery } from '../use-run.js';
 import { tasksOf } from '../run-state.js';
 
@@ -63,18 +63,16 @@ function Table({ run, packages }: { readonly run: RunView; readonly packages: re
       </div>
       <div className="scroll">
         <table className="grid cards">
-          <thead>
-            <tr>
-              <th>{t('packages.package')}</th>
-              <th>{t('packages.version')}</th>
-              <th>{t('packages.digest')}</th>
-              <th className="num">{t('packages.size')}</th>
-              <th className="num">{t('packages.uploaded')}</th>
-              <th>
-                <span className="sr">{t('common.actions')}</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              t('packages.package'),
+              t('packages.version'),
+              t('packages.digest'),
+              num(t('packages.size')),
+              num(t('packages.uploaded')),
+            ]}
+            acts
+          />
           <tbody>
             {packages.map((one) => (
               <Row key={one.id} run={run} one={one} />
@@ -87,40 +85,15 @@ function Table({ run, packages }: { readonly run: RunView; readonly packages: re
 }
 
 function Row({ run, one }: { readonly run: RunView; readonly one: Package }) {
-  const { t } = useTranslation();
   const task = tasksOf(run).find((placed) => placed.task.key === one.run?.taskKey)?.task.name ?? one.run?.taskKey;
-  const label = t('packages.download', { name: `${one.name} ${one.version}` });
   return (
     <tr>
-      <td>
-        <span className="row">
-          <IconPackage size={16} stroke={1.75} className="soft-icon" />
-          <span className="two">
-            <b className="cut">{one.fileName}</b>
-            <span className="second">
-              <span className="cut">{[one.directory, task].filter((part) => part !== undefined && part !== '').join(' · ')}</span>
-            </span>
-          </span>
-        </span>
-      </td>
+      <PackageName title={one.fileName} second={[one.directory, task].filter((part) => part !== undefined && part !== '').join(' · ')} />
       <td className="mono">{one.version}</td>
-      <td className="mono faint">
-        <span className="row">
-          <span title={one.sha256}>{`${one.sha256.slice(0, 8)}…${one.sha256.slice(-4)}`}</span>
-          <CopyText text={one.sha256} />
-        </span>
-      </td>
-      <td className="num">{size(one.sizeBytes)}</td>
-      <td className="num">
-        <Moment at={one.createdAt} />
-      </td>
+      <PackageFigures one={one} />
       <td>
         <span className="row end">
-          <Tooltip label={label}>
-            <ActionIcon component="a" href={address(`/packages/${one.id}/content`)} download aria-label={label}>
-              <IconDownload size={16} stroke={1.75} />
-            </ActionIcon>
-          </Tooltip>
+          <DownloadPackage one={one} />
         </span>
       </td>
     </tr>

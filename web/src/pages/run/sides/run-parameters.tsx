@@ -2,6 +2,7 @@ import type { RunView } from '@drover/protocol/api';
 import { useTranslation } from 'react-i18next';
 import { CopyText } from '../../../parts/copy-text.js';
 import { Empty } from '../../../parts/states.js';
+import { TableHead } from '../../../parts/table-head.js';
 
 /** The values that this run uses, and where each came from. Secrets are named, never shown. */
 export function RunParameters({ run }: { readonly run: RunView }) {
@@ -10,13 +11,7 @@ export function RunParameters({ run }: { readonly run: RunView }) {
   return (
     <div className="scroll">
       <table className="grid dense cards">
-        <thead>
-          <tr>
-            <th>{t('run.parameter')}</th>
-            <th>{t('run.value')}</th>
-            <th>{t('run.origin')}</th>
-          </tr>
-        </thead>
+        <TableHead columns={[t('run.parameter'), t('run.value'), t('run.origin')]} />
         <tbody>
           {run.parameters.map(({ name, value, secret, origin }) => (
             <tr key={name}>

@@ -10,7 +10,7 @@ import { paths } from '../../../app/paths.js';
 import { duration } from '../../../format/amounts.js';
 import { useNow } from '../../../format/ticker.js';
 import { Empty, Loading } from '../../../parts/states.js';
-import { StatusMark } from '../../../parts/status-mark.js';
+import { StatusMark } from '../../../parts/runs/status-mark.js';
 import { isOver, tasksOf } from '../run-state.js';
 import { ticks, timingOf, type Bar, type Lane, type Timing } from './timing.js';
 

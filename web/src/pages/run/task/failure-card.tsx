@@ -7,7 +7,7 @@ import { clockTime } from '../../../format/times.js';
 import { sayReason } from '../../../i18n/reason.js';
 import { errorNeedles, isErrorLine } from '../../../log/find/errors.js';
 import { plainText } from '../../../log/text/ansi.js';
-import { StatusMark } from '../../../parts/status-mark.js';
+import { StatusMark } from '../../../parts/runs/status-mark.js';
 import type { PlacedTask } from '../run-state.js';
 
 const evidenceLines = 3;

@@ -6,7 +6,7 @@ import { useSearchParams } from 'react-router';
 import { sayReason } from '../../../i18n/reason.js';
 import { LogViewer } from '../../../log/log-viewer.js';
 import { Empty, Loaded } from '../../../parts/states.js';
-import { StatusMark } from '../../../parts/status-mark.js';
+import { StatusMark } from '../../../parts/runs/status-mark.js';
 import { Lasting } from '../../../parts/times.js';
 import { AttemptWaiting } from '../../waiting/waiting-panel.js';
 import { AttemptFacts } from './attempt-facts.js';

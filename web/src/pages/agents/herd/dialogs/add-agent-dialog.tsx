@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyText } from '../../../../parts/copy-text.js';
 import { Failure } from '../../../../parts/states.js';
-import { AgentMark, StatusMark } from '../../../../parts/status-mark.js';
+import { AgentMark, StatusMark } from '../../../../parts/runs/status-mark.js';
 import { useInstallCommand } from './use-install-command.js';
 
 /** One command with a token that works once; the agent is shown the moment it appears. */

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { patch } from '../../../../api/client.js';
 import { errorAt } from '../../../../api/problem.js';
-import { FormDialog } from '../../../../parts/dialogs.js';
-import { toast } from '../../../../parts/toasts.js';
+import { FormDialog } from '../../../../parts/overlays/dialogs.js';
+import { toast } from '../../../../parts/overlays/toasts.js';
 import { useRefreshAgents } from '../use-refresh-agents.js';
 
 const mostSlots = 1_024;

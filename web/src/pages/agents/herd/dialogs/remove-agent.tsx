@@ -1,8 +1,8 @@
 import type { AgentView } from '@drover/protocol/api';
 import { useTranslation } from 'react-i18next';
 import { remove } from '../../../../api/client.js';
-import { ConfirmDialog } from '../../../../parts/dialogs.js';
-import { toast } from '../../../../parts/toasts.js';
+import { ConfirmDialog } from '../../../../parts/overlays/dialogs.js';
+import { toast } from '../../../../parts/overlays/toasts.js';
 import { useRefreshAgents } from '../use-refresh-agents.js';
 
 /** Asks before an agent is forgotten. */

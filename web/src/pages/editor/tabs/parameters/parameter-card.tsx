@@ -3,7 +3,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { tidy, type Parameter } from '../../../../editor/definition.js';
 import { changeType, enumValues, parameterTypes } from '../../../../editor/parameters.js';
-import { Tip } from '../../../../parts/tip.js';
+import { Tip } from '../../../../parts/overlays/tip.js';
 import { useProblemAt } from '../../fields/problem-text.js';
 import type { ParameterFieldProps, ParameterProps } from './parameter-field.js';
 import { ValueField } from './value-field.js';

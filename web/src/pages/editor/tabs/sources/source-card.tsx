@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { get } from '../../../../api/client.js';
 import { keys } from '../../../../api/keys.js';
 import { tidy, type Source } from '../../../../editor/definition.js';
-import { Tip } from '../../../../parts/tip.js';
+import { Tip } from '../../../../parts/overlays/tip.js';
 import { useProblemAt } from '../../fields/problem-text.js';
 import type { Editor } from '../../shell/use-editor.js';
 import { BranchField } from './branch-field.js';

@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight, IconCopy, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Stage } from '../../../../editor/definition.js';
-import { Menu, MenuItem, MenuList, MenuTarget } from '../../../../parts/menu.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../../../parts/overlays/menu.js';
 import { stageChoice } from '../use-chosen.js';
 import type { WorkflowActions } from '../use-workflow-actions.js';
 

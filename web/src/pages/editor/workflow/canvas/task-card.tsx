@@ -3,7 +3,7 @@ import type { DragEvent, HTMLAttributes, KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task, TaskPlace } from '../../../../editor/definition.js';
 import { problemsBelow } from '../../../../editor/problems.js';
-import { StatusMark } from '../../../../parts/status-mark.js';
+import { StatusMark } from '../../../../parts/runs/status-mark.js';
 import { sayProblem } from '../../fields/problem-text.js';
 import type { Editor } from '../../shell/use-editor.js';
 import type { WorkflowActions } from '../use-workflow-actions.js';

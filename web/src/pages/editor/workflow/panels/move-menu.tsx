@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconArrowsMove } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { moveTask, type TaskPlace } from '../../../../editor/definition.js';
-import { Menu, MenuItem, MenuList, MenuTarget } from '../../../../parts/menu.js';
+import { Menu, MenuItem, MenuList, MenuTarget } from '../../../../parts/overlays/menu.js';
 import type { Editor } from '../../shell/use-editor.js';
 
 /** Moving by menu, where there is nothing to drag with. */

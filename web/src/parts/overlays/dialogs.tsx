@@ -2,7 +2,7 @@ import { Button, Modal } from '@mantine/core';
 import { IconAlertOctagon } from '@tabler/icons-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorBeside } from '../api/problem.js';
+import { errorBeside } from '../../api/problem.js';
 
 interface FormDialogProps {
   readonly title: ReactNode;

@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { StatusMark } from './status-mark.js';
+import { StatusMark } from '../runs/status-mark.js';
 
 interface Toast {
   readonly id: number;

@@ -1,10 +1,10 @@
 import type { RunSummary } from '@drover/protocol/api';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { duration } from '../format/amounts.js';
+import { duration } from '../../format/amounts.js';
 import { StatusMark } from './status-mark.js';
 import { foldStages } from './strip-fold.js';
-import { Tip } from './tip.js';
+import { Tip } from '../overlays/tip.js';
 
 type Stage = RunSummary['stages'][number];
 

@@ -1,6 +1,6 @@
 import type { AgentView, RunSummary } from '@drover/protocol/api';
 import { useTranslation } from 'react-i18next';
-import { AgentGlyph, Glyph } from './glyphs.js';
+import { AgentGlyph, Glyph } from '../glyphs.js';
 
 export type Status = RunSummary['status'];
 export type AgentStatus = AgentView['status'];

@@ -1,9 +1,9 @@
 import type { PipelineRow } from '@drover/protocol/api';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { duration } from '../format/amounts.js';
+import { duration } from '../../format/amounts.js';
 import type { Status } from './status-mark.js';
-import { Tip } from './tip.js';
+import { Tip } from '../overlays/tip.js';
 
 type Bars = PipelineRow['lastRuns'];
 
