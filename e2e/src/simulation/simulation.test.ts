@@ -19,7 +19,8 @@ describe('the simulation of whole farms', function () {
   });
 
   it('plays the same history for the same seed, told or not', async () => {
-    for (const seed of [3, 14, 159]) {
+    for (const seed of [3, 14, 72, 159]) {
+      // in the third controllers die with writes on their way
       const told = await play(seed, { isTold: true });
       assert.equal((await play(seed)).fingerprint, told.fingerprint);
       assert.deepEqual((await play(seed, { isTold: true })).timeline, told.timeline);

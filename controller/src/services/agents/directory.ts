@@ -155,9 +155,10 @@ export class AgentDirectory {
 
   #forget(agentId: AgentId): void {
     const live = this.#agents.get(agentId);
-    if (live !== undefined) this.#byToken.delete(live.record.tokenHash);
+    if (live === undefined) return;
+    this.#byToken.delete(live.record.tokenHash);
     this.#agents.delete(agentId);
-    const projectId = live?.record.projectId;
+    const { projectId } = live.record;
     this.#ports.signals.publish({ type: 'agentGone', agentId, ...(projectId === undefined ? {} : { projectId }) });
     this.#ports.signals.publish({ type: 'farmChanged' });
   }

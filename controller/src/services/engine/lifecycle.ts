@@ -65,9 +65,11 @@ export async function sweep(core: EngineCore): Promise<void> {
       (effect) => !('attemptId' in effect) || core.board.get(effect.attemptId) !== undefined,
     );
     const definition = isInMotion ? undefined : await core.definition(record.definitionId);
+    if (definition === undefined) continue;
+    core.driver.met(record, definition);
     // What was read is old by now: a run that has ended meanwhile must not get its slot back.
-    const newest = definition === undefined ? undefined : await core.driver.read(record._id);
-    if (definition !== undefined && newest !== undefined && newest.state !== 'finished') core.world.opened(newest, definition);
+    const newest = await core.driver.read(record._id);
+    if (newest !== undefined && newest.state !== 'finished') core.world.opened(newest, definition);
   }
   for (const attempt of await core.ports.stores.attempts.unfolded()) {
     if (attempt.state === 'finished') core.ledger.take(attempt);

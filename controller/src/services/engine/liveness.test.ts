@@ -3,7 +3,7 @@ import { sampleDefinition } from '../../domain/runs/fixtures.js';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import { settle } from '../../adapters/memory/time.js';
 import type { FakeAgent } from '../../testing/engine/fake-agent.js';
-import { ann, Farm, type FarmOptions } from '../../testing/engine/farm.js';
+import { ann, Farm, projectId, type FarmOptions } from '../../testing/engine/farm.js';
 import { AgentService } from '../agents/agent-service.js';
 import { marginMs } from '../placing/absence.js';
 
@@ -259,6 +259,22 @@ describe('sessions of agents', () => {
     await agent.finish();
     assert.equal(await farm.line(runId), 'succeeded: a succeeded');
     assert.isTrue((await agent.connect()).ok);
+    await farm.close();
+  });
+
+  it('G5 tells of a removal once, to those of its project, however many ask for it at once', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }])).open();
+    const { agentId } = await farm.addAgent('drover-1', { projectId });
+    const service = new AgentService(farm.core);
+    const answers = await Promise.all([service.remove(agentId), service.remove(agentId)]);
+    assert.deepEqual(
+      answers.map(({ ok }) => ok),
+      [true, true],
+    );
+    assert.deepEqual(
+      farm.told.filter(({ type }) => type === 'agentGone'),
+      [{ type: 'agentGone', agentId, projectId }],
+    );
     await farm.close();
   });
 

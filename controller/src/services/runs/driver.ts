@@ -106,6 +106,14 @@ export class RunDriver {
     if (box.record === undefined) remember(box, record);
   }
 
+  /** A run as it was just read from the store. If it is further there than is known here, that is told of as whatever somebody else has written. */
+  met(record: RunRecord, definition: DefinitionSnapshot): void {
+    const box = this.#boxes.get(record._id);
+    if (box?.record === undefined || box.draining || box.record.revision >= record.revision) return;
+    this.#tellOfUntold(box, record, definition);
+    remember(box, record);
+  }
+
   #boxOf(runId: RunId): Mailbox {
     const known = this.#boxes.get(runId);
     if (known !== undefined) return known;
@@ -195,7 +203,7 @@ export class RunDriver {
   /** A write that was applied, though its answer was an error; or one by somebody else. */
   #tellOfUntold(box: Mailbox, record: RunRecord, definition: DefinitionSnapshot): void {
     const { unsure, knownWriteId } = box;
-    box.unsure = undefined;
+    if (unsure !== undefined && record.revision >= unsure.after.revision) box.unsure = undefined; // before, it may be yet to come
     box.knownWriteId = record.lastWriteId;
     if (unsure !== undefined && record.lastWriteId === unsure.after.lastWriteId) this.#listener.folded(unsure);
     else if (knownWriteId !== undefined && record.lastWriteId !== knownWriteId) this.#listener.foundAhead(record, definition);
@@ -212,6 +220,7 @@ export class RunDriver {
       throw error;
     });
     crashPoints.reach('controller.fold.after');
+    if (answer === 'written') box.unsure = undefined; // what it was about can not be applied any more
     if (answer === 'written') remember(box, after);
     else box.record = undefined;
     return answer;

@@ -206,7 +206,8 @@ export class Database {
     if (lastWord.isHeard)
       this.#late.push(async () => {
         this.written += 1;
-        trace?.say(name, `${call}, its last word → ${told(await apply())}`);
+        const answer = await apply(); // whether or not anybody is told of it
+        trace?.say(name, `${call}, its last word → ${told(answer)}`);
       });
     return new Promise<never>(() => undefined);
   }

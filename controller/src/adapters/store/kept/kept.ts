@@ -106,8 +106,10 @@ export class Kept<Key extends string, Value extends object> {
   /** What was read counts from here on, if it was not taken away meanwhile. */
   #filled(key: Key, entry: Entry<Value>, value: Value): void {
     if (this.#entries.get(key) !== entry) return;
+    const bytes = roughBytesOf(value);
+    if (bytes > this.#bounds.largestBytes) return this.#drop(key);
     entry.value = value;
-    entry.bytes = roughBytesOf(value);
+    entry.bytes = bytes;
     this.#bytes += entry.bytes;
     this.#makeRoom();
   }

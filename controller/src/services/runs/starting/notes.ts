@@ -8,8 +8,8 @@ const longestPauseMs = 60_000;
 
 /**
  * Takes the notes of starts out of their pipelines once their runs are in the store: with the next start's own
- * update, or by themselves when none comes. A note that stays would bring its run back at the next start-up, although
- * it may have been deleted by then, so that what the store refuses is tried again until it is done.
+ * update, or by themselves when none comes. A note that stays is looked at again at each start-up, and would bring back a
+ * run that is in the store no more, so that what the store refuses is tried again until it is done.
  */
 export class StartNotes {
   readonly #ports: StartPorts;
