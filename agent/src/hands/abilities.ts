@@ -29,15 +29,16 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
   if (isolation === 'separateUser') await chmod(config.dataFolder, 0o711); // tasks pass through to their workspaces; what lies beside is its owner's alone
   if (isolation === undefined)
     throw new ConfigFault(`The isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}.`);
-  const shell = createShellExecutor({ hidePaths: () => hiddenPaths(config), ...(taskUser ? { taskUser } : {}) });
+  const notes = notesFolder(config.environment);
+  const shell = createShellExecutor({ hidePaths: () => hiddenPaths(config, notes), ...(taskUser ? { taskUser } : {}) });
   const checked = await shell.check();
   if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
   return { shell: checked.ok ? shell : undefined, docker, isolation, taskUser };
 }
 
 /** What was noted by others may change while this agent runs. */
-const hiddenPaths = ({ dataFolder, hide, environment }: AgentConfig): readonly string[] => [
-  ...new Set([dataFolder, ...hide, ...readPrivateFolders(notesFolder(environment))]),
+const hiddenPaths = ({ dataFolder, hide }: AgentConfig, notes: string): readonly string[] => [
+  ...new Set([dataFolder, ...hide, ...readPrivateFolders(notes)]),
 ];
 
 /** The library is loaded only where there may be an engine: it is large. */

@@ -73,9 +73,12 @@ export const groundScript = (isRoot: boolean): string => (isRoot ? closeMachineS
  *
  * A place is set up by one `mount`, which wants its table in a file: a here-document of old is one, a new one is a pipe.
  *
- * Requests: `tty PATH` readies a terminal; `step A B READY PATH` begins a step, with A bytes of shell that look whether
- * it can begin, and B bytes that become it. The first step makes the namespaces of all, says so
- * on descriptor 7, and waits on 6 until they are held: it may end at once. Answers: `set`, `begun`, `refused WHY`, `ended STATUS`, and lines of `jobs`, which tell a signal from a status.
+ * Requests: `tty PATH` readies a terminal and, behind it, the program that becomes the first step; `step A B READY PATH` begins
+ * a step, with A bytes of shell that look whether it can begin, and B bytes that become it. Answers: `begun`, `refused WHY`,
+ * `ended STATUS`, and lines of `jobs`, which tell a signal from a status.
+ *
+ * The program of the first step makes the namespaces of all, says so on descriptor 7, and reads from 3 what it is to become:
+ * nothing of the task is there yet that could disturb it. Later steps are looked at outside of these namespaces.
  */
 export const placeScript = `set -e
 if [ -n "$drover_mounts" ]; then
@@ -88,43 +91,67 @@ fi
 set +e
 exec 2>/dev/null
 set -m
-exec 6<> <(:) 7<> <(:)
 signals='HUP INT QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 PIPE ALRM TERM TSTP TTIN TTOU XCPU XFSZ VTALRM PROF WINCH URG IO PWR SYS'
 trap '' $signals
 trap 'jobs -n' CHLD
-inside=
-inner='IFS= read -r -N "$0" step <&3; exec 3<&- 6<&- 7<&- 8<&- 9<&-; eval "$step"'
-begin() {
+inside= first=
+become='exec 3<&- 7<&- 8<&- 9<&-; eval "$step"'
+prepare() {
   trap - CHLD $signals
-  ${closeAllBut('[0-2]|[6789]')}
-  eval "$check"
+  ${closeAllBut('[0-2]|[3789]')}
   [ "$isset" = 1 ] || "$drover_stty" -opost <"$tty"
-  if [ -n "$inside" ]; then set -- "$drover_nsenter" --user=/proc/self/fd/8 --mount=/proc/self/fd/9 --preserve-credentials
-  else set -- "$drover_unshare" --user --map-user="$drover_uid" --map-group="$drover_gid" --mount; inner="echo x >&7; read -r -u 6; $inner"
-  fi
-  set -- "$@" -- "$drover_bash" --norc -p -c "$inner" "\${#step}"
+}
+enter() {
+  prepare
+  set -- "$drover_unshare" --user --map-user="$drover_uid" --map-group="$drover_gid" --mount --propagation slave
+  set -- "$@" -- "$drover_bash" --norc -p -c 'echo x >&7; read -r a b <&3; IFS= read -r -N "$a" check <&3; IFS= read -r -N "$b" step <&3; eval "$check" >&7; '"$become"
+  exec -c "$@" </dev/null 1<>"$tty" 2>&1
+}
+begin() {
+  exec 7<&-
+  prepare
+  eval "$check"
+  set -- "$drover_nsenter" --user=/proc/self/fd/8 --mount=/proc/self/fd/9 --preserve-credentials
+  set -- "$@" -- "$drover_bash" --norc -p -c 'IFS= read -r -N "$0" step <&3; '"$become" "\${#step}"
   [ "\${#step}" -lt 4000 ] || { exec 3< <(printf %s "$step"); exec -c "$@" </dev/null 1<>"$tty" 2>&1; }
   exec -c "$@" </dev/null 1<>"$tty" 2>&1 3<<<"$step"
 }
-hold() {
+ready() { # a here-string is a pipe, which can be opened again
+  exec 3<<<x 4>/proc/self/fd/3 7<<<x
+  exec 7<>/proc/self/fd/7
+  read -r -u 3; read -r -u 7
+  enter & first=$!
+  exec 3<&-
   said=
-  until read -r -t 0.2 -u 7 said || [ -n "$said" ]; do kill -0 "$1" || return; done # bash may tell that time is up and have read it
-  command exec 8<"/proc/$1/ns/user" 9<"/proc/$1/ns/mnt" && inside=1
-  echo >&6
+  until read -r -t 0.2 -u 7 said || [ -n "$said" ]; do kill -0 "$first" || return; done # bash may tell that time is up and have read it
+  command exec 8<"/proc/$first/ns/user" 9<"/proc/$first/ns/mnt" && inside=1
 }
 await() { wait "$p"; s=$?; } # in a loop of the same function bash takes a halt by TSTP for a wish to leave the loop
 perform() {
-  begin & p=$!
+  if [ -n "$first" ] && [ "$isset" != 1 ]; then # that has another terminal
+    kill -KILL "$first"
+    wait "$first"
+  fi
+  [ -z "$first" ] || kill -0 "$first" || first=
+  [ -n "$first$inside" ] || ready
+  if [ -n "$first" ]; then
+    p=$first
+    printf '%s %s\\n%s%s' "$a" "$b" "$check" "$step" >&4
+    exec 4>&-
+  else
+    begin & p=$!
+  fi
   echo begun
-  [ -n "$inside" ] || hold "$p"
   while await; [ "$s" -gt 128 ] && kill -0 "$p"; do read -r -t 0.1 -u 7 _; done # it halts
   case $s in 147|148|149|150) wait "$p"; t=$?; [ "$t" = 127 ] || s=$t ;; esac
+  [ -z "$first" ] || ! read -t 0 -u 7 || { IFS= read -r -u 7 said; echo "$said"; }
+  first=
   echo "ended $s"
 }
 echo ready
 while read -r what a b isset tty; do
   case $what in
-    tty) "$drover_stty" -opost <"$a"; echo set ;;
+    tty) tty=$a; ready ;;
     step) IFS= read -r -N "$a" check; IFS= read -r -N "$b" step; perform ;;
   esac
 done

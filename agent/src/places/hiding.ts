@@ -14,7 +14,7 @@ export interface Hiding {
 /** What has to be hidden now from a task with this workspace. Undefined where a ground can't do it. */
 export function hidingFor(workspace: string, wanted: readonly string[]): Hiding | undefined {
   const root = dirname(workspace);
-  if (!/^[A-Za-z0-9][A-Za-z0-9._~-]*$/.test(basename(workspace))) return undefined;
+  if (!canBeNamed(workspace)) return undefined;
   const there = wanted.map(withoutSlash).flatMap((path) => {
     const id = identityOf(path);
     return id === undefined ? [] : [{ path, id }];
@@ -26,6 +26,9 @@ export function hidingFor(workspace: string, wanted: readonly string[]): Hiding 
   const key = JSON.stringify([place, around?.id, ...paths.map(({ path, id }) => [path, id])]);
   return { ...place, paths: paths.map(({ path }) => path), key };
 }
+
+/** Whether a ground can be asked for a place with this workspace. */
+export const canBeNamed = (workspace: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._~-]*$/.test(basename(workspace));
 
 const holds = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
 const withoutSlash = (path: string): string => path.replace(/\/+$/, '');

@@ -81,7 +81,12 @@ export class Place {
     return this.#running !== undefined;
   }
 
-  /** Readies a terminal for a step to come; takes effect before it. */
+  /** Ticks since boot at which it began; the process of its first step may be as old. */
+  get startedAt(): number {
+    return this.#init?.startedAt ?? 0;
+  }
+
+  /** Readies a terminal and the process of the first step behind it; takes effect before that step. Once at most. */
   readyTerminal(path: string): void {
     this.lane.send(`tty ${path}\n`);
   }

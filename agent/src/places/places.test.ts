@@ -2,6 +2,7 @@ import { assert, expect } from 'chai';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import type { Executor } from '../executors/executor.js';
 import { detectIsolation } from '../processes/isolation.js';
@@ -36,6 +37,7 @@ describe('G10 places made ahead', () => {
     await rm(root, { recursive: true });
   });
 
+  const env = { PATH: process.env['PATH'] ?? '' };
   const wanted = (name: string) => ({ workspace: join(root, 'state/workspaces', name), mark: 'm/ready' });
   const take = async (name: string) => {
     const quarters = await places.take(wanted(name));
@@ -44,7 +46,7 @@ describe('G10 places made ahead', () => {
     return quarters.place;
   };
   const exitOf = async (place: Awaited<ReturnType<typeof take>>, script: string) => {
-    const request = stepRequest({ argv: ['sh', '-c', script], env: { PATH: process.env['PATH'] ?? '', ROOT: root }, cwd: '/' });
+    const request = stepRequest({ argv: ['sh', '-c', script], env: { ...env, ROOT: root }, cwd: '/' });
     if (request === undefined) throw new Error('the step can not be asked for');
     return place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
   };
@@ -129,6 +131,33 @@ describe('G10 places made ahead', () => {
     if (request === undefined) throw new Error('the step can not be asked for');
     const exit = await place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
     expect(exit).to.deep.equal({ kind: 'failedToStart', reason: `the working folder ${root}/größer 大 can not be entered` });
+  });
+
+  it('begin a first step behind another terminal than the one they were readied with', async () => {
+    const place = await take('one');
+    place.readyTerminal('/dev/full');
+    const request = stepRequest({ argv: ['sh', '-c', 'echo x && [ "$(readlink /proc/$$/fd/1)" = /dev/null ]'], env, cwd: '/' });
+    if (request === undefined) throw new Error('the step can not be asked for');
+    expect(await place.start({ ...request, tty: '/dev/null', isTerminalReady: false }).ended).to.deep.equal(well);
+  });
+
+  it('tell why a first step can not begin behind a terminal that was readied, and begin the next one', async () => {
+    const place = await take('one');
+    place.readyTerminal('/dev/null');
+    const request = stepRequest({ argv: ['no-such-program'], env, cwd: '/' });
+    if (request === undefined) throw new Error('the step can not be asked for');
+    const exit = await place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
+    expect(exit).to.deep.equal({ kind: 'failedToStart', reason: 'the program no-such-program was not found' });
+    expect(await exitOf(place, 'exit 127')).to.deep.equal({ kind: 'exited', exitCode: 127 });
+  });
+
+  it('begin a first step whose process was killed while it waited', async () => {
+    const place = await take('one');
+    place.readyTerminal('/dev/null');
+    let waiting = readChildren(place.init);
+    for (; waiting.length === 0; waiting = readChildren(place.init)) await delay(5); // the process table tells nobody of changes
+    for (const pid of waiting) process.kill(pid, 'SIGKILL');
+    expect(await exitOf(place, 'exit 3')).to.deep.equal({ kind: 'exited', exitCode: 3 });
   });
 
   it('stand after an attempt that was ended in the middle of a step', async () => {

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
-import { hidingFor, type Hiding } from './hiding.js';
+import { basename, dirname } from 'node:path';
+import { canBeNamed, hidingFor, type Hiding } from './hiding.js';
 import { Ground } from './ground.js';
 import type { Place } from './place.js';
 import { groundPrograms, type GroundPrograms } from './programs.js';
@@ -23,15 +23,20 @@ export class Places {
   readonly #ready = new Map<string, Promise<Ready>>();
   #ground: Promise<Ground> | undefined;
   #hiding: Hiding | undefined;
+  /** The folder of the workspaces that the ground in use was made for. */
+  #root: string | undefined;
 
   constructor(hidePaths: () => readonly string[], programs = groundPrograms) {
     this.#hidePaths = hidePaths;
     this.#programs = programs;
   }
 
-  /** Makes the place of a workspace before it is wanted, if it can be made here. Rejects where that fails. */
+  /**
+   * Makes the place of a workspace before it is wanted, if it can be made here. Rejects where that fails. The ground in use
+   * serves without another look at what is to be hidden: whoever takes the place has to look anyway.
+   */
   async prepare(wanted: PlaceWanted): Promise<Place | undefined> {
-    const means = this.#meansFor(wanted.workspace);
+    const means = this.#meansInUse(wanted.workspace) ?? this.#meansFor(wanted.workspace);
     if (means === undefined) return undefined;
     const made = this.#make(means, wanted);
     this.#ready.set(wanted.workspace, made);
@@ -72,6 +77,12 @@ export class Places {
     return made?.catch(() => undefined);
   }
 
+  #meansInUse(workspace: string): Means | undefined {
+    const programs = this.#programs();
+    if (programs === undefined || this.#hiding === undefined || this.#root !== dirname(workspace)) return undefined;
+    return canBeNamed(workspace) ? { programs, hiding: this.#hiding } : undefined;
+  }
+
   #meansFor(workspace: string): Means | undefined {
     const programs = this.#programs();
     const hiding = programs && hidingFor(workspace, this.#hidePaths());
@@ -84,6 +95,7 @@ export class Places {
       if (this.#ground === undefined || this.#hiding?.key !== hiding.key) {
         this.#retire(this.#ground);
         this.#hiding = hiding;
+        this.#root = dirname(workspace);
         this.#ground = Ground.make(programs, hiding);
       }
       const current = this.#ground;

@@ -1,5 +1,6 @@
-import { chmod, lstat, readdir, rm } from 'node:fs/promises';
+import { chmod, lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../shared/logger.js';
 
 export type Removal = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
@@ -8,11 +9,19 @@ export type Removal = { readonly ok: true } | { readonly ok: false; readonly rea
  * belongs to another user and can't be removed (a container without root agent wrote it) is said, not thrown.
  */
 export async function removeTree(path: string): Promise<Removal> {
+  if (await isGoneAtOnce(path)) return { ok: true };
   const first = await attempt(path);
   if (first.ok) return first;
   await openFolders(path);
   return attempt(path);
 }
+
+/** Most are empty, or not there. */
+const isGoneAtOnce = (path: string): Promise<boolean> =>
+  rmdir(path).then(
+    () => true,
+    (error: unknown) => codeOf(error) === 'ENOENT',
+  );
 
 async function attempt(path: string): Promise<Removal> {
   try {

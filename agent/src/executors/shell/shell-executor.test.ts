@@ -3,21 +3,29 @@ import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IsolationMode, StepExit } from '../executor.js';
+import type { Executor, IsolationMode, StepExit } from '../executor.js';
 import { collect, executorContract } from '../executor.contract.js';
-import { createShellExecutor } from './shell-executor.js';
+import { createShellExecutor, type ShellExecutorOptions } from './shell-executor.js';
 import { readProcesses } from '../../processes/process-table.js';
 import { detectIsolation, findTaskUser } from '../../processes/isolation.js';
 
 const env = { PATH: process.env['PATH'] ?? '' };
 const taskUser = findTaskUser('nobody');
 // prettier-ignore
-const modes: ReadonlyArray<readonly [isolation: IsolationMode, way: string, placePrograms?: () => undefined]> = [
-  ['separateUser', ''],
-  ['namespaces',   ''],
-  ['namespaces',   ', where the agent begins the steps itself', () => undefined],
-  ['none',         ''],
+const modes: ReadonlyArray<readonly [isolation: IsolationMode, way: string, make: (options: ShellExecutorOptions) => Executor]> = [
+  ['separateUser', '',                                       createShellExecutor],
+  ['namespaces',   '',                                       createShellExecutor],
+  ['namespaces',   ', in places made ahead',                 (options) => madeAhead(createShellExecutor(options))],
+  ['namespaces',   ', where the agent begins the steps itself', (options) => createShellExecutor({ ...options, placePrograms: () => undefined })],
+  ['none',         '',                                       createShellExecutor],
 ];
+const madeAhead = (executor: Executor): Executor => ({
+  ...executor,
+  open: async (options) => {
+    await executor.ahead?.prepare(options);
+    return executor.open(options);
+  },
+});
 
 export function processesWith(word: string): number[] {
   const carries = (pid: number, file: string) => {
@@ -32,9 +40,9 @@ export function processesWith(word: string): number[] {
     .filter((pid) => carries(pid, 'cmdline') || carries(pid, 'environ'));
 }
 
-for (const [isolation, way, placePrograms] of modes) {
+for (const [isolation, way, make] of modes) {
   describe(`G10 the shell executor with isolation ${isolation}${way}`, () => {
-    const executor = createShellExecutor({ hidePaths: () => [], ...(taskUser && { taskUser }), ...(placePrograms && { placePrograms }) });
+    const executor = make({ hidePaths: () => [], ...(taskUser && { taskUser }) });
     before(async function () {
       const works = await detectIsolation({ folder: tmpdir(), ...(taskUser && { taskUser }) });
       if (!works.includes(isolation)) {
@@ -91,7 +99,7 @@ for (const [isolation, way, placePrograms] of modes) {
       ['(sleep 0.1; kill -CONT $$) & kill -STOP $$; exit 3', { kind: 'exited', exitCode: 3 }],
       ['exit 255',                                     { kind: 'exited', exitCode: 255 }],
     ];
-    for (const [script, exit] of ends.filter(([script]) => placePrograms === undefined || !script.includes('STOP'))) {
+    for (const [script, exit] of ends.filter(([script]) => !way.includes('itself') || !script.includes('STOP'))) {
       // nsenter halts with what it entered for, and nobody wakes it
       it(`tells a signal from an exit code: ${script}`, async () => {
         expect((await inAttempt(['/bin/sh', '-c', script])).exit).to.deep.equal(exit);

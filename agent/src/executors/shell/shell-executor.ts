@@ -66,13 +66,12 @@ async function openShell(attempt: OpenAttempt, shared: Shared): Promise<AttemptE
   const checked = checkShell();
   if (!checked.ok) throw new Error(checked.reason);
   attempt.signal.throwIfAborted();
-  const beganAt = ticksNow();
   const mark = attemptMark(attempt.agentMarker, attempt.attemptId);
   const placed = attempt.isolation === 'namespaces' ? await findPlace(attempt, shared, mark) : undefined;
   const create = placed === undefined ? createGroups : createWeighingGroups;
   const { groups = create(groupName(attempt.agentMarker, attempt.attemptId)), terminal } = placed?.belongings ?? {};
   try {
-    const parts = { attempt, options: shared.options, beganAt, mark, groups, terminal };
+    const parts = { attempt, options: shared.options, beganAt: placed?.place.startedAt ?? ticksNow(), mark, groups, terminal };
     if (attempt.isolation !== 'namespaces') return new ShellEnvironment({ ...parts, quarters: undefined });
     if (placed === undefined) return new ShellEnvironment({ ...parts, quarters: await hold(attempt, shared, { mark, groups }) });
     if (placed.belongings === undefined) await joinGroups(groups, placed.place.init);

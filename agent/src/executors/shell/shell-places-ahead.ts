@@ -30,9 +30,9 @@ export class ShellPlacesAhead implements PlacesAhead {
     const terminal = openUsualPty(); // may fail, and is to leave nothing behind then
     const groups = createWeighingGroups(groupName(agentMarker, `ready-${basename(workspaceHostPath)}`));
     this.#belongings.set(place, { groups, terminal });
-    place.readyTerminal(terminal.path);
     void place.over.then(() => this.#remove(place));
-    await joinGroups(groups, place.init);
+    await joinGroups(groups, place.init); // before the process of the first step, which is in them, too
+    place.readyTerminal(terminal.path);
   }
 
   async discard(workspaceHostPath: string): Promise<void> {

@@ -79,15 +79,21 @@ const nodePty = parseNodePty(createRequire(import.meta.url)('node-pty'));
 
 function openPair(size: { readonly columns: number; readonly rows: number }): PtyPair {
   const pair = nodePty.open({ cols: size.columns, rows: size.rows, encoding: null });
-  closeForgotten(pair.ptsName, pair.slave._handle?.fd);
-  return { master: pair.master, masterDescriptor: pair.master._handle?.fd, slave: pair.slave, path: pair.ptsName };
+  const masterDescriptor = pair.master._handle?.fd;
+  closeForgotten(pair.ptsName, { master: masterDescriptor, used: pair.slave._handle?.fd });
+  return { master: pair.master, masterDescriptor, slave: pair.slave, path: pair.ptsName };
 }
 
 /** The stream opens the slave side anew for itself; the descriptor that it was made from would stay open for ever. */
-function closeForgotten(path: string, used: number | undefined): void {
+function closeForgotten(path: string, { master, used }: { readonly master: number | undefined; readonly used: number | undefined }): void {
   if (used === undefined) return;
-  for (const descriptor of readdirSync(ownDescriptors).map(Number))
-    if (descriptor > 2 && descriptor !== used && leadsTo(descriptor, path)) closeQuietly(descriptor);
+  const between = master === undefined ? [] : Array.from({ length: Math.max(0, used - master - 1) }, (_, index) => master + 1 + index);
+  const forgotten =
+    between.find((descriptor) => leadsTo(descriptor, path)) ?? // opened right behind the master, unless another thread was quicker
+    readdirSync(ownDescriptors)
+      .map(Number)
+      .find((descriptor) => descriptor > 2 && descriptor !== used && leadsTo(descriptor, path));
+  if (forgotten !== undefined) closeQuietly(forgotten);
 }
 
 const ownDescriptors = '/proc/self/fd';

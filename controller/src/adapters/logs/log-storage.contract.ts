@@ -145,6 +145,25 @@ export function describeLogStorage(title: string, open: () => Promise<StorageUnd
       assert.deepEqual(await storage.stat(log), { sizeBytes: 0, lines: 0 });
     });
 
+    it('tells the same of any range of what it has just taken as after a restart', async function () {
+      if (!reopen) return this.skip();
+      let end = 0;
+      for (let count = 1; count <= 40; count++) {
+        const text = `${'x'.repeat((count * 37) % 500)}\n`;
+        ({ end } = await storage.append(log, frame(end, text, [[end, 1_000 + count * 20]])));
+      }
+      const ranges = [0, 1, end - 3_000, end - 700, end - 1].flatMap((from) => [from + 1, from + 600, end].map((to) => ({ from, to })));
+      const told = (asked: LogStorage) =>
+        Promise.all(
+          ranges.map(async (range) => ({
+            text: String(await wholeLog(asked, log, range.from, range.to)),
+            places: await asked.places(log, range, 100),
+          })),
+        );
+      const before = await told(storage);
+      assert.deepEqual(before, await told(await reopen()));
+    });
+
     it('goes on where it was after a restart, with the same checksum', async function () {
       if (!reopen) return this.skip();
       const printed = randomText(3, 9_000);

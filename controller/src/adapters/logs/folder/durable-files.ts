@@ -1,20 +1,33 @@
-import { access, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { closeSync, fsync, open } from 'node:fs';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+const [openDescriptor, syncDescriptor] = [promisify(open), promisify(fsync)];
 
 /** Makes the names of files in a folder outlive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
+  const descriptor = await openDescriptor(folder, 'r');
   try {
-    await handle.sync();
+    await syncDescriptor(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor); // of a folder that was only read there is nothing to wait for
   }
 }
 
-/** Makes a folder with all folders above it, durably. */
-export async function makeFolder(folder: string): Promise<void> {
+/** Makes a folder with all folders above it, durably, and meanwhile begins what goes into it. Both are over when it resolves or rejects. */
+export async function makeFolder(folder: string, fill: () => Promise<void>): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
+  await together(fill(), syncAbove(folder, first));
+}
+
+/** Waits for all, also when one fails: nothing goes on behind a fault. */
+export async function together(...work: ReadonlyArray<Promise<void>>): Promise<void> {
+  for (const done of await Promise.allSettled(work)) if (done.status === 'rejected') throw done.reason;
+}
+
+async function syncAbove(folder: string, first: string | undefined): Promise<void> {
+  if (first === undefined) return; // nothing was made
   for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 

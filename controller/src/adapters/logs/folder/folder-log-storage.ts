@@ -62,7 +62,10 @@ export class FolderLogStorage implements LogStorage {
   async *read(log: LogIdentity, range: ByteRange): AsyncGenerator<Uint8Array> {
     const file = this.fileOf(log);
     const { sizeBytes } = await file.stat();
-    yield* readFileRange(file.paths.log, { from: range.from, to: Math.min(range.to, sizeBytes) });
+    const within = { from: range.from, to: Math.min(range.to, sizeBytes) };
+    const newest = file.tail.read(within);
+    if (newest === undefined) yield* readFileRange(file.paths.log, within);
+    else yield newest;
   }
 
   async placeOfLine(log: LogIdentity, line: number): Promise<LogPlace> {
@@ -75,6 +78,8 @@ export class FolderLogStorage implements LogStorage {
   }
 
   async places(log: LogIdentity, range: ByteRange, limit: number): Promise<readonly LogPlace[]> {
+    const newest = this.fileOf(log).tail.placesOf(range);
+    if (newest !== undefined) return newest.slice(0, limit);
     const found = await this.searchPlaces(
       log,
       (places, index) => readPlaces(places, Math.max(index, 0), limit),

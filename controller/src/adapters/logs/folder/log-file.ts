@@ -8,7 +8,8 @@ import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
 import { FrameQueue } from '../frame-queue.js';
 import { gather } from '../gather.js';
-import { codeOf, isFull, isMissing, isThere, makeFolder, placeWhole, readWhole, syncFolder } from './durable-files.js';
+import { LogTail } from '../log-tail.js';
+import { codeOf, isFull, isMissing, isThere, makeFolder, placeWhole, readWhole, syncFolder, together } from './durable-files.js';
 import type { Lanes } from './lanes.js';
 import { readFileRange, writeAll } from './log-bytes.js';
 import { pathsOf, type LogPaths } from './log-paths.js';
@@ -39,6 +40,8 @@ export class LogFile {
   private sealed: LogView | undefined;
   private hash: Hash | undefined;
   private handles: Handles | undefined;
+  /** The newest of what is durable, while the files are open. */
+  readonly tail = new LogTail();
   private readonly queue: FrameQueue;
 
   constructor(
@@ -126,12 +129,15 @@ export class LogFile {
     const start = this.cursor ?? emptyLog;
     const { log, places } = this.handles ?? (await this.open());
     const scanned = scanAll(start, buffers, marks);
-    await writeAll(log, buffers, start.offset);
-    if (scanned.places.length > 0) await writeAll(places, [encodePlaces(scanned.places)], this.placeCount * placeBytes);
+    await together(
+      writeAll(log, buffers, start.offset),
+      ...(scanned.places.length > 0 ? [writeAll(places, [encodePlaces(scanned.places)], this.placeCount * placeBytes)] : []),
+    );
     this.parts.crashPoints.reach('controller.log.written');
     await log.datasync();
     if (start.offset === 0) await syncFolder(this.paths.folder);
     this.parts.crashPoints.reach('controller.log.appended');
+    this.tail.add(start.offset, buffers, { before: this.placeCount > 0 ? start.placed : undefined, places: scanned.places });
     this.cursor = scanned.cursor;
     this.placeCount += scanned.places.length;
     if (start.offset === 0) this.hash = createHash('sha256');
@@ -168,11 +174,12 @@ export class LogFile {
   }
 
   private async open(): Promise<Handles> {
-    await makeFolder(this.paths.folder);
-    const handles = await openBoth(this.paths, this.cursor?.offset === 0 ? 'w+' : 'r+');
-    this.handles = handles;
+    await makeFolder(this.paths.folder, async () => {
+      this.handles = await openBoth(this.paths, this.cursor?.offset === 0 ? 'w+' : 'r+');
+    });
     await this.parts.openFiles.use(this);
-    return handles;
+    if (this.handles === undefined) throw new Error(`the files of ${this.log.attemptId} were closed while they were opened`);
+    return this.handles;
   }
 
   private async makeRoom(): Promise<void> {
@@ -182,6 +189,7 @@ export class LogFile {
   private async closeHandles(): Promise<void> {
     const handles = this.handles;
     this.handles = undefined;
+    this.tail.forget();
     this.parts.openFiles.forget(this);
     await Promise.allSettled([handles?.log.close(), handles?.places.close()]);
   }
@@ -196,19 +204,17 @@ export class LogFile {
 }
 
 async function openBoth(paths: LogPaths, flags: 'r+' | 'w+'): Promise<Handles> {
-  const log = await open(paths.log, flags, 0o600);
-  try {
-    return { log, places: await open(paths.places, flags === 'w+' ? 'w+' : 'a+', 0o600).then((appending) => reopened(appending, paths)) };
-  } catch (error) {
-    await log.close();
-    throw error;
-  }
+  const [log, places] = await Promise.allSettled([open(paths.log, flags, 0o600), openPlaces(paths, flags)]);
+  if (log.status === 'fulfilled' && places.status === 'fulfilled') return { log: log.value, places: places.value };
+  for (const one of [log, places]) if (one.status === 'fulfilled') await one.value.close();
+  throw log.status === 'rejected' ? log.reason : places.status === 'rejected' ? places.reason : new Error('unreachable');
 }
 
 /** A side file is made where it is missing, and then opened so that it can be written anywhere. */
-async function reopened(made: FileHandle, paths: LogPaths): Promise<FileHandle> {
-  await made.close();
-  return open(paths.places, 'r+');
+async function openPlaces(paths: LogPaths, flags: 'r+' | 'w+'): Promise<FileHandle> {
+  if (flags === 'w+') return open(paths.places, flags, 0o600);
+  await (await open(paths.places, 'a+', 0o600)).close();
+  return open(paths.places, flags);
 }
 
 /** Undefined where there is none, or a torn one. */
