@@ -56,6 +56,16 @@ describe('B1 a log in a folder, when things go wrong', () => {
       await storage.close();
     }));
 
+  it('leaves no file of a log that is only asked for, beside another one of its run', () =>
+    withFolder(async (folder) => {
+      const storage = open(folder);
+      await storage.append(log, { offset: 0, bytes: patternBytes(0, 100), marks: [] });
+      const silent = { ...log, attemptId: logNumber(2).attemptId };
+      assert.deepEqual(await storage.stat(silent), { sizeBytes: 0, lines: 0 });
+      assert.sameMembers(await readdir(pathsOf(folder, log).folder), [`${log.attemptId}.log`, `${log.attemptId}.places`]);
+      await storage.close();
+    }));
+
   it('refuses an append that a full disk cuts short, and has lost nothing', () =>
     withFolder(async (folder) => {
       const limited = `trap '' XFSZ; ulimit -f 64; exec "$@"`;

@@ -203,18 +203,20 @@ export class LogFile {
   }
 }
 
+/** Of a new log both at once. Where there is no old log no side file is made: it would keep the folder when the run is removed. */
 async function openBoth(paths: LogPaths, flags: 'r+' | 'w+'): Promise<Handles> {
-  const [log, places] = await Promise.allSettled([open(paths.log, flags, 0o600), openPlaces(paths, flags)]);
+  const opened = open(paths.log, flags, 0o600);
+  const beside = flags === 'w+' ? open(paths.places, flags, 0o600) : opened.then(() => openOldPlaces(paths));
+  const [log, places] = await Promise.allSettled([opened, beside]);
   if (log.status === 'fulfilled' && places.status === 'fulfilled') return { log: log.value, places: places.value };
   for (const one of [log, places]) if (one.status === 'fulfilled') await one.value.close();
   throw log.status === 'rejected' ? log.reason : places.status === 'rejected' ? places.reason : new Error('unreachable');
 }
 
 /** A side file is made where it is missing, and then opened so that it can be written anywhere. */
-async function openPlaces(paths: LogPaths, flags: 'r+' | 'w+'): Promise<FileHandle> {
-  if (flags === 'w+') return open(paths.places, flags, 0o600);
+async function openOldPlaces(paths: LogPaths): Promise<FileHandle> {
   await (await open(paths.places, 'a+', 0o600)).close();
-  return open(paths.places, flags);
+  return open(paths.places, 'r+');
 }
 
 /** Undefined where there is none, or a torn one. */
