@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { LogTail, mostTailBytes } from './log-tail.js';
+import { LogTail, mostTailBytes, mostTailPlaces } from './log-tail.js';
 
 describe('the newest bytes of a log', () => {
   const place = (offset: number) => ({ offset, line: offset, at: offset * 10 });
@@ -44,5 +44,16 @@ describe('the newest bytes of a log', () => {
     assert.equal(tail.read({ from: 108, to: 108 + mostTailBytes })?.length, mostTailBytes);
     tail.add(108 + mostTailBytes, [Buffer.alloc(mostTailBytes + 1)], { before: undefined, places: [] });
     assert.isUndefined(tail.read({ from: 108, to: 109 }));
+  });
+
+  it('stay few where each has a place', () => {
+    const tail = filled();
+    for (let offset = 108; offset < 108 + 2 * mostTailPlaces; offset++)
+      tail.add(offset, [Buffer.from('.')], { before: place(offset - 1), places: [place(offset)] });
+    const end = 108 + 2 * mostTailPlaces;
+    assert.isUndefined(tail.placesOf({ from: end - mostTailPlaces, to: end }));
+    assert.deepEqual(tail.placesOf({ from: end - 2, to: end }), [place(end - 2), place(end - 1)]);
+    tail.add(end, [Buffer.from('..')], { before: place(end - 1), places: Array.from({ length: mostTailPlaces }, () => place(end)) });
+    assert.isUndefined(tail.placesOf({ from: end, to: end + 1 }));
   });
 });

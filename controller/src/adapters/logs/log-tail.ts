@@ -3,6 +3,8 @@ import type { ByteRange } from '../../services/logs/log-storage.js';
 
 /** Most that is kept of one log: what is watched comes in shorter pieces. */
 export const mostTailBytes = 8_192;
+/** Most of its places: of what is printed byte by byte they would need fifty times as much memory as the bytes. */
+export const mostTailPlaces = 256;
 
 /** The newest bytes of a log and their places, kept in memory so that whoever watches it reads nothing back from the disk. */
 export class LogTail {
@@ -17,9 +19,9 @@ export class LogTail {
     { before, places }: { readonly before: LogPlace | undefined; readonly places: readonly LogPlace[] },
   ): void {
     const length = buffers.reduce((sum, each) => sum + each.length, 0);
-    if (length > mostTailBytes) return this.forget();
-    const goesOn = offset === this.offset + this.bytes.length && this.bytes.length + length <= mostTailBytes;
-    if (!goesOn) this.begin(offset, before);
+    if (length > mostTailBytes || places.length >= mostTailPlaces) return this.forget();
+    const hasRoom = this.bytes.length + length <= mostTailBytes && this.places.length + places.length <= mostTailPlaces;
+    if (!(hasRoom && offset === this.offset + this.bytes.length)) this.begin(offset, before);
     this.bytes = Buffer.concat([this.bytes, ...buffers]);
     this.places = [...this.places, ...places];
   }
