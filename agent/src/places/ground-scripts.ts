@@ -136,12 +136,13 @@ perform() {
   [ -n "$first$inside" ] || ready
   if [ -n "$first" ]; then
     p=$first
+    echo begun # before it is told what it becomes, which takes for ever where it halts: it can be ended meanwhile
     printf '%s %s\\n%s%s' "$a" "$b" "$check" "$step" >&4
     exec 4>&-
   else
     begin & p=$!
+    echo begun
   fi
-  echo begun
   while await; [ "$s" -gt 128 ] && kill -0 "$p"; do read -r -t 0.1 -u 7 _; done # it halts
   case $s in 147|148|149|150) wait "$p"; t=$?; [ "$t" = 127 ] || s=$t ;; esac
   [ -z "$first" ] || ! read -t 0 -u 7 || { IFS= read -r -u 7 said; echo "$said"; }

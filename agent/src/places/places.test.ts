@@ -1,4 +1,5 @@
 import { assert, expect } from 'chai';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,12 @@ describe('G10 places made ahead', () => {
     if (quarters?.place === undefined) throw new Error('no place was made');
     open.push(() => quarters.close());
     return quarters.place;
+  };
+  /** The process that waits behind a terminal, once there is one. */
+  const readied = async (place: Awaited<ReturnType<typeof take>>) => {
+    place.readyTerminal('/dev/null');
+    while (!existsSync(`/proc/${String(place.init)}/fd/9`)) await delay(5); // it holds the namespaces of that process; the process table tells nobody of changes
+    return readChildren(place.init);
   };
   const exitOf = async (place: Awaited<ReturnType<typeof take>>, script: string) => {
     const request = stepRequest({ argv: ['sh', '-c', script], env: { ...env, ROOT: root }, cwd: '/' });
@@ -153,11 +160,31 @@ describe('G10 places made ahead', () => {
 
   it('begin a first step whose process was killed while it waited', async () => {
     const place = await take('one');
-    place.readyTerminal('/dev/null');
-    let waiting = readChildren(place.init);
-    for (; waiting.length === 0; waiting = readChildren(place.init)) await delay(5); // the process table tells nobody of changes
-    for (const pid of waiting) process.kill(pid, 'SIGKILL');
+    for (const pid of await readied(place)) process.kill(pid, 'SIGKILL');
     expect(await exitOf(place, 'exit 3')).to.deep.equal({ kind: 'exited', exitCode: 3 });
+  });
+
+  it('let a first step be ended whose process was halted while it waited', async () => {
+    const place = await take('one');
+    const waiting = await readied(place);
+    for (const pid of waiting) process.kill(pid, 'SIGSTOP');
+    const more = 'x'.repeat(90_000); // more than a pipe takes that nobody reads
+    const request = stepRequest({ argv: ['true'], env: { ...env, A: more, B: more }, cwd: '/' });
+    if (request === undefined) throw new Error('the step can not be asked for');
+    const { begun, ended } = place.start({ ...request, tty: '/dev/null', isTerminalReady: true });
+    await begun;
+    for (const pid of waiting) process.kill(pid, 'SIGKILL');
+    expect(await ended).to.deep.equal({ kind: 'killed', signal: 'SIGKILL' });
+  });
+
+  it('tell why a first step can not begin, however long its reason is', async () => {
+    const place = await take('one');
+    await readied(place);
+    const name = 'x'.repeat(80_000);
+    const request = stepRequest({ argv: [name], env, cwd: '/' });
+    if (request === undefined) throw new Error('the step can not be asked for');
+    const exit = await place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
+    expect(exit).to.deep.equal({ kind: 'failedToStart', reason: `the program ${name.slice(0, 1_000)}… was not found` });
   });
 
   it('stand after an attempt that was ended in the middle of a step', async () => {

@@ -4,6 +4,7 @@ import { plainName, shellName } from '../executors/shell/shell-names.js';
 /** Above these sizes the kernel may refuse; then a step is begun by the agent itself, which can tell. */
 const stringLimitBytes = 100_000;
 const totalLimitBytes = 500_000;
+const nameLimitCharacters = 1_000;
 
 /**
  * The shell text that looks whether a step can begin, and the one that becomes it with exactly this environment. Undefined
@@ -18,8 +19,8 @@ export function stepRequest({ argv, env, cwd }: StepCommand): { readonly check: 
   const [program = ''] = argv;
   const check = [
     `PATH=${quoted(env['PATH'] ?? '')}`,
-    `cd -- ${quoted(cwd)} 2>/dev/null || { echo ${refusal(`the working folder ${cwd} can not be entered`)}; exit 126; }`,
-    `type -P -- ${quoted(program)} >/dev/null || { echo ${refusal(`the program ${program} was not found`)}; exit 127; }`,
+    `cd -- ${quoted(cwd)} 2>/dev/null || { echo ${refusal(`the working folder ${shortened(cwd)} can not be entered`)}; exit 126; }`,
+    `type -P -- ${quoted(program)} >/dev/null || { echo ${refusal(`the program ${shortened(program)} was not found`)}; exit 127; }`,
   ];
   const settings = variables.map(([name, value]) => `${name}=${quoted(value)}`);
   // one command, so that no setting of it acts on how the rest is read
@@ -29,3 +30,5 @@ export function stepRequest({ argv, env, cwd }: StepCommand): { readonly check: 
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const refusal = (reason: string): string => quoted(`refused ${reason.replaceAll('\n', ' ')}`);
+/** A refusal has to fit into a pipe that is read only when all is over. */
+const shortened = (name: string): string => (name.length > nameLimitCharacters ? `${name.slice(0, nameLimitCharacters)}…` : name);
