@@ -1,6 +1,6 @@
 import { assert, expect } from 'chai';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -87,6 +87,19 @@ describe('G10 places made ahead', () => {
     await mkdir(join(root, 'other'));
     await writeFile(join(root, 'other/key'), 'another key');
     expect(await exitOf(await take('one'), '! [ -e $ROOT/other/key ]')).to.deep.equal(well);
+  });
+
+  it('are not used when their ground was made while another folder lay where a hidden one lies again', async () => {
+    hidden = [...hidden, join(root, 'other')];
+    const first = await take('one');
+    process.kill(groundOf(first), 'SIGKILL');
+    await first.over;
+    await rename(join(root, 'other'), join(root, 'away'));
+    await mkdir(join(root, 'other'));
+    await places.prepare(wanted('two'));
+    await rmdir(join(root, 'other'));
+    await rename(join(root, 'away'), join(root, 'other'));
+    expect(await exitOf(await take('two'), '! [ -e $ROOT/other/key ]')).to.deep.equal(well);
   });
 
   it('are replaced when they have ended', async () => {

@@ -94,9 +94,9 @@ export class Places {
     for (;;) {
       if (this.#ground === undefined || this.#hiding?.key !== hiding.key) {
         this.#retire(this.#ground);
-        this.#hiding = hiding;
+        this.#hiding = hidingFor(workspace, this.#hidePaths()) ?? hiding; // what was seen may be as old as the last ground
         this.#root = dirname(workspace);
-        this.#ground = Ground.make(programs, hiding);
+        this.#ground = Ground.make(programs, this.#hiding);
       }
       const current = this.#ground;
       try {
