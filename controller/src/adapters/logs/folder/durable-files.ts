@@ -15,20 +15,55 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder with all folders above it, durably, and meanwhile begins what goes into it. Both are over when it resolves or rejects. */
-export async function makeFolder(folder: string, fill: () => Promise<void>): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  await together(fill(), syncAbove(folder, first));
+/** Folders that are remembered; of a forgotten one the name is synced once more. */
+const mostKnownFolders = 1_024;
+
+/**
+ * Makes folders below a root so that their names outlive a power cut. One that is there already may be on its way to that
+ * only, or a sync of it failed, or whoever made it died: who has not seen it done waits for it or does it.
+ */
+export class DurableFolders {
+  private readonly named = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly root: string,
+    private readonly sync = syncFolder,
+  ) {}
+
+  /** Makes a folder with all above it, durably, and meanwhile begins what goes into it. Both are over when it resolves or rejects. */
+  async make(folder: string, fill: () => Promise<void>): Promise<void> {
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    await together(fill(), this.name(folder, first));
+  }
+
+  /** `first`: the uppermost that was made just now. */
+  private name(folder: string, first: string | undefined): Promise<void> {
+    const isNew = first !== undefined && folder.length >= first.length;
+    const known = isNew ? undefined : this.named.get(folder);
+    if (known !== undefined) return known;
+    if (!isNew && folder.length < this.root.length) return Promise.resolve(); // nobody here made it
+    const done = this.syncAbove(folder, first);
+    this.remember(folder, done);
+    return done;
+  }
+
+  private async syncAbove(folder: string, first: string | undefined): Promise<void> {
+    await this.sync(dirname(folder));
+    await this.name(dirname(folder), first);
+  }
+
+  private remember(folder: string, done: Promise<void>): void {
+    this.named.delete(folder);
+    this.named.set(folder, done);
+    done.catch(() => this.named.get(folder) === done && this.named.delete(folder));
+    const [oldest] = this.named.keys();
+    if (oldest !== undefined && this.named.size > mostKnownFolders) this.named.delete(oldest);
+  }
 }
 
 /** Waits for all, also when one fails: nothing goes on behind a fault. */
 export async function together(...work: ReadonlyArray<Promise<void>>): Promise<void> {
   for (const done of await Promise.allSettled(work)) if (done.status === 'rejected') throw done.reason;
-}
-
-async function syncAbove(folder: string, first: string | undefined): Promise<void> {
-  if (first === undefined) return; // nothing was made
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
 /** Puts a whole file in place. Readers see the old one or the new one when the process dies; a power cut may leave none, or a torn one. */

@@ -4,7 +4,7 @@ import { emptyLog, type LogPlace } from '../../../domain/logs/places.js';
 import type { ByteRange, LogStorage } from '../../../services/logs/log-storage.js';
 import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
-import { isMissing } from './durable-files.js';
+import { DurableFolders, isMissing } from './durable-files.js';
 import { Lanes } from './lanes.js';
 import { readFileRange } from './log-bytes.js';
 import { LogFile, type LogFileParts } from './log-file.js';
@@ -32,6 +32,7 @@ export class FolderLogStorage implements LogStorage {
   constructor(private readonly options: FolderLogOptions) {
     this.parts = {
       root: options.folder,
+      folders: new DurableFolders(options.folder),
       lanes: new Lanes(flushLanes),
       openFiles: new OpenFiles(options.maxOpenLogs ?? 512),
       crashPoints: options.crashPoints,

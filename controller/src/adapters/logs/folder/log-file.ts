@@ -9,7 +9,7 @@ import type { LogIdentity } from '../../../services/ports/logs.js';
 import { FrameQueue } from '../frame-queue.js';
 import { gather } from '../gather.js';
 import { LogTail } from '../log-tail.js';
-import { codeOf, isFull, isMissing, isThere, makeFolder, placeWhole, readWhole, syncFolder, together } from './durable-files.js';
+import { codeOf, isFull, isMissing, isThere, placeWhole, readWhole, syncFolder, together, type DurableFolders } from './durable-files.js';
 import type { Lanes } from './lanes.js';
 import { readFileRange, writeAll } from './log-bytes.js';
 import { pathsOf, type LogPaths } from './log-paths.js';
@@ -22,6 +22,7 @@ const flushBytes = 4_194_304;
 
 export interface LogFileParts {
   readonly root: string;
+  readonly folders: DurableFolders;
   readonly lanes: Lanes;
   readonly openFiles: OpenFiles;
   readonly crashPoints: CrashPoints;
@@ -174,7 +175,7 @@ export class LogFile {
   }
 
   private async open(): Promise<Handles> {
-    await makeFolder(this.paths.folder, async () => {
+    await this.parts.folders.make(this.paths.folder, async () => {
       this.handles = await openBoth(this.paths, this.cursor?.offset === 0 ? 'w+' : 'r+');
     });
     await this.parts.openFiles.use(this);
