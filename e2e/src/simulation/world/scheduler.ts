@@ -15,6 +15,8 @@ interface Playing {
 }
 
 const turnsAtOnce = 64;
+/** Time moves with each delay, however short: a difference of two times may be less than what can be added to one of them. */
+const leastDelayMs = 0.0001;
 
 /** Owns all time and all asynchrony: whatever happens in a history is one of its steps, and between two steps everything has come to rest. */
 export class Scheduler {
@@ -26,7 +28,8 @@ export class Scheduler {
   #turns = 0;
 
   after(delayMs: number, action: () => void): Cancel {
-    const due: Due = { atMs: this.nowMs + Math.max(0, delayMs), order: (this.#order += 1), action, isCancelled: false };
+    const atMs = this.nowMs + (delayMs > 0 ? Math.max(delayMs, leastDelayMs) : 0);
+    const due: Due = { atMs, order: (this.#order += 1), action, isCancelled: false };
     this.#push(due);
     return () => void (due.isCancelled = true);
   }
