@@ -240,6 +240,13 @@ describe('the agent as a whole', () => {
     assert.equal(hands.opened, 0);
   });
 
+  it('G8 told to drain before it has come up, ends rather than connect and decline all offers for ever', async () => {
+    controller = await FakeController.start();
+    agent = await startScriptedAgent({ folder: folder.path, url: controller.url, hands: new ScriptedHands({}), early: (it) => it.drain() });
+    assert.deepEqual(await agent.ended, { type: 'drained' });
+    assert.equal(controller.answered, 0);
+  });
+
   it('told to end at once, kills what runs and reports it as lost', async () => {
     await startWork();
     agent.abandon();

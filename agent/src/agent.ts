@@ -59,7 +59,7 @@ export class Agent {
     this.#organs = organs;
     organs.assignments.onChange(() => this.#endIfDrained());
     await organs.assignments.recover();
-    organs.link.start();
+    if (!this.#endIfDrained()) organs.link.start(); // it may have been told to drain while it came up
   }
 
   /** Finishes what runs and takes nothing new. */
@@ -200,11 +200,12 @@ export class Agent {
   }
 
   /** While connected, what is held is settled first; without a connection it waits on the disk for the next start. */
-  #endIfDrained(): void {
+  #endIfDrained(): boolean {
     const { link, assignments } = this.#organs ?? {};
-    if (!this.#isDraining || !assignments || assignments.running > 0) return;
-    if (link?.isReady === true && assignments.size > 0) return; // offers that were taken may yet be granted, results be acknowledged
+    if (!this.#isDraining || !assignments || assignments.running > 0) return false;
+    if (link?.isReady === true && assignments.size > 0) return false; // offers that were taken may yet be granted, results be acknowledged
     this.#finish({ type: 'drained' });
+    return true;
   }
 }
 

@@ -18,10 +18,12 @@ export interface ScriptedAgentParts {
   readonly url: string;
   readonly hands: Hands;
   readonly clock?: Clock;
+  /** What happens to the agent before it has come up. */
+  readonly early?: (agent: Agent) => void;
 }
 
 /** The whole agent but for its hands, which a test plays. */
-export async function startScriptedAgent({ folder, url, hands, clock = systemClock }: ScriptedAgentParts): Promise<Agent> {
+export async function startScriptedAgent({ folder, url, hands, clock = systemClock, early }: ScriptedAgentParts): Promise<Agent> {
   const logger = silentLogger;
   const bootNonce = randomBytes(8).toString('hex');
   const identity: Identity = { url, agentId: testAgentId, token: 'machine-token', name: 'tester', labels: [], slots: 2 };
@@ -64,6 +66,7 @@ export async function startScriptedAgent({ folder, url, hands, clock = systemClo
     baseEnvironment: () => ({}),
     admissionFacts: () => agent.admissionFacts(),
   });
+  early?.(agent);
   await agent.start({ link, assignments, health, journal });
   return agent;
 }
