@@ -135,7 +135,8 @@ class Conversation implements AgentSession {
   async #hello(message: MessageOf<'hello'>): Promise<Answer> {
     if (this.#session !== undefined) return refusal('invalid', '“hello” was said already on this connection.');
     this.#session = 'greeting';
-    const answer = await this.#ports.sessions.greet(this.#agentId, this.#connection, message).catch((error: unknown) => {
+    const caller = { connection: this.#connection, isOver: () => this.#isOver };
+    const answer = await this.#ports.sessions.greet(this.#agentId, caller, message).catch((error: unknown) => {
       this.#session = undefined; // it may say hello again
       this.#ports.sessions.missed(this.#agentId);
       throw error;

@@ -26,11 +26,21 @@ export interface SessionPorts extends HelloPorts {
   readonly isClosed: () => boolean;
 }
 
+/** A connection on which a hello has come. */
+export interface Caller {
+  readonly connection: AgentConnection;
+  /** It is gone: its agent may have connected anew since, also to another controller. */
+  readonly isOver: () => boolean;
+}
+
 export interface SessionListener {
   /** The hello was answered: from here on messages may be sent. */
   ready(agentId: AgentId, session: LiveSession): void;
   away(agentId: AgentId): void;
 }
+
+/** Heard by nobody. */
+const connectionOver = refusal('unavailable', 'This connection is over.');
 
 /** An agent beside the controller that can not keep tasks apart from it says so. */
 export const sampleOnlyCapability = 'sampleOnly';
@@ -46,10 +56,10 @@ export class AgentSessions {
     this.#listener = listener;
   }
 
-  /** Answers the first message of a connection. `welcome` is to be called once the answer has been sent. */
+  /** Answers the first message of a connection. `welcome` is to be called once the answer has been sent. A hello whose caller has gone says nothing of now: it takes no session, and nothing is judged by it. */
   greet(
     agentId: AgentId,
-    connection: AgentConnection,
+    caller: Caller,
     hello: Hello,
   ): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
     const { exclusive, agents, adoptHeld } = this.#ports;
@@ -59,7 +69,7 @@ export class AgentSessions {
       const live = this.#ports.agents.get(agentId);
       if (live === undefined) return removedRefusal;
       const no = versionRefusal(hello.protocolVersion) ?? this.#unapproved(live) ?? (await this.#inUse(live, hello));
-      return no ?? this.#take(live, connection, hello);
+      return no ?? this.#take(live, caller, hello);
     });
   }
 
@@ -110,11 +120,8 @@ export class AgentSessions {
     if (live === undefined || live.session !== session) return;
     this.#detach(live);
     this.#ports.log.info('agent disconnected', { agentId, agent: live.record.name, reason });
-    if (this.#ports.isClosed()) return; // the next controller finds the session as it was, and takes it over
     const at = this.#ports.clock.now();
-    this.#ports.background.run('write disconnect', () =>
-      this.#ports.agents.change(agentId, (record) => withoutSession(record, session.epoch, at)),
-    );
+    this.#writeDisconnect(agentId, (record) => withoutSession(record, session.epoch, at));
   }
 
   #unapproved({ record }: LiveAgent): RefusalAnswer | undefined {
@@ -134,11 +141,12 @@ export class AgentSessions {
 
   async #take(
     live: LiveAgent,
-    connection: AgentConnection,
+    { connection, isOver }: Caller,
     hello: Hello,
   ): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
-    const { agents, controllerId, clock, crashPoints } = this.#ports;
+    const { agents, crashPoints } = this.#ports;
     const agentId = live.record._id;
+    if (isOver()) return connectionOver;
     const isSameProcess = live.record.session?.bootNonce === hello.bootNonce;
     const old = live.session;
     if (old !== undefined) {
@@ -146,21 +154,40 @@ export class AgentSessions {
       old.connection.close('the same agent connected again');
     }
     crashPoints.reach('controller.session.before');
-    const changed = await agents.change(agentId, ({ disconnectedAt: _over, ...record }) => ({
-      ...record,
-      facts: hello.facts,
-      session: { controllerId, epoch: record.revision + 1, bootNonce: hello.bootNonce, connectedAt: clock.now() },
-    }));
+    const enter = (record: AgentRecord): AgentRecord | undefined => (isOver() ? this.#left(record, hello) : this.#entered(record, hello));
+    const changed = await agents.change(agentId, enter);
     crashPoints.reach('controller.session.written');
     if (typeof changed === 'string') return removedRefusal;
+    const attempts = await verdictsFor(agentId, hello, this.#ports);
+    if (isOver()) {
+      this.missed(agentId);
+      this.#writeDisconnect(agentId, enter);
+      return connectionOver;
+    }
     live.draining = false;
     live.sampleOnly = hello.capabilities.includes(sampleOnlyCapability);
     live.health = hello.health;
-    const attempts = await verdictsFor(agentId, hello, this.#ports);
     missAttempts(live.record, hello, isSameProcess, this.#ports);
     const told = settingsOf(live.record);
     const reply: HelloReply = { ok: true, agentId, ...told, attempts, heartbeatMs: linkTimings.pingIntervalMs };
     return { reply, session: { connection, bootNonce: hello.bootNonce, epoch: live.record.session?.epoch ?? 0, told } };
+  }
+
+  #entered({ disconnectedAt: _over, ...record }: AgentRecord, { facts, bootNonce }: Hello): AgentRecord {
+    const { controllerId, clock } = this.#ports;
+    return { ...record, facts, session: { controllerId, epoch: record.revision + 1, bootNonce, connectedAt: clock.now() } };
+  }
+
+  /** Of a session that was written though its connection is over. */
+  #left(record: AgentRecord, { bootNonce }: Hello): AgentRecord | undefined {
+    const { session, disconnectedAt } = record;
+    const isOfHello = session?.controllerId === this.#ports.controllerId && session.bootNonce === bootNonce;
+    return isOfHello && disconnectedAt === undefined ? { ...record, disconnectedAt: this.#ports.clock.now() } : undefined;
+  }
+
+  #writeDisconnect(agentId: AgentId, edit: (record: AgentRecord) => AgentRecord | undefined): void {
+    if (this.#ports.isClosed()) return; // the next controller finds the session as it was, and takes it over
+    this.#ports.background.run('write disconnect', () => this.#ports.agents.change(agentId, edit));
   }
 
   #detach(live: LiveAgent): void {

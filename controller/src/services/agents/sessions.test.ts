@@ -1,0 +1,141 @@
+import { assert } from 'chai';
+import type { AgentRecord } from '../../domain/agents/agent.js';
+import { sampleDefinition } from '../../domain/runs/fixtures.js';
+import { FakeAgent } from '../../testing/engine/fake-agent.js';
+import { Farm } from '../../testing/engine/farm.js';
+
+/** One of several controllers, whose store answers calls of one name only when told to. */
+class SlowFarm {
+  readonly farm = new Farm(sampleDefinition([{ tasks: ['a'] }]), { isShared: true, onCall: (call) => this.#called(call) });
+  /** What happens just before a call is applied. */
+  before: { readonly call: string; readonly happens: () => void } | undefined;
+  #slowCall: string | undefined;
+  #until: Promise<void> = Promise.resolve();
+  #answer: () => void = () => undefined;
+
+  /** With an agent that runs what it was given, and has said so. */
+  async working(): Promise<FakeAgent> {
+    await this.farm.open();
+    const agent = await this.farm.addAgent('drover-1');
+    await agent.connect();
+    await this.farm.start();
+    await agent.accept();
+    const { attemptId, fencing } = agent.held[0] ?? assert.fail();
+    await agent.say({ type: 'progress', attemptId, fencing, steps: [] });
+    return agent;
+  }
+
+  slow(call: string): void {
+    this.#slowCall = call;
+    this.#until = new Promise((resolve) => (this.#answer = resolve));
+  }
+
+  async answer(): Promise<void> {
+    this.#slowCall = undefined;
+    this.#answer();
+    await this.farm.time.advance(1);
+  }
+
+  stored({ agentId }: FakeAgent): AgentRecord {
+    return this.farm.agents.records.get(agentId) ?? assert.fail();
+  }
+
+  /** The agent gives its connection up and connects to another controller. */
+  goElsewhere(agent: FakeAgent): void {
+    agent.cut();
+    const { disconnectedAt: _over, ...record } = this.stored(agent);
+    const session = { controllerId: 'other', epoch: record.revision + 1, bootNonce: agent.bootNonce, connectedAt: 0 };
+    void this.farm.agents.replace({ ...record, session, revision: record.revision + 1 });
+  }
+
+  #called(call: string): Promise<void> | undefined {
+    const { before } = this;
+    if (before?.call === call) {
+      this.before = undefined;
+      before.happens();
+    }
+    return call === this.#slowCall ? this.#until : undefined;
+  }
+}
+
+describe('a hello whose connection is over before the store has answered', () => {
+  for (const call of ['agents.read', 'attempts.activeOf', 'agents.replace'])
+    it(`I1 leaves the agent to the controller that it has gone to, with what it holds, if it goes during ${call}`, async () => {
+      const slow = new SlowFarm();
+      const agent = await slow.working();
+      const { attemptId } = agent.held[0] ?? assert.fail();
+      agent.cut();
+      await slow.farm.time.advance(1);
+      slow.before = { call, happens: () => slow.goElsewhere(agent) };
+      const late = await agent.connect({ attempts: [] }); // said before it was given anything
+      await slow.farm.time.advance(60_000);
+      assert.equal((await slow.farm.attempts.read(attemptId))?.state, 'running');
+      assert.equal(slow.stored(agent).session?.controllerId, 'other');
+      assert.include(late, { ok: false, code: 'unavailable' });
+      await slow.farm.close();
+    });
+
+  it('G8 judges nothing, and keeps no session', async () => {
+    const slow = new SlowFarm();
+    const agent = await slow.working();
+    const { attemptId } = agent.held[0] ?? assert.fail();
+    agent.cut();
+    await slow.farm.time.advance(1);
+    slow.slow('agents.replace');
+    const late = agent.connect({ attempts: [], bootNonce: 'process-2' });
+    await slow.farm.time.advance(1);
+    agent.cut();
+    await slow.answer();
+    await slow.farm.time.advance(60_000);
+    assert.equal((await slow.farm.attempts.read(attemptId))?.state, 'running');
+    assert.isDefined(slow.stored(agent).disconnectedAt);
+    assert.include(await late, { ok: false, code: 'unavailable' });
+    await slow.farm.close();
+  });
+
+  it('judges by the one that came behind it', async () => {
+    const slow = new SlowFarm();
+    const agent = await slow.working();
+    slow.slow('agents.read');
+    const late = agent.connect({ attempts: [] });
+    agent.cut();
+    const again = agent.connect();
+    await slow.answer();
+    const hello = await again;
+    assert.deepEqual(hello.ok && 'attempts' in hello && hello.attempts.map(({ verdict }) => verdict), ['continue']);
+    assert.include(await late, { ok: false, code: 'unavailable' });
+    assert.isUndefined(slow.stored(agent).disconnectedAt);
+    assert.isFalse(agent.isCut);
+    await slow.farm.close();
+  });
+
+  it('leaves the connection alone by which the agent has come since', async () => {
+    const slow = new SlowFarm();
+    const agent = await slow.working();
+    const older = new FakeAgent(() => slow.farm.core.gateway, agent.agentId, agent.record);
+    slow.slow('agents.read');
+    const late = older.connect();
+    older.cut();
+    await slow.answer();
+    assert.include(await late, { ok: false, code: 'unavailable' });
+    assert.isFalse(agent.isCut);
+    await slow.farm.close();
+  });
+
+  it('G6 waits anew for what it spoke of, and gives up in the end', async () => {
+    const slow = new SlowFarm();
+    const agent = await slow.working();
+    const { attemptId } = agent.held[0] ?? assert.fail();
+    agent.cut();
+    await slow.farm.time.advance(1);
+    slow.slow('agents.replace');
+    const late = agent.connect();
+    await slow.farm.time.advance(1);
+    agent.cut();
+    await slow.answer();
+    await late;
+    await slow.farm.time.advance(3_600_000);
+    assert.equal((await slow.farm.attempts.read(attemptId))?.outcome, 'lost');
+    await slow.farm.close();
+  });
+});
