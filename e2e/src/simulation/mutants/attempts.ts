@@ -95,4 +95,11 @@ export const attempts: readonly Mutant[] = [
     find: 'if (live !== undefined && stored.active) this.#listener.foundHeld(live);',
     replace: 'void live;',
   },
+  {
+    name: 'a hello whose connection is over takes the session back',
+    seed: 22_696,
+    file: 'controller/src/services/agents/gateway.ts',
+    find: 'isOver: () => this.#isOver }',
+    replace: 'isOver: () => false }',
+  },
 ];
