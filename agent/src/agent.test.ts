@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { asId, type OfferId } from '@drover/protocol';
@@ -16,6 +16,7 @@ const granted = (): AgentReply<'accept'> => ({
   spec: testSpec([shellStep('work'), shellStep('tidy', { always: true })], { graceSeconds: 0 }),
 });
 const stale = { ok: false, code: 'stale', detail: 'given to another' } as const;
+const busy = { ok: false, code: 'unavailable', detail: 'The store is away.', retryAfterMs: 60_000 } as const;
 const lease = { attemptId: testAttemptId(), fencing: 5 };
 
 describe('the agent as a whole', () => {
@@ -184,6 +185,23 @@ describe('the agent as a whole', () => {
     const resent = controller.of('log').slice(1);
     assert.equal(resent[0]?.offset, 3);
     assert.equal(Buffer.concat(resent.map(({ bytes }) => bytes)).toString(), 'king\nmore\ntidy\n');
+  });
+
+  it('B1 G8 hands over what is left of a log that lost its end with the power, with the proof of the whole', async () => {
+    const goesOn = { attempts: [{ ...lease, verdict: 'continue', logEnd: 3 } as const] };
+    await startWork({ hello: (_message, count) => welcome(count === 1 ? {} : goesOn), finished: () => busy });
+    work?.exit(succeed);
+    const { log } = (await finished()) ?? {};
+    await agent.close();
+    const at = controller.of('log').length;
+    await truncate(join(folder.path, 'spool', `${testAttemptId()}.log`), 10);
+
+    agent = await startScriptedAgent({ folder: folder.path, url: controller.url, hands });
+    await controller.until(() => controller.of('finished').length > 1);
+
+    assert.deepEqual(controller.of('finished')[1]?.result.log, log);
+    const resent = controller.of('log').slice(at);
+    assert.equal(Buffer.concat(resent.map(({ bytes }) => bytes)).toString(), 'king\nti');
   });
 
   it('G6 drops what was given to another: kills it, forgets log and result', async () => {

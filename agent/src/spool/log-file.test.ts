@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { maxLogFrameBytes } from '@drover/protocol/agent';
+import { machineDisk, type DiskFile } from '../shared/disk.js';
 import { freshFolder } from '../testing/folders.js';
 import { LogFile } from './log-file.js';
 import { Marks } from './marks.js';
@@ -58,6 +59,16 @@ describe('B1 the spooled log', () => {
     const recovered = await LogFile.recover(path());
     assert.isTrue((await recovered.seal()).cut);
     await recovered.close();
+  });
+
+  it('is a cut one when the disk does not say that it keeps the end', async () => {
+    const file = await machineDisk.open(path(), 'w+');
+    const fails = (): Promise<never> => Promise.reject(new Error('the disk does not take it'));
+    const unsure = Object.assign(Object.create(file) as DiskFile, { writev: file.writev.bind(file), datasync: fails });
+    const log = await LogFile.create(path(), 1_000, { ...machineDisk, open: () => Promise.resolve(unsure) });
+    await log.append([Buffer.from('printed')], 1);
+    assert.deepEqual(await log.seal(), { sizeBytes: 7, sha256: digest(Buffer.from('printed')), cut: true });
+    await file.close();
   });
 
   it('rejects when the disk takes no more', async () => {

@@ -74,7 +74,7 @@ class History {
     if (this.#isBroken) return;
     this.#farm.runs.atEnd();
     this.#farm.attempts.atEnd();
-    this.#farm.promises.atEnd();
+    await this.#farm.promises.atEnd();
     await this.#mustBeIdle();
   }
 

@@ -81,7 +81,7 @@ export class AttemptChecks {
         isGivenUp(other.attemptId) || isGivenUp(attemptId),
         `${short(attemptId)} begins on ${agentName} while ${short(other.attemptId)} runs on ${other.agentName} (I1)`,
       );
-    const deed: Deed = { attemptId, agentName, fencing: record?.fencing, isUnderWay: true, printed: [], exits: [] };
+    const deed: Deed = { attemptId, agentName, fencing: record?.fencing, isUnderWay: true, isPowerLost: false, printed: [], exits: [] };
     this.deeds.set(attemptId, deed);
     this.#specs.set(attemptId, spec);
     this.#ofTask.set(task, [...others, deed]);
@@ -94,6 +94,11 @@ export class AttemptChecks {
     );
     this.#must(here <= most, `${here} attempts run on ${agentName}, which never had more than ${most} slots (I3)`);
     return deed;
+  }
+
+  /** A machine is without power, with all that it has on its disk. */
+  powerLost(agentName: string): void {
+    for (const deed of this.deeds.values()) if (deed.agentName === agentName) deed.isPowerLost = true;
   }
 
   /** After the farm has calmed down nothing may be under way. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Answer } from '@drover/controller/simulated';
+import type { Answer, AttemptRecord } from '@drover/controller/simulated';
 import type { AttemptId } from '@drover/protocol';
-import type { AgentMessage } from '@drover/protocol/agent';
+import type { AgentMessage, LogProof } from '@drover/protocol/agent';
 import type { Database } from '../world/database.js';
 import type { Deed } from '../world/machine.js';
 import { short } from '../world/trace.js';
@@ -45,20 +45,28 @@ export class PromiseChecks {
     this.#compared.set(attemptId, stored.length);
   }
 
-  atEnd(): void {
-    const { attempts, logs } = this.#database();
+  async atEnd(): Promise<void> {
     for (const [attemptId, end] of this.#stored) this.#mustHold(attemptId, end);
-    for (const { _id, log, outcome } of attempts.records.values()) {
-      if (log === undefined || outcome === 'lost') continue;
-      const stored = logs.bytesOf(_id);
-      const isWhole = stored.length === log.sizeBytes && createHash('sha256').update(stored).digest('hex') === log.sha256;
-      this.#must(isWhole, `the log of ${short(_id)} has ${stored.length} bytes, the agent proved ${log.sizeBytes} (I5)`);
-      const printed = (this.#deeds.get(_id)?.printed ?? []).reduce((sum, { length }) => sum + length, 0);
-      this.#must(
-        log.cut || printed === stored.length,
-        `the log of ${short(_id)} has ${stored.length} of ${printed} bytes that were printed (I5)`,
-      );
-    }
+    for (const record of this.#database().attempts.records.values())
+      if (record.log !== undefined && record.outcome !== 'lost') await this.#mustBeWhole(record, record.log);
+  }
+
+  /** B1: everything that was printed is there. What is not, because the disk of the agent did not take it, is said to be cut or missing. */
+  async #mustBeWhole({ _id, projectId, runId }: AttemptRecord, log: LogProof): Promise<void> {
+    const { logs } = this.#database();
+    const { printed = [], isPowerLost = false } = this.#deeds.get(_id) ?? {};
+    const stored = logs.bytesOf(_id);
+    const isWhole = stored.length === log.sizeBytes && createHash('sha256').update(stored).digest('hex') === log.sha256;
+    const isLostWithPower = log.cut && isPowerLost && stored.length < log.sizeBytes; // a log is cut, too, that was never synced
+    this.#must(isWhole || isLostWithPower, `the log of ${short(_id)} has ${stored.length} bytes, the agent proved ${log.sizeBytes} (I5)`);
+    const printedBytes = printed.reduce((sum, { length }) => sum + length, 0);
+    this.#must(
+      log.cut || printedBytes === stored.length,
+      `the log of ${short(_id)} has ${stored.length} of ${printedBytes} bytes that were printed (I5)`,
+    );
+    const state = (await logs.stat({ attemptId: _id, projectId, runId })).seal?.state;
+    const due = !isWhole ? 'missing' : log.cut ? 'cut' : 'complete';
+    this.#must(state === due, `the log of ${short(_id)} is said to be ${state ?? 'live'}, it is ${due} (B1)`);
   }
 
   #granted({ attemptId, offerId, slot }: MessageOf<'accept'>, fencing: number): void {

@@ -95,7 +95,9 @@ export class AgentNode {
     this.#process = undefined;
     this.wire?.agentDied(withPower);
     this.wire = undefined;
-    if (withPower) this.disk.losePower();
+    if (!withPower) return;
+    this.disk.losePower();
+    this.#parts.watch.powerLost(this.name);
   }
 
   drain(): void {

@@ -14,6 +14,7 @@ class StoredFile {
   }
 
   write(bytes: Uint8Array, position: number): void {
+    if (bytes.length === 0) return; // makes no file longer, wherever it is
     const end = position + bytes.length;
     if (end > this.#room.length) this.#room = Buffer.concat([this.bytes], 2 * end);
     this.#room.set(bytes, position);
@@ -30,6 +31,8 @@ class StoredFile {
 /** The disk of one machine: what is on it outlives the processes of the agent, and what was not synced may go with the power. */
 export class MachineDisk {
   readonly #files = new Map<string, StoredFile>();
+  /** What was asked for and has not come about. */
+  readonly #underWay = new Set<() => void>();
   readonly #world: World;
   isFaulty = true;
 
@@ -37,8 +40,11 @@ export class MachineDisk {
     this.#world = world;
   }
 
+  /** After the end of whatever runs here. What is under way comes about before it, in part, or not at all: nothing is written without power. */
   losePower(): void {
     const { random } = this.#world;
+    for (const settle of this.#underWay) settle();
+    this.#underWay.clear();
     for (const file of this.#files.values()) {
       file.truncate(random.between(file.syncedLength, file.length));
       file.syncedLength = file.length;
@@ -97,13 +103,17 @@ export class MachineDisk {
     const { scheduler, random, plan, isCalm } = this.#world;
     if (life.isOver) return new Promise(() => undefined);
     return new Promise((resolve, reject) => {
-      scheduler.after(0.05 + random.next() * (random.chance(0.95) ? 2 : 200), () => {
+      const settle = (): void => {
         if (life.isOver) return void (random.chance(0.5) && act(random.chance(0.5)));
         if (!isCalm && this.isFaulty && random.chance(plan.diskFaults)) {
           const error = new Error('the disk does not take it');
           return reject(Object.assign(error, { code: random.chance(0.5) ? 'ENOSPC' : 'EIO' }));
         }
         resolve(act(false));
+      };
+      this.#underWay.add(settle);
+      scheduler.after(0.05 + random.next() * (random.chance(0.95) ? 2 : 200), () => {
+        if (this.#underWay.delete(settle)) settle();
       });
     });
   }

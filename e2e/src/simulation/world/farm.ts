@@ -193,6 +193,7 @@ export class Farm {
         watch: {
           opened: (wireOrName, spec) => this.attempts.opened(wireOrName, spec),
           stepBegan: () => undefined,
+          powerLost: (agentName) => this.attempts.powerLost(agentName),
           answered: (wire, message, answer) => {
             if (answer.ok) this.attempts.heard(wire.agentName);
             this.promises.answered(message, answer);

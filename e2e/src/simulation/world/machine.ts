@@ -12,6 +12,8 @@ export interface Deed {
   readonly agentName: string;
   readonly fencing: number | undefined;
   isUnderWay: boolean;
+  /** Its machine was without power since: what no sync had made durable may be gone. */
+  isPowerLost: boolean;
   /** Everything its steps printed so far. */
   printed: Buffer[];
   readonly exits: StepExit[];
@@ -21,6 +23,7 @@ export interface Deed {
 export interface MachineWatcher {
   opened(agentName: string, spec: AttemptSpec): Deed;
   stepBegan(deed: Deed): void;
+  powerLost(agentName: string): void;
 }
 
 /** The hands of one process of an agent: steps that print known lines, take some time and end somehow. They die with it. */
