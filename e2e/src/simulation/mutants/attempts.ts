@@ -62,10 +62,10 @@ export const attempts: readonly Mutant[] = [
   },
   {
     name: 'agents are given up before their time',
-    seed: 59,
+    seed: 202,
     file: 'controller/src/services/placing/absence.ts',
     find: 'Math.max(recovery.waitSeconds * 1_000 + marginMs, graceLeftMs)',
-    replace: 'Math.max(recovery.waitSeconds * 300, 0 * graceLeftMs)',
+    replace: 'Math.max(recovery.waitSeconds * 300, 1)',
   },
   {
     name: 'a yes that went to a connection that was over is waited for in vain',
