@@ -37,6 +37,8 @@ export async function play(seed: number, { isTold = false }: { readonly isTold?:
   process.on('unhandledRejection', onRejection);
   try {
     await history.play();
+  } catch (error) {
+    world.breaches.push(`the history could not be played on: ${stackOf(error)}`);
   } finally {
     process.off('unhandledRejection', onRejection);
   }

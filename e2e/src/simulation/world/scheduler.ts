@@ -17,11 +17,14 @@ interface Playing {
 const turnsAtOnce = 64;
 /** Time moves with each delay, however short: a difference of two times may be less than what can be added to one of them. */
 const leastDelayMs = 0.0001;
+/** A program that does so much at one moment goes round in circles. */
+const mostStepsAtOnce = 50_000;
 
 /** Owns all time and all asynchrony: whatever happens in a history is one of its steps, and between two steps everything has come to rest. */
 export class Scheduler {
   nowMs = 0;
   steps = 0;
+  #stepsAtOnce = 0;
   #order = 0;
   readonly #heap: Due[] = [];
   #playing: Playing | undefined;
@@ -72,6 +75,8 @@ export class Scheduler {
       if (next === undefined || next.atMs > untilMs) return false;
       this.#pop();
       if (next.isCancelled) continue;
+      this.#stepsAtOnce = next.atMs > this.nowMs ? 0 : this.#stepsAtOnce + 1;
+      if (this.#stepsAtOnce > mostStepsAtOnce) throw new Error(`time stands still at ${this.nowMs} ms`);
       this.nowMs = next.atMs;
       this.steps += 1;
       next.action();
