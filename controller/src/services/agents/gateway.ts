@@ -148,7 +148,7 @@ class Conversation implements AgentSession {
   async #dispatch(message: Exclude<AgentMessage, MessageOf<'hello'>>): Promise<Answer> {
     switch (message.type) {
       case 'accept':
-        return this.#ports.claims.accept(this.#agentId, message);
+        return this.#ports.claims.accept(this.#agentId, message, typeof this.#session === 'object' ? this.#session : undefined);
       case 'decline':
         return this.#decline(message);
       case 'log':

@@ -2,6 +2,7 @@ import type { AgentId, AttemptId, OfferId, ProjectId } from '@drover/protocol';
 import type { StepRecord } from '@drover/protocol/agent';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import type { Requirement, WaitingGroup } from '../../domain/placement/place.js';
+import type { LiveSession } from '../agents/directory.js';
 import type { Clock, Monotonic } from '../ports/environment.js';
 import { Recent } from '../recent.js';
 
@@ -18,6 +19,8 @@ export interface LiveAttempt {
   steps?: readonly StepRecord[];
   /** The agent has shown that it knows of the claim. */
   isConfirmed: boolean;
+  /** The session that was told yes last. */
+  grantedTo?: LiveSession | undefined;
   /** Somebody looks at its log. */
   isWatched: boolean;
   /** On the monotonic clock. */

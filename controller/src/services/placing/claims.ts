@@ -3,7 +3,7 @@ import type { AgentReply, AgentMessage } from '@drover/protocol/agent';
 import type { DefinitionId, RunId } from '@drover/protocol';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import type { RunRecord } from '../../domain/runs/record.js';
-import type { AgentDirectory } from '../agents/directory.js';
+import type { AgentDirectory, LiveSession } from '../agents/directory.js';
 import { refusal } from '../agents/hello.js';
 import type { AttemptBoard, LiveAttempt } from './board.js';
 import type { AttemptLedger } from './ledger.js';
@@ -22,6 +22,14 @@ export interface ClaimPorts {
   readonly definition: (definitionId: DefinitionId) => Promise<DefinitionSnapshot | undefined>;
 }
 
+interface Grant {
+  readonly agentId: AgentId;
+  readonly message: AcceptMessage;
+  readonly live: LiveAttempt;
+  /** Undefined: the agent has another one by now, or none. */
+  readonly session: LiveSession | undefined;
+}
+
 const over = refusal('stale', 'This offer is over; the attempt has gone elsewhere or ended.');
 
 /** Answers an agent's accept: the write that it leads to is the claim. The same offer accepted again is granted again. */
@@ -32,7 +40,8 @@ export class Claims {
     this.#ports = ports;
   }
 
-  async accept(agentId: AgentId, message: AcceptMessage): Promise<AgentReply<'accept'>> {
+  /** `session`: of the connection that asks. */
+  async accept(agentId: AgentId, message: AcceptMessage, session: LiveSession | undefined): Promise<AgentReply<'accept'>> {
     const { board, agents, placer } = this.#ports;
     const live = board.get(message.attemptId);
     const agent = agents.get(agentId);
@@ -42,10 +51,10 @@ export class Claims {
       placer.declined(live);
       return refusal('invalid', `This agent has ${agent.record.slots} slots, counted from 0; slot ${message.slot} is none of them.`);
     }
-    return this.#grant(agentId, message, live);
+    return this.#grant({ agentId, message, live, session: agent.session === session ? session : undefined });
   }
 
-  async #grant(agentId: AgentId, message: AcceptMessage, live: LiveAttempt): Promise<AgentReply<'accept'>> {
+  async #grant({ agentId, message, live, session }: Grant): Promise<AgentReply<'accept'>> {
     const { ledger, placer } = this.#ports;
     const spec = await this.#specOf(live);
     if (spec === undefined) return over;
@@ -54,7 +63,7 @@ export class Claims {
       return refusal('stale', 'The task can not be started as it is written; it has ended with the reason.');
     }
     const { attemptId, offerId, slot } = message;
-    const claimed = await ledger.claim(attemptId, { agentId, offerId, slot });
+    const claimed = await ledger.claim(attemptId, { agentId, offerId, slot }, session);
     if (claimed === 'slotTaken') placer.declined(live);
     if (claimed === 'slotTaken') return refusal('stale', `Slot ${slot} is in use by another attempt.`);
     return claimed === 'stale' ? over : { ok: true, fencing: claimed.fencing, spec: spec.value };

@@ -8,6 +8,7 @@ import type { AttemptExpectation, AttemptPatch, AttemptStore } from '../ports/en
 import type { Clock, CrashPoints, Ids } from '../ports/environment.js';
 import type { Background } from '../background.js';
 import { Serial } from '../serial.js';
+import type { LiveSession } from '../agents/directory.js';
 import type { AttemptBoard, LiveAttempt } from './board.js';
 import type { LogSealer } from './sealer.js';
 
@@ -72,27 +73,45 @@ export class AttemptLedger {
     });
   }
 
-  /** The claim: from here on the agent holds the attempt. `stale`: it is no longer queued; `slotTaken`: that slot is in use. */
+  /**
+   * The claim: from here on the agent holds the attempt. `stale`: it is no longer queued; `slotTaken`: that slot is in use.
+   * Asked again by the `session` that the agent has now, it is claimed anew: whatever was judged by the claim before,
+   * and may reach the store yet, is judged of nothing then.
+   */
   claim(
     attemptId: AttemptId,
     claim: { readonly agentId: AgentId; readonly offerId: OfferId; readonly slot: number },
+    session?: LiveSession,
   ): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
     return this.#serial.run(attemptId, async () => {
       const live = this.#ports.board.get(attemptId);
       if (live === undefined) return 'stale';
       const { record } = live;
-      if (record.offerId === claim.offerId && record.agentId === claim.agentId && record.active) return record;
+      if (record.offerId === claim.offerId && record.agentId === claim.agentId && record.active) return this.#again(live, session);
       if (record.state !== 'queued') return 'stale';
       this.#ports.crashPoints.reach('controller.claim.before');
       const patch = { ...claim, state: 'running' as const, active: true, fencing: record.fencing + 1, startedAt: this.#ports.clock.now() };
       const answer = await this.#change(record, { states: ['queued'], fencing: record.fencing }, patch);
       this.#ports.crashPoints.reach('controller.claim.after');
       if (typeof answer === 'string') return answer;
+      live.grantedTo = session;
       this.#ports.board.put(answer);
       this.#listener.claimed(answer);
       this.#tellStarted(answer);
       return answer;
     });
+  }
+
+  async #again(live: LiveAttempt, session: LiveSession | undefined): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
+    const { record } = live;
+    if (session === undefined || live.grantedTo === session || live.isConfirmed) return record;
+    const answer = await this.#change(record, { states: activeStates, fencing: record.fencing }, { fencing: record.fencing + 1 });
+    this.#ports.crashPoints.reach('controller.claim.after');
+    if (typeof answer === 'string') return answer;
+    live.grantedTo = session;
+    this.#ports.board.put(answer);
+    this.#listener.foundHeld(live); // what it was waited for by the number before is over
+    return answer;
   }
 
   /** The agent's result. `stale`: it does not hold the attempt; an end that was stored before is taken again. */

@@ -133,7 +133,8 @@ export class AttemptChecks {
 
   #heldOn(before: AttemptRecord, after: AttemptRecord): void {
     this.#must(after.agentId === before.agentId && after.slot === before.slot, `${name(after)} changed hands without a claim (I1)`);
-    this.#must(after.fencing === before.fencing, `${name(after)} changed its fencing number without a claim (I1)`);
+    const isClaimedAnew = after.fencing === before.fencing + 1 && after.state === before.state;
+    this.#must(after.fencing === before.fencing || isClaimedAnew, `${name(after)} changed its fencing number without a claim (I1)`);
     this.#must(after.state !== 'queued', `${name(after)} went back into the queue`);
   }
 

@@ -82,6 +82,13 @@ export const attempts: readonly Mutant[] = [
     replace: 'void 0; // cut off',
   },
   {
+    name: 'a claim that is asked for again on another connection keeps its number',
+    seed: 66460,
+    file: ledger,
+    find: 'if (session === undefined || live.grantedTo === session || live.isConfirmed) return record;',
+    replace: 'if (session !== null) return record;',
+  },
+  {
     name: 'an agent that another controller has removed goes on',
     seed: 1271,
     file: 'controller/src/services/agents/directory.ts',
