@@ -8,8 +8,8 @@ export const attempts: readonly Mutant[] = [
     name: 'a claim does not raise the fencing number',
     seed: 1,
     file: ledger,
-    find: 'fencing: record.fencing + 1',
-    replace: 'fencing: record.fencing',
+    find: 'fencing: record.fencing + 1, startedAt',
+    replace: 'fencing: record.fencing, startedAt',
   },
   {
     name: 'an end is acknowledged before it is stored',
