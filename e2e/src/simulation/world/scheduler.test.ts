@@ -22,6 +22,6 @@ describe('the scheduler of a simulated world', () => {
     again();
     const end = await scheduler.play(1, () => false).catch((error: unknown) => error);
     assert.instanceOf(end, Error);
-    assert.include((end).message, 'time stands still');
+    assert.include(end.message, 'time stands still');
   });
 });
