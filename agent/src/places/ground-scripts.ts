@@ -10,16 +10,16 @@ shift
 exec "$@"`;
 
 /**
- * Arguments: the folder of workspaces and the hidden folder that holds it, both empty if there is none; then the paths to
- * hide. Below `.drover` in the hidden folder the workspaces stay reachable for places, each of which covers that.
+ * Arguments: the folder of workspaces, the hidden folder that holds it, and the one in that in which the workspaces stay
+ * reachable for places, each of which covers it; all empty if there is none. Then the paths to hide.
  */
 const hideScript = `set -e
-root=$1; around=$2; shift 2
+root=$1; around=$2; behind=$3; shift 3
 if [ -n "$around" ]; then
   exec 9<"$root"
   mount -t tmpfs -o mode=755 tmpfs "$around"
-  mkdir -p "$root" "$around/.drover"
-  mount -c --bind /proc/self/fd/9 "$around/.drover"
+  mkdir -p "$root" "$behind"
+  mount -c --bind /proc/self/fd/9 "$behind"
   mount -o remount,bind,ro "$around"
   exec 9<&-
 fi

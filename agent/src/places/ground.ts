@@ -107,7 +107,7 @@ function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hidin
   const [program = '', ...args] = [
     ...[...shell, onlyLanesScript, 'drover-ground', String(firstLane + laneCount)],
     ...[unshare, '--user', '--map-root-user', '--mount', '--propagation', propagation],
-    ...[...shell, groundScript(uid === 0), 'drover-ground', hiding.root, hiding.around, ...hiding.paths],
+    ...[...shell, groundScript(uid === 0), 'drover-ground', hiding.root, hiding.around, hiding.behind, ...hiding.paths],
   ];
   const child = spawn(program, args, {
     env: {

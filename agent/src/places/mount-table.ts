@@ -9,19 +9,19 @@ export const nameInTable = '\u0001';
  * have a name of their own each time, and binds go by descriptors, because `mount` passes over what it takes for mounted.
  */
 export function mountTable(
-  { root, around }: Pick<Hiding, 'root' | 'around'>,
+  { root, behind }: Pick<Hiding, 'root' | 'behind'>,
   options: { readonly isRoot: boolean; readonly word: string },
 ): string {
   const source = `drover-${options.word}`;
   const own = options.isRoot ? ownMounts(source) : [];
-  if (around === '') return own.join('');
-  const [folder, behind] = [escaped(root), escaped(`${around}/.drover`)];
+  if (behind === '') return own.join('');
+  const [folder, reachable] = [escaped(root), escaped(behind)];
   return [
     ...own,
     line(source, folder, 'tmpfs', 'mode=755,size=64k'),
-    line(`${behind}/${nameInTable}`, `${folder}/${nameInTable}`, 'none', 'bind,x-mount.mkdir'),
+    line(`${reachable}/${nameInTable}`, `${folder}/${nameInTable}`, 'none', 'bind,x-mount.mkdir'),
     line('none', folder, 'none', 'remount,bind,ro'),
-    line(source, behind, 'tmpfs', 'ro,size=4k'),
+    line(source, reachable, 'tmpfs', 'ro,size=4k'),
   ].join('');
 }
 

@@ -71,6 +71,22 @@ describe('G10 places made ahead', () => {
     expect(await take('two')).to.not.equal(ahead);
   });
 
+  // a clone is hidden with the data of its farm, whose names begin like that by default, and nothing forbids the other one
+  for (const between of ['.drover', '.drover-behind'])
+    it(`lead to a workspace below ${between} in a hidden folder, and nowhere else in that`, async () => {
+      const workspaces = join(root, between, 'agent/workspaces');
+      for (const name of ['three', 'four']) await mkdir(join(workspaces, name), { recursive: true });
+      hidden = [root];
+      const quarters = await places.take({ workspace: join(workspaces, 'three'), mark: 'm/ready' });
+      if (quarters?.place === undefined) throw new Error('no place was made');
+      open.push(() => quarters.close());
+      const script = `cd $ROOT/${between}/agent/workspaces/three && echo work >file && ! [ -e ../four ] && ! [ -e $ROOT/other ] && ! [ -e $ROOT/state ]`;
+      expect(await exitOf(quarters.place, script)).to.deep.equal(well);
+      expect(
+        await exitOf(quarters.place, 'for f in $ROOT/.drover-behind*/*/workspaces/*; do [ -e $f/../four ] && exit 1; done; exit 0'),
+      ).to.deep.equal(well);
+    });
+
   it('are not used when something else is to be hidden by now', async () => {
     const ahead = await places.prepare(wanted('one'));
     hidden = [...hidden, join(root, 'other')];

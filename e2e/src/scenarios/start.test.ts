@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Page, PipelineRow } from '@drover/protocol/api';
+import type { Page, PipelineRow, RunView } from '@drover/protocol/api';
 import { Api, ownPassword } from '../testing/api.js';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { endOf, Live } from '../testing/live.js';
@@ -50,6 +50,31 @@ describe('npm start', function () {
     expect((await farm.ended).code).to.equal(0);
   });
 
+  it('runs the sample again and again with its data in the clone, where they lie when nobody says otherwise', async () => {
+    const own = join(root, '.drover');
+    mkdirSync(own, { recursive: true });
+    const inside = mkdtempSync(join(own, 'start-'));
+    try {
+      farm = start(['--port', '0', '--data', inside]);
+      const [, url = ''] = await farm.line(/^Drover ready: (\S+)/);
+      const [, name = '', password = ''] = await farm.line(/sign in as\s+(\S+) \/ (\S+)/);
+      await farm.line(/^Sample run #1 succeeded/, 90_000);
+      const api = await Api.firstSignIn(url, name, password);
+      const hello = (await api.get<Page<PipelineRow>>('/pipelines')).items.find((row) => row.name === 'hello-service');
+      for (const number of [2, 3]) {
+        const ended = await runToItsEnd(api, hello?.id ?? expect.fail('the sample is missing'));
+        expect({ number: ended.number, status: ended.status, reason: ended.reason }).to.deep.equal({
+          number,
+          status: 'succeeded',
+          reason: undefined,
+        });
+      }
+    } finally {
+      await farm?.stop();
+      rmSync(inside, { recursive: true, force: true });
+    }
+  });
+
   it('says in one sentence that the port is taken', async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, resolve));
@@ -92,15 +117,19 @@ async function seenByTask(api: Api, paths: readonly string[]): Promise<readonly 
     (path) => `echo "${path}: $(find '${path}' -path "$PWD" -prune -o -type f -size +0 -print 2>&1 | head -n 3 | grep . || echo nothing)"`,
   );
   const pipeline = await makeScript({ api }, look.join('\n'));
-  const run = await startRun({ api }, pipeline.id);
+  const run = await runToItsEnd(api, pipeline.id);
+  const log = await (await api.raw('GET', `/attempts/${run.id}.work.1/log/raw`)).text();
+  return log.split('\n').filter((line) => paths.some((path) => line.startsWith(`${path}: `)));
+}
+
+async function runToItsEnd(api: Api, pipelineId: string): Promise<RunView> {
+  const { id: runId } = await startRun({ api }, pipelineId);
   const live = await Live.open(api);
   try {
-    await endOf(live, api, { runId: run.id });
+    return await endOf(live, api, { runId });
   } finally {
     live.close();
   }
-  const log = await (await api.raw('GET', `/attempts/${run.id}.work.1/log/raw`)).text();
-  return log.split('\n').filter((line) => paths.some((path) => line.startsWith(`${path}: `)));
 }
 
 const script = join(root, 'scripts', 'start.mjs');
