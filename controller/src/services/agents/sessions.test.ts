@@ -77,15 +77,7 @@ describe('a hello whose connection is over before the store has answered', () =>
 
   it('G8 judges nothing, and keeps no session', async () => {
     const slow = new SlowFarm();
-    const agent = await slow.working();
-    const { attemptId } = agent.held[0] ?? assert.fail();
-    agent.cut();
-    await slow.farm.time.advance(1);
-    slow.slow('agents.replace');
-    const late = agent.connect({ attempts: [], bootNonce: 'process-2' });
-    await slow.farm.time.advance(1);
-    agent.cut();
-    await slow.answer();
+    const { agent, attemptId, late } = await goneWhileWritten(slow, { attempts: [], bootNonce: 'process-2' });
     await slow.farm.time.advance(60_000);
     assert.equal((await slow.farm.attempts.read(attemptId))?.state, 'running');
     assert.isDefined(slow.stored(agent).disconnectedAt);
@@ -124,18 +116,24 @@ describe('a hello whose connection is over before the store has answered', () =>
 
   it('G6 waits anew for what it spoke of, and gives up in the end', async () => {
     const slow = new SlowFarm();
-    const agent = await slow.working();
-    const { attemptId } = agent.held[0] ?? assert.fail();
-    agent.cut();
-    await slow.farm.time.advance(1);
-    slow.slow('agents.replace');
-    const late = agent.connect();
-    await slow.farm.time.advance(1);
-    agent.cut();
-    await slow.answer();
+    const { attemptId, late } = await goneWhileWritten(slow);
     await late;
     await slow.farm.time.advance(3_600_000);
     assert.equal((await slow.farm.attempts.read(attemptId))?.outcome, 'lost');
     await slow.farm.close();
   });
 });
+
+/** An agent with an attempt comes back, and goes again before its session is written. */
+async function goneWhileWritten(slow: SlowFarm, hello?: Parameters<FakeAgent['connect']>[0]) {
+  const agent = await slow.working();
+  const { attemptId } = agent.held[0] ?? assert.fail();
+  agent.cut();
+  await slow.farm.time.advance(1);
+  slow.slow('agents.replace');
+  const late = agent.connect(hello);
+  await slow.farm.time.advance(1);
+  agent.cut();
+  await slow.answer();
+  return { agent, attemptId, late };
+}
