@@ -1,8 +1,9 @@
 import type { RegistrationToken } from '@drover/protocol/api';
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useProjects } from '../../../app/project.js';
+import { Tip } from '../../../parts/overlays/tip.js';
 import { num, TableHead } from '../../../parts/table-head.js';
 import { Moment } from '../../../parts/times.js';
 
@@ -18,7 +19,7 @@ export function TokenTable({ tokens, onRevoke }: TableProps) {
   const scopeOf = ({ projectId }: RegistrationToken): string =>
     projectId === undefined ? t('agents.tokens.farm') : (projects?.find(({ id }) => id === projectId)?.name ?? t('common.unknown'));
   return (
-    <table className="grid tokens-table">
+    <table className="grid cards">
       <TableHead
         columns={[
           t('agents.tokens.name'),
@@ -52,19 +53,23 @@ function TokenRow({ token, scope, onRevoke }: RowProps) {
       <td>
         <b className="strong cut">{token.name}</b>
       </td>
-      <td>{scope}</td>
-      <td className="num">{token.usesLeft}</td>
-      <td>
+      <td data-label={t('agents.tokens.scope')}>{scope}</td>
+      <td className="num" data-label={t('agents.tokens.usesLeft')}>
+        {token.usesLeft}
+      </td>
+      <td data-label={t('agents.tokens.expires')}>
         <Moment at={token.expiresAt} coming />
       </td>
-      <td className="soft">{token.createdBy.name}</td>
+      <td className="soft" data-label={t('agents.tokens.made')}>
+        {token.createdBy.name}
+      </td>
       <td>
-        <span className="row end">
-          <Tooltip label={revoke}>
+        <span className="row acts">
+          <Tip label={revoke}>
             <ActionIcon aria-label={revoke} onClick={onRevoke}>
               <IconTrash size={16} stroke={1.75} />
             </ActionIcon>
-          </Tooltip>
+          </Tip>
         </span>
       </td>
     </tr>
