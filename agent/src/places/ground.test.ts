@@ -4,19 +4,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { detectIsolation } from '../processes/isolation.js';
 import { readChildren, readProcess } from '../processes/process-table.js';
 import { Places } from './places.js';
 import { groundPrograms, type GroundPrograms } from './programs.js';
+import { skipWithoutPlaces } from '../testing/places.js';
 
 describe('G10 places that can not be made', () => {
   let root = '';
   let wanted = { workspace: '', mark: 'm/ready' };
-  before(async function () {
-    if (groundPrograms() !== undefined && (await detectIsolation({ folder: tmpdir() })).includes('namespaces')) return;
-    console.log('      skipped: places can not be made on this machine');
-    this.skip();
-  });
+  before(skipWithoutPlaces);
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'drover-ground-'));
     wanted = { ...wanted, workspace: join(root, 'hidden/workspaces/one') };

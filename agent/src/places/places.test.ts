@@ -12,17 +12,14 @@ import { withoutForks } from '../testing/process-limit.js';
 import { Places } from './places.js';
 import { groundPrograms } from './programs.js';
 import { stepRequest } from './step-request.js';
+import { skipWithoutPlaces } from '../testing/places.js';
 
 describe('G10 places made ahead', () => {
   let root = '';
   let hidden: string[] = [];
   let places: Places;
   const open: Array<() => Promise<void>> = [];
-  before(async function () {
-    if (groundPrograms() !== undefined && (await detectIsolation({ folder: tmpdir() })).includes('namespaces')) return;
-    console.log('      skipped: places can not be made on this machine');
-    this.skip();
-  });
+  before(skipWithoutPlaces);
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'drover-places-'));
     for (const name of ['one', 'two']) await mkdir(join(root, 'state/workspaces', name), { recursive: true });

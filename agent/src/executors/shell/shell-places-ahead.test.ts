@@ -4,23 +4,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { groundPrograms } from '../../places/programs.js';
-import { detectIsolation } from '../../processes/isolation.js';
 import { ticksNow } from '../../processes/process-table.js';
 import { collect } from '../executor.contract.js';
 import type { AttemptEnvironment, StepCommand } from '../executor.js';
 import { createShellExecutor } from './shell-executor.js';
+import { skipWithoutPlaces } from '../../testing/places.js';
 
 describe('G10 a place with a terminal that were made ahead', () => {
   let workspace = '';
   let environment: AttemptEnvironment;
   const executor = createShellExecutor({ hidePaths: () => [] });
   const signal = new AbortController().signal;
-  before(async function () {
-    if (groundPrograms() !== undefined && (await detectIsolation({ folder: tmpdir() })).includes('namespaces')) return;
-    console.log('      skipped: places can not be made on this machine');
-    this.skip();
-  });
+  before(skipWithoutPlaces);
   beforeEach(async () => {
     workspace = await mkdtemp(join(tmpdir(), 'drover-ahead-'));
     await executor.ahead?.prepare({ agentMarker: 'm', workspaceHostPath: workspace });

@@ -1,0 +1,10 @@
+import { tmpdir } from 'node:os';
+import { groundPrograms } from '../places/programs.js';
+import { detectIsolation } from '../processes/isolation.js';
+
+/** A hook of tests: passes them over, aloud, where places can not be made. */
+export async function skipWithoutPlaces(this: Mocha.Context): Promise<void> {
+  if (groundPrograms() !== undefined && (await detectIsolation({ folder: tmpdir() })).includes('namespaces')) return;
+  console.log('      skipped: places can not be made on this machine');
+  this.skip();
+}
