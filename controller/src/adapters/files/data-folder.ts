@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isThere } from './durable-files.js';
 
 /** Makes a folder for its owner only, with what is above it, and makes sure that it can be written. Each level by itself: node's own recursive way never ends where the system refuses, as below /proc. */
 export async function makeDataFolder(folder: string): Promise<void> {
@@ -9,15 +10,6 @@ export async function makeDataFolder(folder: string): Promise<void> {
   for (const level of missing) await mkdir(level, { mode: 0o700 }).catch(unlessThere);
   await access(folder, constants.W_OK | constants.X_OK);
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
 
 function unlessThere(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { asId, attemptIdOf, type ProjectId, type RunId } from '@drover/protocol';
 import type { LogView } from '@drover/protocol/api';
 import { judgeLog } from '../../domain/logs/verdict.js';
@@ -38,16 +35,6 @@ export const sealWith = (storage: LogStorage, log: LogIdentity, printed: Uint8Ar
   storage.seal(log, (stored) =>
     judgeLog(stored, { sizeBytes: printed.length, sha256: createHash('sha256').update(printed).digest('hex'), cut: false }),
   );
-
-/** A folder for one test, removed afterwards. */
-export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'drover-test-'));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
 
 /** Bytes of an endless log that tell where they lie: number, line end, number, … */
 export function patternBytes(offset: number, length: number): Buffer {

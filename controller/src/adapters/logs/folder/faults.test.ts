@@ -2,12 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { LogRefused } from '../../../services/logs/log-storage.js';
-import { logNumber, noCrashes, patternBytes, sealWith, wholeLog, withFolder } from '../testing.js';
-import { DurableFolders } from './durable-files.js';
+import { withFolder } from '../../../testing/folder.js';
+import { logNumber, noCrashes, patternBytes, sealWith, wholeLog } from '../testing.js';
 import { FolderLogStorage } from './folder-log-storage.js';
 import { pathsOf } from './log-paths.js';
 
@@ -136,46 +135,6 @@ describe('B1 a log in a folder, when things go wrong', () => {
       }
       for (const number of [1, 30, 60]) assert.equal(String(await wholeLog(storage, logNumber(number))), 'abc\nabc\n');
       await storage.close();
-    }));
-});
-
-describe('B1 the folder of a log', () => {
-  const nothing = () => Promise.resolve();
-
-  it('is durable for whoever finds it there, too, while another one still makes it so', () =>
-    withFolder(async (root) => {
-      const told: string[] = [];
-      let release = (): void => undefined;
-      const released = new Promise<void>((resolve) => (release = resolve));
-      const folders = new DurableFolders(root, () => released);
-      const make = (name: string, fill: () => Promise<void>) => folders.make(join(root, name), fill).then(() => void told.push(name));
-      const begun: Array<Promise<void>> = [];
-      const made = ['project/run', 'project/run', 'project/other'].map((name) => {
-        let begin = (): void => undefined;
-        begun.push(new Promise((resolve) => (begin = resolve)));
-        return make(name, () => Promise.resolve(begin()));
-      });
-      await Promise.all(begun);
-      await new Promise(setImmediate);
-      told.push('released');
-      release();
-      await Promise.all(made);
-      assert.equal(told[0], 'released');
-    }));
-
-  it('is synced once more after that failed, and else once', () =>
-    withFolder(async (root) => {
-      const synced: string[] = [];
-      let fails = 1;
-      const folders = new DurableFolders(root, (folder) => {
-        synced.push(relative(root, folder));
-        return fails-- > 0 ? Promise.reject(new Error('the disk failed')) : Promise.resolve();
-      });
-      const make = () => folders.make(join(root, 'project/run'), nothing);
-      assert.instanceOf(await make().catch((error: unknown) => error), Error);
-      await make();
-      await make();
-      assert.deepEqual(synced, ['project', 'project', '', '..']);
     }));
 });
 

@@ -9,7 +9,17 @@ import type { LogIdentity } from '../../../services/ports/logs.js';
 import { FrameQueue } from '../frame-queue.js';
 import { gather } from '../gather.js';
 import { LogTail } from '../log-tail.js';
-import { codeOf, isFull, isMissing, isThere, placeWhole, readWhole, syncFolder, together, type DurableFolders } from './durable-files.js';
+import {
+  codeOf,
+  isFull,
+  isMissing,
+  isThere,
+  placeWhole,
+  readWhole,
+  syncFolder,
+  together,
+  type DurableFolders,
+} from '../../files/durable-files.js';
 import type { Lanes } from './lanes.js';
 import { readFileRange, writeAll } from './log-bytes.js';
 import { pathsOf, type LogPaths } from './log-paths.js';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asId, type UploadId } from '@drover/protocol';
 import type { BlobStorage, Written } from '../../../services/packages/blob-storage.js';
+import { DurableFolders, isFull, isMissing, syncFolder } from '../../files/durable-files.js';
 import { Digests } from '../digests.js';
 import { reasonOf, StorageFault, take, Writers } from '../writers.js';
 
@@ -17,7 +18,10 @@ export class FolderBlobs implements BlobStorage {
   private readonly writers = new Writers();
   private readonly digests = new Digests();
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly folders = new DurableFolders(folder),
+  ) {}
 
   async end(key: UploadId): Promise<number> {
     return (await sizeOf(this.upload(key))) ?? (await sizeOf(this.blob(key))) ?? 0;
@@ -26,7 +30,7 @@ export class FolderBlobs implements BlobStorage {
   write(...[key, offset, source, limit]: Parameters<BlobStorage['write']>): Promise<Written> {
     return this.writers.run(key, async (signal) => {
       const path = this.upload(key);
-      await makeFolder(dirname(path));
+      await this.folders.make(dirname(path));
       const file = await open(path, offset === 0 ? 'w' : 'r+', 0o600);
       try {
         const writing = new FileWriting(file, offset, this.digests.at(key, offset));
@@ -49,8 +53,8 @@ export class FolderBlobs implements BlobStorage {
 
   async keep(key: UploadId): Promise<void> {
     const [from, to] = [this.upload(key), this.blob(key)];
-    await makeFolder(dirname(to));
-    await makeFolder(dirname(from));
+    await this.folders.make(dirname(to));
+    await this.folders.make(dirname(from));
     if ((await sizeOf(to)) === undefined) {
       const file = await open(from, 'a', 0o600);
       await file.sync().finally(() => file.close());
@@ -179,9 +183,6 @@ async function inStorage<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
-const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(codeOf(error)));
-
 function checked(key: UploadId): UploadId {
   if (!keyShape.test(key)) throw new Error(`expected an upload's id, got ${JSON.stringify(key)}`);
   return key;
@@ -191,7 +192,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
@@ -200,21 +201,10 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 }
 
 const keysIn = async (folder: string): Promise<readonly UploadId[]> =>
   (await namesIn(folder)).filter((name) => keyShape.test(name)).map((name) => asId<UploadId>(name));
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
-}

@@ -15,6 +15,8 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+const nothing = (): Promise<void> => Promise.resolve();
+
 /** Folders that are remembered; of a forgotten one the name is synced once more. */
 const mostKnownFolders = 1_024;
 
@@ -31,7 +33,7 @@ export class DurableFolders {
   ) {}
 
   /** Makes a folder with all above it, durably, and meanwhile begins what goes into it. Both are over when it resolves or rejects. */
-  async make(folder: string, fill: () => Promise<void>): Promise<void> {
+  async make(folder: string, fill: () => Promise<void> = nothing): Promise<void> {
     const first = await mkdir(folder, { recursive: true, mode: 0o700 });
     await together(fill(), this.name(folder, first));
   }
