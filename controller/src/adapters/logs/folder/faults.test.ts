@@ -1,12 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, readlink, rm, truncate, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { assert } from 'chai';
 import { LogRefused } from '../../../services/logs/log-storage.js';
 import { withFolder } from '../../../testing/folder.js';
 import { logNumber, noCrashes, patternBytes, sealWith, wholeLog } from '../testing.js';
+import { codeOf } from '../../files/durable-files.js';
 import { FolderLogStorage } from './folder-log-storage.js';
 import { pathsOf } from './log-paths.js';
 
@@ -65,6 +67,20 @@ describe('B1 a log in a folder, when things go wrong', () => {
       assert.deepEqual(await storage.stat(silent), { sizeBytes: 0, lines: 0 });
       assert.sameMembers(await readdir(pathsOf(folder, log).folder), [`${log.attemptId}.log`, `${log.attemptId}.places`]);
       await storage.close();
+    }));
+
+  it('keeps no file open of a log whose disk can not say how it stands', () =>
+    withFolder(async (folder) => {
+      const storage = open(folder);
+      await storage.append(log, { offset: 0, bytes: patternBytes(0, 100), marks: [] });
+      await storage.close();
+      const paths = pathsOf(folder, log);
+      await rm(paths.log);
+      await promisify(execFile)('mkfifo', [paths.log]); // opens as a file does, and can not be synced
+      const again = open(folder);
+      assert.equal(codeOf(await again.stat(log).catch((error: unknown) => error)), 'EINVAL');
+      assert.deepEqual(await openBelow(folder), []);
+      await again.close();
     }));
 
   it('refuses an append that a full disk cuts short, and has lost nothing', () =>
@@ -137,6 +153,13 @@ describe('B1 a log in a folder, when things go wrong', () => {
       await storage.close();
     }));
 });
+
+/** The files below a folder that this process has open. */
+async function openBelow(folder: string): Promise<readonly string[]> {
+  const descriptors = await readdir('/proc/self/fd');
+  const paths = await Promise.all(descriptors.map((descriptor) => readlink(`/proc/self/fd/${descriptor}`).catch(() => '')));
+  return paths.filter((path) => path.startsWith(folder));
+}
 
 async function killAfter(child: ChildProcess, acknowledgements: number): Promise<number> {
   if (!child.stdout) throw new Error('expected the writer to have an output');

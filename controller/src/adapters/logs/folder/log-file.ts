@@ -177,10 +177,15 @@ export class LogFile {
   private async openExisting(): Promise<void> {
     const handles = await openBoth(this.paths, 'r+');
     this.handles = handles;
-    const { cursor, placeCount } = await recover(handles.log, handles.places);
-    await syncFolder(this.paths.folder);
-    this.cursor = cursor;
-    this.placeCount = placeCount;
+    try {
+      const { cursor, placeCount } = await recover(handles.log, handles.places);
+      await syncFolder(this.paths.folder);
+      this.cursor = cursor;
+      this.placeCount = placeCount;
+    } catch (error) {
+      await this.closeHandles(); // whoever asks next opens them anew
+      throw error;
+    }
     await this.parts.openFiles.use(this);
   }
 
