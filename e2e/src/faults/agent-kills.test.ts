@@ -13,7 +13,7 @@ import { commandLinesWith } from './signs/strays.js';
 import { Tally } from './signs/tally.js';
 import { begunIn, endedIn, expectNoneTwice, expectWideWhole, makeWide } from './load/work.js';
 
-const kills = setting('DROVER_FAULTS_AGENT_KILLS', 30);
+const kills = setting('DROVER_FAULTS_AGENT_KILLS', 100);
 const dockerKills = setting('DROVER_FAULTS_DOCKER_KILLS', 5);
 const agentCount = 4;
 const slots = 3;
