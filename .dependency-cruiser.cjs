@@ -32,13 +32,19 @@ module.exports = {
       name: 'services-below-adapters',
       severity: 'error',
       from: { path: '^controller/src/services', pathNot: tests },
-      to: { path: '^controller/src/(adapters|compose|main|config)' },
+      to: { path: '^controller/src/(shared|adapters|compose|main|config)' },
     },
     {
       name: 'services-no-drivers',
       severity: 'error',
       from: { path: '^controller/src/services', pathNot: tests },
       to: { path: 'node_modules/(express|socket\\.io|mongoose|mongodb)/' },
+    },
+    {
+      name: 'shared-below-adapters',
+      severity: 'error',
+      from: { path: '^controller/src/shared', pathNot: tests },
+      to: { path: '^controller/src/', pathNot: '^controller/src/shared/' },
     },
     {
       name: 'adapters-apart',

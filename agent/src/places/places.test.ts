@@ -186,7 +186,9 @@ describe('G10 places made ahead', () => {
 
   it('begin a first step whose process was killed while it waited', async () => {
     const place = await take('one');
-    for (const pid of await readied(place)) process.kill(pid, 'SIGKILL');
+    const waiting = await readied(place);
+    for (const pid of waiting) process.kill(pid, 'SIGKILL');
+    while (waiting.some((pid) => existsSync(`/proc/${pid}`))) await delay(5); // a signal is sent before it is heeded
     expect(await exitOf(place, 'exit 3')).to.deep.equal({ kind: 'exited', exitCode: 3 });
   });
 

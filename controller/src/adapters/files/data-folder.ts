@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isThere } from './durable-files.js';
+import { isThere } from '../../shared/durable-files.js';
 
 /** Makes a folder for its owner only, with what is above it, and makes sure that it can be written. Each level by itself: node's own recursive way never ends where the system refuses, as below /proc. */
 export async function makeDataFolder(folder: string): Promise<void> {

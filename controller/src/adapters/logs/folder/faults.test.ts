@@ -8,7 +8,7 @@ import { assert } from 'chai';
 import { LogRefused } from '../../../services/logs/log-storage.js';
 import { withFolder } from '../../../testing/folder.js';
 import { logNumber, noCrashes, patternBytes, sealWith, wholeLog } from '../testing.js';
-import { codeOf } from '../../files/durable-files.js';
+import { codeOf } from '../../../shared/durable-files.js';
 import { FolderLogStorage } from './folder-log-storage.js';
 import { pathsOf } from './log-paths.js';
 

@@ -4,7 +4,7 @@ import { emptyLog, type LogPlace } from '../../../domain/logs/places.js';
 import type { ByteRange, LogStorage } from '../../../services/logs/log-storage.js';
 import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
-import { DurableFolders, isMissing } from '../../files/durable-files.js';
+import { DurableFolders, isMissing } from '../../../shared/durable-files.js';
 import { Lanes } from './lanes.js';
 import { readFileRange } from './log-bytes.js';
 import { LogFile, type LogFileParts } from './log-file.js';

@@ -19,7 +19,7 @@ import {
   syncFolder,
   together,
   type DurableFolders,
-} from '../../files/durable-files.js';
+} from '../../../shared/durable-files.js';
 import type { Lanes } from './lanes.js';
 import { readFileRange, writeAll } from './log-bytes.js';
 import { pathsOf, type LogPaths } from './log-paths.js';

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { assert } from 'chai';
 import { asId, type UploadId } from '@drover/protocol';
 import { withFolder } from '../../../testing/folder.js';
-import { DurableFolders } from '../../files/durable-files.js';
+import { DurableFolders } from '../../../shared/durable-files.js';
 import { FolderBlobs } from './folder-blobs.js';
 
 /** Two blobs whose files lie in one folder. */

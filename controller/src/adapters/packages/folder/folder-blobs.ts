@@ -3,7 +3,7 @@ import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { asId, type UploadId } from '@drover/protocol';
 import type { BlobStorage, Written } from '../../../services/packages/blob-storage.js';
-import { DurableFolders, isFull, isMissing, syncFolder } from '../../files/durable-files.js';
+import { DurableFolders, isFull, isMissing, syncFolder } from '../../../shared/durable-files.js';
 import { Digests } from '../digests.js';
 import { reasonOf, StorageFault, take, Writers } from '../writers.js';
 

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { assert } from 'chai';
-import { withFolder } from '../../testing/folder.js';
+import { withFolder } from '../testing/folder.js';
 import { DurableFolders } from './durable-files.js';
 
 describe('B1 a folder that is made durably', () => {
