@@ -40,9 +40,8 @@ class SlowFarm {
     return this.farm.agents.records.get(agentId) ?? assert.fail();
   }
 
-  /** The agent gives its connection up and connects to another controller. */
+  /** The agent connects to another controller. */
   goElsewhere(agent: FakeAgent): void {
-    agent.cut();
     const { disconnectedAt: _over, ...record } = this.stored(agent);
     const session = { controllerId: 'other', epoch: record.revision + 1, bootNonce: agent.bootNonce, connectedAt: 0 };
     void this.farm.agents.replace({ ...record, session, revision: record.revision + 1 });
@@ -66,7 +65,7 @@ describe('a hello whose connection is over before the store has answered', () =>
       const { attemptId } = agent.held[0] ?? assert.fail();
       agent.cut();
       await slow.farm.time.advance(1);
-      slow.before = { call, happens: () => slow.goElsewhere(agent) };
+      slow.before = { call, happens: () => (agent.cut(), slow.goElsewhere(agent)) };
       const late = await agent.connect({ attempts: [] }); // said before it was given anything
       await slow.farm.time.advance(60_000);
       assert.equal((await slow.farm.attempts.read(attemptId))?.state, 'running');
@@ -120,6 +119,40 @@ describe('a hello whose connection is over before the store has answered', () =>
     await late;
     await slow.farm.time.advance(3_600_000);
     assert.equal((await slow.farm.attempts.read(attemptId))?.outcome, 'lost');
+    await slow.farm.close();
+  });
+});
+
+describe('a hello that is answered by a controller of several', () => {
+  it('I1 takes no session from another one to which the agent has connected since it was read', async () => {
+    const slow = new SlowFarm();
+    const agent = await slow.working();
+    agent.cut();
+    await slow.farm.time.advance(1);
+    slow.before = { call: 'agents.replace', happens: () => slow.goElsewhere(agent) }; // this connection is dead, and says nothing of it
+    assert.include(await agent.connect({ attempts: [] }), { ok: false, code: 'unavailable' });
+    assert.equal(slow.stored(agent).session?.controllerId, 'other');
+    const again = await agent.connect();
+    assert.deepEqual(again.ok && 'attempts' in again && again.attempts.map(({ verdict }) => verdict), ['continue']);
+    assert.notEqual(slow.stored(agent).session?.controllerId, 'other');
+    await slow.farm.close();
+  });
+
+  it('leaves no session of a hello that could not be answered', async () => {
+    const slow = new SlowFarm();
+    const agent = await slow.working();
+    agent.cut();
+    await slow.farm.time.advance(1);
+    const { logStorage } = slow.farm;
+    const stat = logStorage.stat.bind(logStorage);
+    logStorage.stat = () => Promise.reject(new Error('the disk does not answer'));
+    const hello = await agent.connect().catch((error: unknown) => String(error));
+    assert.equal(hello, 'Error: the disk does not answer');
+    await slow.farm.time.advance(1);
+    assert.isDefined(slow.stored(agent).disconnectedAt);
+    logStorage.stat = stat;
+    assert.isTrue((await agent.connect()).ok);
+    assert.isUndefined(slow.stored(agent).disconnectedAt);
     await slow.farm.close();
   });
 });

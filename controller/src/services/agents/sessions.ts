@@ -41,6 +41,8 @@ export interface SessionListener {
 
 /** Heard by nobody. */
 const connectionOver = refusal('unavailable', 'This connection is over.');
+/** Which of the two connections is the older one is not known here. */
+const overtaken = refusal('unavailable', 'The agent connected to another controller at the same time; connect again in a moment.', 1_000);
 
 /** An agent beside the controller that can not keep tasks apart from it says so. */
 export const sampleOnlyCapability = 'sampleOnly';
@@ -154,11 +156,21 @@ export class AgentSessions {
       old.connection.close('the same agent connected again');
     }
     crashPoints.reach('controller.session.before');
-    const enter = (record: AgentRecord): AgentRecord | undefined => (isOver() ? this.#left(record, hello) : this.#entered(record, hello));
+    const seen = live.record.session?.epoch;
+    let isOvertaken = false;
+    const enter = (record: AgentRecord): AgentRecord | undefined => {
+      if (isOver()) return this.#left(record, hello);
+      isOvertaken = record.session?.epoch !== seen && !this.#isOf(record, hello);
+      return isOvertaken ? undefined : this.#entered(record, hello);
+    };
     const changed = await agents.change(agentId, enter);
     crashPoints.reach('controller.session.written');
     if (typeof changed === 'string') return removedRefusal;
-    const attempts = await verdictsFor(agentId, hello, this.#ports);
+    if (isOvertaken) return overtaken;
+    const attempts = await verdictsFor(agentId, hello, this.#ports).catch((error: unknown) => {
+      this.#writeDisconnect(agentId, (record) => this.#left(record, hello)); // it may say hello again, here or elsewhere
+      throw error;
+    });
     if (isOver()) {
       this.missed(agentId);
       this.#writeDisconnect(agentId, enter);
@@ -179,10 +191,14 @@ export class AgentSessions {
   }
 
   /** Of a session that was written though its connection is over. */
-  #left(record: AgentRecord, { bootNonce }: Hello): AgentRecord | undefined {
-    const { session, disconnectedAt } = record;
-    const isOfHello = session?.controllerId === this.#ports.controllerId && session.bootNonce === bootNonce;
-    return isOfHello && disconnectedAt === undefined ? { ...record, disconnectedAt: this.#ports.clock.now() } : undefined;
+  #left(record: AgentRecord, hello: Hello): AgentRecord | undefined {
+    if (!this.#isOf(record, hello) || record.disconnectedAt !== undefined) return undefined;
+    return { ...record, disconnectedAt: this.#ports.clock.now() };
+  }
+
+  /** Whether the session that is written is one of the process that says this hello, with this controller. */
+  #isOf({ session }: AgentRecord, { bootNonce }: Hello): boolean {
+    return session?.controllerId === this.#ports.controllerId && session.bootNonce === bootNonce;
   }
 
   #writeDisconnect(agentId: AgentId, edit: (record: AgentRecord) => AgentRecord | undefined): void {

@@ -1,10 +1,11 @@
-import type { AgentId } from '@drover/protocol';
+import type { AgentId, AttemptId } from '@drover/protocol';
 import type { AgentReply, AgentMessage } from '@drover/protocol/agent';
 import type { DefinitionId, RunId } from '@drover/protocol';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import type { RunRecord } from '../../domain/runs/record.js';
 import type { AgentDirectory, LiveSession } from '../agents/directory.js';
 import { refusal } from '../agents/hello.js';
+import { Serial } from '../serial.js';
 import type { AttemptBoard, LiveAttempt } from './board.js';
 import type { AttemptLedger } from './ledger.js';
 import type { Placer } from './placer.js';
@@ -26,8 +27,8 @@ interface Grant {
   readonly agentId: AgentId;
   readonly message: AcceptMessage;
   readonly live: LiveAttempt;
-  /** Undefined: the agent has another one by now, or none. */
-  readonly session: LiveSession | undefined;
+  /** Undefined: the agent has another one by then, or none. */
+  readonly session: () => LiveSession | undefined;
 }
 
 const over = refusal('stale', 'This offer is over; the attempt has gone elsewhere or ended.');
@@ -35,13 +36,21 @@ const over = refusal('stale', 'This offer is over; the attempt has gone elsewher
 /** Answers an agent's accept: the write that it leads to is the claim. The same offer accepted again is granted again. */
 export class Claims {
   readonly #ports: ClaimPorts;
+  readonly #serial = new Serial<AttemptId>();
 
   constructor(ports: ClaimPorts) {
     this.#ports = ports;
   }
 
-  /** `session`: of the connection that asks. */
-  async accept(agentId: AgentId, message: AcceptMessage, session: LiveSession | undefined): Promise<AgentReply<'accept'>> {
+  /**
+   * `session`: of the connection that asks. An agent that connects anew asks again while it may still be answered on the
+   * connection before, whose offer is over: only when that is done it is known whether it holds the attempt.
+   */
+  accept(agentId: AgentId, message: AcceptMessage, session: LiveSession | undefined): Promise<AgentReply<'accept'>> {
+    return this.#serial.run(message.attemptId, () => this.#accept(agentId, message, session));
+  }
+
+  async #accept(agentId: AgentId, message: AcceptMessage, session: LiveSession | undefined): Promise<AgentReply<'accept'>> {
     const { board, agents, placer } = this.#ports;
     const live = board.get(message.attemptId);
     const agent = agents.get(agentId);
@@ -51,7 +60,7 @@ export class Claims {
       placer.declined(live);
       return refusal('invalid', `This agent has ${agent.record.slots} slots, counted from 0; slot ${message.slot} is none of them.`);
     }
-    return this.#grant({ agentId, message, live, session: agent.session === session ? session : undefined });
+    return this.#grant({ agentId, message, live, session: () => (agents.get(agentId)?.session === session ? session : undefined) });
   }
 
   async #grant({ agentId, message, live, session }: Grant): Promise<AgentReply<'accept'>> {

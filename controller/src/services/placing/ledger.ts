@@ -34,6 +34,13 @@ export interface LedgerListener {
   finished(record: AttemptRecord): void;
 }
 
+interface Claim {
+  readonly agentId: AgentId;
+  readonly offerId: OfferId;
+  readonly slot: number;
+}
+type ClaimRefusal = 'stale' | 'slotTaken';
+
 /** Every write to attempts: one after the other for each attempt, each conditional on state and fencing number, and the board after it. */
 export class AttemptLedger {
   readonly #ports: LedgerPorts;
@@ -75,37 +82,42 @@ export class AttemptLedger {
 
   /**
    * The claim: from here on the agent holds the attempt. `stale`: it is no longer queued; `slotTaken`: that slot is in use.
-   * Asked again by the `session` that the agent has now, it is claimed anew: whatever was judged by the claim before,
-   * and may reach the store yet, is judged of nothing then.
+   * Asked again by the `session` that the agent has then, it is claimed anew: whatever was judged by the claim before,
+   * and may reach the store yet, is judged of nothing then. `session` is undefined for a connection that is over by then.
    */
-  claim(
-    attemptId: AttemptId,
-    claim: { readonly agentId: AgentId; readonly offerId: OfferId; readonly slot: number },
-    session?: LiveSession,
-  ): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
+  claim(attemptId: AttemptId, claim: Claim, session: () => LiveSession | undefined): Promise<AttemptRecord | ClaimRefusal> {
     return this.#serial.run(attemptId, async () => {
-      const live = this.#ports.board.get(attemptId);
-      if (live === undefined) return 'stale';
-      const { record } = live;
-      if (record.offerId === claim.offerId && record.agentId === claim.agentId && record.active) return this.#again(live, session);
-      if (record.state !== 'queued') return 'stale';
-      this.#ports.crashPoints.reach('controller.claim.before');
-      const patch = { ...claim, state: 'running' as const, active: true, fencing: record.fencing + 1, startedAt: this.#ports.clock.now() };
-      const answer = await this.#change(record, { states: ['queued'], fencing: record.fencing }, patch);
-      this.#ports.crashPoints.reach('controller.claim.after');
-      if (typeof answer === 'string') return answer;
-      live.grantedTo = session;
-      this.#ports.board.put(answer);
-      this.#listener.claimed(answer);
-      this.#tellStarted(answer);
-      return answer;
+      for (;;) {
+        const live = this.#ports.board.get(attemptId);
+        if (live === undefined) return 'stale';
+        const { record } = live;
+        const answer = await this.#claim(live, claim, session());
+        // The store had it otherwise: that may be this very claim.
+        if (answer !== 'stale' || this.#ports.board.get(attemptId)?.record === record) return answer;
+      }
     });
   }
 
-  async #again(live: LiveAttempt, session: LiveSession | undefined): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
+  async #claim(live: LiveAttempt, claim: Claim, session: LiveSession | undefined): Promise<AttemptRecord | ClaimRefusal> {
+    const { record } = live;
+    if (record.offerId === claim.offerId && record.agentId === claim.agentId && record.active) return this.#again(live, session);
+    if (record.state !== 'queued') return 'stale';
+    this.#ports.crashPoints.reach('controller.claim.before');
+    const patch = { ...claim, state: 'running' as const, active: true, fencing: record.fencing + 1, startedAt: this.#ports.clock.now() };
+    const answer = await this.#change(record, { states: ['queued'], fencing: record.fencing }, patch);
+    this.#ports.crashPoints.reach('controller.claim.after');
+    if (typeof answer === 'string') return answer;
+    live.grantedTo = session;
+    this.#ports.board.put(answer);
+    this.#listener.claimed(answer);
+    this.#tellStarted(answer);
+    return answer;
+  }
+
+  async #again(live: LiveAttempt, session: LiveSession | undefined): Promise<AttemptRecord | ClaimRefusal> {
     const { record } = live;
     if (session === undefined || live.grantedTo === session || live.isConfirmed) return record;
-    const answer = await this.#change(record, { states: activeStates, fencing: record.fencing }, { fencing: record.fencing + 1 });
+    const answer = await this.#change(record, { states: [record.state], fencing: record.fencing }, { fencing: record.fencing + 1 });
     this.#ports.crashPoints.reach('controller.claim.after');
     if (typeof answer === 'string') return answer;
     live.grantedTo = session;
@@ -161,25 +173,30 @@ export class AttemptLedger {
   stop(tombstone: AttemptRecord, reason: Reason): Promise<void> {
     const attemptId = tombstone._id;
     return this.#serial.run(attemptId, async () => {
-      const { board, attempts, clock, crashPoints } = this.#ports;
+      const { board, attempts, clock } = this.#ports;
       const at = clock.now();
       if (board.get(attemptId) === undefined) {
         await persist('insert tombstone', this.#ports, () => attempts.insert([{ ...tombstone, ...endingOf('stopped', at, reason) }]));
         await this.#adopt(attemptId);
       }
-      const record = board.get(attemptId)?.record;
-      if (record === undefined || record.stop !== undefined) return;
-      if (record.state === 'queued') return void (await this.#abandon(attemptId, 'stopped', reason));
-      const answer = await this.#change(
-        record,
-        { states: activeStates, fencing: record.fencing },
-        { state: 'stopping', stop: { reason, at } },
-      );
-      crashPoints.reach('controller.stop.written');
-      if (typeof answer === 'string') return;
-      board.put(answer);
-      this.#listener.stopping(answer);
+      for (let seen: AttemptRecord | undefined; ;) {
+        const record = board.get(attemptId)?.record;
+        if (record === undefined || record.stop !== undefined || record === seen) return;
+        seen = record;
+        await this.#stop(record, reason); // in vain where the store had it otherwise: by now it stands here as it is there
+      }
     });
+  }
+
+  async #stop(record: AttemptRecord, reason: Reason): Promise<void> {
+    const { board, clock, crashPoints } = this.#ports;
+    if (record.state === 'queued') return void (await this.#abandon(record._id, 'stopped', reason));
+    const stop = { reason, at: clock.now() };
+    const answer = await this.#change(record, { states: activeStates, fencing: record.fencing }, { state: 'stopping', stop });
+    crashPoints.reach('controller.stop.written');
+    if (typeof answer === 'string') return;
+    board.put(answer);
+    this.#listener.stopping(answer);
   }
 
   /** Takes an attempt in that another controller has written. */
@@ -217,7 +234,7 @@ export class AttemptLedger {
     record: AttemptRecord,
     expected: AttemptExpectation,
     patch: Omit<AttemptPatch, 'lastWriteId'>,
-  ): Promise<AttemptRecord | 'stale' | 'slotTaken'> {
+  ): Promise<AttemptRecord | ClaimRefusal> {
     const { attempts, ids } = this.#ports;
     const marked = { ...patch, lastWriteId: ids.next() };
     const answer = await persist('change attempt', this.#ports, async (trial) => {
@@ -241,6 +258,10 @@ export class AttemptLedger {
     const known = this.#ports.board.get(stored._id)?.record;
     if (known !== undefined && known.lastWriteId === stored.lastWriteId) return;
     const live = this.#place(stored);
+    if (live !== undefined && known?.fencing !== stored.fencing) {
+      live.isConfirmed = false; // what its agent was told is an older claim
+      live.grantedTo = undefined;
+    }
     if (live !== undefined && stored.active) this.#listener.foundHeld(live);
   }
 

@@ -18,7 +18,7 @@ import type { UserActor } from '../../services/ports/access.js';
 import type { Log, Timers } from '../../services/ports/environment.js';
 import type { Signal } from '../../services/ports/signals.js';
 import { RunService } from '../../services/runs/run-service.js';
-import { observedStores, type Fault } from './failing-stores.js';
+import { observed, observedStores, type Fault } from './failing-stores.js';
 import { FakeAgent } from './fake-agent.js';
 
 export const projectId = asId<ProjectId>('01hzy0000000000000000000p1');
@@ -38,13 +38,19 @@ function noop(): void {
 }
 
 export interface FarmOptions {
-  /** Told of each call of a store, as `runs.replace`; says whether it is to fail. */
+  /** Told of each call of a store or of the credentials, as `runs.replace`; says whether it is to fail. */
   readonly onCall?: (call: string) => Fault;
   readonly log?: Log;
   /** Other controllers may be on the same stores. */
   readonly isShared?: boolean;
   readonly commitOf?: (ref: RunRef) => string | undefined;
 }
+
+const noCredentials: EnginePorts['credentials'] = {
+  git: () => Promise.resolve(undefined),
+  registry: () => Promise.resolve(undefined),
+  allowedFolders: () => Promise.resolve([]),
+};
 
 /** A farm in memory: everything of the engine but the network and the disk, and a clock that moves when told. */
 export class Farm {
@@ -200,11 +206,7 @@ export class Farm {
         read: (id) => Promise.resolve(this.definitions.get(id)),
         projectName: () => Promise.resolve('Shop'),
       },
-      credentials: {
-        git: () => Promise.resolve(undefined),
-        registry: () => Promise.resolve(undefined),
-        allowedFolders: () => Promise.resolve([]),
-      },
+      credentials: observed(noCredentials, (method) => options.onCall?.(`credentials.${method}`)),
       secrets: {
         seal: (plain, context) => ({ keyId: 'k', box: Buffer.from(`${context}|${plain}`).toString('base64') }),
         open: ({ box }, context) => {

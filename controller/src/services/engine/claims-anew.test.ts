@@ -1,0 +1,151 @@
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
+import { assert } from 'chai';
+import { settle } from '../../adapters/memory/time.js';
+import type { AttemptPatch } from '../ports/engine/attempts.js';
+import { sampleDefinition, sampleJob } from '../../domain/runs/fixtures.js';
+import type { Fault } from '../../testing/engine/failing-stores.js';
+import { FakeAgent, type Held } from '../../testing/engine/fake-agent.js';
+import { ann, Farm, type FarmOptions } from '../../testing/engine/farm.js';
+import type { Answer } from '../ports/engine/link.js';
+import { sweep } from './lifecycle.js';
+
+const one = sampleDefinition([{ tasks: ['a'] }]);
+const checkingOut = {
+  ...sampleDefinition([{ tasks: ['a'] }], { sources: [{ type: 'git', url: 'https://code.example/a.git', defaultBranch: 'main' }] }),
+  jobs: [{ ...sampleJob, steps: [{ type: 'checkout' as const, name: 'Get' }] }],
+};
+
+/** Holds the next call of one name back, once armed. */
+function holding(call: string) {
+  let fault: Fault;
+  let answer: () => void = () => undefined;
+  return {
+    arm: () => void (fault = new Promise<void>((resolve) => (answer = resolve))),
+    answer: () => answer(),
+    onCall: (name: string): Fault => {
+      if (name !== call) return undefined;
+      const now = fault;
+      fault = undefined;
+      return now;
+    },
+  };
+}
+
+/** One agent with its offer. */
+async function offered(options: FarmOptions, definition: DefinitionSnapshot = one) {
+  const farm = await new Farm(definition, options).open();
+  const agent = await farm.addAgent('drover-1');
+  await agent.connect();
+  const runId = await farm.start();
+  const offer = agent.offers()[0] ?? assert.fail();
+  /** Another connection of the same process. */
+  const reconnect = async (): Promise<FakeAgent> => {
+    const next = new FakeAgent(() => farm.core.gateway, agent.agentId, agent.record);
+    await next.connect();
+    return next;
+  };
+  return { farm, agent, runId, offer, reconnect };
+}
+
+/** One agent whose attempt another controller changes behind this one's back. */
+async function changedElsewhere(patch: Partial<AttemptPatch>, isKnown: boolean) {
+  const { farm, agent, runId, offer, reconnect } = await offered({ isShared: true });
+  assert.isTrue((await agent.accept(0)).ok);
+  const held = agent.held[0] ?? assert.fail();
+  if (isKnown) await agent.say({ type: 'progress', ...leaseOf(held), steps: [] });
+  const change = () =>
+    farm.attempts.change(held.attemptId, { states: ['running'], fencing: held.fencing }, { ...patch, lastWriteId: 'elsewhere' });
+  return { farm, agent, runId, offer, reconnect, held, change };
+}
+
+const leaseOf = ({ attemptId, fencing }: Held) => ({ attemptId, fencing });
+const fencingOf = (answer: Answer): unknown => ('fencing' in answer ? answer.fencing : answer);
+
+describe('G13 a claim that is asked for again', () => {
+  it('on another connection while it is written waits for that, and is granted anew', async () => {
+    const claim = holding('attempts.change');
+    const { farm, agent, runId, offer, reconnect } = await offered(claim);
+    claim.arm();
+    const first = agent.acceptOffer(offer, 0);
+    await settle();
+    agent.cut();
+    const next = await reconnect();
+    const second = next.acceptOffer(offer, 0);
+    await settle();
+    claim.answer();
+    assert.equal(fencingOf(await first), 1);
+    assert.equal(fencingOf(await second), 2);
+    const [held] = next.held;
+    assert.isTrue((await next.say({ type: 'progress', ...leaseOf(held ?? assert.fail()), steps: [] })).ok);
+    await farm.time.advance(120_000);
+    assert.equal(await farm.line(runId), 'running: a running');
+    await farm.close();
+  });
+
+  it('keeps its number for a connection that is over by the time it is granted', async () => {
+    const reading = holding('credentials.allowedFolders');
+    const options = { onCall: reading.onCall, commitOf: () => 'c'.repeat(40) };
+    const { farm, agent, offer, reconnect } = await offered(options, checkingOut);
+    await agent.acceptOffer(offer, 0); // the answer does not come to the agent
+    agent.cut();
+    const older = await reconnect();
+    reading.arm();
+    const late = older.acceptOffer(offer, 0);
+    await settle();
+    older.cut();
+    const next = await reconnect();
+    const granted = next.acceptOffer(offer, 0);
+    await settle();
+    reading.answer();
+    await late;
+    assert.isTrue((await granted).ok);
+    const [held] = next.held;
+    assert.isTrue((await next.say({ type: 'progress', ...leaseOf(held ?? assert.fail()), steps: [] })).ok);
+    assert.notInclude(
+      next.heard.map(({ type }) => type),
+      'dropAttempt',
+    );
+    await farm.close();
+  });
+
+  it('is granted by the number behind one that another controller has given meanwhile', async () => {
+    const { farm, agent, offer, reconnect, change } = await changedElsewhere({ fencing: 2 }, false);
+    agent.cut();
+    const next = await reconnect(); // which takes in how it is stored
+    assert.equal(await change(), 'changed');
+    assert.equal(fencingOf(await next.acceptOffer(offer, 0)), 3);
+    await farm.close();
+  });
+
+  it('is stopped at once when another controller has written that meanwhile', async () => {
+    const stop = { reason: { code: 'stopped' as const }, at: 5 };
+    const { farm, agent, offer, reconnect, held, change } = await changedElsewhere({ state: 'stopping', stop }, false);
+    agent.cut();
+    const next = await reconnect();
+    assert.equal(await change(), 'changed');
+    assert.equal(fencingOf(await next.acceptOffer(offer, 0)), 2);
+    assert.deepInclude(next.heard.at(-1), { type: 'stopAttempt', attemptId: held.attemptId, fencing: 2 });
+    await farm.close();
+  });
+
+  it('is stopped by the number that another controller has given meanwhile', async () => {
+    const { farm, agent, runId, held, change } = await changedElsewhere({ fencing: 2 }, true);
+    assert.equal(await change(), 'changed');
+    assert.isTrue((await farm.service.stop(ann, runId)).ok);
+    await settle();
+    assert.equal((await farm.attempts.read(held.attemptId))?.state, 'stopping');
+    assert.deepInclude(agent.heard.at(-1), { type: 'stopAttempt', attemptId: held.attemptId, fencing: 2 });
+    await farm.close();
+  });
+
+  it('may be asked for once more when another controller has given it a number of which the agent does not know yet', async () => {
+    const { farm, agent, offer, reconnect, held, change } = await changedElsewhere({ fencing: 2 }, true);
+    assert.equal(await change(), 'changed');
+    await sweep(farm.core);
+    agent.cut();
+    const next = await reconnect();
+    assert.equal((await farm.attempts.read(held.attemptId))?.state, 'running');
+    assert.equal(fencingOf(await next.acceptOffer(offer, 0)), 3);
+    await farm.close();
+  });
+});
