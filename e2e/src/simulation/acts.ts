@@ -37,6 +37,7 @@ export class Acts {
     crashController: () => this.#someController()?.crash(),
     crashControllerAtPoint: () => this.#crashControllerAtPoint(),
     lastWord: () => this.#lastWord(),
+    doom: () => this.#doom(),
     restartController: () => this.#someController()?.shutDown(),
     outage: () => this.#outage(),
     jumpClock: () => this.#jumpClock(),
@@ -163,13 +164,16 @@ export class Acts {
   }
 
   #sendAway(): void {
-    const { random, scheduler } = this.#world;
+    const { random } = this.#world;
     const agent = this.#someAgent();
     if (agent === undefined) return;
-    const awayMs = random.chance(0.3) ? this.#toTheLimit() : random.between(5_000, random.chance(0.5) ? 60_000 : 1_500_000);
+    this.#keepAway(agent, random.chance(0.3) ? this.#toTheLimit() : random.between(5_000, random.chance(0.5) ? 60_000 : 1_500_000));
+  }
+
+  #keepAway(agent: AgentNode, awayMs: number): void {
     agent.isAway = true;
     for (const wire of this.#farm.wiresOf(agent.name)) wire.stall(awayMs);
-    scheduler.after(awayMs, () => (agent.isAway = false));
+    this.#world.scheduler.after(awayMs, () => (agent.isAway = false));
   }
 
   /** About as long as it takes to be given up: its silence is noticed, then its policy's time passes, and a margin. */
@@ -195,14 +199,37 @@ export class Acts {
 
   /** A controller dies with a write on its way. */
   #lastWord(): void {
+    const { random, plan } = this.#world;
+    const store = random.pick(['runs', 'runs', 'attempts', 'attempts', 'pipelines', 'agents'] as const) ?? 'runs';
+    const isOfEnd = plan.isFated && (store === 'runs' || store === 'attempts') && random.chance(0.4);
+    this.#dieWith(store, isOfEnd);
+  }
+
+  /** `isOfEnd`: only of those writes by which a run or an attempt ends. */
+  #dieWith(store: 'runs' | 'attempts' | 'pipelines' | 'agents', isOfEnd: boolean): void {
     const { random } = this.#world;
     this.#farm.database.lastWord = {
-      store: random.pick(['runs', 'runs', 'attempts', 'attempts', 'pipelines', 'agents'] as const) ?? 'runs',
+      suits: (call, given) => call.startsWith(`${store}.`) && (!isOfEnd || given.some(isEnd)),
       isHeard: random.chance(0.6),
       die: (name) => {
         this.#farm.controllers.find((controller) => controller.name === name)?.crash();
         if (random.chance(0.3)) this.#crashAgent();
       },
+    };
+  }
+
+  /** The yes to a claim is lost, its agent is away for about as long as it is waited for, and whoever gives it up dies of that. */
+  #doom(): void {
+    const { scheduler } = this.#world;
+    this.#farm.ambush = {
+      at: 'claimed',
+      strike: (runId) =>
+        scheduler.after(0, () => {
+          const held = [...this.#farm.database.attempts.records.values()].filter((record) => record.runId === runId && record.active);
+          const agent = this.#farm.agents.find(({ identity }) => identity.agentId === held.at(-1)?.agentId);
+          if (agent !== undefined) this.#keepAway(agent, this.#toTheLimit());
+          this.#dieWith('attempts', true);
+        }),
     };
   }
 
@@ -259,3 +286,6 @@ export class Acts {
 function fail(): never {
   throw new Error('a history has a pipeline');
 }
+
+/** What a write is given by which a run or an attempt ends. */
+const isEnd = (given: unknown): boolean => typeof given === 'object' && given !== null && 'state' in given && given.state === 'finished';

@@ -31,7 +31,7 @@ export async function play(seed: number, { isTold = false }: { readonly isTold?:
   const scheduler = new Scheduler();
   const random = new Random(seed);
   const trace = isTold ? new Trace(scheduler) : undefined;
-  const world: World = { scheduler, random, plan: planOf(random), trace, breaches: [], isCalm: false };
+  const world: World = { scheduler, random, plan: planOf(random, seed), trace, breaches: [], isCalm: false };
   const history = new History(world);
   const onRejection = (error: unknown): void => void world.breaches.push(`nobody waits for a rejection: ${stackOf(error)}`);
   process.on('unhandledRejection', onRejection);

@@ -24,6 +24,8 @@ export interface Plan {
   /** Longest that a step runs. */
   readonly stepMs: number;
   readonly isWide: boolean;
+  /** Calamities are put together on purpose that chance hardly ever brings together. */
+  readonly isFated: boolean;
   readonly weights: Readonly<Record<ActName, number>>;
 }
 
@@ -42,12 +44,13 @@ export type ActName =
   | 'crashController'
   | 'crashControllerAtPoint'
   | 'lastWord'
+  | 'doom'
   | 'restartController'
   | 'outage'
   | 'jumpClock'
   | 'watchLog';
 
-const usual: Readonly<Record<ActName, number>> = {
+const usual: Readonly<Record<Exclude<ActName, 'doom'>, number>> = {
   start: 10,
   stop: 3,
   ambush: 5,
@@ -68,9 +71,11 @@ const usual: Readonly<Record<ActName, number>> = {
   watchLog: 0.5,
 };
 
-export function planOf(random: Random): Plan {
+/** Every fourth history is a fated one. */
+export function planOf(random: Random, seed: number): Plan {
   const controllers = random.chance(0.8) ? 1 : random.between(2, 3);
   const isWide = random.chance(0.004);
+  const isFated = seed % 4 === 3;
   return {
     controllers,
     isExclusive: controllers === 1 && random.chance(0.6),
@@ -84,14 +89,16 @@ export function planOf(random: Random): Plan {
     diskFaults: random.chance(0.85) ? 0 : random.next() * 0.03,
     stepMs: [50, 3_000, 40_000, 400_000][random.below(4)] ?? 3_000,
     isWide,
-    weights: weightsOf(random),
+    isFated,
+    weights: { ...weightsOf(random), doom: isFated ? usual.ambush : 0 },
   };
 }
 
 /** Each history has its own troubles: some kinds come often, some not at all. */
-function weightsOf(random: Random): Record<ActName, number> {
+function weightsOf(random: Random): Record<keyof typeof usual, number> {
   const weights = { ...usual };
-  for (const name of Object.keys(usual) as ActName[]) if (name !== 'start') weights[name] *= random.chance(0.4) ? 0 : random.next() * 2;
+  for (const name of Object.keys(usual) as Array<keyof typeof usual>)
+    if (name !== 'start') weights[name] *= random.chance(0.4) ? 0 : random.next() * 2;
   return weights;
 }
 

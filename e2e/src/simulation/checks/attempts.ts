@@ -8,6 +8,8 @@ import type { World } from '../world/world.js';
 
 /** So long a verdict may be on its way into the store: a slow call, and then some. */
 const verdictMs = 3_000;
+/** No policy waits as short as that, but for one that does not wait. */
+const shortSilenceMs = 1_000;
 
 /** What must hold of attempts: what is stored of them, and what really runs where. */
 export class AttemptChecks {
@@ -22,8 +24,8 @@ export class AttemptChecks {
   readonly #identities = new Map<string, AgentId>();
   /** When a controller and the agent last heard of each other. */
   readonly #contactMs = new Map<AgentId, number>();
-  /** When an agent was heard of again, and how long it had not been: the longest silence of late. */
-  readonly #returns = new Map<AgentId, { readonly atMs: number; readonly silentMs: number }>();
+  /** When an agent was heard of again, and how long it had not been. */
+  readonly #returns = new Map<AgentId, ReadonlyArray<{ readonly atMs: number; readonly silentMs: number }>>();
   readonly #world: World;
   readonly #database: () => Database;
 
@@ -42,7 +44,7 @@ export class AttemptChecks {
     if (agentId === undefined) return;
     const { nowMs } = this.#world.scheduler;
     const silentMs = nowMs - (this.#contactMs.get(agentId) ?? nowMs);
-    if (silentMs >= this.#silenceUntilLately(agentId)) this.#returns.set(agentId, { atMs: nowMs, silentMs });
+    if (silentMs >= shortSilenceMs) this.#returns.set(agentId, [...(this.#returns.get(agentId) ?? []), { atMs: nowMs, silentMs }]);
     this.#contactMs.set(agentId, nowMs);
   }
 
@@ -195,10 +197,10 @@ export class AttemptChecks {
     this.#must(!isForgotten, `${name(after)} began, and its agent knew nothing of it after a crash (G8)`);
   }
 
-  /** How long nothing was heard of the agent before it came back a moment ago, when the verdict may have been on its way already. */
+  /** How long nothing was heard of the agent before it came back, if that was when the verdict was on its way already. */
   #silenceUntilLately(agentId: AgentId): number {
-    const { atMs = 0, silentMs = 0 } = this.#returns.get(agentId) ?? {};
-    return this.#world.scheduler.nowMs - atMs <= verdictMs ? silentMs : 0;
+    const sinceMs = (this.#database().saidMs ?? this.#world.scheduler.nowMs) - verdictMs;
+    return Math.max(0, ...(this.#returns.get(agentId) ?? []).filter(({ atMs }) => atMs >= sinceMs).map(({ silentMs }) => silentMs));
   }
 
   #isStillAgent(attemptId: AttemptId): boolean {

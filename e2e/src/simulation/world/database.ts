@@ -31,9 +31,9 @@ export interface Watchers {
   logGrew(attemptId: AttemptId): void;
 }
 
-/** The next write to a store is the last that its controller does. */
+/** The next write that suits is the last that its controller does. */
 export interface LastWord {
-  readonly store: 'runs' | 'attempts' | 'pipelines' | 'agents';
+  readonly suits: (call: string, given: readonly unknown[]) => boolean;
   /** Otherwise it never arrives. */
   readonly isHeard: boolean;
   readonly die: (controller: string) => void;
@@ -55,6 +55,8 @@ export class Database {
   written = 0;
   isDown = false;
   lastWord: LastWord | undefined;
+  /** When the last word was said that is being applied. */
+  saidMs: number | undefined;
   /** The write that is being applied is answered late. */
   isAnsweredLate = false;
   /** What dead controllers wrote last and that is on its way. */
@@ -151,10 +153,11 @@ export class Database {
     return definitionId;
   }
 
-  /** A controller starts: what dead ones wrote last arrives while it reads. */
+  /** A controller starts: what dead ones wrote last arrives while it reads, in a fated history also when its agents are coming back. */
   controllerStarts(): void {
-    const { scheduler, random } = this.#world;
-    for (const arrive of this.#late.splice(0)) scheduler.after(random.next() * 40, () => void arrive());
+    const { scheduler, random, plan } = this.#world;
+    for (const arrive of this.#late.splice(0))
+      scheduler.after(random.next() * (plan.isFated && random.chance(0.5) ? 4_000 : 40), () => void arrive());
   }
 
   /** One call of a controller: on its way, applied or not, and answered or not. */
@@ -162,14 +165,15 @@ export class Database {
     readonly name: string;
     readonly life: Life;
     readonly call: string;
+    readonly given?: readonly unknown[];
     readonly isWrite: boolean;
     readonly apply: () => Promise<T>;
     readonly latencyMs?: number;
   }): Promise<T> {
-    const { name, life, call, isWrite, apply, latencyMs = this.#latencyMs() } = parts;
+    const { name, life, call, given = [], isWrite, apply, latencyMs = this.#latencyMs() } = parts;
     const { scheduler, random, trace } = this.#world;
     if (life.isOver) return new Promise(() => undefined); // the rest of a turn in which it died
-    if (isWrite && this.lastWord !== undefined && call.startsWith(`${this.lastWord.store}.`)) return this.#utter(this.lastWord, parts);
+    if (isWrite && this.lastWord?.suits(call, given) === true) return this.#utter(this.lastWord, parts);
     return new Promise<T>((resolve, reject) => {
       scheduler.after(latencyMs, () => {
         if (life.isOver && random.chance(0.5)) return; // it died before the call was out
@@ -202,11 +206,15 @@ export class Database {
   ) {
     const { scheduler, trace } = this.#world;
     this.lastWord = undefined;
+    const saidMs = scheduler.nowMs;
     scheduler.after(0, () => lastWord.die(name));
     if (lastWord.isHeard)
       this.#late.push(async () => {
         this.written += 1;
-        const answer = await apply(); // whether or not anybody is told of it
+        this.saidMs = saidMs;
+        const applied = apply();
+        this.saidMs = undefined;
+        const answer = await applied; // whether or not anybody is told of it
         trace?.say(name, `${call}, its last word → ${told(answer)}`);
       });
     return new Promise<never>(() => undefined);
@@ -219,8 +227,8 @@ export class Database {
         if (typeof member !== 'function' || typeof method !== 'string') return member;
         const call = `${storeName}.${method}`;
         const isWrite = writes.has(method);
-        return (...args: readonly unknown[]) =>
-          this.call({ name, life, call, isWrite, apply: () => Reflect.apply(member, target, args) as Promise<unknown> });
+        return (...given: readonly unknown[]) =>
+          this.call({ name, life, call, given, isWrite, apply: () => Reflect.apply(member, target, given) as Promise<unknown> });
       },
     });
   }

@@ -13,7 +13,7 @@ describe('the disk of a simulated machine', () => {
     for (let seed = 1; seed <= 200; seed += 1) {
       const scheduler = new Scheduler();
       const random = new Random(seed);
-      const disk = new MachineDisk({ scheduler, random, plan: planOf(random), trace: undefined, breaches: [], isCalm: true });
+      const disk = new MachineDisk({ scheduler, random, plan: planOf(random, 1), trace: undefined, breaches: [], isCalm: true });
       const life = new Life(scheduler, { skewMs: 0, monotonicMs: 0 });
       const file = await disk.of(life).open('log', 'w+');
       void file.writev([Buffer.from('0123456789')], 0);
