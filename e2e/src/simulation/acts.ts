@@ -202,15 +202,15 @@ export class Acts {
     const { random, plan } = this.#world;
     const store = random.pick(['runs', 'runs', 'attempts', 'attempts', 'pipelines', 'agents'] as const) ?? 'runs';
     const isOfEnd = plan.isFated && (store === 'runs' || store === 'attempts') && random.chance(0.4);
-    this.#dieWith(store, isOfEnd);
+    this.#dieWith(store, isOfEnd, 0.6);
   }
 
-  /** `isOfEnd`: only of those writes by which a run or an attempt ends. */
-  #dieWith(store: 'runs' | 'attempts' | 'pipelines' | 'agents', isOfEnd: boolean): void {
+  /** `isOfEnd`: only of those writes by which a run or an attempt ends. `heard`: chance of it to arrive. */
+  #dieWith(store: 'runs' | 'attempts' | 'pipelines' | 'agents', isOfEnd: boolean, heard: number): void {
     const { random } = this.#world;
     this.#farm.database.lastWord = {
       suits: (call, given) => call.startsWith(`${store}.`) && (!isOfEnd || given.some(isEnd)),
-      isHeard: random.chance(0.6),
+      isHeard: random.chance(heard),
       die: (name) => {
         this.#farm.controllers.find((controller) => controller.name === name)?.crash();
         if (random.chance(0.3)) this.#crashAgent();
@@ -218,17 +218,17 @@ export class Acts {
     };
   }
 
-  /** The yes to a claim is lost, its agent is away for about as long as it is waited for, and whoever gives it up dies of that. */
+  /** Whoever ends a run dies of that; or whoever gives up an agent does, that was cut off just when a claim was granted to it, and is about to be back. */
   #doom(): void {
-    const { scheduler } = this.#world;
+    if (this.#world.random.chance(0.5)) return this.#dieWith('runs', true, 0.9);
     this.#farm.ambush = {
       at: 'claimed',
       strike: (runId) =>
-        scheduler.after(0, () => {
+        this.#world.scheduler.after(0, () => {
           const held = [...this.#farm.database.attempts.records.values()].filter((record) => record.runId === runId && record.active);
           const agent = this.#farm.agents.find(({ identity }) => identity.agentId === held.at(-1)?.agentId);
           if (agent !== undefined) this.#keepAway(agent, this.#toTheLimit());
-          this.#dieWith('attempts', true);
+          this.#dieWith('attempts', true, 0.9);
         }),
     };
   }
