@@ -7,7 +7,7 @@ import type { Agent } from './agent.js';
 import { FakeController, welcome } from './testing/fake-controller.js';
 import { freshFolder } from './testing/folders.js';
 import { deferred, ScriptedHands, succeed, type HandsScript, type PlayedStep } from './testing/scripted-hands.js';
-import { startScriptedAgent } from './testing/scripted-agent.js';
+import { startScriptedAgent } from './testing/crashes/scripted-agent.js';
 import { shellStep, testAttemptId, testOffer, testSpec } from './testing/specs.js';
 
 const granted = (): AgentReply<'accept'> => ({

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Farm, readyLine } from '../testing/farm.js';
-import { manyRegistrations, SimulatedAgents } from '../testing/simulated-agents.js';
+import { manyRegistrations, SimulatedAgents } from '../testing/simulated/simulated-agents.js';
 import { Chance } from './load/chance.js';
 import { startFleet } from './load/fleet.js';
 import { msUntil, setting, Times } from './signs/measures.js';

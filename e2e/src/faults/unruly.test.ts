@@ -14,7 +14,7 @@ import type { Socket } from 'socket.io-client';
 import { connect } from '../input/sockets.js';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { helloOf, resultOf, simulatedFacts } from '../testing/simulated-machine.js';
+import { helloOf, resultOf, simulatedFacts } from '../testing/simulated/simulated-machine.js';
 import { Chance } from './load/chance.js';
 import { setting } from './signs/measures.js';
 

@@ -4,7 +4,7 @@ import { linkTimings } from '@drover/protocol/agent';
 import type { ActName } from './plan.js';
 import type { AgentNode } from './world/agent-node.js';
 import { ann, moments, type Farm } from './world/farm.js';
-import { short } from './world/trace.js';
+import { short } from './world/time/trace.js';
 import type { World } from './world/world.js';
 
 type AgentChange = Parameters<Engine['agents']['change']>[1];

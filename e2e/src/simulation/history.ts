@@ -2,8 +2,8 @@ import { Acts } from './acts.js';
 import { planOf } from './plan.js';
 import { Farm } from './world/farm.js';
 import { Random } from './world/random.js';
-import { Scheduler } from './world/scheduler.js';
-import { Trace } from './world/trace.js';
+import { Scheduler } from './world/time/scheduler.js';
+import { Trace } from './world/time/trace.js';
 import type { World } from './world/world.js';
 
 export interface Told {

@@ -6,7 +6,7 @@ import {
   type JobDefinition,
   type Task,
 } from '@drover/protocol/definition';
-import { queueDeadlineOf } from '../runs/initial.js';
+import { queueDeadlineOf } from '../runs/starting/initial.js';
 import type { Run, TaskState } from '../runs/run.js';
 import type { AttemptRecord } from './attempt.js';
 

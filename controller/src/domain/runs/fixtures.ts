@@ -1,7 +1,7 @@
 import { asId, type DefinitionId, type PipelineId, type ProjectId, type RunId } from '@drover/protocol';
 import type { DefinitionSnapshot, JobDefinition, Stage } from '@drover/protocol/definition';
 import type { PendingStart } from '../pipelines/pipeline.js';
-import { initialRun } from './initial.js';
+import { initialRun } from './starting/initial.js';
 import type { Run } from './run.js';
 
 /** Definitions and runs in few words, for tests. */

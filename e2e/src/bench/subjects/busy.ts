@@ -2,7 +2,7 @@ import type { JobDefinition, PipelineDefinition } from '@drover/protocol/definit
 import type { Page, Pipeline, RunSummary } from '@drover/protocol/api';
 import { job, makePipeline, makeProject, oneTask, shell, startRun } from '../../testing/definitions.js';
 import type { Farm } from '../../testing/farm.js';
-import { manyRegistrations, SimulatedAgents } from '../../testing/simulated-agents.js';
+import { manyRegistrations, SimulatedAgents } from '../../testing/simulated/simulated-agents.js';
 import { delay } from '../harness/processes.js';
 import type { Stage, Subject } from '../harness/stage.js';
 import { Viewer } from '../harness/viewer.js';

@@ -4,7 +4,7 @@ import type { Pipeline, RunView } from '@drover/protocol/api';
 import { MongoClient, type Db, type Document } from 'mongodb';
 import { makeScript, startRun } from '../../testing/definitions.js';
 import type { Farm } from '../../testing/farm.js';
-import { manyRegistrations, SimulatedAgents } from '../../testing/simulated-agents.js';
+import { manyRegistrations, SimulatedAgents } from '../../testing/simulated/simulated-agents.js';
 import type { Stage, Subject } from '../harness/stage.js';
 import { percentile } from '../harness/statistics.js';
 

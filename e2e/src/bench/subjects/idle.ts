@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Farm } from '../../testing/farm.js';
-import { manyRegistrations, SimulatedAgents } from '../../testing/simulated-agents.js';
+import { manyRegistrations, SimulatedAgents } from '../../testing/simulated/simulated-agents.js';
 import { delay, memoryOf, processorMsOf } from '../harness/processes.js';
 import type { Stage, Subject } from '../harness/stage.js';
 import { commitsOf } from '../harness/commits.js';

@@ -2,7 +2,7 @@ import { attemptIdOf } from '@drover/protocol';
 import type { Pipeline } from '@drover/protocol/api';
 import { makeScript, startRun } from '../../testing/definitions.js';
 import type { Farm } from '../../testing/farm.js';
-import { manyRegistrations, SimulatedAgents } from '../../testing/simulated-agents.js';
+import { manyRegistrations, SimulatedAgents } from '../../testing/simulated/simulated-agents.js';
 import type { Stage, Subject } from '../harness/stage.js';
 import { percentile } from '../harness/statistics.js';
 import { Viewer } from '../harness/viewer.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { protocolVersion } from '@drover/protocol';
 import { agentRegisterPath, type AgentRegistered } from '@drover/protocol/agent';
 import type { Farm } from '../../testing/farm.js';
-import { simulatedFacts } from '../../testing/simulated-machine.js';
+import { simulatedFacts } from '../../testing/simulated/simulated-machine.js';
 
 /** So many start at the same time. */
 const startingAtOnce = 4;

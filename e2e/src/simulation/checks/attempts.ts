@@ -3,7 +3,7 @@ import { attemptIdOf, type AgentId, type AttemptId } from '@drover/protocol';
 import type { AttemptSpec } from '@drover/protocol/agent';
 import type { Database } from '../world/database.js';
 import type { Deed } from '../world/machine.js';
-import { short } from '../world/trace.js';
+import { short } from '../world/time/trace.js';
 import type { World } from '../world/world.js';
 
 /** So long a verdict may be on its way into the store: a slow call, and then some. */

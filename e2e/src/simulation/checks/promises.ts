@@ -4,7 +4,7 @@ import type { AttemptId } from '@drover/protocol';
 import type { AgentMessage, LogProof } from '@drover/protocol/agent';
 import type { Database } from '../world/database.js';
 import type { Deed } from '../world/machine.js';
-import { short } from '../world/trace.js';
+import { short } from '../world/time/trace.js';
 import type { World } from '../world/world.js';
 
 type MessageOf<T extends AgentMessage['type']> = Extract<AgentMessage, { type: T }>;

@@ -9,7 +9,7 @@ import {
 import { attemptIdOf, type PipelineId, type RunId } from '@drover/protocol';
 import { defaultConcurrency, type DefinitionSnapshot } from '@drover/protocol/definition';
 import type { Database } from '../world/database.js';
-import { short } from '../world/trace.js';
+import { short } from '../world/time/trace.js';
 import type { World } from '../world/world.js';
 
 type TaskState = RunRecord['run']['stages'][number]['tasks'][number];

@@ -14,7 +14,7 @@ import {
 import type { AgentFacts } from '@drover/protocol/agent';
 import type { ControllerNode } from './controller-node.js';
 import { MachineDisk } from './disk.js';
-import { Life } from './life.js';
+import { Life } from './time/life.js';
 import { createHands, type MachineWatcher } from './machine.js';
 import { Wire, type WireWatcher } from './wire.js';
 import type { World } from './world.js';

@@ -1,7 +1,7 @@
 import { createEngine, createLogs, type Engine, type EnginePorts, type Log, type Signal } from '@drover/controller/simulated';
 import { createHash } from 'node:crypto';
 import type { Database } from './database.js';
-import { Life } from './life.js';
+import { Life } from './time/life.js';
 import type { World } from './world.js';
 
 const hashes = new Map<string, string>();

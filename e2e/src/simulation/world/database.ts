@@ -19,7 +19,7 @@ import {
 } from '@drover/controller/simulated';
 import { asId, type AttemptId, type DefinitionId, type PipelineId, type TokenId } from '@drover/protocol';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
-import type { Life } from './life.js';
+import type { Life } from './time/life.js';
 import type { World } from './world.js';
 
 /** Whoever is told of every write that changed something, at the moment it did. */

@@ -1,9 +1,9 @@
 import { assert } from 'chai';
 import { planOf } from '../plan.js';
 import { MachineDisk } from './disk.js';
-import { Life } from './life.js';
+import { Life } from './time/life.js';
 import { Random } from './random.js';
-import { Scheduler } from './scheduler.js';
+import { Scheduler } from './time/scheduler.js';
 
 const never = (): boolean => false;
 

@@ -1,5 +1,5 @@
 import type { Disk, DiskFile } from '@drover/agent/simulated';
-import type { Life } from './life.js';
+import type { Life } from './time/life.js';
 import type { World } from './world.js';
 
 /** What is in a file, in a buffer with room to grow. */

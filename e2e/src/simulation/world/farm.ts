@@ -18,7 +18,7 @@ import { drawDefinition } from '../plan.js';
 import { agentFacts, AgentNode } from './agent-node.js';
 import { ControllerNode } from './controller-node.js';
 import { Database } from './database.js';
-import { short } from './trace.js';
+import { short } from './time/trace.js';
 import type { Wire } from './wire.js';
 import type { World } from './world.js';
 

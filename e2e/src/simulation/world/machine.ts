@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import type { Hands, RunningStep, StepExit } from '@drover/agent/simulated';
 import type { AttemptId } from '@drover/protocol';
 import type { AttemptSpec } from '@drover/protocol/agent';
-import type { Life } from './life.js';
-import { short } from './trace.js';
+import type { Life } from './time/life.js';
+import { short } from './time/trace.js';
 import type { World } from './world.js';
 
 /** What really happened to an attempt, whatever anybody says of it. */

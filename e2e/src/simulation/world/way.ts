@@ -1,4 +1,4 @@
-import type { Cancel } from './scheduler.js';
+import type { Cancel } from './time/scheduler.js';
 import type { World } from './world.js';
 
 /** What was held up comes through so close together. */

@@ -3,9 +3,9 @@ import type { AgentSession, Answer } from '@drover/controller/simulated';
 import type { AgentMessage, ControllerMessage } from '@drover/protocol/agent';
 import { linkTimings } from '@drover/protocol/agent';
 import type { ControllerNode } from './controller-node.js';
-import type { Life } from './life.js';
-import type { Cancel } from './scheduler.js';
-import { short } from './trace.js';
+import type { Life } from './time/life.js';
+import type { Cancel } from './time/scheduler.js';
+import { short } from './time/trace.js';
 import { Way } from './way.js';
 import type { World } from './world.js';
 

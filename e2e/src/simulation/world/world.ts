@@ -1,7 +1,7 @@
 import type { Plan } from '../plan.js';
 import type { Random } from './random.js';
-import type { Scheduler } from './scheduler.js';
-import type { Trace } from './trace.js';
+import type { Scheduler } from './time/scheduler.js';
+import type { Trace } from './time/trace.js';
 
 /** What every part of a history shares. */
 export interface World {

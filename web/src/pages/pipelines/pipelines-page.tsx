@@ -15,9 +15,9 @@ import { Loaded, NothingFound } from '../../parts/states.js';
 import { Filters } from './filters.js';
 import { countMovedUp, isFiltered, readList, sift, toQuery, writeList, type ListState } from './list-query.js';
 import { NoPipelines } from './no-pipelines.js';
-import { PipelineTable } from './pipeline-table.js';
+import { PipelineTable } from './table/pipeline-table.js';
 import { Tallies } from './tallies.js';
-import { useListKeys } from './use-list-keys.js';
+import { useListKeys } from './table/use-list-keys.js';
 
 const DeletePipeline = lazy(async () => ({ default: (await import('./delete-pipeline.js')).DeletePipeline }));
 const ImportDialog = lazy(async () => {

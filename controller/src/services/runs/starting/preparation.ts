@@ -1,10 +1,10 @@
 import { asId, type DefinitionId, type PipelineId, type RunId } from '@drover/protocol';
 import { defaultConcurrency, type DefinitionSnapshot } from '@drover/protocol/definition';
 import type { PendingStart, PipelineRecord } from '../../../domain/pipelines/pipeline.js';
-import { takeAutoIncrement } from '../../../domain/runs/auto-increment.js';
-import { initialRun } from '../../../domain/runs/initial.js';
+import { takeAutoIncrement } from '../../../domain/runs/starting/auto-increment.js';
+import { initialRun } from '../../../domain/runs/starting/initial.js';
 import { maxRunBytes } from '../../../domain/runs/record.js';
-import { faultsOfStart, parametersOfStart } from '../../../domain/runs/start-request.js';
+import { faultsOfStart, parametersOfStart } from '../../../domain/runs/starting/start-request.js';
 import { secretContext } from '../../ports/definitions.js';
 import { ok, refused, type Result } from '../../result.js';
 import type { StartPorts, StartRequest } from './ports.js';

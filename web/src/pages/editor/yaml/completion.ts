@@ -1,7 +1,7 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 import { parseDocument } from 'yaml';
 import { fieldsFor, schemasAt, valuesFor, type Schema } from '../../../editor/schema.js';
-import { placeAt } from '../../../editor/yaml-place.js';
+import { placeAt } from '../../../editor/yaml/yaml-place.js';
 
 /** What completion draws on: the file's schema and the names of the project's jobs. */
 export interface Knowledge {

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { Problem } from '../../../editor/check.js';
 import { unknownFields, type Schema } from '../../../editor/schema.js';
-import { pathOf, rangeOf, type ReadYaml } from '../../../editor/yaml-text.js';
+import { pathOf, rangeOf, type ReadYaml } from '../../../editor/yaml/yaml-text.js';
 import { sayProblem } from '../fields/problem-text.js';
 import type { ShownFault } from './code-editor.js';
 

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../../api/client.js';
 import type { Schema } from '../../../editor/schema.js';
-import { fromYaml, toYaml } from '../../../editor/yaml-text.js';
+import { fromYaml, toYaml } from '../../../editor/yaml/yaml-text.js';
 import type { Editor } from '../shell/use-editor.js';
 import { openYamlEditor, type ShownFault, type YamlEditor } from './code-editor.js';
 import { shownFaults } from './shown-faults.js';

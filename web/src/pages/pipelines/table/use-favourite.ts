@@ -1,9 +1,9 @@
 import type { Page, PipelineRow } from '@drover/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
-import { put, remove } from '../../api/client.js';
-import { keys } from '../../api/keys.js';
-import { ApiError } from '../../api/problem.js';
-import { toast } from '../../parts/overlays/toasts.js';
+import { put, remove } from '../../../api/client.js';
+import { keys } from '../../../api/keys.js';
+import { ApiError } from '../../../api/problem.js';
+import { toast } from '../../../parts/overlays/toasts.js';
 
 /** Sets or clears a favourite: shown at once, taken back if the controller refuses. */
 export function useFavourite(): (pipelineId: string, favourite: boolean) => void {

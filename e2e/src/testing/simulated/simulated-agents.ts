@@ -1,7 +1,7 @@
 import type { AttemptId } from '@drover/protocol';
 import { protocolVersion } from '@drover/protocol';
 import { agentRegisterPath, type AgentRegistered } from '@drover/protocol/agent';
-import type { Farm } from './farm.js';
+import type { Farm } from '../farm.js';
 import { SimulatedAgent, type Play } from './simulated-agent.js';
 import { simulatedFacts } from './simulated-machine.js';
 

@@ -7,7 +7,7 @@ import type { Fault } from '../../testing/engine/failing-stores.js';
 import { FakeAgent, type Held } from '../../testing/engine/fake-agent.js';
 import { ann, Farm, type FarmOptions } from '../../testing/engine/farm.js';
 import type { Answer } from '../ports/engine/link.js';
-import { sweep } from './lifecycle.js';
+import { sweep } from '../engine/lifecycle.js';
 
 const one = sampleDefinition([{ tasks: ['a'] }]);
 const checkingOut = {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { job, makePipeline, makeProject, shell, startRun } from './definitions.js';
-import { Farm } from './farm.js';
+import { job, makePipeline, makeProject, shell, startRun } from '../definitions.js';
+import { Farm } from '../farm.js';
 import { manyRegistrations, SimulatedAgents } from './simulated-agents.js';
 
 describe('simulated agents against a real controller', function () {

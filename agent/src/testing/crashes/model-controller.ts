@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { asId, attemptIdOf, runIdOf, type AttemptId, type OfferId } from '@drover/protocol';
 import type { AgentReply, AttemptResult, HelloReply } from '@drover/protocol/agent';
 import type { Step } from '@drover/protocol/definition';
-import type { MessageOf } from '../link/port.js';
-import { FakeController, welcome } from './fake-controller.js';
-import { testAttemptId, testSpec } from './specs.js';
+import type { MessageOf } from '../../link/port.js';
+import { FakeController, welcome } from '../fake-controller.js';
+import { testAttemptId, testSpec } from '../specs.js';
 
 interface Attempt {
   readonly attemptId: AttemptId;

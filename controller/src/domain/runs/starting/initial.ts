@@ -1,7 +1,7 @@
 import { type DefinitionId, type Instant, type PipelineId, type ProjectId } from '@drover/protocol';
 import { defaultQueueLimitSeconds, type DefinitionSnapshot } from '@drover/protocol/definition';
-import type { PendingStart } from '../pipelines/pipeline.js';
-import type { Run, RunSourceState, StageState } from './run.js';
+import type { PendingStart } from '../../pipelines/pipeline.js';
+import type { Run, RunSourceState, StageState } from '../run.js';
 
 export interface RunPlace {
   readonly projectId: ProjectId;

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { increment, takeAutoIncrement } from './auto-increment.js';
-import { sampleDefinition, sampleJob } from './fixtures.js';
+import { sampleDefinition, sampleJob } from '../fixtures.js';
 import type { DefinitionSnapshot, Step } from '@drover/protocol/definition';
 
 describe('P5 auto-increment', () => {

@@ -1,8 +1,8 @@
 import { parse } from '@drover/protocol';
 import { PipelineDefinition, PipelineFile } from '@drover/protocol/definition';
 import { assert } from 'chai';
-import { addStage, blankDefinition } from './definition.js';
-import { fieldsFor, schemasAt, unknownFields, valuesFor, type Schema } from './schema.js';
+import { addStage, blankDefinition } from '../definition.js';
+import { fieldsFor, schemasAt, unknownFields, valuesFor, type Schema } from '../schema.js';
 import { fromYaml, toYaml } from './yaml-text.js';
 import { placeAt } from './yaml-place.js';
 

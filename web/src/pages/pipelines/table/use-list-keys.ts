@@ -2,9 +2,9 @@ import type { PipelineRow } from '@drover/protocol/api';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { paths } from '../../app/paths.js';
-import { useRunDialog } from '../../app/run-dialog.js';
-import { useKeys } from '../../keys/keys.js';
+import { paths } from '../../../app/paths.js';
+import { useRunDialog } from '../../../app/run-dialog.js';
+import { useKeys } from '../../../keys/keys.js';
 import { useFavourite } from './use-favourite.js';
 
 /** J and K walk the rows; ↵, R, E and S act on the one they stand on. Returns its id. `place` resets the walk. */

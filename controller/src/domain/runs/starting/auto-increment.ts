@@ -1,5 +1,5 @@
 import type { DefinitionSnapshot, JobDefinition, Parameter, Step, Task } from '@drover/protocol/definition';
-import { referencesIn } from '../attempts/references.js';
+import { referencesIn } from '../../attempts/references.js';
 
 /** P5: the value after this one: its last number plus 1, at the same width or wider; what does not end in a digit stays. */
 export function increment(value: string): string {

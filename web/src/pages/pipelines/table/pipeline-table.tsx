@@ -2,7 +2,7 @@ import type { PipelineRow } from '@drover/protocol/api';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { firstOrder, type ListState, type Sort } from './list-query.js';
+import { firstOrder, type ListState, type Sort } from '../list-query.js';
 import { Row } from './row.js';
 
 interface TableProps {

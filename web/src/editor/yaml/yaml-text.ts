@@ -1,5 +1,5 @@
 import { isMap, isNode, isSeq, parseDocument, stringify, type Document } from 'yaml';
-import type { PipelineDefinition } from './definition.js';
+import type { PipelineDefinition } from '../definition.js';
 
 /** A fault in the text: where, and what. */
 export type TextFault = { readonly from: number; readonly to: number } & (

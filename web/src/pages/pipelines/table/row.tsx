@@ -3,11 +3,11 @@ import { IconApi, IconGitBranch, IconGitCommit, IconHandClick, IconSettings2, Ic
 import { memo, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { paths } from '../../app/paths.js';
-import { PastRuns } from '../../parts/runs/past-runs.js';
-import { StatusMark, statusClass, StatusWord } from '../../parts/runs/status-mark.js';
-import { Strip } from '../../parts/runs/strip.js';
-import { Lasting, Moment } from '../../parts/times.js';
+import { paths } from '../../../app/paths.js';
+import { PastRuns } from '../../../parts/runs/past-runs.js';
+import { StatusMark, statusClass, StatusWord } from '../../../parts/runs/status-mark.js';
+import { Strip } from '../../../parts/runs/strip.js';
+import { Lasting, Moment } from '../../../parts/times.js';
 import { FavouriteButton, RowActions } from './row-actions.js';
 
 interface RowProps {

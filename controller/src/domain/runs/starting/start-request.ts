@@ -1,8 +1,8 @@
 import type { StartRun } from '@drover/protocol/api';
 import type { DefinitionSnapshot, Parameter } from '@drover/protocol/definition';
-import type { Ciphertext } from '../pipelines/pipeline.js';
+import type { Ciphertext } from '../../pipelines/pipeline.js';
 import { stagesOf } from './initial.js';
-import { isSelected } from './stages.js';
+import { isSelected } from '../stages.js';
 
 export interface StartFault {
   /** JSON pointer into the request. */

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Agent } from '../agent.js';
-import { Assignments } from '../attempts/assignments/assignments.js';
-import type { Hands } from '../attempts/ports.js';
-import { HealthWatch } from '../health/health-watch.js';
-import type { Identity } from '../identity/identity.js';
-import { Journal } from '../journal/journal.js';
-import { AgentLink } from '../link/agent-link.js';
-import { createSocket } from '../link/socket.js';
-import { systemClock, type Clock } from '../shared/clock.js';
-import { silentLogger } from '../shared/logger.js';
-import { Spool } from '../spool/spool.js';
-import { testAgentId } from './fake-controller.js';
+import { Agent } from '../../agent.js';
+import { Assignments } from '../../attempts/assignments/assignments.js';
+import type { Hands } from '../../attempts/ports.js';
+import { HealthWatch } from '../../health/health-watch.js';
+import type { Identity } from '../../identity/identity.js';
+import { Journal } from '../../journal/journal.js';
+import { AgentLink } from '../../link/agent-link.js';
+import { createSocket } from '../../link/socket.js';
+import { systemClock, type Clock } from '../../shared/clock.js';
+import { silentLogger } from '../../shared/logger.js';
+import { Spool } from '../../spool/spool.js';
+import { testAgentId } from '../fake-controller.js';
 
 export interface ScriptedAgentParts {
   readonly folder: string;

@@ -13,12 +13,12 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { address } from '../../api/client.js';
-import { paths } from '../../app/paths.js';
-import { useRunDialog } from '../../app/run-dialog.js';
+import { address } from '../../../api/client.js';
+import { paths } from '../../../app/paths.js';
+import { useRunDialog } from '../../../app/run-dialog.js';
 import { useFavourite } from './use-favourite.js';
-import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../parts/overlays/menu.js';
-import { Tip } from '../../parts/overlays/tip.js';
+import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../../parts/overlays/menu.js';
+import { Tip } from '../../../parts/overlays/tip.js';
 
 export function FavouriteButton({ row }: { readonly row: PipelineRow }) {
   const { t } = useTranslation();

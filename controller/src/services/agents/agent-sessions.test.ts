@@ -3,7 +3,7 @@ import { settle } from '../../adapters/memory/time.js';
 import { sampleDefinition } from '../../domain/runs/fixtures.js';
 import { Farm, projectId } from '../../testing/engine/farm.js';
 import { withRecovery, working } from '../../testing/engine/working-farm.js';
-import { AgentService } from '../agents/agent-service.js';
+import { AgentService } from './agent-service.js';
 import { marginMs } from '../placing/absence.js';
 
 describe('sessions of agents', () => {

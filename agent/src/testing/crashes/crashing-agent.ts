@@ -1,4 +1,4 @@
-import { ScriptedHands } from './scripted-hands.js';
+import { ScriptedHands } from '../scripted-hands.js';
 import { startScriptedAgent } from './scripted-agent.js';
 
 /** `crashing-agent FOLDER URL`: an agent for a fault suite, which kills it at a crash point; it drains at SIGTERM. */

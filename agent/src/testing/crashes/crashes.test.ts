@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { allCrashPoints, type CrashPoint } from '../crash-points.js';
-import { AgentProcess, compileAgent } from './agent-process.js';
-import { freshFolder } from './folders.js';
+import { allCrashPoints, type CrashPoint } from '../../crash-points.js';
+import { AgentProcess, compileAgent } from '../agent-process.js';
+import { freshFolder } from '../folders.js';
 import { ModelController } from './model-controller.js';
-import { shellStep } from './specs.js';
+import { shellStep } from '../specs.js';
 
 /** Not passed by plain work: reached by tests of their own, or (the identity) by `register`. */
 const elsewhere = /^agent\.(identity|decline|drop|stop|draining|health|recovery\.journaled)/;
@@ -30,7 +30,7 @@ describe('G8 an agent that is killed with kill -9', function () {
 
   function start(crashAt?: string): AgentProcess {
     const agent = new AgentProcess(
-      'testing/crashing-agent.ts',
+      'testing/crashes/crashing-agent.ts',
       [folder.path, controller.fake.url],
       crashAt === undefined ? {} : { DROVER_CRASH_AT: crashAt },
     );
