@@ -108,6 +108,17 @@ describe('G13 a claim that is asked for again', () => {
     await farm.close();
   });
 
+  it('is granted anew when a dead controller wrote it last, and its run is told that it has begun', async () => {
+    const { farm, agent, runId, offer } = await offered({});
+    const claim = { agentId: agent.agentId, offerId: offer.offerId, slot: 0, fencing: 1, startedAt: 1 };
+    const late = { ...claim, state: 'running' as const, active: true, lastWriteId: 'late' };
+    assert.equal(await farm.attempts.change(offer.attemptId, { states: ['queued'], fencing: 0 }, late), 'changed');
+    assert.equal(fencingOf(await agent.acceptOffer(offer, 0)), 2);
+    await farm.time.advance(1_000);
+    assert.equal((await farm.runs.read(runId))?.run.stages[0]?.tasks[0]?.state, 'running');
+    await farm.close();
+  });
+
   it('is granted by the number behind one that another controller has given meanwhile', async () => {
     const { farm, agent, offer, reconnect, change } = await changedElsewhere({ fencing: 2 }, false);
     agent.cut();

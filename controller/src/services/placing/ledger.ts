@@ -123,6 +123,7 @@ export class AttemptLedger {
     live.grantedTo = session;
     this.#ports.board.put(answer);
     this.#listener.foundHeld(live); // what it was waited for by the number before is over
+    this.#tellStarted(answer); // whoever wrote it first may have died before
     return answer;
   }
 

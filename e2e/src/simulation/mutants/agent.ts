@@ -20,14 +20,14 @@ export const agent: readonly Mutant[] = [
   },
   {
     name: 'the agent reports the end before the whole log is stored',
-    seed: 1,
+    seed: 7,
     file: assignments,
     find: '    if (!file || this.#sender.isStored(attemptId)) this.#logStored(attemptId);\n',
     replace: '    this.#logStored(attemptId);\n',
   },
   {
     name: 'the agent goes on at the end of its log, not of the controller’s',
-    seed: 11,
+    seed: 18,
     file: 'agent/src/spool/log-stream.ts',
     find: '    this.stored = Math.min(stored, this.file.end);\n',
     replace: '    this.stored = Math.min(Math.max(stored, this.sent), this.file.end);\n',
@@ -48,7 +48,7 @@ export const agent: readonly Mutant[] = [
   },
   {
     name: 'after a crash the agent says that its attempts succeeded',
-    seed: 56,
+    seed: 23,
     file: 'agent/src/attempts/assignments/recovery.ts',
     find: "    outcome: 'lost',\n    reason: { code: 'agentCrashed'",
     replace: "    outcome: 'succeeded',\n    reason: { code: 'agentCrashed'",
