@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import type { AgentRecord } from '../../domain/agents/agent.js';
 import { sampleDefinition } from '../../domain/runs/fixtures.js';
+import type { Fault } from '../../testing/engine/failing-stores.js';
 import { FakeAgent } from '../../testing/engine/fake-agent.js';
 import { Farm } from '../../testing/engine/farm.js';
 
@@ -9,6 +10,8 @@ class SlowFarm {
   readonly farm = new Farm(sampleDefinition([{ tasks: ['a'] }]), { isShared: true, onCall: (call) => this.#called(call) });
   /** What happens just before a call is applied. */
   before: { readonly call: string; readonly happens: () => void } | undefined;
+  /** A call that is applied once, and answered with an error. */
+  failing: string | undefined;
   #slowCall: string | undefined;
   #until: Promise<void> = Promise.resolve();
   #answer: () => void = () => undefined;
@@ -47,8 +50,12 @@ class SlowFarm {
     void this.farm.agents.replace({ ...record, session, revision: record.revision + 1 });
   }
 
-  #called(call: string): Promise<void> | undefined {
+  #called(call: string): Fault {
     const { before } = this;
+    if (call === this.failing) {
+      this.failing = undefined;
+      return 'after';
+    }
     if (before?.call === call) {
       this.before = undefined;
       before.happens();
@@ -135,6 +142,40 @@ describe('a hello that is answered by a controller of several', () => {
     const again = await agent.connect();
     assert.deepEqual(again.ok && 'attempts' in again && again.attempts.map(({ verdict }) => verdict), ['continue']);
     assert.notEqual(slow.stored(agent).session?.controllerId, 'other');
+    await slow.farm.close();
+  });
+
+  it('knows its own session again, whose writing was answered with an error', async () => {
+    const slow = new SlowFarm();
+    const agent = await slow.working();
+    agent.cut();
+    await slow.farm.time.advance(1);
+    slow.failing = 'agents.replace';
+    const hello = agent.connect();
+    await slow.farm.time.advance(1_000);
+    assert.isTrue((await hello).ok);
+    assert.isUndefined(slow.stored(agent).disconnectedAt);
+    await slow.farm.close();
+  });
+
+  it('ends its own session only, whatever was written while it was answered', async () => {
+    const slow = new SlowFarm();
+    const agent = await slow.working();
+    agent.cut();
+    await slow.farm.time.advance(1);
+    const { logStorage } = slow.farm;
+    const stat = logStorage.stat.bind(logStorage);
+    logStorage.stat = async (log) => {
+      logStorage.stat = stat;
+      slow.goElsewhere(agent);
+      await slow.farm.core.agents.refresh(agent.agentId);
+      return stat(log);
+    };
+    assert.isTrue((await agent.connect()).ok);
+    agent.cut();
+    await slow.farm.time.advance(1);
+    assert.equal(slow.stored(agent).session?.controllerId, 'other');
+    assert.isUndefined(slow.stored(agent).disconnectedAt);
     await slow.farm.close();
   });
 

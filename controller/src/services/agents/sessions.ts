@@ -158,10 +158,13 @@ export class AgentSessions {
     crashPoints.reach('controller.session.before');
     const seen = live.record.session?.epoch;
     let isOvertaken = false;
+    let epoch = 0;
     const enter = (record: AgentRecord): AgentRecord | undefined => {
       if (isOver()) return this.#left(record, hello);
       isOvertaken = record.session?.epoch !== seen && !this.#isOf(record, hello);
-      return isOvertaken ? undefined : this.#entered(record, hello);
+      if (isOvertaken) return undefined;
+      epoch = record.revision + 1;
+      return this.#entered(record, hello, epoch);
     };
     const changed = await agents.change(agentId, enter);
     crashPoints.reach('controller.session.written');
@@ -182,12 +185,12 @@ export class AgentSessions {
     missAttempts(live.record, hello, isSameProcess, this.#ports);
     const told = settingsOf(live.record);
     const reply: HelloReply = { ok: true, agentId, ...told, attempts, heartbeatMs: linkTimings.pingIntervalMs };
-    return { reply, session: { connection, bootNonce: hello.bootNonce, epoch: live.record.session?.epoch ?? 0, told } };
+    return { reply, session: { connection, bootNonce: hello.bootNonce, epoch, told } };
   }
 
-  #entered({ disconnectedAt: _over, ...record }: AgentRecord, { facts, bootNonce }: Hello): AgentRecord {
+  #entered({ disconnectedAt: _over, ...record }: AgentRecord, { facts, bootNonce }: Hello, epoch: number): AgentRecord {
     const { controllerId, clock } = this.#ports;
-    return { ...record, facts, session: { controllerId, epoch: record.revision + 1, bootNonce, connectedAt: clock.now() } };
+    return { ...record, facts, session: { controllerId, epoch, bootNonce, connectedAt: clock.now() } };
   }
 
   /** Of a session that was written though its connection is over. */

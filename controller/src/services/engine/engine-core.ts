@@ -115,6 +115,11 @@ export class EngineCore {
         attempts: stores.attempts,
         board: this.board,
         sealer: this.sealer,
+        isCurrent: async (agentId, session) => {
+          if (!config.exclusive) await this.agents.refresh(agentId);
+          const live = this.agents.get(agentId);
+          return live?.session === session && (config.exclusive || live.record.session?.epoch === session.epoch);
+        },
         post: (event) => this.driver.post(runIdOf(event.attemptId), event),
         postLazily: (event) => this.driver.postLazily(runIdOf(event.attemptId), event),
       },

@@ -15,6 +15,8 @@ export interface StandingOffer {
 export interface LiveAttempt {
   record: AttemptRecord;
   offer?: StandingOffer;
+  /** Accepts that are being answered; nobody else is offered it meanwhile. */
+  accepting: number;
   /** Steps as the agent last told them. */
   steps?: readonly StepRecord[];
   /** The agent has shown that it knows of the claim. */
@@ -84,11 +86,13 @@ export class AttemptBoard {
     delete live.offer;
   }
 
-  /** What waits and is on offer to nobody; oldest first in each group. */
+  /** What waits and neither is on offer to anybody nor being accepted; oldest first in each group. */
   waiting(): readonly WaitingGroup[] {
     const nowMs = this.#monotonic.elapsedMs();
     return [...this.#groups.values()].flatMap((group) => {
-      const attempts = [...group.values()].filter((live) => live.offer === undefined).map((live) => waitingOf(live, nowMs));
+      const attempts = [...group.values()]
+        .filter((live) => live.offer === undefined && live.accepting === 0)
+        .map((live) => waitingOf(live, nowMs));
       const [first] = group.values();
       return first === undefined || attempts.length === 0
         ? []
@@ -139,7 +143,7 @@ export class AttemptBoard {
 
   #newLive(record: AttemptRecord): LiveAttempt {
     const queuedMs = this.#monotonic.elapsedMs() - Math.max(0, this.#clock.now() - record.queuedAt);
-    return { record, isConfirmed: false, isWatched: false, queuedMs, avoid: new Map() };
+    return { record, accepting: 0, isConfirmed: false, isWatched: false, queuedMs, avoid: new Map() };
   }
 
   #list(live: LiveAttempt): void {

@@ -1,13 +1,13 @@
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import { assert } from 'chai';
 import { settle } from '../../adapters/memory/time.js';
+import type { AgentRecord } from '../../domain/agents/agent.js';
 import type { AttemptPatch } from '../ports/engine/attempts.js';
 import { sampleDefinition, sampleJob } from '../../domain/runs/fixtures.js';
 import type { Fault } from '../../testing/engine/failing-stores.js';
 import { FakeAgent, type Held } from '../../testing/engine/fake-agent.js';
 import { ann, Farm, type FarmOptions } from '../../testing/engine/farm.js';
 import type { Answer } from '../ports/engine/link.js';
-import { sweep } from '../engine/lifecycle.js';
 
 const one = sampleDefinition([{ tasks: ['a'] }]);
 const checkingOut = {
@@ -32,9 +32,9 @@ function holding(call: string) {
 }
 
 /** One agent with its offer. */
-async function offered(options: FarmOptions, definition: DefinitionSnapshot = one) {
+async function offered(options: FarmOptions, definition: DefinitionSnapshot = one, more: Partial<AgentRecord> = {}) {
   const farm = await new Farm(definition, options).open();
-  const agent = await farm.addAgent('drover-1');
+  const agent = await farm.addAgent('drover-1', more);
   await agent.connect();
   const runId = await farm.start();
   const offer = agent.offers()[0] ?? assert.fail();
@@ -72,6 +72,7 @@ describe('G13 a claim that is asked for again', () => {
     const next = await reconnect();
     const second = next.acceptOffer(offer, 0);
     await settle();
+    assert.isEmpty(next.offers(), 'it is offered to nobody meanwhile');
     claim.answer();
     assert.equal(fencingOf(await first), 1);
     assert.equal(fencingOf(await second), 2);
@@ -97,14 +98,8 @@ describe('G13 a claim that is asked for again', () => {
     const granted = next.acceptOffer(offer, 0);
     await settle();
     reading.answer();
-    await late;
-    assert.isTrue((await granted).ok);
-    const [held] = next.held;
-    assert.isTrue((await next.say({ type: 'progress', ...leaseOf(held ?? assert.fail()), steps: [] })).ok);
-    assert.notInclude(
-      next.heard.map(({ type }) => type),
-      'dropAttempt',
-    );
+    assert.equal(fencingOf(await late), 1);
+    assert.equal(fencingOf(await granted), 2);
     await farm.close();
   });
 
@@ -116,6 +111,47 @@ describe('G13 a claim that is asked for again', () => {
     assert.equal(fencingOf(await agent.acceptOffer(offer, 0)), 2);
     await farm.time.advance(1_000);
     assert.equal((await farm.runs.read(runId))?.run.stages[0]?.tasks[0]?.state, 'running');
+    await farm.close();
+  });
+
+  it('is given up where the connection that asks is over before it is written, and offered anew', async () => {
+    const reading = holding('credentials.allowedFolders');
+    const { farm, agent, runId, offer, reconnect } = await offered({ onCall: reading.onCall, commitOf: () => 'c'.repeat(40) }, checkingOut);
+    reading.arm();
+    const late = agent.acceptOffer(offer, 0);
+    await settle();
+    agent.cut();
+    const next = await reconnect();
+    assert.isEmpty(next.offers());
+    reading.answer();
+    assert.include(await late, { ok: false, code: 'stale' });
+    await settle();
+    assert.equal(fencingOf(await next.accept(0)), 1);
+    await farm.time.advance(1_000);
+    assert.equal(await farm.line(runId), 'running: a running');
+    await farm.close();
+  });
+
+  it('is granted in the slot that it has, though the agent was given fewer since', async () => {
+    const { farm, agent, offer, reconnect } = await offered({}, one, { slots: 2 });
+    await agent.acceptOffer(offer, 1);
+    agent.cut();
+    await farm.core.agents.change(agent.agentId, (record) => ({ ...record, slots: 1 }));
+    const next = await reconnect();
+    assert.equal(fencingOf(await next.acceptOffer(offer, 1)), 2);
+    await farm.close();
+  });
+
+  it('keeps the number that another controller has given to a newer connection of its agent', async () => {
+    const { farm, agent, offer, reconnect, held, change } = await changedElsewhere({ fencing: 2 }, false);
+    agent.cut();
+    const next = await reconnect();
+    const { disconnectedAt: _over, ...record } = farm.agents.records.get(agent.agentId) ?? assert.fail();
+    const session = { controllerId: 'other', epoch: record.revision + 1, bootNonce: agent.bootNonce, connectedAt: 0 };
+    await farm.agents.replace({ ...record, session, revision: record.revision + 1 });
+    assert.equal(await change(), 'changed');
+    await next.acceptOffer(offer, 0); // on a connection that is dead, and says nothing of it
+    assert.equal((await farm.attempts.read(held.attemptId))?.fencing, 2);
     await farm.close();
   });
 
@@ -149,12 +185,21 @@ describe('G13 a claim that is asked for again', () => {
     await farm.close();
   });
 
+  it('and stopped by another controller is told so to an agent that is connected here', async () => {
+    const stop = { reason: { code: 'stopped' as const }, at: 5 };
+    const { farm, agent, runId, held, change } = await changedElsewhere({ fencing: 2, state: 'stopping', stop }, true);
+    assert.equal(await change(), 'changed');
+    assert.isTrue((await farm.service.stop(ann, runId)).ok);
+    await settle();
+    assert.deepInclude(agent.heard.at(-1), { type: 'stopAttempt', attemptId: held.attemptId, fencing: 2 });
+    await farm.close();
+  });
+
   it('may be asked for once more when another controller has given it a number of which the agent does not know yet', async () => {
     const { farm, agent, offer, reconnect, held, change } = await changedElsewhere({ fencing: 2 }, true);
     assert.equal(await change(), 'changed');
-    await sweep(farm.core);
     agent.cut();
-    const next = await reconnect();
+    const next = await reconnect(); // by which the number is taken in
     assert.equal((await farm.attempts.read(held.attemptId))?.state, 'running');
     assert.equal(fencingOf(await next.acceptOffer(offer, 0)), 3);
     await farm.close();

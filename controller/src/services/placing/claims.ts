@@ -44,10 +44,22 @@ export class Claims {
 
   /**
    * `session`: of the connection that asks. An agent that connects anew asks again while it may still be answered on the
-   * connection before, whose offer is over: only when that is done it is known whether it holds the attempt.
+   * connection before, whose offer is over: only when that is done it is known whether it holds the attempt. Until then
+   * the attempt is not offered anew, not even to the same agent, which would let go of what it was just granted.
    */
-  accept(agentId: AgentId, message: AcceptMessage, session: LiveSession | undefined): Promise<AgentReply<'accept'>> {
-    return this.#serial.run(message.attemptId, () => this.#accept(agentId, message, session));
+  async accept(agentId: AgentId, message: AcceptMessage, session: LiveSession | undefined): Promise<AgentReply<'accept'>> {
+    const { board, placer } = this.#ports;
+    const live = board.get(message.attemptId);
+    const answer = (): Promise<AgentReply<'accept'>> => this.#serial.run(message.attemptId, () => this.#accept(agentId, message, session));
+    if (live === undefined || !concerns(live, agentId, message)) return answer();
+    placer.settled(message.offerId);
+    live.accepting += 1;
+    try {
+      return await answer();
+    } finally {
+      live.accepting -= 1;
+      placer.wake();
+    }
   }
 
   async #accept(agentId: AgentId, message: AcceptMessage, session: LiveSession | undefined): Promise<AgentReply<'accept'>> {
@@ -55,8 +67,7 @@ export class Claims {
     const live = board.get(message.attemptId);
     const agent = agents.get(agentId);
     if (live === undefined || agent === undefined || !concerns(live, agentId, message)) return over;
-    placer.settled(message.offerId);
-    if (message.slot >= agent.record.slots) {
+    if (!live.record.active && message.slot >= agent.record.slots) {
       placer.declined(live);
       return refusal('invalid', `This agent has ${agent.record.slots} slots, counted from 0; slot ${message.slot} is none of them.`);
     }

@@ -20,6 +20,8 @@ export interface LedgerPorts extends Persistence {
   readonly crashPoints: CrashPoints;
   readonly background: Background;
   readonly sealer: LogSealer;
+  /** Whether the agent has this session still, whatever other controllers have written since. */
+  readonly isCurrent: (agentId: AgentId, session: LiveSession) => Promise<boolean>;
   /** The run is told; resolves when it has taken it in. */
   readonly post: (event: RunEvent & { readonly attemptId: AttemptId }) => Promise<void>;
   readonly postLazily: (event: RunEvent & { readonly attemptId: AttemptId }) => void;
@@ -28,7 +30,7 @@ export interface LedgerPorts extends Persistence {
 export interface LedgerListener {
   queued(live: LiveAttempt): void;
   claimed(record: AttemptRecord): void;
-  /** An agent holds the attempt by a claim that somebody else wrote: another controller, or the one before in its last moment. */
+  /** An agent holds the attempt by a claim that somebody else wrote, another controller or the one before in its last moment, or by one that it asked for again. */
   foundHeld(live: LiveAttempt): void;
   stopping(record: AttemptRecord): void;
   finished(record: AttemptRecord): void;
@@ -39,7 +41,7 @@ interface Claim {
   readonly offerId: OfferId;
   readonly slot: number;
 }
-type ClaimRefusal = 'stale' | 'slotTaken';
+type ChangeRefusal = 'stale' | 'slotTaken';
 
 /** Every write to attempts: one after the other for each attempt, each conditional on state and fencing number, and the board after it. */
 export class AttemptLedger {
@@ -81,11 +83,12 @@ export class AttemptLedger {
   }
 
   /**
-   * The claim: from here on the agent holds the attempt. `stale`: it is no longer queued; `slotTaken`: that slot is in use.
-   * Asked again by the `session` that the agent has then, it is claimed anew: whatever was judged by the claim before,
-   * and may reach the store yet, is judged of nothing then. `session` is undefined for a connection that is over by then.
+   * The claim: from here on the agent holds the attempt. `stale`: it is no longer queued, or the connection that asks is
+   * over; `slotTaken`: that slot is in use. `session`: the one that asks, if the agent has it still when it is called.
+   * Asked again by another session than before, it is claimed anew: whatever was judged by the claim before, and may reach
+   * the store yet, is judged of nothing then.
    */
-  claim(attemptId: AttemptId, claim: Claim, session: () => LiveSession | undefined): Promise<AttemptRecord | ClaimRefusal> {
+  claim(attemptId: AttemptId, claim: Claim, session: () => LiveSession | undefined): Promise<AttemptRecord | ChangeRefusal> {
     return this.#serial.run(attemptId, async () => {
       for (;;) {
         const live = this.#ports.board.get(attemptId);
@@ -98,10 +101,10 @@ export class AttemptLedger {
     });
   }
 
-  async #claim(live: LiveAttempt, claim: Claim, session: LiveSession | undefined): Promise<AttemptRecord | ClaimRefusal> {
+  async #claim(live: LiveAttempt, claim: Claim, session: LiveSession | undefined): Promise<AttemptRecord | ChangeRefusal> {
     const { record } = live;
-    if (record.offerId === claim.offerId && record.agentId === claim.agentId && record.active) return this.#again(live, session);
-    if (record.state !== 'queued') return 'stale';
+    if (record.offerId === claim.offerId && record.agentId === claim.agentId && record.active) return this.#again(live, claim, session);
+    if (record.state !== 'queued' || session === undefined) return 'stale';
     this.#ports.crashPoints.reach('controller.claim.before');
     const patch = { ...claim, state: 'running' as const, active: true, fencing: record.fencing + 1, startedAt: this.#ports.clock.now() };
     const answer = await this.#change(record, { states: ['queued'], fencing: record.fencing }, patch);
@@ -114,16 +117,21 @@ export class AttemptLedger {
     return answer;
   }
 
-  async #again(live: LiveAttempt, session: LiveSession | undefined): Promise<AttemptRecord | ClaimRefusal> {
+  /**
+   * Another controller writes its session with the agent before it grants: whoever knows its number, and looks then, sees
+   * that the agent is there. Raised beyond that number, the claim would be taken from an agent that is at work.
+   */
+  async #again(live: LiveAttempt, { agentId }: Claim, session: LiveSession | undefined): Promise<AttemptRecord | ChangeRefusal> {
     const { record } = live;
     if (session === undefined || live.grantedTo === session || live.isConfirmed) return record;
+    const isCurrent = await persist('read agent', this.#ports, () => this.#ports.isCurrent(agentId, session));
+    if (!isCurrent || live.isConfirmed) return record;
     const answer = await this.#change(record, { states: [record.state], fencing: record.fencing }, { fencing: record.fencing + 1 });
     this.#ports.crashPoints.reach('controller.claim.after');
     if (typeof answer === 'string') return answer;
     live.grantedTo = session;
     this.#ports.board.put(answer);
     this.#listener.foundHeld(live); // what it was waited for by the number before is over
-    this.#tellStarted(answer); // whoever wrote it first may have died before
     return answer;
   }
 
@@ -180,11 +188,13 @@ export class AttemptLedger {
         await persist('insert tombstone', this.#ports, () => attempts.insert([{ ...tombstone, ...endingOf('stopped', at, reason) }]));
         await this.#adopt(attemptId);
       }
-      for (let seen: AttemptRecord | undefined; ;) {
-        const record = board.get(attemptId)?.record;
-        if (record === undefined || record.stop !== undefined || record === seen) return;
-        seen = record;
-        await this.#stop(record, reason); // in vain where the store had it otherwise: by now it stands here as it is there
+      // Tried in vain where the store had it otherwise: then it stands here as it is there, and is stopped as that.
+      let before: AttemptRecord | undefined;
+      let record = board.get(attemptId)?.record;
+      while (record !== undefined && record.stop === undefined && record !== before) {
+        await this.#stop(record, reason);
+        before = record;
+        record = board.get(attemptId)?.record;
       }
     });
   }
@@ -235,7 +245,7 @@ export class AttemptLedger {
     record: AttemptRecord,
     expected: AttemptExpectation,
     patch: Omit<AttemptPatch, 'lastWriteId'>,
-  ): Promise<AttemptRecord | ClaimRefusal> {
+  ): Promise<AttemptRecord | ChangeRefusal> {
     const { attempts, ids } = this.#ports;
     const marked = { ...patch, lastWriteId: ids.next() };
     const answer = await persist('change attempt', this.#ports, async (trial) => {
@@ -264,6 +274,8 @@ export class AttemptLedger {
       live.grantedTo = undefined;
     }
     if (live !== undefined && stored.active) this.#listener.foundHeld(live);
+    if (stored.active) this.#tellStarted(stored); // whoever wrote it may not have come to it
+    if (stored.stop !== undefined) this.#listener.stopping(stored); // its agent may be connected here
   }
 
   #place(record: AttemptRecord): LiveAttempt | undefined {
