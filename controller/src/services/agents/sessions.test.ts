@@ -145,6 +145,22 @@ describe('a hello that is answered by a controller of several', () => {
     await slow.farm.close();
   });
 
+  it('I1 takes no session from another one, also when the agent is read again for something else meanwhile', async () => {
+    const slow = new SlowFarm();
+    const agent = await slow.working();
+    agent.cut();
+    await slow.farm.time.advance(1);
+    slow.slow('attempts.activeOf');
+    const late = agent.connect({ attempts: [] });
+    await slow.farm.time.advance(1);
+    slow.goElsewhere(agent);
+    await slow.farm.core.agents.load();
+    await slow.answer();
+    assert.include(await late, { ok: false, code: 'unavailable' });
+    assert.equal(slow.stored(agent).session?.controllerId, 'other');
+    await slow.farm.close();
+  });
+
   it('knows its own session again, whose writing was answered with an error', async () => {
     const slow = new SlowFarm();
     const agent = await slow.working();

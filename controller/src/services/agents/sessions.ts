@@ -67,11 +67,12 @@ export class AgentSessions {
     const { exclusive, agents, adoptHeld } = this.#ports;
     return this.#serial.run(agentId, async () => {
       if (!exclusive) await agents.refresh(agentId);
+      const seen = agents.get(agentId)?.record.session?.epoch;
       if (!exclusive) await adoptHeld(agentId);
       const live = this.#ports.agents.get(agentId);
       if (live === undefined) return removedRefusal;
       const no = versionRefusal(hello.protocolVersion) ?? this.#unapproved(live) ?? (await this.#inUse(live, hello));
-      return no ?? this.#take(live, caller, hello);
+      return no ?? this.#take(live, caller, { hello, seen });
     });
   }
 
@@ -141,10 +142,11 @@ export class AgentSessions {
     return (await isAlive(stored.controllerId)) ? refusal('identityInUse', sentence, 5_000) : undefined;
   }
 
+  /** `seen`: the session that was stored when the agent was read for this hello. */
   async #take(
     live: LiveAgent,
     { connection, isOver }: Caller,
-    hello: Hello,
+    { hello, seen }: { readonly hello: Hello; readonly seen: number | undefined },
   ): Promise<{ readonly reply: HelloReply; readonly session: LiveSession } | RefusalAnswer> {
     const { agents, crashPoints } = this.#ports;
     const agentId = live.record._id;
@@ -156,7 +158,6 @@ export class AgentSessions {
       old.connection.close('the same agent connected again');
     }
     crashPoints.reach('controller.session.before');
-    const seen = live.record.session?.epoch;
     let isOvertaken = false;
     let epoch = 0;
     const enter = (record: AgentRecord): AgentRecord | undefined => {

@@ -15,8 +15,8 @@ export interface StandingOffer {
 export interface LiveAttempt {
   record: AttemptRecord;
   offer?: StandingOffer;
-  /** Accepts that are being answered; nobody else is offered it meanwhile. */
-  accepting: number;
+  /** Agents whose accepts are being answered, once for each; it is offered to nobody meanwhile. */
+  readonly accepting: AgentId[];
   /** Steps as the agent last told them. */
   steps?: readonly StepRecord[];
   /** The agent has shown that it knows of the claim. */
@@ -91,7 +91,7 @@ export class AttemptBoard {
     const nowMs = this.#monotonic.elapsedMs();
     return [...this.#groups.values()].flatMap((group) => {
       const attempts = [...group.values()]
-        .filter((live) => live.offer === undefined && live.accepting === 0)
+        .filter((live) => live.offer === undefined && live.accepting.length === 0)
         .map((live) => waitingOf(live, nowMs));
       const [first] = group.values();
       return first === undefined || attempts.length === 0
@@ -143,7 +143,7 @@ export class AttemptBoard {
 
   #newLive(record: AttemptRecord): LiveAttempt {
     const queuedMs = this.#monotonic.elapsedMs() - Math.max(0, this.#clock.now() - record.queuedAt);
-    return { record, accepting: 0, isConfirmed: false, isWatched: false, queuedMs, avoid: new Map() };
+    return { record, accepting: [], isConfirmed: false, isWatched: false, queuedMs, avoid: new Map() };
   }
 
   #list(live: LiveAttempt): void {

@@ -62,6 +62,24 @@ const leaseOf = ({ attemptId, fencing }: Held) => ({ attemptId, fencing });
 const fencingOf = (answer: Answer): unknown => ('fencing' in answer ? answer.fencing : answer);
 
 describe('G13 a claim that is asked for again', () => {
+  it('does not lapse while it is written, and an agent that it does not concern is told so meanwhile', async () => {
+    const claim = holding('attempts.change');
+    const { farm, agent, offer } = await offered(claim);
+    const other = await farm.addAgent('drover-2');
+    await other.connect();
+    claim.arm();
+    const granted = agent.acceptOffer(offer, 0);
+    await farm.time.advance(6_000);
+    assert.include(await other.acceptOffer(offer, 0), { ok: false, code: 'stale' });
+    assert.deepEqual(
+      agent.heard.map(({ type }) => type),
+      ['offer'],
+    );
+    claim.answer();
+    assert.equal(fencingOf(await granted), 1);
+    await farm.close();
+  });
+
   it('on another connection while it is written waits for that, and is granted anew', async () => {
     const claim = holding('attempts.change');
     const { farm, agent, runId, offer, reconnect } = await offered(claim);

@@ -50,14 +50,15 @@ export class Claims {
   async accept(agentId: AgentId, message: AcceptMessage, session: LiveSession | undefined): Promise<AgentReply<'accept'>> {
     const { board, placer } = this.#ports;
     const live = board.get(message.attemptId);
+    if (live === undefined) return over;
     const answer = (): Promise<AgentReply<'accept'>> => this.#serial.run(message.attemptId, () => this.#accept(agentId, message, session));
-    if (live === undefined || !concerns(live, agentId, message)) return answer();
+    if (!concerns(live, agentId, message)) return live.accepting.includes(agentId) ? answer() : over;
     placer.settled(message.offerId);
-    live.accepting += 1;
+    live.accepting.push(agentId);
     try {
       return await answer();
     } finally {
-      live.accepting -= 1;
+      live.accepting.splice(live.accepting.indexOf(agentId), 1);
       placer.wake();
     }
   }
@@ -77,7 +78,10 @@ export class Claims {
   async #grant({ agentId, message, live, session }: Grant): Promise<AgentReply<'accept'>> {
     const { ledger, placer } = this.#ports;
     const spec = await this.#specOf(live);
-    if (spec === undefined) return over;
+    if (spec === undefined) {
+      placer.declined(live);
+      return over;
+    }
     if (!spec.ok) {
       await ledger.abandon(message.attemptId, 'failed', spec.reason);
       return refusal('stale', 'The task can not be started as it is written; it has ended with the reason.');

@@ -125,7 +125,7 @@ export class AttemptLedger {
     const { record } = live;
     if (session === undefined || live.grantedTo === session || live.isConfirmed) return record;
     const isCurrent = await persist('read agent', this.#ports, () => this.#ports.isCurrent(agentId, session));
-    if (!isCurrent || live.isConfirmed) return record;
+    if (!isCurrent) return record;
     const answer = await this.#change(record, { states: [record.state], fencing: record.fencing }, { fencing: record.fencing + 1 });
     this.#ports.crashPoints.reach('controller.claim.after');
     if (typeof answer === 'string') return answer;
@@ -269,10 +269,7 @@ export class AttemptLedger {
     const known = this.#ports.board.get(stored._id)?.record;
     if (known !== undefined && known.lastWriteId === stored.lastWriteId) return;
     const live = this.#place(stored);
-    if (live !== undefined && known?.fencing !== stored.fencing) {
-      live.isConfirmed = false; // what its agent was told is an older claim
-      live.grantedTo = undefined;
-    }
+    if (live !== undefined && known?.fencing !== stored.fencing) live.isConfirmed = false; // what its agent was told is an older claim
     if (live !== undefined && stored.active) this.#listener.foundHeld(live);
     if (stored.active) this.#tellStarted(stored); // whoever wrote it may not have come to it
     if (stored.stop !== undefined) this.#listener.stopping(stored); // its agent may be connected here
