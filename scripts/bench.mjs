@@ -8,5 +8,5 @@ requireNode();
 if (process.argv.includes('--peer') || process.argv.includes('--peer=buildbot')) await provisionPeer();
 await install();
 await build();
-await step('Compiling the benchmarks', process.execPath, [bin('typescript/bin/tsc'), '-b', 'e2e']);
+await step('Compiling the benchmarks', process.execPath, [bin('typescript-7/bin/tsc'), '-b', 'e2e']);
 await import(pathToFileURL(join(root, 'e2e', 'dist', 'bench', 'main.js')).href);

@@ -4,9 +4,9 @@ import { bin, install, requireNode, root } from './setup/steps.mjs';
 
 /** Each check by name, with the program that a package brings and its arguments. */
 const checks = [
-  ['types', 'typescript/bin/tsc', ['-b']],
-  ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings=0']],
-  ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']],
+  ['types', 'typescript-7/bin/tsc', ['-b']],
+  ['lint', 'oxlint/bin/oxlint', ['--deny-warnings']],
+  ['format', 'oxfmt/bin/oxfmt', ['--check']],
   [
     'directions',
     'dependency-cruiser/bin/dependency-cruise.mjs',

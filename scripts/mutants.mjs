@@ -13,7 +13,7 @@ const parts = ['protocol', 'controller', 'agent', 'e2e'];
 
 requireNode();
 await install();
-await step('Compiling', process.execPath, [bin('typescript/bin/tsc'), '-b', 'e2e']);
+await step('Compiling', process.execPath, [bin('typescript-7/bin/tsc'), '-b', 'e2e']);
 const { default: ts } = await import('typescript');
 const { mutants } = await import(join(root, 'e2e', 'dist', 'simulation', 'mutants', 'all.js'));
 const { play } = await import(join(root, 'e2e', 'dist', 'simulation', 'history.js'));

@@ -5,7 +5,7 @@ import { bin, install, requireNode, root, step } from './setup/steps.mjs';
 
 requireNode();
 await install();
-await step('Compiling', process.execPath, [bin('typescript/bin/tsc'), '-b', 'e2e']);
+await step('Compiling', process.execPath, [bin('typescript-7/bin/tsc'), '-b', 'e2e']);
 const main = join(root, 'e2e', 'dist', 'simulation', 'runner', 'main.js');
 const child = spawn(process.execPath, [main, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
 child.on('close', (code) => process.exit(code ?? 1));

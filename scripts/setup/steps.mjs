@@ -27,18 +27,14 @@ export async function install() {
 export async function build() {
   const wanted = digestOf(sources());
   if (stamped('build') === wanted && built()) return;
-  await compile('the protocol', ['protocol']);
+  // Only what runs: the types of the rest are a matter of `npm run check`.
+  await step('Compiling', process.execPath, [bin('typescript-7/bin/tsc'), '-b', 'controller', 'agent', 'scripts']);
   await Promise.all([
-    compile('the controller', ['controller']),
-    compile('the agent', ['agent', 'scripts'])
-      .then(() => step('Building the dashboard', 'npm', ['run', '--silent', 'build', '-w', '@drover/web']))
-      .then(() => step('Packing the agent', process.execPath, [join(root, 'scripts', 'dist', 'pack', 'main.js')])),
+    step('Building the dashboard', 'npm', ['run', '--silent', 'build', '-w', '@drover/web']),
+    step('Packing the agent', process.execPath, [join(root, 'scripts', 'dist', 'pack', 'main.js')]),
   ]);
   stamp('build', wanted);
 }
-
-/** Compiles these workspaces and what they need. Only what runs: the types of the rest are a matter of `npm run check`. */
-const compile = (what, workspaces) => step(`Compiling ${what}`, process.execPath, [bin('typescript/bin/tsc'), '-b', ...workspaces]);
 
 /** Path of a program that a package brings. */
 export const bin = (path) => join(root, 'node_modules', path);

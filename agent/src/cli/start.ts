@@ -75,7 +75,6 @@ function endWithStarter(obey: () => void): void {
     setInterval(obey, orphanGraceMs).unref();
   };
   process.channel?.unref();
-  if (process.connected === false)
-    end(); // it ended before this one stood
+  if (process.connected === false) end(); // it ended before this one stood
   else process.once('disconnect', end);
 }

@@ -31,7 +31,8 @@ export interface CheckoutOptions {
 }
 
 export type CheckoutResult =
-  { readonly ok: true; readonly commit: string; readonly fromCache: boolean } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly commit: string; readonly fromCache: boolean }
+  | { readonly ok: false; readonly reason: string };
 
 /**
  * S7: puts one exact commit into the workspace, through the mirror of its repository. Git runs beside the workspace

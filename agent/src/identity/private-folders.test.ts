@@ -9,7 +9,7 @@ describe('folders that no task may see', () => {
 
   it('are noted once each, owner-only, and found by every agent of the user, the place of the notes with them', async () => {
     const notes = join(folder.path, 'state', 'notes');
-    const [one = '', other = ''] = [join(folder.path, 'one'), join(folder.path, 'an other')];
+    const [one, other] = [join(folder.path, 'one'), join(folder.path, 'an other')];
     await Promise.all([mkdir(one), mkdir(other)]);
     for (const noted of [one, other, one]) assert.isTrue((await notePrivateFolder(notes, noted)).ok);
     assert.sameMembers([...readPrivateFolders(notes)], [notes, one, other]);

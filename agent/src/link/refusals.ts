@@ -8,7 +8,8 @@ export interface LinkEnd {
 }
 
 export type RefusalPlan =
-  { readonly type: 'end'; readonly end: LinkEnd } | { readonly type: 'retry'; readonly afterMs: number; readonly text: string };
+  | { readonly type: 'end'; readonly end: LinkEnd }
+  | { readonly type: 'retry'; readonly afterMs: number; readonly text: string };
 
 /**
  * An identity counts as taken until the controller has noticed that a cut session of an earlier process is dead;

@@ -32,7 +32,8 @@ export interface UploadedFile {
 }
 
 export type UploadPackageResult =
-  { readonly ok: true; readonly files: readonly UploadedFile[] } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly files: readonly UploadedFile[] }
+  | { readonly ok: false; readonly reason: string };
 
 /** No longer than until agents are back: an upload should not sleep on when its controller has returned. */
 const usualPatience = { firstMs: 500, longestMs: 5_000, giveUpMs: 30 * 60_000 };
@@ -65,16 +66,24 @@ async function uploadMatch(options: UploadPackageOptions, match: Match): Promise
   if (match.kind === 'file') {
     const file = await openInside(root, path);
     if (file === undefined) throw new Error(`the file ${match.path} can not be read or lies outside of the workspace`);
-    return uploadFile(options, fileNameOf(match), file).finally(() => file.close());
+    return uploadAndClose(options, fileNameOf(match), file);
   }
   const folder = await mkdtemp(join(options.temporaryFolder, 'pack-'));
   try {
     const packed = join(folder, 'packed');
     await pipeline(packDirectory(path), createWriteStream(packed, { mode: 0o600 }), { signal: options.signal });
     const file = await open(packed);
-    return await uploadFile(options, fileNameOf(match), file).finally(() => file.close());
+    return await uploadAndClose(options, fileNameOf(match), file);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function uploadAndClose(options: UploadPackageOptions, fileName: string, file: FileHandle): Promise<UploadedFile> {
+  try {
+    return await uploadFile(options, fileName, file);
+  } finally {
+    await file.close();
   }
 }
 

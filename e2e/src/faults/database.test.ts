@@ -143,11 +143,14 @@ describe('O5 a database that goes away under running tasks', function () {
 /** The primary gives its office up for some seconds; it cuts its connections, this one too. */
 async function stepDown(uri: string): Promise<void> {
   const client = await MongoClient.connect(uri);
-  await client
-    .db('admin')
-    .command({ replSetStepDown: 5, force: true })
-    .catch(() => undefined)
-    .finally(() => client.close());
+  try {
+    await client
+      .db('admin')
+      .command({ replSetStepDown: 5, force: true })
+      .catch(() => undefined);
+  } finally {
+    await client.close();
+  }
 }
 
 /** Resolves once the controller says that it reaches its database. */

@@ -44,7 +44,7 @@ export function startProgram({
   /** A command that replaces itself by the program, such as `ip netns exec …`. */
   within?: readonly string[] | undefined;
 }): Program {
-  const [command = program, ...before] = [...within, program];
+  const [command, ...before] = [...within, program];
   const child = spawn(command, [...before, ...args], {
     cwd,
     env: { ...cleanEnvironment(), ...env },

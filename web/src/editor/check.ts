@@ -27,7 +27,7 @@ export type ProblemCode =
   | 'unknownReference'
   | 'yamlUnread';
 
-const nameRule = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_ .\-]*[\p{L}\p{N}_])?$/u;
+const nameRule = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_ .-]*[\p{L}\p{N}_])?$/u;
 const parameterRule = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_]*$/;
 const longestName = 64;
 

@@ -49,7 +49,7 @@ export type JobProblem = {
   readonly code: 'nameNeeded' | 'nameRule' | 'nameTwice' | 'parameterRule' | 'enumValues' | 'enumDefault' | 'valueNeeded';
 };
 
-const nameRule = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_ .\-]*[\p{L}\p{N}_])?$/u;
+const nameRule = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_ .-]*[\p{L}\p{N}_])?$/u;
 const parameterRule = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** What can be seen to be wrong before the controller is asked. */

@@ -8,7 +8,8 @@ import { Attempt } from '../attempt.js';
 import type { Starting } from './held.js';
 
 export type Launched =
-  { readonly ok: true; readonly attempt: Attempt; readonly file: LogFile } | { readonly ok: false; readonly detail: string };
+  | { readonly ok: true; readonly attempt: Attempt; readonly file: LogFile }
+  | { readonly ok: false; readonly detail: string };
 
 /** Opens the log and writes down that the attempt starts; only after that may anything of it run. */
 export async function launch(

@@ -78,7 +78,7 @@ export class Arguments {
   nested(name: string): Arguments {
     const value = this.doc[name];
     if (!Array.isArray(value)) throw this.#wrongType(name, 'array');
-    return new Arguments(`${this.command}.${name}`, { ...value });
+    return new Arguments(`${this.command}.${name}`, Object.fromEntries(value.entries()));
   }
 
   /** An index by its name or its key. */

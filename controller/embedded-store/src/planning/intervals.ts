@@ -15,7 +15,8 @@ export interface Interval {
 
 /** What the tests on one field leave of an index: single values, or one range. */
 export type FieldBounds =
-  { readonly type: 'points'; readonly points: readonly Buffer[] } | { readonly type: 'range'; readonly range: Interval };
+  | { readonly type: 'points'; readonly points: readonly Buffer[] }
+  | { readonly type: 'range'; readonly range: Interval };
 
 /** The part of an index that can hold what the tests accept; nothing where they do not narrow it. */
 export function boundsOf(tests: readonly FieldTest[], field: IndexField, multikey: boolean): FieldBounds | undefined {

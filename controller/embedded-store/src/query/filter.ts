@@ -153,7 +153,8 @@ function elementTest(operand: Doc): (element: unknown) => boolean {
   const onValues = isOperators(operand) && first !== '$and' && first !== '$or' && first !== '$nor' && first !== '$expr';
   if (!onValues) {
     const filter = parseFilter(operand);
-    return (element) => (isDoc(element) ? matches(filter, element) : Array.isArray(element) && matches(filter, { ...element }));
+    return (element) =>
+      isDoc(element) ? matches(filter, element) : Array.isArray(element) && matches(filter, Object.fromEntries(element.entries()));
   }
   const conditions = parseField('', operand);
   return (element) => conditions.every((condition) => matchesFilter(condition, { doc: { '': element } }));

@@ -14,7 +14,8 @@ export interface ThreadStart {
 
 /** What the main thread asks. */
 export type ToThread =
-  { readonly type: 'close'; readonly id: number } | { readonly type: 'backup'; readonly id: number; readonly toFolder: string };
+  | { readonly type: 'close'; readonly id: number }
+  | { readonly type: 'backup'; readonly id: number; readonly toFolder: string };
 
 /** What the worker thread tells. */
 export type FromThread =

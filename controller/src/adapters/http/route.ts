@@ -113,7 +113,8 @@ export interface RouteDefinition<
   readonly summary: string;
   readonly tag: string;
   readonly access:
-    A | { readonly project: Permission; readonly of: (params: Static<TObject<P>>) => Place | undefined | Promise<Place | undefined> };
+    | A
+    | { readonly project: Permission; readonly of: (params: Static<TObject<P>>) => Place | undefined | Promise<Place | undefined> };
   /** Default: `administer` for administrators' routes, `read` for GET, else `write`. */
   readonly tokenScope?: TokenScope;
   readonly params?: P;

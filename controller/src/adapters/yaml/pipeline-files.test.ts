@@ -99,6 +99,6 @@ function seeded(seed: number): () => number {
   };
 }
 
-const alphabet = [...' \t\n-:#?*&!|>%@`"\'{}[],=~.0129abcYesNonullтест漢字😀$\\/<<'];
+const alphabet = Array.from(' \t\n-:#?*&!|>%@`"\'{}[],=~.0129abcYesNonullтест漢字😀$\\/<<');
 const textOf = (random: () => number, length: number): string =>
   Array.from({ length: Math.floor(random() * length) }, () => alphabet[Math.floor(random() * alphabet.length)] ?? '').join('');

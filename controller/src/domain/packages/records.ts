@@ -39,7 +39,8 @@ export interface PackageRecord extends Coordinates, Origin {
 
 /** Who sends an upload, and may go on with it. */
 export type Uploader =
-  { readonly type: 'agent'; readonly agentId: AgentId; readonly attemptId: AttemptId } | { readonly type: 'user'; readonly userId: UserId };
+  | { readonly type: 'agent'; readonly agentId: AgentId; readonly attemptId: AttemptId }
+  | { readonly type: 'user'; readonly userId: UserId };
 
 export interface UploadRecord {
   readonly _id: UploadId;

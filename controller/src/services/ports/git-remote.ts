@@ -9,7 +9,8 @@ export interface RemoteRepository {
 }
 
 export type RemoteAnswer<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly kind: 'unreachable' | 'refNotFound'; readonly detail: string };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly kind: 'unreachable' | 'refNotFound'; readonly detail: string };
 
 /** Reads remote repositories. Bounded in time and output; credentials never in arguments, addresses or messages. */
 export interface GitRemote {

@@ -203,8 +203,8 @@ export class ControllerNode {
     const { world } = this.#parts;
     const say = (level: string) => (text: string, fields?: Readonly<Record<string, unknown>>) => {
       if (world.trace !== undefined) world.trace.say(this.name, `${level}: ${text}${fieldsOf(fields)}`);
-      if (level === 'error' && isBroken(fields?.['error']))
-        world.breaches.push(`${this.name}: ${text}: ${String((fields?.['error'] as Error).stack)}`);
+      if (level === 'error' && fields !== undefined && isBroken(fields['error']))
+        world.breaches.push(`${this.name}: ${text}: ${String((fields['error'] as Error).stack)}`);
     };
     const log: Log = { debug: () => undefined, info: say('info'), warn: say('warn'), error: say('error'), with: () => log };
     return log;

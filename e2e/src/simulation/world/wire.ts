@@ -49,7 +49,6 @@ export class Wire implements LinkSocket {
   #onPing: (() => void) | undefined;
   readonly #unanswered = new Set<(error: Error) => void>();
   #session: AgentSession | undefined;
-  #underWay = 0;
   /** The controller's end takes and sends. */
   #isServed = false;
   #ping: Cancel = () => undefined;
@@ -204,7 +203,6 @@ export class Wire implements LinkSocket {
     const { trace } = this.#world;
     if (session === undefined || !this.#isServed) return;
     trace?.say(this.agentName, `→ ${this.controller?.name ?? ''}: ${told(message)}`);
-    this.#underWay += 1;
     session
       .receive(message)
       .catch((): Answer => ({
@@ -214,7 +212,6 @@ export class Wire implements LinkSocket {
         retryAfterMs: 1_000,
       }))
       .then((reply) => {
-        this.#underWay -= 1;
         if (this.#session !== session) return; // the controller is dead
         this.#parts.watch.answered(this, message, reply);
         if (this.#isServed)

@@ -3,7 +3,8 @@ import type { PipelineDefinition } from '../definition.js';
 
 /** A fault in the text: where, and what. */
 export type TextFault = { readonly from: number; readonly to: number } & (
-  { readonly message: string } | { readonly code: 'mappingNeeded' | 'listNeeded' | 'fieldNeeded'; readonly name: string }
+  | { readonly message: string }
+  | { readonly code: 'mappingNeeded' | 'listNeeded' | 'fieldNeeded'; readonly name: string }
 );
 
 /** The pipeline as `drover.yaml` has it, without its jobs. */

@@ -8,7 +8,9 @@ export interface StepSpan {
 }
 
 export type Row =
-  { readonly kind: 'step'; readonly index: number } | { readonly kind: 'line'; readonly number: number } | { readonly kind: 'note' };
+  | { readonly kind: 'step'; readonly index: number }
+  | { readonly kind: 'line'; readonly number: number }
+  | { readonly kind: 'note' };
 
 type Segment = { readonly row: number; readonly top: number } & (
   | { readonly kind: 'step'; readonly index: number }

@@ -14,7 +14,8 @@ import './waiting.css';
 
 /** What waits: a run for its turn, or an attempt for an agent. */
 export type Waiting = { readonly name: string; readonly task?: string | undefined } & (
-  { readonly type: 'run'; readonly id: RunId } | { readonly type: 'attempt'; readonly id: AttemptId }
+  | { readonly type: 'run'; readonly id: RunId }
+  | { readonly type: 'attempt'; readonly id: AttemptId }
 );
 
 /** Its answer depends on the whole farm, so it is asked again while it is looked at. */

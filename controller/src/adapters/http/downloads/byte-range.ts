@@ -1,6 +1,8 @@
 /** What a `Range` header asks for: all, a part (`to` exclusive), or nothing that there is. */
 export type AskedRange =
-  { readonly type: 'whole' } | { readonly type: 'part'; readonly from: number; readonly to: number } | { readonly type: 'none' };
+  | { readonly type: 'whole' }
+  | { readonly type: 'part'; readonly from: number; readonly to: number }
+  | { readonly type: 'none' };
 
 /** Reads a `Range` header (RFC 9110). Several ranges, other units and broken ones are ignored, as the standard allows. */
 export function askedRange(header: string | undefined, sizeBytes: number): AskedRange {

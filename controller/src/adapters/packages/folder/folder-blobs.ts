@@ -57,7 +57,11 @@ export class FolderBlobs implements BlobStorage {
     await this.folders.make(dirname(from));
     if ((await sizeOf(to)) === undefined) {
       const file = await open(from, 'a', 0o600);
-      await file.sync().finally(() => file.close());
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
       await rename(from, to);
     }
     await syncFolder(dirname(to));

@@ -63,7 +63,7 @@ describe('what is kept of a store', () => {
     await nameNow();
     const thing = await kept.get('one', store.read);
     assert.isFrozen(thing);
-    assert.throws(() => (thing?.parts as string[]).push('b'));
+    assert.throws(() => ((thing?.parts ?? []) as string[]).push('b'));
   });
 
   it('is read anew by whoever asks after a write was answered', async () => {
