@@ -2,7 +2,7 @@
 // `npm test -- NAME …` runs only the suites of these names; `checks` is one of them.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from './check.mjs';
 import { provision } from './setup/provision.mjs';
@@ -10,10 +10,9 @@ import { bin, build, install, requireNode, root } from './setup/steps.mjs';
 
 /** What is run, the longest first, so that no lane is left with a long one at the end. Each uses ports, folders and processes of its own. A string instead of files names one of the checks. */
 const suites = [
-  ['projects', ['e2e/src/projects/**/*.test.ts']],
-  ['checks', 'lint'],
-  ['simulation', ['e2e/src/simulation/**/*.test.ts']],
   ['agent', ['agent/src/**/*.test.ts']],
+  ['projects', ['e2e/src/projects/**/*.test.ts']],
+  ['simulation', ['e2e/src/simulation/**/*.test.ts']],
   ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
   ['scenarios', ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts']],
@@ -21,6 +20,7 @@ const suites = [
   ['store', ['controller/embedded-store/src/**/*.test.ts']],
   ['controller', ['controller/src/**/*.test.ts']],
   ['docker', ['e2e/src/docker/**/*.test.ts']],
+  ['checks', 'lint'],
   ['checks', 'format'],
   ['checks', 'types'],
   ['checks', 'dead code'],
@@ -51,7 +51,8 @@ await Promise.all([provision(), install().then(build)]);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const counts = mkdtempSync(join(tmpdir(), 'drover-test-'));
-const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : 2;
+/** One more than there are cores: suites wait for their processes a fifth of their time. */
+const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : availableParallelism() + 1;
 const queue = chosen.length === 0 ? [...suites] : all.filter(([name]) => chosen.includes(name));
 await Promise.all(
   Array.from({ length: lanes }, async () => {
