@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { bodies } from '../input/bodies.js';
-import { forEach, operationsOf, expectNothingInside, type Operation } from '../input/walk.js';
-import { makeWorld, type World } from '../input/world.js';
+import { bodies } from '../input/harness/bodies.js';
+import { forEach, operationsOf, expectNothingInside, type Operation } from '../input/harness/walk.js';
+import { makeWorld, type World } from '../input/harness/world.js';
 import { Farm } from '../testing/farm.js';
 import { makePeople, type People, type Person } from './people.js';
 import { expectedOf, rules } from './rules.js';

@@ -1,7 +1,7 @@
 import type { AgentView, Pipeline, RunView } from '@drover/protocol/api';
 import type { LiveMessage } from '@drover/protocol/live';
 import { expect } from 'chai';
-import { makeUser, makeWorld, password, registerAgent, type World } from '../input/world.js';
+import { makeUser, makeWorld, password, registerAgent, type World } from '../input/harness/world.js';
 import { Api } from '../testing/api.js';
 import { job, oneTask, shell } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';

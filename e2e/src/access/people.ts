@@ -1,4 +1,4 @@
-import { password, makeUser, registerAgent, type World } from '../input/world.js';
+import { password, makeUser, registerAgent, type World } from '../input/harness/world.js';
 import { Api } from '../testing/api.js';
 import type { Farm } from '../testing/farm.js';
 

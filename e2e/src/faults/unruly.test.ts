@@ -11,7 +11,7 @@ import {
 } from '@drover/protocol/agent';
 import { expect } from 'chai';
 import type { Socket } from 'socket.io-client';
-import { connect } from '../input/sockets.js';
+import { connect } from '../input/harness/sockets.js';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { helloOf, resultOf, simulatedFacts } from '../testing/simulated/simulated-machine.js';

@@ -2,11 +2,11 @@ import { agentLinkPath, linkEvent, type ControllerMessage } from '@drover/protoc
 import { expect } from 'chai';
 import type { Socket } from 'socket.io-client';
 import { Farm } from '../testing/farm.js';
-import { poisons } from './poison.js';
-import { poisoned } from './poisoned.js';
-import { connect } from './sockets.js';
-import { expectNothingInside, forEach } from './walk.js';
-import { makeWorld, type World } from './world.js';
+import { poisons } from './harness/poison.js';
+import { poisoned } from './harness/poisoned.js';
+import { connect } from './harness/sockets.js';
+import { expectNothingInside, forEach } from './harness/walk.js';
+import { makeWorld, type World } from './harness/world.js';
 
 interface Reply {
   readonly ok: boolean;

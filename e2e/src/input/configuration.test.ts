@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { root, startProgram } from '../testing/programs.js';
-import { expectNothingInside } from './walk.js';
+import { expectNothingInside } from './harness/walk.js';
 
 const controller = join(root, 'controller', 'dist', 'main.js');
 const agent = join(root, 'agent', 'dist', 'bundle', 'main.js');

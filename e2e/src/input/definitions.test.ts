@@ -2,8 +2,8 @@ import type { Refs } from '@drover/protocol/api';
 import { expect } from 'chai';
 import { job, oneTask, shell } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { expectRefusal, unchanged } from './walk.js';
-import { makeWorld, type World } from './world.js';
+import { expectRefusal, unchanged } from './harness/walk.js';
+import { makeWorld, type World } from './harness/world.js';
 
 const pipeline =
   'pipeline: {name: x, sources: [], parameters: [], stages: [{key: a, name: A, mode: serial, tasks: [{key: t, name: T, type: build, job: script}]}]}';

@@ -2,11 +2,11 @@ import { agentLinkPath } from '@drover/protocol/agent';
 import { liveEvent, liveLinkPath } from '@drover/protocol/live';
 import { expect } from 'chai';
 import { Farm } from '../testing/farm.js';
-import { poisons } from './poison.js';
-import { poisoned } from './poisoned.js';
-import { connect, outcomeOf } from './sockets.js';
-import { expectNothingInside, forEach } from './walk.js';
-import { makeWorld, type World } from './world.js';
+import { poisons } from './harness/poison.js';
+import { poisoned } from './harness/poisoned.js';
+import { connect, outcomeOf } from './harness/sockets.js';
+import { expectNothingInside, forEach } from './harness/walk.js';
+import { makeWorld, type World } from './harness/world.js';
 
 const runId = '01arz3ndektsv4rrffq69g5fav';
 const attemptId = `${runId}.work.1`;

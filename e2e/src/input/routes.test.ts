@@ -1,11 +1,11 @@
 import { parse } from '@drover/protocol';
 import { expect } from 'chai';
 import { Farm } from '../testing/farm.js';
-import { bodies } from './bodies.js';
-import { badQueries, badSegments, brokenBodies, jsonOf, poisons } from './poison.js';
-import { poisoned, type Poisoned } from './poisoned.js';
-import { expectNothingInside, expectRefusal, forEach, operationsOf, unchanged, type Operation } from './walk.js';
-import { makeWorld, type World } from './world.js';
+import { bodies } from './harness/bodies.js';
+import { badQueries, badSegments, brokenBodies, jsonOf, poisons } from './harness/poison.js';
+import { poisoned, type Poisoned } from './harness/poisoned.js';
+import { expectNothingInside, expectRefusal, forEach, operationsOf, unchanged, type Operation } from './harness/walk.js';
+import { makeWorld, type World } from './harness/world.js';
 
 /** Whatever the fields say, these bodies can't be read at all: no field is named. */
 const unreadable = new Set(['malformedBody', 'payloadTooLarge']);

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Package } from '@drover/protocol/api';
 import { expect } from 'chai';
 import { Farm } from '../testing/farm.js';
-import { expectNothingInside, unchanged } from './walk.js';
-import { beginUpload, makeWorld, type World } from './world.js';
+import { expectNothingInside, unchanged } from './harness/walk.js';
+import { beginUpload, makeWorld, type World } from './harness/world.js';
 
 const content = Buffer.from('content');
 const coordinates = {

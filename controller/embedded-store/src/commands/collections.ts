@@ -6,7 +6,7 @@ import { matches } from '../query/match.js';
 import type { Collection } from '../storage/collection.js';
 import { describeIndex } from '../storage/index-definition.js';
 import { collectionName, targetOf, type Call, type Command } from './context.js';
-import { listSource } from './cursors.js';
+import { listSource } from './read/cursors.js';
 import { refuseUnsupported, unsupportedOptions } from './unsupported.js';
 
 /** Commands about whole collections and databases. */

@@ -4,7 +4,7 @@ import type { Catalogue } from '../storage/catalogue.js';
 import type { Collection } from '../storage/collection.js';
 import type { Environment } from '../storage/environment.js';
 import type { Arguments } from './arguments.js';
-import type { Cursors } from './cursors.js';
+import type { Cursors } from './read/cursors.js';
 
 /** What commands work on. */
 export interface CommandContext {

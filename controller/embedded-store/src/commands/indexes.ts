@@ -6,7 +6,7 @@ import type { Collection } from '../storage/collection.js';
 import { describeIndex, prepareIndex, sameKey, sameOptions, type Index } from '../storage/index-definition.js';
 import { Arguments } from './arguments.js';
 import { collectionName, targetOf, type Call, type Command } from './context.js';
-import { listSource } from './cursors.js';
+import { listSource } from './read/cursors.js';
 import { refuseUnsupported, unsupportedOptions } from './unsupported.js';
 
 /** Commands about indexes. */

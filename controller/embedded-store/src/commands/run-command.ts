@@ -1,6 +1,6 @@
 import type { Doc } from '../bson/values.js';
 import { CommandError } from '../command-error.js';
-import { aggregateCommand } from './aggregate.js';
+import { aggregateCommand } from './read/aggregate.js';
 import { Arguments } from './arguments.js';
 import { collectionCommands } from './collections.js';
 import type { Command, CommandContext } from './context.js';
@@ -9,7 +9,7 @@ import { findAndModifyCommands } from './write/find-and-modify.js';
 import { handshakeCommands } from './handshake.js';
 import { indexCommands } from './indexes.js';
 import { insertCommand } from './write/insert.js';
-import { readCommands } from './read.js';
+import { readCommands } from './read/queries.js';
 import { updateCommand } from './write/update.js';
 
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([

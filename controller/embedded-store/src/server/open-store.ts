@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import type { Doc } from '../bson/values.js';
 import type { CommandContext } from '../commands/context.js';
-import { Cursors } from '../commands/cursors.js';
+import { Cursors } from '../commands/read/cursors.js';
 import { CommandError } from '../command-error.js';
 import { StoreDamaged, StoreError, StoreFolderUnwritable } from '../errors.js';
 import { Catalogue } from '../storage/catalogue.js';

@@ -1,7 +1,7 @@
 import type { AttemptId } from '@drover/protocol';
 import { liveEvent, liveLinkPath, type LiveMessage, type LiveReply } from '@drover/protocol/live';
 import type { Socket } from 'socket.io-client';
-import { connect } from '../../input/sockets.js';
+import { connect } from '../../input/harness/sockets.js';
 import type { Api } from '../../testing/api.js';
 
 /** One browser that looks at a log: takes in what comes and gives credit, or stalls. */

@@ -22,7 +22,7 @@ import {
   SignIn,
   StartRun,
 } from '@drover/protocol/api';
-import { job, oneTask, shell } from '../testing/definitions.js';
+import { job, oneTask, shell } from '../../testing/definitions.js';
 
 type Schema = Parameters<typeof parse>[0];
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { describeContract, freshCollection, refusalOf } from '../testing/test-store.js';
+import { describeContract, freshCollection, refusalOf } from '../../testing/test-store.js';
 
 describeContract('expressions and pipelines', (db) => {
   it('know what let defines, whose values are expressions themselves', async () => {

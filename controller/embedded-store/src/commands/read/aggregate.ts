@@ -1,14 +1,14 @@
-import { encode } from '../bson/codec.js';
-import { isDoc, isNumber, toNumber, type Doc } from '../bson/values.js';
-import { CommandError } from '../command-error.js';
-import { amountOf, documentOf, parsePipeline, runPipeline, type Stage } from '../aggregate/pipeline.js';
-import { parseSort } from '../planning/order.js';
-import { parseFilter } from '../query/filter.js';
-import { countHits } from '../reading/count.js';
-import { Results, type Search } from '../reading/search.js';
-import type { Collection } from '../storage/collection.js';
-import { Arguments } from './arguments.js';
-import type { Call, Command } from './context.js';
+import { encode } from '../../bson/codec.js';
+import { isDoc, isNumber, toNumber, type Doc } from '../../bson/values.js';
+import { CommandError } from '../../command-error.js';
+import { amountOf, documentOf, parsePipeline, runPipeline, type Stage } from '../../aggregate/pipeline.js';
+import { parseSort } from '../../planning/order.js';
+import { parseFilter } from '../../query/filter.js';
+import { countHits } from '../../reading/count.js';
+import { Results, type Search } from '../../reading/search.js';
+import type { Collection } from '../../storage/collection.js';
+import { Arguments } from '../arguments.js';
+import type { Call, Command } from '../context.js';
 import { listSource } from './cursors.js';
 
 /** `aggregate`: leading `$match`, `$sort`, `$skip` and `$limit` use indexes, the other stages run in memory. */

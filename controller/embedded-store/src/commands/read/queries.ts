@@ -1,15 +1,15 @@
-import { encode, maxDocumentBytes } from '../bson/codec.js';
-import { sortKey } from '../bson/sort-key.js';
-import type { Doc } from '../bson/values.js';
-import { CommandError } from '../command-error.js';
-import { parseSort } from '../planning/order.js';
-import { parseFilter } from '../query/filter.js';
-import { splitPath, walkPath } from '../query/path.js';
-import { parseProjection } from '../reading/projection.js';
-import { countHits } from '../reading/count.js';
-import { findAll, Results, type Search } from '../reading/search.js';
-import type { Arguments } from './arguments.js';
-import { collectionName, targetOf, type Call, type Command } from './context.js';
+import { encode, maxDocumentBytes } from '../../bson/codec.js';
+import { sortKey } from '../../bson/sort-key.js';
+import type { Doc } from '../../bson/values.js';
+import { CommandError } from '../../command-error.js';
+import { parseSort } from '../../planning/order.js';
+import { parseFilter } from '../../query/filter.js';
+import { splitPath, walkPath } from '../../query/path.js';
+import { parseProjection } from '../../reading/projection.js';
+import { countHits } from '../../reading/count.js';
+import { findAll, Results, type Search } from '../../reading/search.js';
+import type { Arguments } from '../arguments.js';
+import { collectionName, targetOf, type Call, type Command } from '../context.js';
 import { listSource, type Source } from './cursors.js';
 
 /** How many documents a first batch has where the client does not say, as in MongoDB. */

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 import { Long } from 'bson';
 
-import { RawList } from '../bson/raw.js';
-import type { Doc } from '../bson/values.js';
-import { CommandError } from '../command-error.js';
+import { RawList } from '../../bson/raw.js';
+import type { Doc } from '../../bson/values.js';
+import { CommandError } from '../../command-error.js';
 
 /** A batch ends at this size, so that every reply fits into one message. */
 const batchBytes = 16 * 1024 * 1024 - 16 * 1024;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Endpoint, Job, Pipeline, Project, RegistrationTokenCreated, RunView, SessionView, User } from '@drover/protocol/api';
-import type { Api } from '../testing/api.js';
-import { job, makePipeline, makeProject, oneTask, shell } from '../testing/definitions.js';
-import type { Farm } from '../testing/farm.js';
+import type { Api } from '../../testing/api.js';
+import { job, makePipeline, makeProject, oneTask, shell } from '../../testing/definitions.js';
+import type { Farm } from '../../testing/farm.js';
 
 export const password = 'correct horse battery';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Farm } from '../testing/farm.js';
+import type { Farm } from '../../testing/farm.js';
 
 export interface Operation {
   readonly operationId: string;
