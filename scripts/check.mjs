@@ -1,5 +1,6 @@
 // `npm run check`: types, lint, format, directions, dead code. All are run, then the failures are told.
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { bin, install, requireNode, root } from './setup/steps.mjs';
 
 /** Each check by name, with the program that a package brings and its arguments. */
@@ -29,6 +30,8 @@ const checks = [
 
 /** Runs the checks of these names, by default every one; resolves with the names of those that failed. */
 export async function check(names = checks.map(([name]) => name)) {
+  const unknown = names.filter((name) => !checks.some(([known]) => known === name));
+  if (unknown.length > 0) throw new Error(`there is no check ${unknown.join(', ')}`);
   const failed = [];
   for (const [name, program, args] of checks.filter(([name]) => names.includes(name))) {
     const started = Date.now();
@@ -53,7 +56,7 @@ function run(program, args) {
   });
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   requireNode();
   await install();
   const { failed } = await check();

@@ -15,7 +15,7 @@ const suites = [
   ['simulation', ['e2e/src/simulation/**/*.test.ts']],
   ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
-  ['scenarios', ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts']],
+  ['scenarios', ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts', 'e2e/src/bench/**/*.test.ts']],
   ['faults', ['e2e/src/faults/short/*.test.ts']],
   ['store', ['controller/embedded-store/src/**/*.test.ts']],
   ['controller', ['controller/src/**/*.test.ts']],
@@ -51,8 +51,8 @@ await Promise.all([provision(), install().then(build)]);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const counts = mkdtempSync(join(tmpdir(), 'drover-test-'));
-/** One more than there are cores: suites wait for their processes a fifth of their time. */
-const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : availableParallelism() + 1;
+/** One more than there are cores: suites wait for their processes a fifth of their time. A container may be given fewer than its machine has. */
+const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : Math.min(availableParallelism() + 1, 5);
 const queue = chosen.length === 0 ? [...suites] : all.filter(([name]) => chosen.includes(name));
 await Promise.all(
   Array.from({ length: lanes }, async () => {

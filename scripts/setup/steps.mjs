@@ -87,9 +87,13 @@ export function fail(sentence) {
 }
 
 const built = () =>
-  ['controller/dist/main.js', 'agent/dist/bundle/main.js', 'scripts/dist/start/main.js', 'web/dist/app/index.html'].every((path) =>
-    existsSync(join(root, path)),
-  );
+  [
+    'controller/dist/main.js',
+    'agent/dist/bundle/main.js',
+    'scripts/dist/start/main.js',
+    'scripts/dist-pack/drover-agent.tgz',
+    'web/dist/app/index.html',
+  ].every((path) => existsSync(join(root, path)));
 
 function sources() {
   const folders = ['protocol', 'controller', 'controller/embedded-store', 'agent', 'web', 'scripts', 'e2e'];
@@ -101,6 +105,7 @@ function sources() {
   return [
     ...files,
     ...walk(join(root, 'web', 'public')),
+    ...walk(join(root, 'web', 'scripts')),
     join(root, 'web', 'index.html'),
     join(root, 'web', 'vite.config.ts'),
     join(root, 'tsconfig.base.json'),

@@ -218,19 +218,34 @@ export class Acts {
     };
   }
 
-  /** Whoever ends a run dies of that; or whoever gives up an agent does, that was cut off just when a claim was granted to it, and is about to be back. */
+  /**
+   * Whoever ends a run dies of that. Or an agent is struck just when a claim was granted to it: cut off, it is about to be
+   * back when it is given up, and whoever does so dies of that; or crashed, it is back before the yes has gone out, and
+   * its disk knows nothing of what it accepted.
+   */
   #doom(): void {
-    if (this.#world.random.chance(0.5)) return this.#dieWith('runs', true, 0.9);
+    const { random, scheduler } = this.#world;
+    const fate = random.next();
+    if (fate < 0.5) return this.#dieWith('runs', true, 0.9);
     this.#farm.ambush = {
       at: 'claimed',
       strike: (runId) =>
-        this.#world.scheduler.after(0, () => {
+        scheduler.after(0, () => {
           const held = [...this.#farm.database.attempts.records.values()].filter((record) => record.runId === runId && record.active);
-          const agent = this.#farm.agents.find(({ identity }) => identity.agentId === held.at(-1)?.agentId);
+          const granted = held.at(-1);
+          const agent = this.#farm.agents.find(({ identity }) => identity.agentId === granted?.agentId);
+          if (granted !== undefined && agent !== undefined && fate > 0.85) return this.#crashForgetting(agent, granted._id);
           if (agent !== undefined) this.#keepAway(agent, this.#toTheLimit());
           this.#dieWith('attempts', true, 0.9);
         }),
     };
+  }
+
+  #crashForgetting(agent: AgentNode, attemptId: AttemptId): void {
+    const { random, scheduler } = this.#world;
+    agent.crash();
+    agent.disk.losePromised(['accepted', attemptId]); // not of what has begun
+    scheduler.after(random.between(50, 1_000), () => agent.start());
   }
 
   #outage(): void {

@@ -4,7 +4,7 @@ import { assert } from 'chai';
 import { play } from './history.js';
 import { mutants } from './mutants/all.js';
 
-/** As many as fit into less than a minute of one core; 100,000 with `npm run test:simulation`. */
+/** About a minute of one core; 100,000 with `npm run test:simulation`. */
 const histories = Number(process.env['DROVER_SIMULATIONS'] ?? 2_000);
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 

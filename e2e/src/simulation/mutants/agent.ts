@@ -27,7 +27,7 @@ export const agent: readonly Mutant[] = [
   },
   {
     name: 'the agent goes on at the end of its log, not of the controller’s',
-    seed: 18,
+    seed: 40,
     file: 'agent/src/spool/log-stream.ts',
     find: '    this.stored = Math.min(stored, this.file.end);\n',
     replace: '    this.stored = Math.min(Math.max(stored, this.sent), this.file.end);\n',
@@ -48,7 +48,7 @@ export const agent: readonly Mutant[] = [
   },
   {
     name: 'after a crash the agent says that its attempts succeeded',
-    seed: 23,
+    seed: 24,
     file: 'agent/src/attempts/assignments/recovery.ts',
     find: "    outcome: 'lost',\n    reason: { code: 'agentCrashed'",
     replace: "    outcome: 'succeeded',\n    reason: { code: 'agentCrashed'",

@@ -60,7 +60,7 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'a number whose writing was answered with an error is forgotten',
-    seed: 611,
+    seed: 2792,
     file: starter,
     find: 'if (stored?.pendingStarts.some((start) => start.runId === pending.runId) === true) return stored; // applied, then error',
     replace: 'void stored;',

@@ -31,4 +31,25 @@ describe('the disk of a simulated machine', () => {
     }
     assert.isAbove(Math.max(...lengths), 10, 'what was under way may have come about, in part or as a whole');
   });
+
+  it('loses the last records about something from the end of a journal, and nothing else', async () => {
+    const scheduler = new Scheduler();
+    const disk = new MachineDisk({
+      scheduler,
+      random: new Random(1),
+      plan: planOf(new Random(1), 1),
+      trace: undefined,
+      breaches: [],
+      isCalm: true,
+    });
+    const here = disk.of(new Life(scheduler, { skewMs: 0, monotonicMs: 0 }));
+    for (const path of ['a.journal', 'a.log']) {
+      const file = await here.open(path, 'w+');
+      void file.writev([Buffer.from('one\ntwo\none\none\n')], 0);
+    }
+    await scheduler.play(1_000, never);
+    disk.losePromised(['one']);
+    assert.equal(await here.readText('a.journal'), 'one\ntwo\n');
+    assert.equal(await here.readText('a.log'), 'one\ntwo\none\none\n');
+  });
 });

@@ -51,6 +51,11 @@ export class MachineDisk {
     }
   }
 
+  /** It had said of its last records with all these words that they are safe, and they were not: journals that end with such end before them. */
+  losePromised(words: readonly string[]): void {
+    for (const [path, file] of this.#files) if (path.endsWith('.journal')) loseLast(file, words);
+  }
+
   /** As one process of the agent has it: an operation that it dies in is done in part, or not. */
   of(life: Life): Disk {
     return {
@@ -116,5 +121,14 @@ export class MachineDisk {
         if (this.#underWay.delete(settle)) settle();
       });
     });
+  }
+}
+
+function loseLast(file: StoredFile, words: readonly string[]): void {
+  for (;;) {
+    const begins = file.bytes.lastIndexOf('\n', -2) + 1; // of its last line
+    const last = file.bytes.subarray(begins);
+    if (last.length === 0 || !words.every((word) => last.includes(word))) return;
+    file.truncate(begins);
   }
 }
