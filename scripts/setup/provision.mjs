@@ -1,7 +1,7 @@
 // What tests use beyond Node and git: installed where this machine lets us (root on Debian), else told aloud and its tests skip.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { step } from './steps.mjs';
+import { tried } from './steps.mjs';
 
 /** A program that shows a package is there, the package, and what needs it. */
 const optional = [
@@ -26,15 +26,23 @@ export const provisionPeer = () => provide(peer, 'benchmarks of');
 async function provide(programs, what) {
   const missing = programs.filter(([program]) => !existsSync(program));
   if (missing.length === 0) return;
-  if (!mayInstall()) {
-    for (const [program, packages, use] of missing)
-      process.stdout.write(`not here: ${program} (Debian package ${packages[0]}); ${what} ${use} are skipped\n`);
-    return;
+  if (mayInstall()) {
+    const failure = await installed(missing.flatMap(([, names]) => names));
+    if (failure === undefined) return;
+    process.stdout.write(`${failure}\n`);
   }
+  for (const [program, packages, use] of missing)
+    if (!existsSync(program)) process.stdout.write(`not here: ${program} (Debian package ${packages[0]}); ${what} ${use} are skipped\n`);
+}
+
+/** Resolves with what went wrong, if anything did. */
+async function installed(packages) {
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  const packages = missing.flatMap(([, names]) => names);
-  await step('Updating the package lists', 'apt-get', ['update', '-qq'], options);
-  await step(`Installing ${packages.join(', ')}`, 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
+  const install = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
+  return (
+    (await tried('Updating the package lists', 'apt-get', ['update', '-qq'], options)) ??
+    (await tried(`Installing ${packages.join(', ')}`, 'apt-get', install, options))
+  );
 }
 
 function mayInstall() {

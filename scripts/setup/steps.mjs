@@ -11,24 +11,24 @@ const stamps = join(root, 'node_modules', '.drover');
 /** Ends the process with one sentence where Node is too old to go on. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 20)) return;
-  fail(`Drover needs Node 20.20 or newer; this is ${process.versions.node}.`);
+  if (major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 20)) return;
+  fail(`Drover needs Node 20.20, or 22.12 or newer; this is ${process.versions.node}.`);
 }
 
 /** Installs the packages of the lock file, unless the very same are there. */
 export async function install() {
   const wanted = digestOf([join(root, 'package-lock.json')]);
   if (stamped('install') === wanted) return;
-  await step('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  await step('Installing packages', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   stamp('install', wanted);
 }
 
-/** Compiles what changed and builds the dashboard and the agent's package, unless the same sources were built already. */
+/** Compiles what changed, always, since checks and simulations compile too; builds the dashboard and the agent's package, unless they are of the same sources. */
 export async function build() {
   const wanted = digestOf(sources());
-  if (stamped('build') === wanted && built()) return;
   // Only what runs: the types of the rest are a matter of `npm run check`.
   await step('Compiling', process.execPath, [bin('typescript-7/bin/tsc'), '-b', 'controller', 'agent', 'scripts']);
+  if (stamped('build') === wanted && built()) return;
   await Promise.all([
     step('Building the dashboard', 'npm', ['run', '--silent', 'build', '-w', '@drover/web']),
     step('Packing the agent', process.execPath, [join(root, 'scripts', 'dist', 'pack', 'main.js')]),
@@ -43,16 +43,22 @@ export const bin = (path) => join(root, 'node_modules', path);
 const underWay = new Map();
 let ticker;
 
-/** Runs a command to its end; prints its output only where it fails. Several may run at once. */
+/** Runs a command to its end; where it fails prints its output and ends the process. Several may run at once. */
 export async function step(title, command, args, options = {}) {
+  const failure = await tried(title, command, args, options);
+  if (failure !== undefined) fail(failure);
+}
+
+/** The same, but a failure is what it resolves with. */
+export async function tried(title, command, args, options = {}) {
   const started = Date.now();
   underWay.set(title, started);
   showProgress();
   const { code, output } = await run(command, args, options);
   underWay.delete(title);
-  if (code !== 0) fail(`\n${output}\n${title} failed: ${command} ended with ${code}.`);
-  process.stderr.write(`${clearLine}${title}: ${seconds(started)}\n`);
+  if (code === 0) process.stderr.write(`${clearLine}${title}: ${seconds(started)}\n`);
   showProgress();
+  return code === 0 ? undefined : `\n${output}\n${title} failed: ${command} ended with ${code}.`;
 }
 
 const tty = process.stderr.isTTY === true;
