@@ -89,8 +89,10 @@ function mocha(files, countsFile, env) {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...env, ...process.env, DROVER_TEST_COUNTS: countsFile },
     });
-    child.stdout.on('data', (chunk) => chunks.push(chunk));
-    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    // What runs alone is told as it comes: it may take half an hour.
+    const take = (chunk) => (lanes === 1 ? process.stdout.write(chunk) : chunks.push(chunk));
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
     child.on('error', (error) => resolve({ code: 1, output: `${error.message}\n` }));
     child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
   });
