@@ -120,6 +120,18 @@ export function executorContract(subject: () => ContractSubject): void {
     expect((await collect(step)).exit).to.deep.equal({ kind: 'killed', signal: 'SIGKILL' });
   });
 
+  it('X3 leaves the next step alone when it kills what a stopped one left behind', async () => {
+    for (const graceMs of [150, 0, 0, 0]) {
+      const step = await start('(trap "" TERM; sleep 1.1; sleep 1.1) & echo ready; sleep 5');
+      await once(step.output, 'readable');
+      step.stop(graceMs);
+      await collect(step);
+      const next = await run('sleep 0.3; echo cleaned');
+      expect(next.exit).to.deep.equal({ kind: 'exited', exitCode: 0 });
+      expect(next.bytes.toString()).to.equal('cleaned\n');
+    }
+  });
+
   it('ends what runs when the attempt is aborted', async () => {
     const step = await start('trap "" TERM; echo ready; while :; do sleep 0.02; done');
     await once(step.output, 'readable');

@@ -79,16 +79,22 @@ interface BegunStep {
 }
 
 function runningStep(pty: PtyOutput, { begun, ended, scope }: BegunStep): ShellStep {
+  let isOver = false;
+  let stopping: Promise<unknown> | undefined;
   const exit = ended.then(async (end) => {
+    isOver = true;
+    await stopping; // the next step is of the same attempt: what still kills the rest of this one would kill it, too
     await pty.finish();
     return end;
   });
-  let stopping: Promise<unknown> | undefined;
   return {
     output: pty.output,
     exit,
     stop: (graceMs) => {
-      stopping ??= begun.then(() => stopAll(scope, graceMs, ended)).catch(() => undefined); // closing the environment kills again, and says what is left
+      if (isOver) return;
+      stopping ??= Promise.race([begun, ended])
+        .then(() => (isOver ? undefined : stopAll(scope, graceMs, ended)))
+        .catch(() => undefined); // closing the environment kills again, and says what is left
     },
     abandon: () => pty.discard(),
   };
