@@ -69,6 +69,9 @@ describe('W what is being edited in a browser', function () {
     for (let press = 0; press < 3; press++) await one.page.keyboard.press('Control+s');
     await one.page.getByText('Pipeline impatient saved').first().waitFor();
     assert.equal(await one.page.getByText('Someone else has saved a newer version').count(), 0);
+    await one.page.getByText('Unsaved changes').waitFor({ state: 'detached' });
+    await one.page.keyboard.press('Control+s');
+    await one.page.getByText('Pipeline impatient saved').nth(1).waitFor();
     assert.equal((await farm.api.get<Pipeline>(`/pipelines/${id}`)).version, version + 1);
   });
 

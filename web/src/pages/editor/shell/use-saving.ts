@@ -29,6 +29,7 @@ export interface SavingProps {
 
 /** Saving, its refusals, and what follows it. */
 export function useSaving(props: SavingProps, editor: Editor) {
+  const { t } = useTranslation();
   const [version, setVersion] = useState(props.version);
   const [error, setError] = useState<unknown>(null);
   const { busy, store } = useStore({ props, editor, setVersion, setError });
@@ -47,7 +48,11 @@ export function useSaving(props: SavingProps, editor: Editor) {
   return {
     busy,
     refusal: error === null || refusedAsOld ? undefined : sayRefusal(error),
-    save: (thenRun: boolean) => void store(thenRun, version),
+    save: (thenRun: boolean): void => {
+      const isStored = !thenRun && !props.isNew && !editor.dirty && !busy && !isOld;
+      if (isStored) toast('succeeded', t('editor.saved', { name: editor.definition.name }));
+      else void store(thenRun, version);
+    },
     discard: () => restart(props.definition, props.version),
     conflict:
       refusedAsOld || isOld
