@@ -139,6 +139,21 @@ export function executorContract(subject: () => ContractSubject): void {
     expect((await collect(step)).exit).to.deep.equal({ kind: 'killed', signal: 'SIGKILL' });
   });
 
+  // prettier-ignore
+  const stubborn: ReadonlyArray<readonly [title: string, script: string]> = [
+    ['that ignores the polite signal',           'trap "" TERM; echo ready; while :; do sleep 0.02; done'],
+    ['whose child ignores it',                   '(trap "" TERM; while :; do sleep 0.02; done) & echo ready; sleep 100'],
+  ];
+  for (const [title, script] of stubborn) {
+    it(`G6 an abort ends the grace period of a step ${title}`, async () => {
+      const step = await start(script);
+      await once(step.output, 'readable');
+      step.stop(600_000);
+      aborter.abort();
+      expect((await collect(step)).exit.kind).to.equal('killed');
+    });
+  }
+
   describe('G11 no process outlives its attempt', () => {
     // prettier-ignore
     const fugitives: ReadonlyArray<readonly [title: string, script: string]> = [

@@ -22,7 +22,7 @@ export interface RunningStep {
   readonly output: Readable;
   /** Settles once, after the last byte of output was pushed; never rejects. */
   readonly exit: Promise<StepExit>;
-  /** SIGTERM to everything of the attempt, after the grace period SIGKILL until none is left; only the first call counts. */
+  /** SIGTERM to everything of the attempt, after the grace period SIGKILL until none is left. Of later calls only one without a grace period counts: it ends that of the first. */
   stop(graceMs: number): void;
 }
 

@@ -51,15 +51,15 @@ function hasSign(entry: ProcessEntry, scope: AttemptScope): boolean {
   return folder === scope.workspace || folder?.startsWith(`${scope.workspace}/`) === true;
 }
 
-/** Asks every process of the attempt to end, and resolves when all did or the grace period is over. */
-export async function askToEnd(scope: AttemptScope, graceMs: number): Promise<void> {
+/** Asks every process of the attempt to end, and resolves when all did or the grace period is over, which `hurry` cuts short. */
+export async function askToEnd(scope: AttemptScope, graceMs: number, hurry: AbortSignal): Promise<void> {
   const asked = findMembers(scope).filter((entry) => !scope.spared.has(entry.pid));
   for (const { pid } of asked) {
     signalQuietly(pid, 'SIGTERM');
     signalQuietly(pid, 'SIGCONT');
   }
   const deadline = performance.now() + graceMs;
-  while (performance.now() < deadline && asked.some(isAlive)) {
+  while (!hurry.aborted && performance.now() < deadline && asked.some(isAlive)) {
     await delay(Math.min(pollMs, Math.max(1, deadline - performance.now())));
   }
 }

@@ -57,6 +57,7 @@ class ContainerStep implements DockerStep {
   readonly #parts: StepParts;
   #refusal: string | undefined;
   #stopped: 'SIGTERM' | 'SIGKILL' | undefined;
+  readonly #hurry = new AbortController();
   #abandoned = false;
   #restarting: Promise<unknown> | undefined;
   #unblock: () => void = () => undefined;
@@ -68,6 +69,7 @@ class ContainerStep implements DockerStep {
   }
 
   stop(graceMs: number): void {
+    if (graceMs === 0) this.#hurry.abort();
     if (this.#stopped !== undefined) return;
     this.#stopped = 'SIGTERM';
     void this.#stop(graceMs).catch(() => undefined); // the container is gone, and so is everything in it, or the engine is
@@ -145,7 +147,8 @@ class ContainerStep implements DockerStep {
     if (graceMs > 0) {
       await this.#signal('TERM').catch(() => undefined);
       const ended = this.exit.then(() => true);
-      if (await Promise.race([ended, delay(graceMs, false, { ref: false })])) return;
+      const graceOver = delay(graceMs, false, { ref: false, signal: this.#hurry.signal }).catch(() => false);
+      if (await Promise.race([ended, graceOver])) return;
     }
     this.#stopped = 'SIGKILL';
     // where nothing more can be started (too many processes, a paused container) the whole container begins anew: always steps may follow

@@ -81,6 +81,7 @@ interface BegunStep {
 function runningStep(pty: PtyOutput, { begun, ended, scope }: BegunStep): ShellStep {
   let isOver = false;
   let stopping: Promise<unknown> | undefined;
+  const hurry = new AbortController();
   const exit = ended.then(async (end) => {
     isOver = true;
     await stopping; // the next step is of the same attempt: what still kills the rest of this one would kill it, too
@@ -91,9 +92,10 @@ function runningStep(pty: PtyOutput, { begun, ended, scope }: BegunStep): ShellS
     output: pty.output,
     exit,
     stop: (graceMs) => {
+      if (graceMs === 0) hurry.abort();
       if (isOver) return;
       stopping ??= Promise.race([begun, ended])
-        .then(() => (isOver ? undefined : stopAll(scope, graceMs, ended)))
+        .then(() => (isOver ? undefined : stopAll({ scope, graceMs, hurry: hurry.signal, ended })))
         .catch(() => undefined); // closing the environment kills again, and says what is left
     },
     abandon: () => pty.discard(),
@@ -168,8 +170,15 @@ function childEnd(child: ChildProcess): Promise<StepExit> {
   });
 }
 
-async function stopAll(scope: () => AttemptScope, graceMs: number, ended: Promise<unknown>): Promise<void> {
-  if (graceMs > 0) await askToEnd(scope(), graceMs);
+interface Stop {
+  readonly scope: () => AttemptScope;
+  readonly graceMs: number;
+  readonly hurry: AbortSignal;
+  readonly ended: Promise<unknown>;
+}
+
+async function stopAll({ scope, graceMs, hurry, ended }: Stop): Promise<void> {
+  if (graceMs > 0) await askToEnd(scope(), graceMs, hurry);
   // a process that was just beginning may not have been seen
   for (let isOver = false; !isOver; isOver = await Promise.race([ended.then(() => true), delay(againMs, false)])) {
     await killAll(scope(), { spare: true });
