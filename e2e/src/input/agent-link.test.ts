@@ -2,6 +2,7 @@ import { agentLinkPath, linkEvent, type ControllerMessage } from '@drover/protoc
 import { expect } from 'chai';
 import type { Socket } from 'socket.io-client';
 import { Farm } from '../testing/farm.js';
+import { simulatedFacts } from '../testing/simulated/simulated-machine.js';
 import { poisons } from './harness/poison.js';
 import { poisoned } from './harness/poisoned.js';
 import { connect } from './harness/sockets.js';
@@ -49,17 +50,7 @@ const hello = {
   bootNonce: 'process-of-the-test',
   slots: 1,
   labels: ['a'],
-  facts: {
-    productVersion: '0',
-    os: 'linux',
-    arch: 'x64',
-    hostname: 'h',
-    cpus: 1,
-    memoryMb: 1,
-    automaticLabels: ['a'],
-    executors: ['shell'],
-    isolation: 'namespaces',
-  },
+  facts: simulatedFacts,
   health,
   attempts: [],
 };

@@ -23,6 +23,7 @@ import {
   StartRun,
 } from '@drover/protocol/api';
 import { job, oneTask, shell } from '../../testing/definitions.js';
+import { simulatedFacts } from '../../testing/simulated/simulated-machine.js';
 
 type Schema = Parameters<typeof parse>[0];
 
@@ -91,17 +92,7 @@ export const bodies: Bodies = {
       labels: ['a'],
       slots: 1,
       protocolVersion: 1,
-      facts: {
-        productVersion: '0',
-        os: 'linux',
-        arch: 'x64',
-        hostname: 'h',
-        cpus: 1,
-        memoryMb: 1,
-        automaticLabels: ['a'],
-        executors: ['shell'],
-        isolation: 'none',
-      },
+      facts: simulatedFacts,
     },
   ],
   changeAgent: [ChangeAgent, { name: 'fields', labels: ['a'], slots: 1, enabled: true }],

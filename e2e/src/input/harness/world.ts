@@ -3,6 +3,7 @@ import type { Endpoint, Job, Pipeline, Project, RegistrationTokenCreated, RunVie
 import type { Api } from '../../testing/api.js';
 import { job, makePipeline, makeProject, oneTask, shell } from '../../testing/definitions.js';
 import type { Farm } from '../../testing/farm.js';
+import { simulatedFacts } from '../../testing/simulated/simulated-machine.js';
 
 export const password = 'correct horse battery';
 
@@ -60,18 +61,7 @@ export async function makeWorld(farm: Farm): Promise<World> {
 export const makeUser = (farm: Farm, name: string): Promise<User> => farm.api.post<User>('/users', { name, password });
 
 export async function registerAgent(farm: Farm, token: string, name: string): Promise<Registered> {
-  const facts = {
-    productVersion: '0',
-    os: 'linux',
-    arch: 'x64',
-    hostname: 'h',
-    cpus: 1,
-    memoryMb: 1,
-    automaticLabels: [],
-    executors: ['shell'],
-    isolation: 'none',
-  };
-  return farm.api.post<Registered>('/agent/register', { token, name, labels: [], slots: 1, protocolVersion: 1, facts });
+  return farm.api.post<Registered>('/agent/register', { token, name, labels: [], slots: 1, protocolVersion: 1, facts: simulatedFacts });
 }
 
 interface Registered {
