@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { caps, match, type Chord, type Pending } from './match.js';
 
 export interface KeyBinding {
@@ -60,7 +60,8 @@ export function listenToKeys(): () => void {
 export function useKeys(bindings: readonly KeyBinding[]): void {
   const id = useId();
   const latest = useRef(bindings);
-  useEffect(() => {
+  // With what is shown, not after it: a key acts on what its presser sees.
+  useLayoutEffect(() => {
     latest.current = bindings;
   });
   const shape = JSON.stringify(bindings.map(({ keys, label, everywhere }) => [keys, label, everywhere ?? false]));

@@ -49,7 +49,7 @@ export function useSaving(props: SavingProps, editor: Editor) {
     busy,
     refusal: error === null || refusedAsOld ? undefined : sayRefusal(error),
     save: (thenRun: boolean): void => {
-      const isStored = !thenRun && !props.isNew && !editor.dirty && !busy && !isOld;
+      const isStored = !thenRun && !props.isNew && !editor.dirty && !isOld;
       if (isStored) toast('succeeded', t('editor.saved', { name: editor.definition.name }));
       else void store(thenRun, version);
     },
@@ -75,9 +75,11 @@ function useStore({ props, editor, setVersion, setError }: StoreParts) {
   const follow = useFollowUp(props.isNew);
   const [busy, setBusy] = useState(false);
   const under = useRef(false);
+  const sent = useRef<PipelineDefinition>(undefined);
   const send = async (thenRun: boolean, over: number | undefined): Promise<void> => {
     const secrets = Object.keys(editor.secrets).length === 0 ? {} : { secrets: editor.secrets };
     const saved = await props.save({ definition: editor.definition, ...secrets, ...(over === undefined ? {} : { version: over }) });
+    sent.current = editor.definition;
     editor.stored(editor.definition, saved.definition);
     setVersion(saved.version);
     setError(null);
@@ -86,7 +88,8 @@ function useStore({ props, editor, setVersion, setError }: StoreParts) {
     follow({ pipeline: saved, run: thenRun });
   };
   const store = async (thenRun: boolean, over: number | undefined): Promise<void> => {
-    if (under.current) return; // a second press while the first is on its way
+    // a second press while the first is on its way, or before its end is shown
+    if (under.current || editor.definition === sent.current) return;
     under.current = true;
     setBusy(true);
     try {
