@@ -1,6 +1,6 @@
 import type { Pipeline } from '@drover/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { keys } from '../../../api/keys.js';
@@ -75,7 +75,11 @@ function useStore({ props, editor, setVersion, setError }: StoreParts) {
   const follow = useFollowUp(props.isNew);
   const [busy, setBusy] = useState(false);
   const under = useRef(false);
+  /** What is stored, until that is shown. */
   const sent = useRef<PipelineDefinition>(undefined);
+  useLayoutEffect(() => {
+    if (!busy) sent.current = undefined;
+  });
   const send = async (thenRun: boolean, over: number | undefined): Promise<void> => {
     const secrets = Object.keys(editor.secrets).length === 0 ? {} : { secrets: editor.secrets };
     const saved = await props.save({ definition: editor.definition, ...secrets, ...(over === undefined ? {} : { version: over }) });
