@@ -50,6 +50,7 @@ if (unknown.length > 0) {
 await Promise.all([provision(), install().then(build)]);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+const reasons = new Map();
 const counts = mkdtempSync(join(tmpdir(), 'drover-test-'));
 /** One more than there are cores: suites wait for their processes a fifth of their time. A container may be given fewer than its machine has. */
 const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : Math.min(availableParallelism() + 1, 5);
@@ -60,6 +61,7 @@ await Promise.all(
   }),
 );
 rmSync(counts, { recursive: true, force: true });
+for (const [reason, count] of [...reasons].sort((a, b) => b[1] - a[1])) process.stdout.write(`skipped ${count}: ${reason}\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
@@ -108,8 +110,9 @@ function read(file, code) {
   }
 }
 
-function add({ passed, failed, skipped }) {
+function add({ passed, failed, skipped, reasons: why = [] }) {
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
+  for (const reason of why) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
 }

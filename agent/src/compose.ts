@@ -33,12 +33,14 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   const { dataFolder, environment, minimumFreeMb } = config;
   const clock = systemClock;
   const bootNonce = randomBytes(16).toString('hex');
+  // A setting that does not work here is refused before anything is open.
+  const abilities = await findAbilities(config, logger);
+  const { isolation } = abilities;
+  const facts = await gatherFacts(environment['PATH'] ?? '', { executors: executorNames(abilities), isolation });
   const spoolFolder = join(dataFolder, 'spool');
   const spool = new Spool(spoolFolder);
   await spool.prepare();
   const journal = await Journal.open(join(dataFolder, 'journal'));
-  const abilities = await findAbilities(config, logger);
-  const { isolation } = abilities;
   const executorHealth = new ExecutorHealth();
   const machine = baseEnvironment(environment);
   const hands = createMachineHands({
@@ -51,7 +53,6 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
     now: () => clock.now(),
     slots: () => agent.admissionFacts().slots,
   });
-  const facts = await gatherFacts(environment['PATH'] ?? '', { executors: executorNames(abilities), isolation });
   const isSampleOnly = config.isSampleOnlyUnlessIsolated && isolation === 'none';
   if (isSampleOnly) logger.warn('tasks can not be kept apart on this machine: only the sample is run');
   const agent = new Agent({ identity, bootNonce, facts, isSampleOnly, clock, logger });

@@ -6,7 +6,7 @@ const slowest = 5;
 
 module.exports = class Reporter {
   constructor(runner) {
-    const counts = { passed: 0, failed: 0, skipped: 0 };
+    const counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
     const times = [];
     runner.on('pass', (test) => {
       counts.passed += 1;
@@ -14,7 +14,8 @@ module.exports = class Reporter {
     });
     runner.on('pending', (test) => {
       counts.skipped += 1;
-      process.stdout.write(`skipped  ${test.fullTitle()}\n`);
+      counts.reasons.push(reasonOf(test));
+      process.stdout.write(`skipped  ${test.fullTitle()}: ${reasonOf(test)}\n`);
     });
     runner.on('fail', (test, error) => {
       counts.failed += 1;
@@ -31,3 +32,9 @@ module.exports = class Reporter {
     });
   }
 };
+
+/** Why a test was skipped, as `skipBecause` noted it at the test or at a suite around it. */
+function reasonOf(test) {
+  for (let at = test; at; at = at.parent) if (at.skipReason) return at.skipReason;
+  return 'no reason given';
+}

@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
@@ -294,8 +295,7 @@ describe('S7 checkout of one exact commit', () => {
 
   it('gives the tree to the user of the tasks', async function () {
     if (process.getuid?.() !== 0) {
-      console.log('      skipped: only root can give files away');
-      this.skip();
+      skipBecause(this, 'only root can give files away');
     }
     expect(await checkout({ owner: { uid: 65534, gid: 65534 } })).to.have.property('ok', true);
     expect([lstatSync(join(workspace, 'file')).uid, lstatSync(join(workspace, '.git')).uid]).to.deep.equal([65534, 65534]);
@@ -304,8 +304,7 @@ describe('S7 checkout of one exact commit', () => {
   it('over ssh with a key', async function () {
     const sshd = '/usr/sbin/sshd';
     if (process.getuid?.() !== 0 || !existsSync(sshd)) {
-      console.log('      skipped: sshd is not installed, or this is not root');
-      this.skip();
+      skipBecause(this, 'sshd is not installed, or this is not root');
     }
     const folder = await mkdtemp(join(root, 'ssh-'));
     for (const name of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)]);

@@ -158,17 +158,4 @@ describe('P3 secrets are masked', () => {
       40,
     );
   });
-
-  it('masks 100 MB/s with some tens of patterns', function () {
-    this.timeout(20_000);
-    const secrets = Array.from({ length: 6 }, (_, index) => `secret-number-${index}-${'xyz'.repeat(index)}`);
-    const line = Buffer.from('[INFO] compiled module src/app/main.ts in 123 ms, secrets are kept\n');
-    const chunk = Buffer.concat(Array.from({ length: 1_000 }, () => line));
-    const masker = createMasker(secrets);
-    const began = performance.now();
-    for (let done = 0; done < 100e6; done += chunk.length) masker.push(chunk);
-    const rate = 100e3 / (performance.now() - began);
-    console.log(`      ${rate.toFixed(0)} MB/s with ${secrets.flatMap(secretForms).length} patterns`);
-    expect(rate).to.be.greaterThan(40); // the machine of a test may be shared
-  });
 });

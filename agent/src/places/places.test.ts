@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { assert, expect } from 'chai';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises';
@@ -136,8 +137,7 @@ describe('G10 places made ahead', () => {
     const ground = groundOf(first);
     const ask = () => take('two').then(() => assert.fail('a place was made'), (error: unknown) => expect(String(error)).to.include('no process could be begun')); // prettier-ignore
     if (!(await withoutForks(ground, ask))) {
-      console.log('      skipped: the processes of a ground can not be limited on this machine');
-      this.skip();
+      skipBecause(this, 'the processes of a ground can not be limited on this machine');
     }
     const second = await take('two');
     expect(groundOf(second)).to.not.equal(ground);
@@ -231,8 +231,7 @@ describe('security: the first process of a place', () => {
   let executor: Executor;
   before(async function () {
     if (groundPrograms() === undefined || !(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
-      console.log('      skipped: places can not be made on this machine');
-      this.skip();
+      skipBecause(this, 'places can not be made on this machine');
     }
     workspace = await mkdtemp(join(tmpdir(), 'drover-places-'));
     executor = createShellExecutor({ hidePaths: () => [] });

@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -64,8 +65,7 @@ describe('G8 what a crashed agent left', () => {
   ])
     it(title ?? '', async function () {
       if (!(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
-        console.log('      skipped: namespaces do not work on this machine');
-        this.skip();
+        skipBecause(this, 'namespaces do not work on this machine');
       }
       await crashedAgent('namespaces', ...more);
       await eventually(() => marked(marker), []);

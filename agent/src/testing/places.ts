@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { tmpdir } from 'node:os';
 import { groundPrograms } from '../places/programs.js';
 import { detectIsolation } from '../processes/isolation.js';
@@ -5,6 +6,5 @@ import { detectIsolation } from '../processes/isolation.js';
 /** A hook of tests: passes them over, aloud, where places can not be made. */
 export async function skipWithoutPlaces(this: Mocha.Context): Promise<void> {
   if (groundPrograms() !== undefined && (await detectIsolation({ folder: tmpdir() })).includes('namespaces')) return;
-  console.log('      skipped: places can not be made on this machine');
-  this.skip();
+  skipBecause(this, 'places can not be made on this machine');
 }

@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
@@ -74,8 +75,7 @@ describe('G9 workspaces', () => {
 
   it('are removed by an ordinary user, too, who made folders read-only', async function () {
     if (process.getuid?.() !== 0) {
-      console.log('      skipped: only root can become another user');
-      this.skip();
+      skipBecause(this, 'only root can become another user');
     }
     const path = await createWorkspace({ root, attemptId: 'a', owner: { uid: 65534, gid: 65534 } });
     await chmod(base, 0o711);

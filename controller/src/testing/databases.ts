@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { skipBecause } from '@drover/protocol/testing';
 import { startEmbeddedStore } from '@drover/embedded-store';
 import { MongoClient } from 'mongodb';
 
@@ -15,7 +16,10 @@ export interface TestDatabase {
 export function describeDatabases(title: string, body: (database: () => TestDatabase) => void): void {
   describeOne(`${title}, on the embedded store`, openEmbedded, body);
   const given = process.env['MONGODB_URI'];
-  if (given === undefined || given === '') it(`${title}, on a real MongoDB: waits for MONGODB_URI to be set`);
+  if (given === undefined || given === '')
+    it(`${title}, on a real MongoDB`, function () {
+      skipBecause(this, 'no MongoDB: MONGODB_URI is not set');
+    });
   else describeOne(`${title}, on a real MongoDB`, async () => openGiven(given), body);
 }
 

@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import type { Browser } from 'playwright-core';
 import type { Job, Page as ListPage, Pipeline, PipelineRow, Project } from '@drover/protocol/api';
+import { skipBecause } from '@drover/protocol/testing';
 import { Farm } from '../testing/farm.js';
 import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
 
@@ -20,7 +21,7 @@ describe('O3 the dashboard in a browser', function () {
   const open: Visit[] = [];
 
   before(async function () {
-    if (chromiumPath === undefined) return this.skip();
+    if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
     farm = await Farm.start();
     browser = await openBrowser();
     project = await farm.api.post<Project>('/projects', { name: 'storefront' });

@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import type { Browser } from 'playwright-core';
 import type { Job, Pipeline, Project } from '@drover/protocol/api';
+import { skipBecause } from '@drover/protocol/testing';
 import { job, makeProject, oneTask, shell } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
@@ -15,7 +16,7 @@ describe('W what is being edited in a browser', function () {
   let one: Visit;
 
   before(async function () {
-    if (chromiumPath === undefined) return this.skip();
+    if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
     farm = await Farm.start();
     browser = await openBrowser();
     project = await makeProject(farm);

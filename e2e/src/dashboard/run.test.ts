@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import type { Pipeline, RunView } from '@drover/protocol/api';
+import { skipBecause } from '@drover/protocol/testing';
 import { job, makePipeline, makeProject, makeScript, oneTask, shell } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
@@ -13,7 +14,7 @@ describe('V3, V4 runs, logs and agents in a browser', function () {
   let page: Page;
 
   before(async function () {
-    if (chromiumPath === undefined) return this.skip();
+    if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
     farm = await Farm.start();
     await farm.addAgent({ name: 'lin-01', slots: 2 });
     browser = await openBrowser();

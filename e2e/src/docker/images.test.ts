@@ -8,6 +8,7 @@ import { makeScript, startRun } from '../testing/definitions.js';
 import { Docker, dockerMissing } from '../testing/docker.js';
 import { root } from '../testing/programs.js';
 import type { AttemptView, Project, RunView } from '@drover/protocol/api';
+import { skipBecause } from '@drover/protocol/testing';
 
 const port = 17_080;
 const stepLimitMs = 60_000;
@@ -22,8 +23,7 @@ describe('O5 the images and the compose file', function () {
   it('are accepted by compose, and refused without a master key', function () {
     const compose = composeCommand();
     if (compose === undefined) {
-      process.stdout.write('not here: docker compose\n');
-      this.skip();
+      skipBecause(this, 'docker compose');
     }
     const config = (env: NodeJS.ProcessEnv) =>
       spawnSync(compose[0] ?? '', [...compose.slice(1), '-f', join(root, 'docker-compose.yml'), 'config'], {
@@ -39,8 +39,7 @@ describe('O5 the images and the compose file', function () {
   it('are built on a stand-in base for an ordinary user, and a farm of the two runs a task', async function () {
     const missing = dockerMissing();
     if (missing !== undefined) {
-      process.stdout.write(`not here: ${missing}\n`);
-      this.skip();
+      skipBecause(this, missing);
     }
     execFileSync(process.execPath, [join(root, 'scripts', 'images.mjs')], { stdio: 'pipe' });
     docker = await Docker.start();

@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,16 +126,14 @@ describe('O5 a database that goes away under running tasks', function () {
 
   it('because its replica set elects another primary (a MongoDB that is given)', async function () {
     if (database.given === undefined) {
-      process.stdout.write('not here: no MONGODB_URI is given, and the embedded store has no replica set\n');
-      this.skip();
+      skipBecause(this, 'no MONGODB_URI is given, and the embedded store has no replica set');
     }
     await during(() => stepDown(database.uriBy(proxy.port)));
   });
 
   it('because it was killed (kill -9) and started again', async function () {
     if (database.given !== undefined) {
-      process.stdout.write('not here: the MongoDB that is given is not ours to kill\n');
-      this.skip();
+      skipBecause(this, 'the MongoDB that is given is not ours to kill');
     }
     await during(() => database.killAndStart());
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Package, Pipeline, RunView } from '@drover/protocol/api';
+import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import { GrowingFiles } from '../crashes/growing-files.js';
 import { job, makePipeline, makeProject, makeScript, oneTask, shell, startRun } from '../testing/definitions.js';
@@ -22,8 +23,7 @@ describe('B1 B2 G14 a disk that is full', function () {
   before(async function () {
     const missing = smallDiskMissing();
     if (missing !== undefined) {
-      process.stdout.write(`not here: ${missing}\n`);
-      this.skip();
+      skipBecause(this, missing);
     }
     tally = await Tally.open();
     const prepare = async (folder: string) => {

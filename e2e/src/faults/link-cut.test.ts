@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import { expectNothingLeft } from '../crashes/leftovers.js';
 import { startRun } from '../testing/definitions.js';
@@ -21,8 +22,7 @@ describe('G6 an agent behind a cable that is cut without a word', function () {
   before(async function () {
     const missing = await cableMissing();
     if (missing !== undefined) {
-      process.stdout.write(`not here: ${missing}\n`);
-      this.skip();
+      skipBecause(this, missing);
     }
     cable = await Cable.lay();
     tally = await Tally.open();

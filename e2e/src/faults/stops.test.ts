@@ -2,6 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { AgentView } from '@drover/protocol/api';
 import type { JobDefinition } from '@drover/protocol/definition';
+import { skipBecause } from '@drover/protocol/testing';
 import { expectNothingLeft } from '../crashes/leftovers.js';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Docker, dockerMissing } from '../testing/docker.js';
@@ -46,8 +47,7 @@ describe('X3 G11 children that called setsid, forked twice, ignore SIGTERM or cl
       const env = { DROVER_AGENT_ISOLATION: isolation, DROVER_AGENT_TASK_USER: 'nobody' };
       await farm.addAgent({ name: isolation, labels: [isolation], env }).catch((error: unknown) => {
         if (!(error instanceof Error && error.message.includes('does not work on this machine'))) throw error;
-        process.stdout.write(`not here: the isolation ${isolation}\n`);
-        this.skip();
+        skipBecause(this, `the isolation ${isolation}`);
       });
       const [agent] = (await farm.api.get<readonly AgentView[]>('/agents')).filter(({ name }) => name === isolation);
       expect(agent?.facts.isolation).to.equal(isolation);
@@ -59,8 +59,7 @@ describe('X3 G11 children that called setsid, forked twice, ignore SIGTERM or cl
   it('are gone within the grace time and 2 s when their task is stopped, in a container', async function () {
     const missing = dockerMissing();
     if (missing !== undefined) {
-      process.stdout.write(`not here: ${missing}\n`);
-      this.skip();
+      skipBecause(this, missing);
     }
     const docker = await Docker.start();
     try {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Package, Project, RunView } from '@drover/protocol/api';
 import type { Step } from '@drover/protocol/definition';
+import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import { job, makePipeline, makeProject, oneTask, shell, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
@@ -44,8 +45,7 @@ describe('S2 S7 B2 real projects by others, checked out over http with credentia
     it(`${recipe.title}: the farm's result equals that of the same commands by hand`, async function () {
       const missing = recipe.needs.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
       if (missing.length > 0) {
-        process.stdout.write(`not here: ${missing.join(', ')}\n`);
-        this.skip();
+        skipBecause(this, missing.join(', '));
       }
       const [folder, byHand, temporary] = [`source-${index}`, `by-hand-${index}`, `fetch-${index}`].map((name) => join(scratch, name)) as [
         string,

@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
@@ -21,8 +22,7 @@ export const busybox = 'farm/busybox:test';
 export async function startDocker(suite: { skip(): never }): Promise<Docker> {
   const missing = dockerMissing();
   if (missing !== undefined) {
-    process.stdout.write(`not here: ${missing}\n`);
-    suite.skip();
+    skipBecause(suite, missing);
   }
   const docker = await Docker.start();
   await docker.importImage(busybox);

@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import Docker from 'dockerode';
 import { createServer, type Server } from 'node:http';
@@ -25,8 +26,7 @@ describe('G10 the Docker executor', function () {
     this.timeout(60_000);
     const missing = engineMissing();
     if (missing !== undefined) {
-      console.log(`      skipped: ${missing}`);
-      this.skip();
+      skipBecause(this, missing);
     }
     engine = await startEngine();
     executor = createDockerExecutor({ socketPath: engine.socketPath });

@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -46,8 +47,7 @@ for (const [isolation, way, make] of modes) {
     before(async function () {
       const works = await detectIsolation({ folder: tmpdir(), ...(taskUser && { taskUser }) });
       if (!works.includes(isolation)) {
-        console.log(`      skipped: isolation ${isolation} does not work on this machine`);
-        this.skip();
+        skipBecause(this, `isolation ${isolation} does not work on this machine`);
       }
     });
     const makeWorkspace = async (): Promise<string> => {
@@ -207,8 +207,7 @@ describe('security: isolation by namespaces', () => {
   let root = '';
   before(async function () {
     if (!(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
-      console.log('      skipped: namespaces do not work on this machine');
-      this.skip();
+      skipBecause(this, 'namespaces do not work on this machine');
     }
     root = await mkdtemp(join(tmpdir(), 'drover-hidden-'));
     await mkdir(join(root, 'state/workspaces/w'), { recursive: true });

@@ -5,4 +5,5 @@ describeLogStorage(
   'logs in memory',
   async () => ({ storage: new MemoryLogStorage() }),
   async () => undefined,
+  { outlivesRestart: false },
 );

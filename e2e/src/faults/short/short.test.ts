@@ -1,3 +1,4 @@
+import { skipBecause } from '@drover/protocol/testing';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { expectNothingLeft } from '../../crashes/leftovers.js';
@@ -57,8 +58,7 @@ describe('G6 G7 G8 B1 in short: a farm of real processes', function () {
   it('whose agent is cut off for a second runs nothing twice and delivers every byte', async function () {
     const missing = await cableMissing();
     if (missing !== undefined) {
-      process.stdout.write(`not here: ${missing}\n`);
-      this.skip();
+      skipBecause(this, missing);
     }
     const cable = await Cable.lay();
     const url = farm.url.replace(new URL(farm.url).hostname, cable.address);
@@ -70,8 +70,7 @@ describe('G6 G7 G8 B1 in short: a farm of real processes', function () {
 
   it('whose controller has a full disk goes on once there is space again', async function () {
     if (disk === undefined) {
-      process.stdout.write(`not here: ${smallDiskMissing()}\n`);
-      this.skip();
+      skipBecause(this, smallDiskMissing() ?? 'no small disk');
     }
     const agent = await farm.addAgent({ name: 'printer', labels: ['printer'] });
     await logOutlivesFullDisk(farm, tally, { disk, agent, beats: 6 });
