@@ -90,7 +90,7 @@ export function createUseCases(
     apiTokens: createApiTokens({ ...stores, tokens: randomTokens, signals, clock }),
     projects: createProjects({ ...stores, ...more, people, access, signals, clock }),
     members: createMembers({ ...stores, signals }),
-    jobs: createJobs({ ...stores, people, clock }),
+    jobs: createJobs({ ...stores, people, access, clock }),
     endpoints,
     remotes: createRemotes({ endpoints, secrets, settings, git, registry: registryProbe, monotonic }),
     pipelines: createPipelines(pipelinePorts),

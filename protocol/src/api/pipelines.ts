@@ -36,6 +36,8 @@ export const SavePipeline = Closed({
     Type.Boolean({ description: 'administrators only: its runs, as long as nobody changes it, may go where tasks can not be kept apart' }),
   ),
 });
+/** What saving would refuse; `pipelineId` names the pipeline that it would be saved over. */
+export const ValidatePipeline = Closed({ ...SavePipeline.properties, pipelineId: Type.Optional(PipelineId) });
 export const Pipeline = Closed({
   id: PipelineId,
   projectId: ProjectId,

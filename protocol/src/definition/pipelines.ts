@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { rule } from '../shared/faults.js';
+import { EndpointId } from '../shared/ids.js';
 import { Closed, OneOf, Variants } from '../shared/schema.js';
 import { ExecutorChoice, JobDefinition } from './jobs.js';
 import { Alias, Key, Label, Line, Lines, Name, ParameterName, RefName } from './names.js';
@@ -87,6 +88,11 @@ export const DefinitionSnapshot = Closed({
   schemaVersion: Type.Literal(1),
   pipeline: PipelineDefinition,
   jobs: Type.Array(JobDefinition),
+  endpoints: Type.Optional(
+    Type.Record(Name, EndpointId, {
+      description: 'which endpoint each name meant when the run started; absent in snapshots of old versions',
+    }),
+  ),
 });
 export type DefinitionSnapshot = Static<typeof DefinitionSnapshot>;
 

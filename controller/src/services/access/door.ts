@@ -89,7 +89,8 @@ const passwordFirst = refused(
   'passwordChangeRequired',
   'Choose a password of your own first (PUT /api/v1/me/password): the present one was made by somebody else.',
 );
-const notFound = refused('notFound', 'There is nothing here, or nothing that you may see.');
+/** What does not exist, and what somebody may not see. */
+export const nothingHere = refused('notFound', 'There is nothing here, or nothing that you may see.');
 
 async function decide(
   access: Access,
@@ -104,7 +105,7 @@ async function decide(
   const tooNarrow = actor.type === 'user' && actor.via === 'token' && !covers(actor.scopes, scope);
   if (rule.type === 'project') {
     const may = rule.place ? await access.permissions(actor, rule.place) : undefined;
-    if (!may?.has('view')) return notFound;
+    if (!may?.has('view')) return nothingHere;
     if (!may.has(rule.permission)) return refused('forbidden', `This needs the permission “${rule.permission}” in the project.`);
   }
   if (rule.type === 'administrator' && !(actor.type === 'system' || actor.administrator))

@@ -1,7 +1,7 @@
 import type { GitCredentials } from '@drover/protocol/agent';
 import { nameKeyOf } from '../../domain/accounts/account.js';
 import { covers, type CredentialField, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
-import { secretContext, type Credentials, type SecretBox } from '../ports/definitions.js';
+import { secretContext, type Credentials, type EndpointOfRun, type SecretBox } from '../ports/definitions.js';
 import type { SettingsReader } from '../ports/settings.js';
 import type { EndpointStore } from '../ports/stores/projects.js';
 
@@ -13,22 +13,27 @@ export interface CredentialPorts {
 
 /**
  * Opens the credentials of endpoints, for one use each; undefined when there is no such endpoint or no key for them, or
- * when it leads elsewhere: it may have changed, or be another of that name, since the definition was saved.
+ * when it leads elsewhere: its address may have changed since the definition was saved.
  */
 export function createCredentials({ endpoints, secrets, settings }: CredentialPorts): Credentials {
   return {
-    async git(projectId, name, url) {
-      const endpoint = await endpoints.byName(projectId, nameKeyOf(name));
+    async git(named, url) {
+      const endpoint = await find(endpoints, named);
       return endpoint?.kind === 'git' && covers(endpoint.url, url) ? gitCredentials(secrets, endpoint) : undefined;
     },
-    async registry(projectId, name) {
-      const endpoint = await endpoints.byName(projectId, nameKeyOf(name));
+    async registry(named) {
+      const endpoint = await find(endpoints, named);
       if (endpoint?.kind !== 'dockerRegistry') return undefined;
       const password = opened(secrets, endpoint, 'password');
       return password === undefined ? undefined : { address: endpoint.url, user: endpoint.user ?? '', password };
     },
     allowedFolders: async () => (await settings.read()).allowedFolders,
   };
+}
+
+async function find(endpoints: EndpointStore, { projectId, name, id }: EndpointOfRun): Promise<EndpointRecord | undefined> {
+  const endpoint = await (id === undefined ? endpoints.byName(projectId, nameKeyOf(name)) : endpoints.byId(id));
+  return endpoint?.projectId === projectId ? endpoint : undefined;
 }
 
 /** What Git is given for an endpoint; undefined when a stored credential can not be opened. */

@@ -3,9 +3,11 @@ import type { Endpoint, EndpointInput } from '@drover/protocol/api';
 import { nameKeyOf } from '../../domain/accounts/account.js';
 import type { Place } from '../../domain/access/permissions.js';
 import { covers, credentialFields, type CredentialField, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import { referencesOfJob, referencesOfPipeline, type EndpointReference } from '../../domain/endpoints/references.js';
 import type { Ciphertext, PipelineRecord } from '../../domain/pipelines/pipeline.js';
+import { mayUse } from './reach.js';
 import type { People } from '../accounts/people.js';
-import { endpointsUsed, mayUse } from '../pipelines/surroundings.js';
+import { nothingHere } from '../access/door.js';
 import type { Creation } from '../creation.js';
 import type { Access, UserActor } from '../ports/access.js';
 import { secretContext, type SecretBox } from '../ports/definitions.js';
@@ -30,7 +32,8 @@ export interface Making {
   readonly creation: Creation;
 }
 
-const noEndpoint = refused('notFound', 'There is no such endpoint, or none that you may see.');
+/** As the door says of an id that does not exist. */
+const noEndpoint = nothingHere;
 const nameTaken = (name: string) =>
   refused('nameTaken', `There is an endpoint “${name}” in the project already.`, { errors: [{ path: '/name', message: 'is taken' }] });
 
@@ -109,21 +112,25 @@ async function views(ports: EndpointsPorts, projectId: ProjectId, records: reado
 async function usersOf({ pipelines, jobs }: EndpointsPorts, projectId: ProjectId): Promise<(name: string) => Endpoint['usedBy']> {
   const definitions: readonly PipelineRecord[] = await pipelines.ofProject(projectId);
   const jobRecords = await jobs.ofProject(projectId);
-  return (name) => [
-    ...definitions
-      .filter(({ definition }) => endpointsUsed(definition).has(name))
-      .map(({ definition }) => ({ pipeline: definition.name, place: 'pipeline' })),
-    ...jobRecords
-      .filter(({ definition: { executor } }) => executor.type === 'docker' && executor.registry === name)
-      .map(({ definition }) => ({ pipeline: definition.name, place: 'job' })),
+  const users = [
+    ...definitions.map(({ definition }) => usesOf(definition.name, 'pipeline', referencesOfPipeline(definition))),
+    ...jobRecords.map(({ definition }) => usesOf(definition.name, 'job', referencesOfJob(definition))),
   ];
+  return (name) => users.filter(({ keys }) => keys.has(nameKeyOf(name))).map(({ pipeline, place }) => ({ pipeline, place }));
 }
+
+/** Old versions found an endpoint by its name whatever its case, so case does not count here either. */
+const usesOf = (pipeline: string, place: 'pipeline' | 'job', references: readonly EndpointReference[]) => ({
+  pipeline,
+  place,
+  keys: new Set(references.map(({ name }) => nameKeyOf(name))),
+});
 
 async function create(ports: EndpointsPorts, actor: UserActor, { projectId, input, creation }: Making): Promise<Result<Endpoint>> {
   const endpointId = asId<EndpointId>(creation.id);
   const made = creation.isRepeat ? await ports.endpoints.byId(endpointId) : undefined;
   if (made) return single(ports, made);
-  const fault = addressFault(input);
+  const fault = addressFault(input) ?? (await claimFault(ports, projectId, input.name));
   if (fault) return fault;
   const now = ports.clock.now();
   const record: EndpointRecord = {
@@ -139,6 +146,21 @@ async function create(ports: EndpointsPorts, actor: UserActor, { projectId, inpu
     changedBy: actor.userId,
   };
   return (await ports.endpoints.insert(record)) === 'nameTaken' ? nameTaken(input.name) : single(ports, record);
+}
+
+/** A definition of an old version may name an endpoint that does not exist. Whoever makes one of that name would hand it their credentials unknowingly. */
+async function claimFault(ports: EndpointsPorts, projectId: ProjectId, name: string) {
+  if (await ports.endpoints.byName(projectId, nameKeyOf(name))) return nameTaken(name);
+  const users = (await usersOf(ports, projectId))(name);
+  return users.length === 0
+    ? undefined
+    : refused(
+        'conflict',
+        `The name “${name}” is already used by ${inWords(users)}, which would get these credentials: choose another name.`,
+        {
+          errors: [{ path: '/name', message: 'is named by a definition that would get these credentials: choose another name' }],
+        },
+      );
 }
 
 const factsOf = (input: EndpointInput) => ({
@@ -211,9 +233,12 @@ async function renameFault(ports: EndpointsPorts, before: EndpointRecord, input:
     return refused('invalidInput', 'The kind of an endpoint can not be changed.', {
       errors: [{ path: '/kind', message: 'can not be changed' }],
     });
-  const users = input.name === before.name ? [] : (await usersOf(ports, before.projectId))(before.name);
+  if (input.name === before.name) return undefined;
+  const users = (await usersOf(ports, before.projectId))(before.name);
   return users.length === 0
-    ? undefined
+    ? nameKeyOf(input.name) === before.nameKey
+      ? undefined
+      : claimFault(ports, before.projectId, input.name)
     : refused('stillInUse', `The endpoint can not be renamed while it is used by ${inWords(users)}.`, {
         errors: [{ path: '/name', message: 'is used' }],
       });

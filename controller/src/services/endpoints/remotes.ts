@@ -2,7 +2,9 @@ import type { EndpointId, ProjectId } from '@drover/protocol';
 import type { EndpointTest, ListRefs, Refs } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
 import { covers, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import { noEndpointInReach } from '../../domain/endpoints/references.js';
 import { addressFaults } from '../../domain/pipelines/validation/sources.js';
+import { nothingHere } from '../access/door.js';
 import type { UserActor } from '../ports/access.js';
 import type { SecretBox } from '../ports/definitions.js';
 import type { Monotonic } from '../ports/environment.js';
@@ -63,12 +65,14 @@ async function credentialsFor(
   { projectId, input }: { projectId: ProjectId; input: Static<typeof ListRefs> },
 ) {
   if (input.endpoint === undefined) return ok({ kind: 'none' } as const);
-  const fault = (message: string) => refused('invalidInput', `/endpoint ${message}.`, { errors: [{ path: '/endpoint', message }] });
+  const fault = (message: string) =>
+    refused('invalidInput', `The field “endpoint” is not valid: ${message}.`, { errors: [{ path: '/endpoint', message }] });
   const endpoint = await ports.endpoints.usableByName(actor, projectId, input.endpoint);
-  if (endpoint?.kind !== 'git') return fault(`“${input.endpoint}” is no Git endpoint that you may use`);
-  if (!covers(endpoint.url, input.url)) return fault(`is for ${endpoint.url}: its credentials are not sent elsewhere`);
+  if (endpoint?.kind !== 'git') return fault(noEndpointInReach({ kind: 'git', name: input.endpoint }));
+  if (!covers(endpoint.url, input.url))
+    return fault(`the endpoint “${endpoint.name}” is for ${endpoint.url}: its credentials are not sent elsewhere`);
   const credentials = gitCredentials(ports.secrets, endpoint);
-  return credentials ? ok(credentials) : fault('has credentials that can not be decrypted with the keys at hand');
+  return credentials ? ok(credentials) : fault('its credentials cannot be decrypted with the present key');
 }
 
 async function test(
@@ -76,7 +80,7 @@ async function test(
   { actor, endpointId, signal }: { actor: UserActor; endpointId: EndpointId; signal: AbortSignal },
 ): Promise<Result<Static<typeof EndpointTest>>> {
   const endpoint = await ports.endpoints.usable(actor, endpointId);
-  if (!endpoint) return refused('notFound', 'There is no such endpoint, or none that you may see.');
+  if (!endpoint) return nothingHere;
   const startedAt = ports.monotonic.elapsedMs();
   const answer = await (endpoint.kind === 'git' ? testGit(ports, endpoint, signal) : testRegistry(ports, endpoint, signal));
   return ok({ ...answer, tookMs: Math.round(ports.monotonic.elapsedMs() - startedAt) });

@@ -39,7 +39,9 @@ describe('saving a job', () => {
       unmarkSamples: async (ids: readonly PipelineId[]) => void told.push(`unmarked ${ids.join()}`),
     };
     const people = { refs: async () => () => ({ userId: ann, name: 'Ann' }) };
-    const ports = { jobs, pipelines, people, clock: { now: () => 2 } } as unknown as JobsPorts;
+    const endpoints = { ofProject: async () => [] };
+    const access = { permissions: async () => new Set() };
+    const ports = { jobs, pipelines, people, endpoints, access, clock: { now: () => 2 } } as unknown as JobsPorts;
     return createJobs(ports).save({ userId: ann } as UserActor, job._id, { definition: sampleJob, version });
   };
 

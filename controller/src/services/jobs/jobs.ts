@@ -5,16 +5,18 @@ import type { Static } from '@sinclair/typebox';
 import { nameKeyOf } from '../../domain/accounts/account.js';
 import type { JobRecord } from '../../domain/jobs/job.js';
 import { jobFaults } from '../../domain/jobs/job-rules.js';
+import type { FieldFault } from '../../domain/pipelines/validation/fault.js';
 import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { People } from '../accounts/people.js';
 import type { Creation } from '../creation.js';
+import { endpointFaultsOfJob, endpointsFor, type ReachPorts } from '../endpoints/reach.js';
 import type { UserActor } from '../ports/access.js';
 import type { Clock } from '../ports/environment.js';
 import type { PipelineStore } from '../ports/stores/pipelines.js';
 import type { JobStore } from '../ports/stores/projects.js';
 import { ok, refused, type Result } from '../result.js';
 
-export interface JobsPorts {
+export interface JobsPorts extends ReachPorts {
   readonly jobs: JobStore;
   readonly pipelines: PipelineStore;
   readonly people: People;
@@ -80,10 +82,23 @@ function usersOf(job: string, pipelines: readonly PipelineRecord[]): Job['usedBy
   );
 }
 
+interface Checked {
+  readonly actor: UserActor;
+  readonly projectId: ProjectId;
+  readonly definition: JobDefinition;
+  readonly before?: JobDefinition;
+}
+
+async function faultsOf(ports: JobsPorts, { actor, projectId, definition, before }: Checked): Promise<readonly FieldFault[]> {
+  const base = '/definition';
+  const endpoints = await endpointsFor(ports, actor, projectId);
+  return [...jobFaults(definition, base), ...endpointFaultsOfJob(definition, { endpoints, before, base })];
+}
+
 async function create(ports: JobsPorts, actor: UserActor, { projectId, definition, creation }: Making): Promise<Result<Job>> {
   const jobId = asId<JobId>(creation.id);
   if (creation.isRepeat && (await ports.jobs.byId(jobId))) return get(ports, jobId);
-  const faults = jobFaults(definition, '/definition');
+  const faults = await faultsOf(ports, { actor, projectId, definition });
   if (faults.length > 0) return refused('definitionInvalid', 'The job is not valid.', { errors: faults });
   const now = ports.clock.now();
   const record: JobRecord = {
@@ -106,10 +121,10 @@ async function save(
   { actor, jobId, input }: { actor: UserActor; jobId: JobId; input: Static<typeof SaveJob> },
 ): Promise<Result<Job>> {
   const { definition } = input;
-  const faults = jobFaults(definition, '/definition');
-  if (faults.length > 0) return refused('definitionInvalid', 'The job is not valid.', { errors: faults });
   const record = await ports.jobs.byId(jobId);
   if (!record) return noJob;
+  const faults = await faultsOf(ports, { actor, projectId: record.projectId, definition, before: record.definition });
+  if (faults.length > 0) return refused('definitionInvalid', 'The job is not valid.', { errors: faults });
   const users = usersOf(record.definition.name, await ports.pipelines.ofProject(record.projectId));
   if (definition.name !== record.definition.name && users.length > 0) {
     return refused('stillInUse', `The job can not be renamed while tasks call it: ${inWords(users)}.`, {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { asId, type DefinitionId, type PipelineId, type ProjectId } from '@drover/protocol';
-import type { DefinitionSnapshot, PipelineDefinition } from '@drover/protocol/definition';
+import { asId, type DefinitionId, type EndpointId, type PipelineId, type ProjectId } from '@drover/protocol';
+import type { DefinitionSnapshot, JobDefinition, PipelineDefinition } from '@drover/protocol/definition';
 import type { EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import { endpointInReach, referencesOfJob, referencesOfPipeline, type NamedEndpoint } from '../../domain/endpoints/references.js';
 import type { JobRecord } from '../../domain/jobs/job.js';
 import { canonicalJson } from '../../domain/pipelines/canonical.js';
 import { definitionFaults } from '../../domain/pipelines/validation/validate.js';
+import { endpointsForRun } from '../endpoints/reach.js';
 import type { Definitions } from '../ports/definitions.js';
 import type { SettingsReader } from '../ports/settings.js';
 import type { DefinitionStore } from '../ports/stores/pipelines.js';
@@ -81,11 +83,26 @@ export const digestOf = (snapshot: DefinitionSnapshot): DefinitionId =>
   asId(createHash('sha256').update(canonicalJson(snapshot)).digest('hex'));
 
 /** The definition with the jobs that its tasks call, checked against how things are now: a job or endpoint may have changed since it was saved. */
-function snapshotOf(pipeline: PipelineDefinition, { jobs, ...from }: Surroundings): Result<DefinitionSnapshot> {
+function snapshotOf(pipeline: PipelineDefinition, { jobs, allowedFolders, ...from }: Surroundings): Result<DefinitionSnapshot> {
   const called = new Set(pipeline.stages.flatMap(({ tasks }) => tasks.map(({ job }) => job)));
   const used = jobs.map(({ definition }) => definition).filter(({ name }) => called.has(name));
-  const faults = definitionFaults(pipeline, { jobs: used, ...from }, '');
-  return faults.length > 0 ? notRunnable(pipeline, faults) : ok({ schemaVersion: 1, pipeline, jobs: used });
+  const known = endpointsForRun(from.endpoints);
+  const endpoints = { endpoints: known, kept: referencesOfPipeline(pipeline) };
+  const faults = definitionFaults(pipeline, { jobs: used, endpoints, allowedFolders }, '');
+  if (faults.length > 0) return notRunnable(pipeline, faults);
+  const named = endpointIds(pipeline, used, known);
+  return ok({ schemaVersion: 1, pipeline, jobs: used, ...(Object.keys(named).length > 0 && { endpoints: named }) });
+}
+
+/** X7: an endpoint that takes the name of one of these later is not theirs. */
+function endpointIds(pipeline: PipelineDefinition, jobs: readonly JobDefinition[], endpoints: readonly NamedEndpoint[]) {
+  const references = [...referencesOfPipeline(pipeline), ...jobs.flatMap(referencesOfJob)];
+  return Object.fromEntries(
+    references.flatMap((reference): Array<[string, EndpointId]> => {
+      const endpoint = endpointInReach({ endpoints, kept: references }, reference);
+      return endpoint ? [[endpoint.name, endpoint._id]] : [];
+    }),
+  );
 }
 
 function notRunnable({ name }: PipelineDefinition, faults: ReadonlyArray<{ path: string; message: string }>): Result<never> {

@@ -1,7 +1,9 @@
 import type { PipelineId, ProjectId } from '@drover/protocol';
-import type { Pipeline } from '@drover/protocol/api';
+import type { Pipeline, ValidatePipeline } from '@drover/protocol/api';
+import type { Static } from '@sinclair/typebox';
 import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { Place } from '../../domain/access/permissions.js';
+import type { FieldFault } from '../../domain/pipelines/validation/fault.js';
 import { predefinedNames } from '../../domain/pipelines/validation/predefined.js';
 import type { Creation } from '../creation.js';
 import type { UserActor } from '../ports/access.js';
@@ -27,7 +29,8 @@ export function createPipelines(ports: PipelinePorts) {
     },
     record: (pipelineId: PipelineId) => ports.pipelines.byId(pipelineId),
     get: (actor: UserActor, pipelineId: PipelineId) => get(ports, actor, pipelineId),
-    validate: (actor: UserActor, projectId: ProjectId, input: SavePipelineInput) => validatePipeline(ports, { actor, projectId, input }),
+    validate: (actor: UserActor, projectId: ProjectId, input: Static<typeof ValidatePipeline>) =>
+      validate(ports, { actor, projectId, input }),
     async create(actor: UserActor, making: Making): Promise<Result<Pipeline>> {
       const created = await createPipeline(ports, { ...making, actor });
       return created.ok ? get(ports, actor, created.value) : created;
@@ -69,6 +72,17 @@ async function get(ports: PipelinePorts, actor: UserActor, pipelineId: PipelineI
     mayDelete: may.has('delete'),
     predefined: [...predefinedNames(definition)],
   });
+}
+
+/** What is allowed to a pipeline because it stood there before is allowed only to those who may save over it. */
+async function validate(
+  ports: PipelinePorts,
+  { actor, projectId, input }: { actor: UserActor; projectId: ProjectId; input: Static<typeof ValidatePipeline> },
+): Promise<readonly FieldFault[]> {
+  const before = input.pipelineId === undefined ? undefined : await ports.pipelines.byId(input.pipelineId);
+  const may = before && (await ports.access.permissions(actor, { projectId, createdBy: before.createdBy }));
+  const isOver = before?.projectId === projectId && may?.has('modify') === true;
+  return validatePipeline(ports, { actor, projectId, input, ...(isOver && { before }) });
 }
 
 /** Soft: its runs stay readable by their ids. Refused while one of them is active. */

@@ -8,6 +8,7 @@ import type { JobRecord } from '../../domain/jobs/job.js';
 import { canonicalJson } from '../../domain/pipelines/canonical.js';
 import type { FieldFault } from '../../domain/pipelines/validation/fault.js';
 import type { Creation } from '../creation.js';
+import { endpointFaultsOfJob, endpointsFor } from '../endpoints/reach.js';
 import type { UserActor } from '../ports/access.js';
 import type { PipelineFiles } from '../ports/pipeline-files.js';
 import { ok, refused, type Result } from '../result.js';
@@ -55,7 +56,8 @@ async function importFile(ports: PipelinePorts, importing: Importing, file: Pipe
       secretsMissing: secretsMissing(file, made.secrets),
     });
   const given = file.jobs ?? [];
-  const plan = planJobs(given, await ports.jobs.ofProject(projectId), input.jobs ?? 'keep');
+  const stored = await ports.jobs.ofProject(projectId);
+  const plan = planJobs(given, stored, input.jobs ?? 'keep');
   if (plan.conflicts.length > 0) {
     return refused(
       'conflict',
@@ -72,6 +74,7 @@ async function importFile(ports: PipelinePorts, importing: Importing, file: Pipe
   const faults = [
     ...twice(given),
     ...given.flatMap((job, index) => jobFaults(job, `/jobs/${index}`)),
+    ...(await endpointFaults(ports, importing, { given, stored })),
     ...(await validatePipeline(ports, { ...saving, projectId, ...(before && { before }) })),
   ];
   const refusal = refusalOf(faults.map(inFile), file.pipeline);
@@ -88,6 +91,19 @@ async function importFile(ports: PipelinePorts, importing: Importing, file: Pipe
     ? await savePipeline(ports, { ...saving, pipelineId: before._id })
     : await createPipeline(ports, { ...saving, projectId, creation });
   return saved.ok ? ok({ ...outcome, pipelineId: saved.value }) : saved;
+}
+
+/** E2: a job of the file may name what a job saved by hand may name. */
+async function endpointFaults(
+  ports: PipelinePorts,
+  { actor, projectId }: Importing,
+  { given, stored }: { given: readonly JobDefinition[]; stored: readonly JobRecord[] },
+): Promise<readonly FieldFault[]> {
+  const endpoints = await endpointsFor(ports, actor, projectId);
+  const known = new Map(stored.map(({ nameKey, definition }) => [nameKey, definition]));
+  return given.flatMap((job, index) =>
+    endpointFaultsOfJob(job, { endpoints, before: known.get(nameKeyOf(job.name)), base: `/jobs/${index}` }),
+  );
 }
 
 /** Faults of the definition lie below `/pipeline` of the file. */

@@ -6,7 +6,7 @@ import { predefinedOf } from '../../domain/attempts/environment.js';
 import { findTask } from '../../domain/attempts/queued.js';
 import { filledExecutor, filledSteps, jobValues, type Filled } from '../../domain/attempts/spec-fields.js';
 import type { Run, RunSourceState } from '../../domain/runs/run.js';
-import { secretContext, type Credentials, type Definitions, type SecretBox } from '../ports/definitions.js';
+import { endpointOfRun, secretContext, type Credentials, type Definitions, type SecretBox } from '../ports/definitions.js';
 import type { SettingsReader } from '../ports/settings.js';
 import type { Monotonic } from '../ports/environment.js';
 import { Memo } from '../memo.js';
@@ -49,7 +49,7 @@ export class SpecBuilder {
     const valueOf = (name: string) => (Object.hasOwn(environment, name) ? environment[name] : values.of(name));
     const steps = filledSteps(found.job.steps, valueOf);
     if (!steps.ok) return steps;
-    const executor = await this.#executorOf(found.task.executor ?? found.job.executor, attempt, valueOf);
+    const executor = await this.#executorOf(found.task.executor ?? found.job.executor, { attempt, definition, valueOf });
     if (!executor.ok) return executor;
     if (values.unreadable !== undefined) return failed({ code: 'secretUnreadable', parameters: { name: values.unreadable } });
     const sources = await this.#sourcesOf(steps.value, run, definition);
@@ -82,16 +82,15 @@ export class SpecBuilder {
 
   async #executorOf(
     choice: ExecutorChoice,
-    attempt: AttemptRecord,
-    valueOf: (name: string) => string | undefined,
+    about: { attempt: AttemptRecord; definition: DefinitionSnapshot; valueOf: (name: string) => string | undefined },
   ): Promise<Filled<AttemptExecutor>> {
-    const filled = filledExecutor(choice, valueOf);
+    const filled = filledExecutor(choice, about.valueOf);
     if (!filled.ok) return filled;
     const executor = filled.value;
     if (executor.type === 'shell') return { ok: true, value: { type: 'shell' } };
     const { registry: endpoint, pull = 'ifNotPresent', network = 'bridge', ...rest } = executor;
     if (endpoint === undefined) return { ok: true, value: { ...rest, pull, network } };
-    const registry = await this.#ports.credentials.registry(attempt.projectId, endpoint);
+    const registry = await this.#ports.credentials.registry(endpointOfRun(about.attempt.projectId, about.definition, endpoint));
     if (registry === undefined)
       return failed({ code: 'definitionInvalid', parameters: { detail: `there is no readable Docker registry endpoint ${endpoint}` } });
     return { ok: true, value: { ...rest, pull, network, registry } };
@@ -123,7 +122,9 @@ export class SpecBuilder {
     const name = source.alias ?? source.url;
     const endpoint = definition.pipeline.sources[source.index]?.endpoint;
     const credentials: GitCredentials | undefined =
-      endpoint === undefined ? { kind: 'none' } : await this.#ports.credentials.git(run.projectId, endpoint, source.url);
+      endpoint === undefined
+        ? { kind: 'none' }
+        : await this.#ports.credentials.git(endpointOfRun(run.projectId, definition, endpoint), source.url);
     if (credentials === undefined)
       return failed({
         code: 'sourceUnreachable',

@@ -13,14 +13,26 @@ export interface Definitions {
   projectName(projectId: ProjectId): Promise<string>;
 }
 
+/** An endpoint as a run's snapshot names it. */
+export interface EndpointOfRun {
+  readonly projectId: ProjectId;
+  readonly name: string;
+  /** Absent in snapshots of old versions: there the name decides. */
+  readonly id?: EndpointId | undefined;
+}
+
+/** What a name in a snapshot stands for. */
+export const endpointOfRun = (projectId: ProjectId, { endpoints = {} }: DefinitionSnapshot, name: string): EndpointOfRun => ({
+  projectId,
+  name,
+  id: Object.hasOwn(endpoints, name) ? endpoints[name] : undefined,
+});
+
 /** Credentials of endpoints, opened for one use. */
 export interface Credentials {
   /** For this address only: undefined where the endpoint is meant for another. */
-  git(projectId: ProjectId, endpointName: string, url: string): Promise<GitCredentials | undefined>;
-  registry(
-    projectId: ProjectId,
-    endpointName: string,
-  ): Promise<{ readonly address: string; readonly user: string; readonly password: string } | undefined>;
+  git(endpoint: EndpointOfRun, url: string): Promise<GitCredentials | undefined>;
+  registry(endpoint: EndpointOfRun): Promise<{ readonly address: string; readonly user: string; readonly password: string } | undefined>;
   allowedFolders(): Promise<readonly string[]>;
 }
 

@@ -2,7 +2,7 @@ import type { Reason, RunId } from '@drover/protocol';
 import type { RunRecord } from '../../domain/runs/record.js';
 import type { RunEvent, RunSourceState } from '../../domain/runs/run.js';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
-import type { Credentials } from '../ports/definitions.js';
+import { endpointOfRun, type Credentials } from '../ports/definitions.js';
 import type { GitRemote } from '../ports/git-remote.js';
 
 export interface SourcePorts {
@@ -56,7 +56,10 @@ export class SourceResolver {
     const name = source.alias ?? source.url;
     const endpoint = definition.pipeline.sources[source.index]?.endpoint;
     try {
-      const opened = endpoint === undefined ? { kind: 'none' as const } : await credentials.git(record.projectId, endpoint, source.url);
+      const opened =
+        endpoint === undefined
+          ? { kind: 'none' as const }
+          : await credentials.git(endpointOfRun(record.projectId, definition, endpoint), source.url);
       if (opened === undefined)
         return unreachableSource(name, `endpoint ${endpoint} is not there, leads elsewhere, or its credentials can not be read`);
       const allowedFolders = await credentials.allowedFolders();

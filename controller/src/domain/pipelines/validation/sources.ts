@@ -1,5 +1,6 @@
 import type { Source } from '@drover/protocol/definition';
 import { covers } from '../../endpoints/endpoint.js';
+import { endpointInReach, noEndpointInReach, referenceOfSource } from '../../endpoints/references.js';
 import type { Context } from './context.js';
 import type { FieldFault } from './fault.js';
 
@@ -67,11 +68,12 @@ export function isBelow(path: string, folder: string): boolean {
 const partsOf = (path: string): readonly string[] => path.split('/').filter((part) => part !== '' && part !== '.');
 
 function endpointFaults(source: Source, { endpoints }: Context, place: string): readonly FieldFault[] {
-  if (source.endpoint === undefined) return [];
+  const reference = referenceOfSource(source);
+  if (reference === undefined) return [];
   const path = `${place}/endpoint`;
-  const endpoint = endpoints.get(source.endpoint);
-  if (endpoint?.kind !== 'git') return [{ path, message: `there is no Git endpoint “${source.endpoint}” that you may use` }];
-  return covers(endpoint.url, source.url)
-    ? []
-    : [{ path, message: `the endpoint “${endpoint.name}” is for ${endpoint.url}: its credentials are not sent elsewhere` }];
+  const endpoint = endpointInReach(endpoints, reference);
+  if (endpoint === undefined) return [{ path, message: noEndpointInReach(reference) }];
+  if (covers(endpoint.url, source.url)) return [];
+  const meant = endpoint.usable ? endpoint.url : 'another address';
+  return [{ path, message: `the endpoint “${endpoint.name}” is for ${meant}: its credentials are not sent elsewhere` }];
 }

@@ -1,5 +1,6 @@
 import type { ExecutorChoice, JobDefinition, Step, Task } from '@drover/protocol/definition';
 import { referencesIn } from '../../attempts/references.js';
+import { endpointInReach, noEndpointInReach, referencesOfJob, referenceOfTask } from '../../endpoints/references.js';
 import type { Context } from './context.js';
 import type { FieldFault } from './fault.js';
 
@@ -11,8 +12,11 @@ export function taskFaults(task: Task, context: Context): readonly FieldFault[] 
     ...valueFaults(task, job, context),
     ...jobTextFaults(task, job, context),
     ...checkoutFaults(job.steps, context),
-    ...executorFaults(task.executor, { path: '/executor', job, context }),
-    ...(task.executor === undefined ? executorFaults(job.executor, { path: '/job', job, context }) : []),
+    ...imageFaults(task.executor, { path: '/executor/image', known: namesIn(job, context.runNames) }),
+    ...(task.executor === undefined
+      ? imageFaults(job.executor, { path: '/job', known: namesIn(job, context.runNames), job: job.name })
+      : []),
+    ...registryFaults(task, job, context),
   ];
 }
 
@@ -74,23 +78,20 @@ function checkoutFaults(steps: readonly Step[], { definition }: Context): readon
   });
 }
 
-function executorFaults(
+function imageFaults(
   executor: ExecutorChoice | undefined,
-  { path, job, context }: { path: string; job: JobDefinition; context: Context },
+  { path, known, job }: { path: string; known: ReadonlySet<string>; job?: string },
 ): readonly FieldFault[] {
-  if (executor?.type !== 'docker') return [];
-  const isOwn = path === '/executor';
-  const registry = executor.registry;
-  const missing = registry !== undefined && context.endpoints.get(registry)?.kind !== 'dockerRegistry';
-  return [
-    ...unknownReferences(
-      referencesIn(executor.image),
-      namesIn(job, context.runNames),
-      isOwn ? `${path}/image` : path,
-      isOwn ? undefined : job.name,
-    ),
-    ...(missing
-      ? [{ path: isOwn ? `${path}/registry` : path, message: `there is no Docker registry endpoint “${registry}” that you may use` }]
-      : []),
-  ];
+  return executor?.type === 'docker' ? unknownReferences(referencesIn(executor.image), known, path, job) : [];
+}
+
+/** E2: what a task names for itself is for the person to use; what a job of the project names was checked when the job was saved, but may be gone. */
+function registryFaults(task: Task, job: JobDefinition, { endpoints, newJobs }: Context): readonly FieldFault[] {
+  const own = referenceOfTask(task);
+  if (own !== undefined) return endpointInReach(endpoints, own) ? [] : [{ path: '/executor/registry', message: noEndpointInReach(own) }];
+  if (task.executor !== undefined || newJobs.has(job)) return [];
+  const ofJob = referencesOfJob(job);
+  return ofJob
+    .filter((reference) => !endpointInReach({ ...endpoints, kept: ofJob }, reference))
+    .map((reference) => ({ path: '/job', message: `the job “${job.name}”: ${noEndpointInReach(reference)}` }));
 }

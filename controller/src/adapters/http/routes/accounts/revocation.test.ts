@@ -75,7 +75,7 @@ describe('A1–A5 what is taken away', () => {
         body: { name: 'host', kind: 'git', url, user: 'ann', password: 'first' },
       }),
     );
-    const given = async () => controller.foundations.credentials.git(project.id, 'host', `${url}/a.git`);
+    const given = async () => controller.foundations.credentials.git({ projectId: project.id, name: 'host' }, `${url}/a.git`);
     assert.include(await given(), { password: 'first' });
     assert.include(await given(), { password: 'first' });
     const moved = { name: 'host', kind: 'git', url: 'https://other.example', user: 'ann', password: 'second', version: made.version };

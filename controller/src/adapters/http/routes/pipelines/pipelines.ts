@@ -1,5 +1,5 @@
 import { PipelineId, ProjectId } from '@drover/protocol';
-import { Page, Pipeline, pipelineListQuery, PipelineRow, PipelineTally, SavePipeline } from '@drover/protocol/api';
+import { Page, Pipeline, pipelineListQuery, PipelineRow, PipelineTally, SavePipeline, ValidatePipeline } from '@drover/protocol/api';
 import type { ListingService } from '../../../../services/pipelines/listing.js';
 import type { PipelinesService } from '../../../../services/pipelines/pipelines.js';
 import { refusalOf } from '../../../../services/pipelines/saving.js';
@@ -71,7 +71,7 @@ function pipelinesOfProject(pipelines: PipelinesService): readonly Route[] {
       access: { project: 'view', of: ofProject },
       tokenScope: 'read',
       params: { projectId: ProjectId },
-      body: saveBody,
+      body: { ...saveBody, schema: ValidatePipeline },
       responses: { 204: { description: 'It is valid.' } },
       audited: false,
       handler: async ({ actor, params: { projectId }, body }) =>

@@ -136,11 +136,14 @@ describe('projects', () => {
       ]) {
         assert.notInclude(text, 'hunter2');
       }
-      assert.deepEqual(await controller.foundations.credentials.git(project.id, 'HOST', 'https://git.example.org/team/shop.git'), {
-        kind: 'password',
-        user: 'bot',
-        password: 'hunter2-hunter2',
-      });
+      assert.deepEqual(
+        await controller.foundations.credentials.git({ projectId: project.id, name: 'HOST' }, 'https://git.example.org/team/shop.git'),
+        {
+          kind: 'password',
+          user: 'bot',
+          password: 'hunter2-hunter2',
+        },
+      );
     });
 
     it('open for addresses below their own only, also for definitions that were saved before', async () => {
@@ -152,7 +155,7 @@ describe('projects', () => {
         'https://git.example.org/other/shop.git',
         'http://git.example.org/team',
       ]) {
-        assert.isUndefined(await credentials.git(project.id, 'host', url), url);
+        assert.isUndefined(await credentials.git({ projectId: project.id, name: 'host' }, url), url);
       }
     });
 

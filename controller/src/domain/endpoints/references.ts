@@ -1,0 +1,69 @@
+import type { EndpointId } from '@drover/protocol';
+import type { ExecutorChoice, JobDefinition, PipelineDefinition, Source, Task } from '@drover/protocol/definition';
+import type { EndpointRecord } from './endpoint.js';
+
+export type EndpointKind = EndpointRecord['kind'];
+
+/** A definition names an endpoint. */
+export interface EndpointReference {
+  readonly kind: EndpointKind;
+  readonly name: string;
+  /** Where in the definition, by names that survive a reordering. */
+  readonly place: string;
+}
+
+/** Every reference of a pipeline. A field that will name endpoints belongs here; the rules below follow. */
+export const referencesOfPipeline = ({ sources, stages }: Pick<PipelineDefinition, 'sources' | 'stages'>): readonly EndpointReference[] =>
+  [...sources.map(referenceOfSource), ...stages.flatMap(({ tasks }) => tasks.map(referenceOfTask))].filter(
+    (reference) => reference !== undefined,
+  );
+
+/** Every reference of a job. */
+export const referencesOfJob = ({ executor }: Pick<JobDefinition, 'executor'>): readonly EndpointReference[] => {
+  const reference = referenceOfExecutor(executor, 'executor');
+  return reference === undefined ? [] : [reference];
+};
+
+/** The address is a part of the place: whoever may not use an endpoint cannot lead its credentials to another repository. */
+export const referenceOfSource = ({ endpoint, alias = '', url }: Source): EndpointReference | undefined =>
+  endpoint === undefined ? undefined : { kind: 'git', name: endpoint, place: `source ${alias} ${url}` };
+
+export const referenceOfTask = ({ key, executor }: Task): EndpointReference | undefined =>
+  executor === undefined ? undefined : referenceOfExecutor(executor, `task ${key}`);
+
+const referenceOfExecutor = (executor: ExecutorChoice, place: string): EndpointReference | undefined =>
+  executor.type === 'docker' && executor.registry !== undefined ? { kind: 'dockerRegistry', name: executor.registry, place } : undefined;
+
+/** Endpoints as one person may name them while saving a definition (E2). */
+export interface EndpointsInReach {
+  readonly endpoints: readonly NamedEndpoint[];
+  /** References of the version before: they stay allowed where they were. */
+  readonly kept: readonly EndpointReference[];
+}
+
+/** An endpoint as far as a definition may name it. */
+export interface NamedEndpoint {
+  readonly _id: EndpointId;
+  readonly name: string;
+  readonly kind: EndpointKind;
+  readonly url: string;
+  /** The person may use it, and so see its address. */
+  readonly usable: boolean;
+}
+
+/**
+ * E2: the endpoint that a reference may name: one that the person may use, or the one that stood in the same place before.
+ * Undefined alike for an endpoint of others and for one that does not exist.
+ */
+export function endpointInReach({ endpoints, kept }: EndpointsInReach, reference: EndpointReference): NamedEndpoint | undefined {
+  const endpoint = endpoints.find(({ name, kind }) => name === reference.name && kind === reference.kind);
+  return endpoint?.usable === true || kept.some((before) => areSame(before, reference)) ? endpoint : undefined;
+}
+
+const kindWords: Readonly<Record<EndpointKind, string>> = { git: 'Git', dockerRegistry: 'Docker registry' };
+
+export const noEndpointInReach = ({ kind, name }: Pick<EndpointReference, 'kind' | 'name'>): string =>
+  `there is no ${kindWords[kind]} endpoint “${name}” that you may use`;
+
+const areSame = (one: EndpointReference, other: EndpointReference): boolean =>
+  one.kind === other.kind && one.name === other.name && one.place === other.place;
