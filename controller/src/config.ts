@@ -91,7 +91,6 @@ const passedToGit = [
   'SSL_CERT_DIR',
   'GIT_SSL_CAINFO',
   'GIT_EXEC_PATH',
-  'TMPDIR',
 ];
 
 /** O6: flags before environment before file before defaults; everything is checked, and all faults are told at once. `root` is where the programs of the product lie. */

@@ -62,7 +62,7 @@ export function createFoundations(world: World) {
     validity: createValidity({ ...stores, clock }),
     definitions: createDefinitions({ ...stores, settings }),
     credentials: createCredentials({ ...stores, secrets: world.secrets, settings }),
-    git: createGitRemote({ environment: world.gitEnvironment }),
+    git: createGitRemote({ environment: world.gitEnvironment, folder: join(world.dataDir, 'git') }),
     tokens: randomTokens,
   };
 }

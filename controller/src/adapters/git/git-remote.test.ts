@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { assert } from 'chai';
 import type { GitCredentials } from '@drover/protocol/agent';
+import type { GitRemote } from '../../services/ports/git-remote.js';
 import { createGitRemote } from './git-remote.js';
 
 const run = promisify(execFile);
@@ -15,13 +16,14 @@ const password = 'p@ss word-that-must-not-leak';
 
 describe('S2 the remote reader', () => {
   const environment = { PATH: process.env['PATH'] ?? '' };
-  const remote = createGitRemote({ environment });
+  let remote: GitRemote;
   const signal = new AbortController().signal;
   let folder: string;
   let repository: string;
   let head: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'drover-git-test-'));
+    remote = createGitRemote({ environment, folder: join(folder, 'private') });
     repository = join(folder, 'allowed', 'one');
     await mkdir(repository, { recursive: true });
     const git = async (...args: string[]) =>
@@ -85,10 +87,9 @@ describe('S2 the remote reader', () => {
   }
 
   it('gives up when it is told to, and leaves nothing behind', async () => {
-    const leftBefore = (await readdir(tmpdir())).filter((name) => /^drover-git-\w{6}$/.test(name)).length;
     const answer = await remote.refs(local(), AbortSignal.abort());
     assert.deepEqual(answer.ok ? '' : answer.detail, 'given up');
-    assert.equal((await readdir(tmpdir())).filter((name) => /^drover-git-\w{6}$/.test(name)).length, leftBefore);
+    assert.deepEqual(await readdir(join(folder, 'private')), []);
   });
 
   describe('over HTTP', () => {

@@ -1,3 +1,5 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RunRef } from '@drover/protocol/api';
 import { localFolder } from '../../domain/pipelines/validation/sources.js';
 import { createLimit } from '../../services/limit.js';
@@ -21,19 +23,37 @@ interface Reading {
   /** What git is given as the repository. */
   readonly address: string;
   readonly isLocal: boolean;
+  /** Runs git with a repository that is not there: only the remote is read, whatever lies around. */
   git(args: readonly string[]): Promise<GitEnd>;
+  /** Runs git in the repository at this folder and looks for no other. */
+  gitIn(repository: string, args: readonly string[]): Promise<GitEnd>;
+  /** An empty repository in the private folder of this reading: made at the first call, and new. */
+  scratch(): Promise<string | GitEnd>;
   words(end: GitEnd): string;
 }
 
-/** Reads remote repositories with the machine's git. `environment`: what it needs of the machine's (PATH, proxies, certificates). */
-export function createGitRemote({ environment }: { readonly environment: Readonly<Record<string, string>> }): GitRemote {
+export interface GitRemoteOptions {
+  /** The part of the machine's environment that git needs (PATH, proxies, certificates). */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A private folder of git's own, below the data folder; what an earlier process left in it is removed. */
+  readonly folder: string;
+}
+
+/** Reads remote repositories with the machine's git. */
+export function createGitRemote({ environment, folder }: GitRemoteOptions): GitRemote {
   const limited = createLimit(atOnce);
+  const prepared = makeAfresh(folder);
+  prepared.catch(() => undefined); // each reading fails with it
   const messages = new Map<string, string>();
   const read = <T>(
     repository: RemoteRepository,
     signal: AbortSignal,
     act: (reading: Reading) => Promise<RemoteAnswer<T>>,
-  ): Promise<RemoteAnswer<T>> => limited(() => withReading({ repository, signal, environment }, act));
+  ): Promise<RemoteAnswer<T>> =>
+    limited(async () => {
+      await prepared;
+      return withReading({ repository, signal, environment, parent: folder }, act);
+    });
   return {
     refs: (repository, signal) =>
       read(repository, signal, async (reading) => {
@@ -52,8 +72,21 @@ type No = Extract<RemoteAnswer<never>, { ok: false }>;
 const unreachable = (detail: string): No => ({ ok: false, kind: 'unreachable', detail });
 const notFound = (detail: string): No => ({ ok: false, kind: 'refNotFound', detail });
 
+/** Keys that a crash left are gone, and the folder was not prepared by anybody else. */
+async function makeAfresh(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { mode: 0o700 });
+}
+
+interface ReadingRequest {
+  readonly repository: RemoteRepository;
+  readonly signal: AbortSignal;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly parent: string;
+}
+
 async function withReading<T>(
-  { repository, signal, environment }: { repository: RemoteRepository; signal: AbortSignal; environment: Readonly<Record<string, string>> },
+  { repository, signal, environment, parent }: ReadingRequest,
   act: (reading: Reading) => Promise<RemoteAnswer<T>>,
 ): Promise<RemoteAnswer<T>> {
   const { url, credentials, allowedFolders } = repository;
@@ -62,14 +95,48 @@ async function withReading<T>(
   const address = folder === undefined ? url : await allowedRealPath(folder, allowedFolders);
   if (address === undefined) return unreachable('that folder is not there, or no administrator has allowed it');
   const isLocal = folder !== undefined;
-  const surroundings: GitSurroundings = await gitSurroundings({ url, credentials, isLocal, base: environment });
-  const git = (args: readonly string[]) =>
-    runGit({ args, environment: surroundings.environment, cwd: surroundings.folder, limitMs, limitBytes, signal });
+  const surroundings: GitSurroundings = await gitSurroundings({ parent, url, credentials, isLocal, base: environment });
+  const gitIn = (repository: string, args: readonly string[]) =>
+    runGit({
+      args: [`--git-dir=${repository}`, ...args],
+      environment: surroundings.environment,
+      cwd: surroundings.folder,
+      limitMs,
+      limitBytes,
+      signal,
+    });
+  let scratch: Promise<string | GitEnd> | undefined;
   try {
-    return await act({ address, isLocal, git, words: (end) => inWords(end, { credentials, folder: surroundings.folder, limitMs }) });
+    return await act({
+      address,
+      isLocal,
+      git: (args) => gitIn(join(surroundings.folder, 'none'), args),
+      gitIn,
+      scratch: () => (scratch ??= makeScratch(join(surroundings.folder, 'one.git'), gitIn)),
+      words: (end) => inWords(end, { credentials, folder: surroundings.folder, limitMs }),
+    });
   } finally {
     await surroundings.remove();
   }
+}
+
+async function makeScratch(path: string, gitIn: Reading['gitIn']): Promise<string | GitEnd> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch {
+    return { type: 'failed', words: 'the private folder of Git was changed by another program' };
+  }
+  const made = await gitIn(path, ['init', '--quiet', '--bare', '--template=']);
+  return made.type === 'done' ? path : made;
+}
+
+/** Where the repository of an allowed folder keeps its objects: the folder itself if it is bare. */
+async function gitFolderOf(folder: string): Promise<string> {
+  const inside = join(folder, '.git');
+  return stat(inside).then(
+    () => inside,
+    () => folder,
+  );
 }
 
 async function resolveNamed({ git, address, words }: Reading, ref: RunRef): Promise<RemoteAnswer<Resolved>> {
@@ -83,10 +150,10 @@ async function resolveNamed({ git, address, words }: Reading, ref: RunRef): Prom
 
 /** A shortened hash can be looked up in a local repository only; of a remote one, the commit itself is asked for. */
 async function resolveCommit(reading: Reading, name: string): Promise<RemoteAnswer<Resolved>> {
-  const { git, address, isLocal, words } = reading;
+  const { gitIn, address, isLocal, words } = reading;
   if (!/^[0-9a-f]{7,64}$/.test(name)) return notFound(`“${name}” is no commit`);
   if (isLocal) {
-    const end = await git(['-C', address, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+    const end = await gitIn(await gitFolderOf(address), ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
     return end.type === 'done' ? { ok: true, value: { commit: end.output.trim() } } : notFound(`there is no commit “${name}”`);
   }
   if (!fullHash.test(name)) return notFound('a commit of a remote repository must be given in full, 40 digits');
@@ -98,31 +165,25 @@ async function resolveCommit(reading: Reading, name: string): Promise<RemoteAnsw
 }
 
 /** One commit without its files, into the private folder. */
-async function fetchOne({ git, address }: Reading, commit: string): Promise<GitEnd> {
-  const made = await git(['init', '--quiet', '--bare', 'one.git']);
-  return made.type === 'done'
-    ? git(['-C', 'one.git', 'fetch', '--quiet', '--depth=1', '--no-tags', '--filter=tree:0', '--', address, commit])
-    : made;
+async function fetchOne({ gitIn, scratch, address }: Reading, commit: string): Promise<GitEnd> {
+  const repository = await scratch();
+  return typeof repository === 'string'
+    ? gitIn(repository, ['fetch', '--quiet', '--depth=1', '--no-tags', '--filter=tree:0', '--', address, commit])
+    : repository;
+}
+
+async function fetchedInto(reading: Reading, commit: string): Promise<string | undefined> {
+  const [fetched, repository] = [await fetchOne(reading, commit), await reading.scratch()];
+  return fetched.type === 'done' && typeof repository === 'string' ? repository : undefined;
 }
 
 /** The first line of the commit's message; without it where it can not be had cheaply. Kept by commit, which never changes. */
 async function withMessage(reading: Reading, { commit }: Resolved, messages: Map<string, string>): Promise<Resolved> {
   const known = messages.get(commit);
   if (known !== undefined) return { commit, message: known };
-  if (!reading.isLocal) {
-    const fetched = await fetchOne(reading, commit);
-    if (fetched.type !== 'done') return { commit };
-  }
-  const end = await reading.git([
-    '-C',
-    reading.isLocal ? reading.address : 'one.git',
-    'log',
-    '-1',
-    '--no-show-signature',
-    '--format=%s',
-    '--end-of-options',
-    commit,
-  ]);
+  const repository = reading.isLocal ? await gitFolderOf(reading.address) : await fetchedInto(reading, commit);
+  if (repository === undefined) return { commit };
+  const end = await reading.gitIn(repository, ['log', '-1', '--no-show-signature', '--format=%s', '--end-of-options', commit]);
   if (end.type !== 'done') return { commit };
   const message = end.output
     .trim()

@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GitCredentials } from '@drover/protocol/agent';
 
@@ -13,35 +12,58 @@ export interface GitSurroundings {
 /** Git asks this for a user and a password; they come from its environment, so they stand in no argument and no file. */
 const helper = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$DROVER_GIT_USER" "$DROVER_GIT_PASSWORD"; }; f';
 
-/** A git that asks nobody, reads no configuration of the machine, speaks only allowed protocols, and has the credentials of one remote. */
+/** Settings that win over those of any repository: nothing in one names a program that git runs here. */
+const fixedSettings: ReadonlyArray<readonly [string, string]> = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['core.alternateRefsCommand', 'true'], // the program of this name: it lists nothing
+  ['core.askPass', ''],
+  ['credential.helper', ''],
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  ['protocol.version', '2'],
+];
+
+/**
+ * A git that asks nobody, reads no configuration of the machine, speaks only allowed protocols, and has the credentials
+ * of one remote. `parent` is a private folder: the key and the repository of this use lie in a new folder of it.
+ */
 export async function gitSurroundings(about: {
+  readonly parent: string;
   readonly url: string;
   readonly credentials: GitCredentials;
   readonly isLocal: boolean;
   readonly base: Readonly<Record<string, string>>;
 }): Promise<GitSurroundings> {
-  const folder = await mkdtemp(join(tmpdir(), 'drover-git-'));
-  const { url, credentials, isLocal, base } = about;
-  const settings: Array<readonly [string, string]> = [
-    ['credential.helper', ''],
-    ['core.askPass', ''],
-    ['protocol.version', '2'],
-    ...(isLocal ? ([['safe.directory', '*']] as const) : []),
-    ...(credentials.kind === 'password' && URL.canParse(url) ? ([[`credential.${new URL(url).origin}.helper`, helper]] as const) : []),
-  ];
-  const environment = {
-    ...base,
-    HOME: folder,
-    LC_ALL: 'C.UTF-8',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_ALLOW_PROTOCOL: isLocal ? 'file' : 'https:http:ssh',
-    GIT_SSH_COMMAND: await sshCommand(folder, credentials),
-    ...asEnvironment(settings),
-    ...(credentials.kind === 'password' && { DROVER_GIT_USER: credentials.user, DROVER_GIT_PASSWORD: credentials.password }),
-  };
-  return { folder, environment, remove: () => rm(folder, { recursive: true, force: true }) };
+  const { parent, url, credentials, isLocal, base } = about;
+  const folder = await mkdtemp(join(parent, 'use-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const settings: Array<readonly [string, string]> = [
+      ...fixedSettings,
+      ...(isLocal ? ([['safe.directory', '*']] as const) : []),
+      ...(credentials.kind === 'password' && URL.canParse(url) ? ([[`credential.${new URL(url).origin}.helper`, helper]] as const) : []),
+    ];
+    const environment = {
+      ...base,
+      HOME: folder,
+      TMPDIR: folder,
+      LC_ALL: 'C.UTF-8',
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CEILING_DIRECTORIES: parent,
+      GIT_NO_LAZY_FETCH: '1', // a repository says itself which program that starts
+      GIT_ALLOW_PROTOCOL: isLocal ? 'file' : 'https:http:ssh',
+      GIT_SSH_COMMAND: await sshCommand(folder, credentials),
+      ...asEnvironment(settings),
+      ...(credentials.kind === 'password' && { DROVER_GIT_USER: credentials.user, DROVER_GIT_PASSWORD: credentials.password }),
+    };
+    return { folder, environment, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 function asEnvironment(settings: ReadonlyArray<readonly [string, string]>): Record<string, string> {
