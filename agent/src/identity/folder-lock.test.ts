@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { freshFolder } from '../testing/folders.js';
@@ -40,7 +40,10 @@ describe('G13 one process for one data folder', () => {
     const long = join(folder.path, 'x'.repeat(120));
     await mkdir(long);
     const lock = await lockFolder(long, () => ({ pid: 3 }));
+    assert.deepEqual(await readdir(long), ['agent.sock']);
     assert.isUndefined(await lockFolder(long, () => ({})));
+    assert.deepEqual(await askHolder(long), { pid: 3 });
     await lock?.close();
+    assert.deepEqual(await readdir(long), []);
   });
 });

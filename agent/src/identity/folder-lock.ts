@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { stat, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../shared/logger.js';
 
 /** The system takes no longer path of a socket. */
@@ -21,12 +19,12 @@ export interface FolderLock {
 export async function lockFolder(dataFolder: string, state: () => unknown): Promise<FolderLock | undefined> {
   const path = socketPath(dataFolder);
   const first = await listen(path, state);
-  if (first) return lockOf(first);
+  if (first) return lockOf(first, path);
   if (await isAlive(path)) return undefined;
   await unlink(path).catch(() => undefined); // a socket that nobody answers is what a killed process left
   const second = await listen(path, state);
   if (!second) return undefined;
-  return lockOf(second);
+  return lockOf(second, path);
 }
 
 /** What the agent that holds the folder says of itself; `undefined` if none does. */
@@ -35,10 +33,21 @@ export async function askHolder(dataFolder: string): Promise<unknown> {
   return text === undefined || text === '' ? undefined : JSON.parse(text);
 }
 
-function socketPath(dataFolder: string): string {
-  const path = join(dataFolder, 'agent.sock');
-  if (Buffer.byteLength(path) <= longestSocketPath) return path;
-  return join(tmpdir(), `drover-agent-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 24)}.sock`);
+const socketPath = (dataFolder: string): string => join(dataFolder, 'agent.sock');
+
+/**
+ * Acts with a path of the socket that the system takes. A longer one is told from within its folder: a shorter place, such
+ * as the system's temporary folder, can be written by tasks. `act` uses the path before it returns.
+ */
+function withSocketPath<T>(path: string, act: (usable: string) => T): T {
+  if (Buffer.byteLength(path) <= longestSocketPath) return act(path);
+  const before = process.cwd();
+  process.chdir(dirname(path));
+  try {
+    return act(basename(path));
+  } finally {
+    process.chdir(before);
+  }
 }
 
 function listen(path: string, state: () => unknown): Promise<Server | undefined> {
@@ -48,12 +57,13 @@ function listen(path: string, state: () => unknown): Promise<Server | undefined>
   });
   return new Promise((resolve, reject) => {
     server.once('error', (error) => (codeOf(error) === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
-    server.listen(path, () => resolve(server.unref()));
+    withSocketPath(path, (usable) => server.listen(usable, () => resolve(server.unref())));
   });
 }
 
-function lockOf(server: Server): FolderLock {
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) };
+/** Closing removes the socket by the path it was made with. */
+function lockOf(server: Server, path: string): FolderLock {
+  return { close: () => new Promise((resolve) => withSocketPath(path, () => server.close(() => resolve()))) };
 }
 
 const isAlive = async (path: string): Promise<boolean> => (await readAll(path)) !== undefined;
@@ -67,7 +77,7 @@ async function readAll(path: string): Promise<string | undefined> {
   if (!exists) return undefined;
   return new Promise((resolve) => {
     let text = '';
-    const socket = connect(path);
+    const socket = withSocketPath(path, (usable) => connect(usable));
     socket.setTimeout(answerMs, () => socket.destroy());
     socket.on('data', (chunk) => (text += chunk.toString()));
     socket.on('error', () => resolve(undefined));

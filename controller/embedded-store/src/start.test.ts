@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 
+import { backupBeside } from './server/backup-beside.js';
 import { startEmbeddedStore } from './start.js';
 import { openEnvironment } from './storage/environment.js';
 import { makeFolder, openTestStore, refusalOf } from './testing/test-store.js';
@@ -45,7 +46,10 @@ describe('the embedded store', () => {
     const store = await startEmbeddedStore({ dataDir });
     const socket = decodeURIComponent(/mongodb:\/\/([^/]+)\//.exec(store.uri)?.[1] ?? '');
     expect(Buffer.byteLength(socket)).to.be.lessThan(107);
+    expect(realpathSync(dirname(socket))).to.equal(join(realpathSync(dataDir), 'run'));
     expect((await refusalOf(startEmbeddedStore({ dataDir }))).fields['code']).to.equal('STORE_IN_USE');
+    await backupBeside({ dataDir, toFolder: join(folder, 'backup') });
+    expect(readdirSync(join(folder, 'backup'))).to.not.be.empty;
     await store.close();
     expect(existsSync(dirname(socket))).to.equal(false);
     await remove();

@@ -11,6 +11,7 @@ import { Framing } from '../wire/framing.js';
 import { encodeAnswer, parseRequest } from '../wire/message.js';
 import { writeBackup } from './backup.js';
 import { serverSocketOf } from './owner.js';
+import { reachSocket } from './socket-path.js';
 
 /** Backs up a folder whether a process is serving it or not: a running server is asked to do it itself. */
 export async function backupBeside({ dataDir, toFolder }: { dataDir: string; toFolder: string }): Promise<void> {
@@ -43,11 +44,15 @@ function openChecked(folder: string): Environment {
 
 /** One command over a connection of its own; request and reply have the same form. */
 async function ask(path: string, command: Doc): Promise<Doc> {
+  const reached = reachSocket(path);
   return await new Promise((resolve, reject) => {
     const framing = new Framing(64 * 1024);
-    const socket = createConnection(path, () => socket.write(encodeAnswer({ id: 0, form: 'message' }, decode(encode(command)))));
+    const socket = createConnection(reached.path, () => socket.write(encodeAnswer({ id: 0, form: 'message' }, decode(encode(command)))));
     socket.on('error', reject);
-    socket.on('close', () => reject(new Error('the store closed the connection before it answered')));
+    socket.on('close', () => {
+      reached.release();
+      reject(new Error('the store closed the connection before it answered'));
+    });
     socket.on('data', (piece) => {
       for (const message of framing.push(piece)) {
         resolve(parseRequest(message, () => undefined).command);

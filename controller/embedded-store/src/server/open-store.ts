@@ -16,7 +16,7 @@ import { writeBackup } from './backup.js';
 import { startSweeping, sweepAll } from './expiry.js';
 import { checkFormat } from './format.js';
 import { Owner } from './owner.js';
-import { publicSocketPath, removeTemporaryFolder } from './socket-path.js';
+import { reachSocket } from './socket-path.js';
 
 export interface StoreOptions {
   readonly dataDir: string;
@@ -26,6 +26,7 @@ export interface StoreOptions {
 
 /** An open store with its server, inside the worker thread. */
 export interface OpenStore {
+  /** As this process reaches it. */
   readonly socketPath: string;
   backup(toFolder: string): Promise<void>;
   close(): Promise<void>;
@@ -107,11 +108,12 @@ async function serve({ environment, owner, socketPath, context, onNotice }: Serv
   };
   const slowCommands = privateCommands({ context, committer, backup });
   const server = new WireServer({ context, committer, slowCommands, onNotice });
-  await server.listen(socketPath);
-  chmodSync(socketPath, 0o600);
+  const socket = reachSocket(socketPath);
+  await server.listen(socket.path);
+  chmodSync(socket.path, 0o600);
   const stopSweeping = startSweeping({ context, committer, onNotice });
   return {
-    socketPath,
+    socketPath: socket.path,
     backup,
     close: async () => {
       stopSweeping();
@@ -121,7 +123,7 @@ async function serve({ environment, owner, socketPath, context, onNotice }: Serv
       await Promise.allSettled(backups);
       await owner.release();
       await environment.root.close();
-      removeTemporaryFolder(socketPath);
+      socket.release();
     },
   };
 }
@@ -130,9 +132,8 @@ function makeSocketPath({ dataDir, socketDir }: StoreOptions): string {
   const folder = socketDir ?? join(dataDir, 'run');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const path = publicSocketPath(folder, `store-${randomBytes(4).toString('hex')}.sock`);
-    chmodSync(dirname(path), 0o700);
-    return path;
+    chmodSync(folder, 0o700);
+    return join(folder, `store-${randomBytes(4).toString('hex')}.sock`);
   } catch (error) {
     throw new StoreFolderUnwritable(folder, error);
   }

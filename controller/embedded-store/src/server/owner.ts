@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { decode, encode } from '../bson/codec.js';
 import { StoreInUse } from '../errors.js';
 import type { Environment } from '../storage/environment.js';
-import { nearSocketPath } from './socket-path.js';
+import { reachSocket, type ReachableSocket } from './socket-path.js';
 
 const ownerKey = Buffer.from('owner');
 const prefix = 'owner-';
@@ -20,20 +20,22 @@ export class Owner {
   private constructor(
     private readonly environment: Environment,
     private readonly server: Server,
+    private readonly socket: ReachableSocket,
     private readonly entry: Buffer,
   ) {}
 
   /** Takes the folder, or throws StoreInUse with the holder's process id. */
   static async claim(environment: Environment, { folder, serverSocket }: { folder: string; serverSocket: string }): Promise<Owner> {
     const name = `${prefix}${randomBytes(6).toString('hex')}.sock`;
-    const server = await listen(nearSocketPath(folder, name));
+    const socket = reachSocket(join(folder, name));
+    const server = await listen(socket.path);
     try {
       const entry = encode({ socket: name, pid: process.pid, serverSocket });
       while (!(await takeOver(environment, folder, entry)));
       removeOthers(folder, name);
-      return new Owner(environment, server, entry);
+      return new Owner(environment, server, socket, entry);
     } catch (error) {
-      server.close();
+      server.close(() => socket.release());
       throw error;
     }
   }
@@ -44,6 +46,7 @@ export class Owner {
       if (this.environment.meta.getBinary(ownerKey)?.equals(this.entry)) this.environment.meta.removeSync(ownerKey);
     });
     await new Promise((resolve) => this.server.close(resolve));
+    this.socket.release();
   }
 }
 
@@ -88,12 +91,14 @@ async function takeOver(environment: Environment, folder: string, entry: Buffer)
 async function livePid(folder: string, entry: Buffer): Promise<number | undefined> {
   const { socket: name } = decode(entry);
   if (typeof name !== 'string' || !name.startsWith(prefix)) return undefined;
+  const reached = reachSocket(join(folder, name));
   return await new Promise((resolve) => {
     let text = '';
-    const socket = createConnection(nearSocketPath(folder, name));
+    const socket = createConnection(reached.path);
     socket.on('data', (piece) => (text += piece.toString()));
     socket.on('end', () => resolve(Number(text)));
     socket.on('error', () => resolve(undefined));
+    socket.on('close', () => reached.release());
   });
 }
 

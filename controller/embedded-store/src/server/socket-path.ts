@@ -1,30 +1,38 @@
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { closeSync, openSync } from 'node:fs';
+import { basename, dirname, relative } from 'node:path';
 
 /** The kernel's limit is 107 on Linux and 103 on macOS. */
 const longestPathBytes = 100;
 
-/** A path for a socket that other processes open too: in the folder if it is short enough, else in a private one of the system's temporary folder. */
-export function publicSocketPath(folder: string, name: string): string {
-  const path = join(folder, name);
-  return fits(path) ? path : join(mkdtempSync(temporaryPrefix), name);
+export interface ReachableSocket {
+  /** The way of this process to the socket. */
+  readonly path: string;
+  /** Call when the socket is no longer used. Harmless twice. */
+  release(): void;
 }
 
-const temporaryPrefix = join(tmpdir(), 'drover-socket-');
-
-/** Takes the private folder away again, if one was made for this socket. */
-export function removeTemporaryFolder(path: string): void {
-  if (path.startsWith(temporaryPrefix)) rmSync(dirname(path), { recursive: true, force: true });
-}
-
-/** A path by which this process reaches a socket in the folder, however long the folder's name is. */
-export function nearSocketPath(folder: string, name: string): string {
-  const path = join(folder, name);
-  if (fits(path)) return path;
+/**
+ * A way to a socket in a folder whose path may be too long for one. The socket stays in its private folder: a shorter
+ * place, such as the system's temporary folder, can be written by others. Throws where the system has no way.
+ */
+export function reachSocket(path: string): ReachableSocket {
+  if (fits(path)) return { path, release: () => undefined };
+  if (process.platform === 'linux') return throughDescriptor(path);
   const fromHere = relative(process.cwd(), path);
-  if (fits(fromHere)) return fromHere;
-  return process.platform === 'linux' ? `/proc/self/fd/${openSync(folder, 'r')}/${name}` : join(tmpdir(), name);
+  if (fits(fromHere)) return { path: fromHere, release: () => undefined };
+  throw new Error(`The path ${path} is too long for a socket: choose a data folder with a shorter path`);
+}
+
+function throughDescriptor(path: string): ReachableSocket {
+  const descriptor = openSync(dirname(path), 'r');
+  let isOpen = true;
+  return {
+    path: `/proc/${process.pid}/fd/${descriptor}/${basename(path)}`, // other processes of the user may be given it, too
+    release: () => {
+      if (isOpen) closeSync(descriptor);
+      isOpen = false;
+    },
+  };
 }
 
 function fits(path: string): boolean {
