@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runGit, type GitEnd, type RunGit } from './git-command.js';
 
 export type GitCredentials =
@@ -22,7 +22,10 @@ export interface GitSessionOptions {
   onOutput(bytes: Buffer): void;
 }
 
-/** Git with settings of its own: no one else's configuration, no hooks, no questions, credentials through the environment. */
+/**
+ * Git with settings of its own: no one else's configuration, no hooks, no questions, credentials through the environment.
+ * A folder that holds no repository has none: those above it do not count.
+ */
 export interface GitSession {
   git(cwd: string, argv: readonly string[], options?: { readonly protocols?: string; readonly quiet?: boolean }): Promise<GitEnd>;
   close(): Promise<void>;
@@ -32,6 +35,7 @@ const settings = `[safe]
 	directory = *
 [core]
 	hooksPath = /dev/null
+	alternateRefsCommand = true
 	fsmonitor = false
 	askPass =
 [gc]
@@ -62,11 +66,16 @@ export async function openGitSession(options: GitSessionOptions): Promise<GitSes
     const { credentials, origin } = options;
     const scoped = credentials.kind === 'password' && origin !== undefined ? `[credential "${origin}"]\n\thelper = "${helper}"\n` : '';
     await writeFile(config, `${settings}[credential]\n\thelper =\n${scoped}`, { mode: 0o600 });
-    const env = { ...baseEnv(options.env, config), ...(await credentialEnv(options, folder)) };
+    const env = { ...baseEnv(options.env, { config, folder }), ...(await credentialEnv(options, folder)) };
     const { run = runGit, signal, onOutput } = options;
     return {
       git: (cwd, argv, { protocols = 'https:http:ssh', quiet = false } = {}) =>
-        run(argv, { cwd, signal, env: { ...env, GIT_ALLOW_PROTOCOL: protocols }, onOutput: quiet ? () => undefined : onOutput }),
+        run(argv, {
+          cwd,
+          signal,
+          env: { ...env, GIT_ALLOW_PROTOCOL: protocols, GIT_CEILING_DIRECTORIES: dirname(cwd) },
+          onOutput: quiet ? () => undefined : onOutput,
+        }),
       close: remove,
     };
   } catch (error) {
@@ -75,10 +84,15 @@ export async function openGitSession(options: GitSessionOptions): Promise<GitSes
   }
 }
 
-function baseEnv(env: Readonly<Record<string, string>>, config: string): Record<string, string> {
+function baseEnv(
+  env: Readonly<Record<string, string>>,
+  { config, folder }: { readonly config: string; readonly folder: string },
+): Record<string, string> {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_SSL_')));
   return {
     ...own,
+    HOME: folder, // a .netrc in the user's own may come from a task
+    TMPDIR: folder,
     GIT_CONFIG_GLOBAL: config,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',

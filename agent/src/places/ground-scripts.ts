@@ -10,6 +10,17 @@ shift
 exec "$@"`;
 
 /**
+ * A folder for the temporary files of the scripts themselves, such as the table of mounts of a place: it is mounted nowhere,
+ * so that no task can change what is in it. Descriptor 6 is the only way to it.
+ */
+const scratchScript = `set -e
+mount -t tmpfs -o mode=700,size=1m tmpfs /dev
+exec 6</dev
+umount -l /dev
+export TMPDIR=/proc/self/fd/6
+`;
+
+/**
  * Arguments: the folder of workspaces, the hidden folder that holds it, and the one in that in which the workspaces stay
  * reachable for places, each of which covers it; all empty if there is none. Then the paths to hide.
  */
@@ -42,7 +53,7 @@ done
 export const serveScript = `set +e
 set -m
 make() {
-  ${closeAllBut('[0-2]|"$1"')}
+  ${closeAllBut('[0-2]|6|"$1"')}
   eval "exec <&$1 >&$1 2>&1 $1>&-" || exit
   echo "made $BASHPID"
   export DROVER_ATTEMPT_MARK=$3
@@ -65,7 +76,8 @@ for job in $(jobs -pr); do kill -KILL -- "-$job"; done
 `;
 
 /** What makes places, by the script in `drover_serve`; for an agent that is root the machine is closed to tasks before. Arguments as `hideScript`. */
-export const groundScript = (isRoot: boolean): string => (isRoot ? closeMachineScript : '') + hideScript + 'set --; eval "$drover_serve"';
+export const groundScript = (isRoot: boolean): string =>
+  scratchScript + (isRoot ? closeMachineScript : '') + hideScript + 'set --; eval "$drover_serve"';
 
 /**
  * The first process of a place. It stays outside of the user namespace in which steps live, so that nothing of a task can
@@ -88,6 +100,8 @@ if [ -n "$drover_mounts" ]; then
   unset BASH_COMPAT
   exec 5<&- 8<&-
 fi
+exec 6<&-
+unset TMPDIR
 set +e
 exec 2>/dev/null
 set -m
