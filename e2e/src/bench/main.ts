@@ -1,11 +1,13 @@
 // `npm run bench`: measures what docs/benchmarks.md states. `npm run bench -- NAME …` measures only these figures or subjects.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { figureNames, type FigureName } from './harness/figures.js';
+import { figureNames, figures, type FigureName } from './harness/figures.js';
+import type { FloorName } from './harness/floors.js';
 import { machineFacts } from './harness/machine.js';
 import { compared, report, resultOf, shown, type Result } from './harness/report.js';
 import { runSubject } from './harness/run-subject.js';
 import type { Subject } from './harness/stage.js';
+import { median } from './harness/statistics.js';
 import { buildbotMissing } from './peer/buildbot.js';
 import { buildbotSubject, comparable } from './peer/buildbot-subject.js';
 import { agentSubject } from './subjects/agent.js';
@@ -59,25 +61,27 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
 
 const machine = machineFacts();
-const results: Result[] = [];
+const measuredValues = new Map<FigureName, readonly number[]>();
+const floorValues = new Map<FloorName, readonly number[]>();
 const faults: string[] = [];
 for (const subject of subjects.filter(({ figures }) => figures.some((figure) => wanted.has(figure)))) {
   if (interrupted.signal.aborted) break;
-  const outcome = await measured(subject);
-  results.push(...outcome);
+  for (const [name, found] of await measured(subject)) measuredValues.set(name, found);
 }
-const ofPeer = values.peer === undefined || skipped !== undefined || interrupted.signal.aborted ? [] : await measured(buildbotSubject);
-process.stdout.write(`\n${report(machine, results)}`);
+const results = resultsOf(measuredValues);
+const ofPeer =
+  values.peer === undefined || skipped !== undefined || interrupted.signal.aborted ? [] : resultsOf(await measured(buildbotSubject));
+process.stdout.write(`\n${report(machine, floorValues, results)}`);
 if (ofPeer.length > 0) process.stdout.write(`\n${compared(results, { name: 'Buildbot', results: ofPeer })}`);
 for (const fault of faults) process.stdout.write(`not measured: ${fault}\n`);
 if (values.json !== undefined)
   await writeFile(
     values.json,
-    `${JSON.stringify({ machine, rounds, results, faults, ...(ofPeer.length > 0 ? { peer: { name: values.peer, results: ofPeer } } : {}) }, undefined, 2)}\n`,
+    `${JSON.stringify({ machine, rounds, floors: Object.fromEntries(floorValues), results, faults, ...(ofPeer.length > 0 ? { peer: { name: values.peer, results: ofPeer } } : {}) }, undefined, 2)}\n`,
   );
 process.exit(faults.length === 0 && !interrupted.signal.aborted ? 0 : 1);
 
-async function measured(subject: Subject): Promise<readonly Result[]> {
+async function measured(subject: Subject): Promise<ReadonlyMap<FigureName, readonly number[]>> {
   const outcome = await runSubject(subject, {
     rounds,
     wanted,
@@ -85,15 +89,17 @@ async function measured(subject: Subject): Promise<readonly Result[]> {
     signal: interrupted.signal,
   });
   faults.push(...outcome.faults);
-  return figureNames.flatMap((name) => takenDown(name, outcome.values));
+  for (const [name, found] of outcome.floors) floorValues.set(name, [...(floorValues.get(name) ?? []), ...found]);
+  for (const [name, found] of outcome.values) process.stderr.write(`  ${name}: ${shown(median(found))} ${figures[name].unit}\n`);
+  return outcome.values;
 }
 
-function takenDown(name: FigureName, measured: ReadonlyMap<FigureName, readonly number[]>): readonly Result[] {
-  const found = measured.get(name);
-  if (found === undefined) return [];
-  const result = resultOf(name, found);
-  process.stderr.write(`  ${name}: ${shown(result.median)} ${result.unit} (target ${shown(result.target)})\n`);
-  return [result];
+/** In the table's order. The floors are those of the whole run. */
+function resultsOf(found: ReadonlyMap<FigureName, readonly number[]>): readonly Result[] {
+  return figureNames.flatMap((name) => {
+    const values = found.get(name);
+    return values === undefined ? [] : [resultOf(name, values, floorValues)];
+  });
 }
 
 function wantedFigures(names: readonly string[]): ReadonlySet<FigureName> {

@@ -9,13 +9,17 @@ const crowd = 1_000;
 /** After a start or a crowd's arrival, until what they caused is over and memory was tidied up. */
 const settleMs = 10_000;
 const watchMs = 15_000;
+/** After a start and its first sign-in. */
+const freshMs = 2_000;
 
 /** What a farm costs that does nothing. */
 export const idleSubject: Subject = {
   name: 'idle',
-  figures: ['controller-memory', 'memory-per-agent', 'idle-writes', 'idle-processor'],
+  figures: ['fresh-start', 'controller-idle', 'controller-memory', 'memory-per-agent', 'idle-writes', 'idle-processor'],
   limitMs: 300_000,
   async measure(stage) {
+    if (stage.wants('fresh-start', 'controller-idle')) await measureFresh(stage);
+    if (!stage.wants('controller-memory', 'memory-per-agent', 'idle-writes', 'idle-processor')) return;
     const farm = await stage.farm({ env: manyRegistrations });
     await delay(settleMs);
     const alone = memoryOf(farm.controller.pid).residentBytes;
@@ -33,6 +37,21 @@ export const idleSubject: Subject = {
     await watchIdle(stage, farm);
   },
 };
+
+/** New farms: how soon somebody has signed in for the first time, and what the controller does in its first idle seconds. */
+async function measureFresh(stage: Stage): Promise<void> {
+  for (let round = 1; round <= stage.rounds; round += 1) {
+    stage.say(`a new farm, round ${round} of ${stage.rounds}`);
+    const started = performance.now();
+    const farm = await stage.farm();
+    stage.record('fresh-start', performance.now() - started);
+    await delay(freshMs);
+    const [since, before] = [performance.now(), processorMsOf(farm.controller.pid)];
+    await delay(settleMs);
+    stage.record('controller-idle', ((processorMsOf(farm.controller.pid) - before) * 1_000) / (performance.now() - since));
+    await farm.close();
+  }
+}
 
 async function restart(farm: Farm): Promise<void> {
   await farm.controller.stop();
