@@ -17,9 +17,10 @@ import { openEngine } from './compose/engine.js';
 import { openFront } from './compose/front.js';
 import { Lifetime } from './compose/lifetime.js';
 import { openLiveLink } from './compose/live.js';
-import { openLogs, openPackages } from './compose/logs-and-packages.js';
+import { openIntegrity, openLogs, openPackages } from './compose/logs-and-packages.js';
 import { openStore, type OpenStore } from './compose/open-store.js';
 import { createRoutes, packageAndLogRoutes } from './compose/routes.js';
+import { startScrubbing } from './compose/scrubbing.js';
 import { createStores } from './compose/stores.js';
 import type { Config } from './config.js';
 import { createCrashPoints } from './crash-points.js';
@@ -62,9 +63,11 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   const front = await openFront(config, lifetime);
   const world = await createWorld(config, { log, store, lifetime });
   const foundations = createFoundations(world);
-  const logs = await openLogs(world);
+  const guarded = { ...world, integrity: await openIntegrity(world) };
+  const logs = await openLogs(guarded);
   const engine = await openEngine({ ...world, config, foundations, logs });
-  const packages = await openPackages(world, engine.leases);
+  const packages = await openPackages(guarded, engine.leases);
+  const scrubber = startScrubbing(guarded, config, { logs, packages });
   const useCases = createUseCases(world, foundations, {
     runs: engine.runs,
     startOfToday: () => startOfDay(world.clock.now(), config.zone),
@@ -76,6 +79,7 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   const { routes } = createRoutes(config, useCases, {
     others: [...engine.routes, ...packageAndLogRoutes({ engine, logs, packages })],
     isReady: async () => isOpen && (await store.isReachable()),
+    integrity: () => ({ damaged: guarded.integrity.damagedCount, ...scrubber?.scrubbing }),
   });
   const app = createHttpApp({
     ...world,

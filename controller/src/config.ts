@@ -40,6 +40,10 @@ export interface Config {
   readonly dashboard: string;
   /** Tasks may run beside the controller although they can not be kept apart from it. */
   readonly allowUnisolated: boolean;
+  /** Bytes that the check of stored logs and packages reads in a second; 0: no check. */
+  readonly scrubMegabytesPerSecond: number;
+  /** From the begin of one check of everything to the next. */
+  readonly scrubEveryDays: number;
   /** Fault tests: where the process is to die. */
   readonly crashAt: string | undefined;
   /** What git needs of the machine's environment: programs, proxies, certificates. */
@@ -74,6 +78,8 @@ const names = {
   agentPackage:    'DROVER_AGENT_PACKAGE',
   dashboard:       'DROVER_DASHBOARD',
   allowUnisolated: 'DROVER_ALLOW_UNISOLATED',
+  scrubMegabytesPerSecond: 'DROVER_SCRUB_MEGABYTES_PER_SECOND',
+  scrubEveryDays:  'DROVER_SCRUB_EVERY_DAYS',
 } as const;
 type Name = keyof typeof names;
 
@@ -142,6 +148,8 @@ export function loadConfig({
       firstThere([join(root, 'scripts', 'dist-pack', 'drover-agent.tgz')]),
     dashboard: resolve(read('dashboard', textOf, join(root, 'web', 'dist', 'app'))),
     allowUnisolated: read('allowUnisolated', booleanOf, false),
+    scrubMegabytesPerSecond: read('scrubMegabytesPerSecond', wholeNumberOf(0, 10_000), 4),
+    scrubEveryDays: read('scrubEveryDays', wholeNumberOf(1, 3_650), 7),
     crashAt: environment['DROVER_CRASH_AT'],
     gitEnvironment: Object.fromEntries(passedToGit.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]))),
     privateNotes: privateNotesFolder(environment, homeOf(environment)),

@@ -4,12 +4,14 @@ import { FolderLogStorage } from '../adapters/logs/folder/folder-log-storage.js'
 import { MongoLogStorage } from '../adapters/logs/mongo/mongo-log-storage.js';
 import { FolderBlobs } from '../adapters/packages/folder/folder-blobs.js';
 import { GridFsBlobs } from '../adapters/packages/gridfs/gridfs-blobs.js';
+import { createDamageStore } from '../adapters/store/integrity/integrity-store.js';
 import { MongoBlobStore } from '../adapters/store/packages/blob-store.js';
 import { MongoPackageStore } from '../adapters/store/packages/package-store.js';
 import { MongoUploadStore } from '../adapters/store/packages/upload-store.js';
 import { createLogs, type Logs } from '../services/logs/create-logs.js';
 import { createPackages, type Packages } from '../services/packages/create-packages.js';
 import type { Clock, CrashPoints, Ids, Log, Monotonic, Timers } from '../services/ports/environment.js';
+import { Integrity } from '../services/integrity/integrity.js';
 import type { Leases } from '../services/ports/leases.js';
 import type { Signals } from '../services/ports/signals.js';
 import type { Lifetime } from './lifetime.js';
@@ -29,9 +31,19 @@ export interface StorageWorld {
   readonly lifetime: Lifetime;
 }
 
+/** Logs and packages share what is known of damage. */
+export type GuardedWorld = StorageWorld & { readonly integrity: Integrity };
+
 const hourMs = 3_600_000;
 
-export async function openLogs(world: StorageWorld): Promise<Logs> {
+/** Knows what earlier checks of stored bytes found. */
+export async function openIntegrity({ db, monotonic, clock, log }: StorageWorld): Promise<Integrity> {
+  const integrity = new Integrity({ store: createDamageStore(db), monotonic, clock, log });
+  await integrity.load();
+  return integrity;
+}
+
+export async function openLogs(world: GuardedWorld): Promise<Logs> {
   const { db, isEmbedded, dataDir, crashPoints, clock, lifetime } = world;
   const logs = createLogs({
     ...world,
@@ -50,7 +62,7 @@ async function openMongoLogs(db: Db, crashPoints: CrashPoints, clock: Clock): Pr
 }
 
 /** The package repository, swept once an hour. */
-export async function openPackages(world: StorageWorld, leases: Leases): Promise<Packages> {
+export async function openPackages(world: GuardedWorld, leases: Leases): Promise<Packages> {
   const { db, isEmbedded, dataDir, clock, lifetime } = world;
   const stores = { packages: new MongoPackageStore(db), uploads: new MongoUploadStore(db), blobs: new MongoBlobStore(db) };
   const gridFs = isEmbedded ? undefined : new GridFsBlobs(db, () => clock.now());

@@ -2,7 +2,7 @@ import * as api from '@drover/protocol/api';
 import { PipelineDefinition, JobDefinition } from '@drover/protocol/definition';
 import type { TSchema } from '@sinclair/typebox';
 import { documentRoute } from '../adapters/http/routes/farm/document.js';
-import { healthRoutes } from '../adapters/http/routes/farm/health.js';
+import { healthRoutes, type HealthParts } from '../adapters/http/routes/farm/health.js';
 import { installRoutes } from '../adapters/http/routes/farm/install.js';
 import { settingsRoutes } from '../adapters/http/routes/farm/settings.js';
 import { meRoutes } from '../adapters/http/routes/accounts/me.js';
@@ -29,7 +29,7 @@ import type { RunningEngine } from './engine.js';
 export function createRoutes(
   config: Config,
   useCases: UseCases,
-  more: { readonly others: readonly Route[]; readonly isReady: () => Promise<boolean> },
+  more: { readonly others: readonly Route[]; readonly isReady: () => Promise<boolean>; readonly integrity: HealthParts['integrity'] },
 ): { readonly routes: readonly Route[]; readonly document: object } {
   let document: object = {};
   const routes = [

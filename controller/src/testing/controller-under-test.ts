@@ -70,7 +70,11 @@ export async function controllerUnderTest() {
   const useCases = createUseCases(world, foundations, { runs, startOfToday: () => clock.at - 1_000 });
   const loaded = loadConfig({ flags: {}, environment: {}, root: dataDir });
   if (!loaded.ok) throw new Error(loaded.faults.join(' '));
-  const { routes, document } = createRoutes(loaded.config, useCases, { others: [], isReady: () => store.isReachable() });
+  const { routes, document } = createRoutes(loaded.config, useCases, {
+    others: [],
+    isReady: () => store.isReachable(),
+    integrity: () => ({ damaged: 0 }),
+  });
   const app = createHttpApp({
     ...foundations,
     routes,

@@ -21,3 +21,4 @@ export type { UserActor } from '../services/ports/access.js';
 export type { AgentConnection, AgentGateway, AgentSession, Answer } from '../services/ports/engine/link.js';
 export type { Log } from '../services/ports/environment.js';
 export type { Signal } from '../services/ports/signals.js';
+export { integrityInMemory } from './integrity.js';

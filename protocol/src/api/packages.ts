@@ -16,6 +16,7 @@ export const Package = Closed({
   ),
   commit: Type.Optional(Type.String()),
   branch: Type.Optional(Type.String()),
+  damaged: Type.Optional(Type.Boolean({ description: 'the stored file no longer has its SHA-256, and is not sent' })),
 });
 export type Package = Static<typeof Package>;
 

@@ -138,7 +138,7 @@ export type WaitingView = Static<typeof WaitingView>;
 export const LogView = Closed({
   sizeBytes: Type.Integer(),
   lines: Type.Integer(),
-  state: OneOf(['live', 'away', 'complete', 'cut', 'missing']),
+  state: OneOf(['live', 'away', 'complete', 'cut', 'missing', 'damaged']),
   sha256: Type.Optional(Type.String()),
   reportedSizeBytes: Type.Optional(Type.Integer()),
   reportedSha256: Type.Optional(Type.String()),
@@ -178,7 +178,15 @@ export const LogLine = Closed({
   partial: Type.Optional(Type.Boolean({ description: 'the last line, with no line end yet' })),
 });
 export type LogLine = Static<typeof LogLine>;
-export const LogLines = Closed({ from: Type.Integer(), lines: Type.Array(LogLine), totalLines: Type.Integer(), sizeBytes: Type.Integer() });
+export const LogLines = Closed({
+  from: Type.Integer(),
+  lines: Type.Array(LogLine),
+  totalLines: Type.Integer(),
+  sizeBytes: Type.Integer(),
+  damaged: Type.Optional(
+    Type.Boolean({ description: 'the stored log no longer has its recorded SHA-256: lines may differ or be missing' }),
+  ),
+});
 export type LogLines = Static<typeof LogLines>;
 /** `GET /attempts/{id}/log/search?q=&from=<line>&limit=`: hits in order; `next` is the line to go on from, absent at the end. */
 export const LogHits = Closed({

@@ -31,6 +31,7 @@ export const problemStatus = {
   tooManyRequests: 429,
   headersTooLarge: 431,
   internal: 500,
+  damaged: 500,
   unavailable: 503,
   storageFull: 507,
 } as const;

@@ -114,6 +114,7 @@ const badgeIcons: Readonly<Record<Badge['kind'], typeof IconClock>> = {
   complete: IconCircleCheck,
   cut: IconScissors,
   missing: IconAlertTriangle,
+  damaged: IconAlertTriangle,
 };
 const short = (digest: string | undefined): string => (digest === undefined ? '–' : `${digest.slice(0, 12)}…`);
 
@@ -151,6 +152,8 @@ function wordsOf(badge: Badge, t: TFunction): { text: string; hint?: string } {
       };
     case 'cut':
       return { text: t('log.cut', { size: size(badge.bytes) }), hint: t('log.cutHint') };
+    case 'damaged':
+      return { text: t('log.damaged', { size: size(badge.bytes) }), hint: t('log.damagedHint') };
     case 'missing':
       return { text: t('log.missing', { from: badge.from, to: badge.to }), hint: t('log.missingHint') };
   }

@@ -131,7 +131,9 @@ function useTexts({ state, sizeBytes, reportedSizeBytes }: AttemptView['log']): 
           ? t('log.missingNote', { from: sizeBytes, to: Math.max(sizeBytes, (reportedSizeBytes ?? sizeBytes) - 1) })
           : state === 'cut'
             ? t('log.cutNote', { size: size(sizeBytes) })
-            : undefined,
+            : state === 'damaged'
+              ? t('log.damagedNote')
+              : undefined,
     }),
     [t, state, state === 'missing' || state === 'cut' ? sizeBytes : 0, reportedSizeBytes],
   );

@@ -7,6 +7,7 @@ import type { Creation } from '../../services/creation.js';
 import { sessionCookie, type Access, type AgentAuthenticator, type UserAuthenticator } from '../../services/ports/access.js';
 import type { Ids, Log } from '../../services/ports/environment.js';
 import type { StoredAnswers } from '../../services/ports/stored-answers.js';
+import { Damaged } from '../../services/integrity/damaged.js';
 import { ok, refused, type Refused, type Result } from '../../services/result.js';
 import { sendAnswer } from './answer.js';
 import { idempotencyKeyOf, once } from './idempotency.js';
@@ -28,7 +29,7 @@ export interface HttpPorts {
   /** `https://host[:port]` by which people reach the controller, when it is known. */
   readonly publicOrigin: string | undefined;
   /** Whether an error says that the store could not do now what may succeed later. */
-  readonly storeFaultOf?: (error: unknown) => 'storageFull' | 'unavailable' | undefined;
+  readonly storeFaultOf?: (error: unknown) => keyof typeof storeFaults | undefined;
   /** How long a body that is no stream may take to arrive; the connection is cut then. */
   readonly bodyWithinMs?: number;
 }
@@ -49,13 +50,14 @@ export async function dispatch(ports: HttpPorts, route: Route, request: Request,
   } catch (error) {
     if (response.destroyed || (request.destroyed && !request.complete)) return void response.destroy(); // the client is gone; a body read to its end is destroyed, too
     if (error instanceof BodyTooLarge) return sendProblem(response, refused('payloadTooLarge', error.message), requestId);
+    if (error instanceof Damaged) return sendProblem(response, refused('damaged', error.message), requestId);
     log.error('request failed', { error });
     const fault = ports.storeFaultOf?.(error);
     sendProblem(
       response,
       fault === undefined
         ? refused('internal', `Something went wrong inside; the log has more under the request id ${requestId}.`)
-        : refused(fault, storeFaults[fault], { retryAfterSeconds: 10 }),
+        : refused(fault, storeFaults[fault], fault === 'damaged' ? {} : { retryAfterSeconds: 10 }),
       requestId,
     );
   }
@@ -64,6 +66,7 @@ export async function dispatch(ports: HttpPorts, route: Route, request: Request,
 const storeFaults = {
   storageFull: 'The disk of the store is full: make space there, and try again. What was acknowledged is kept.',
   unavailable: 'The store does not answer now; try again in a moment.',
+  damaged: 'A part of the store is damaged; the log of the controller says which. Check it with “store verify”, and restore a backup.',
 } as const;
 
 export const requestIdOf = (response: ServerResponse): string => String(response.getHeader('X-Request-Id') ?? '');

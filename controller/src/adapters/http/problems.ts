@@ -32,6 +32,7 @@ const titles: Readonly<Record<ProblemCode, string>> = {
   tooManyRequests:      'Too many requests',
   headersTooLarge:      'The headers are too large',
   internal:             'Something went wrong inside',
+  damaged:              'Stored data is damaged',
   unavailable:          'Not available now',
   storageFull:          'The storage is full',
 };

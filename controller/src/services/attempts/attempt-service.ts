@@ -43,7 +43,8 @@ export class AttemptService implements AttemptDirectory, Leases {
   async find(attemptId: AttemptId): Promise<LoggedAttempt | undefined> {
     const record = await this.#read(attemptId);
     if (record === undefined) return undefined;
-    return { log: identityOf(record), steps: this.#core.board.get(attemptId)?.steps ?? record.steps };
+    const proof = record.state === 'finished' && record.log !== undefined ? { proof: record.log } : {};
+    return { log: identityOf(record), steps: this.#core.board.get(attemptId)?.steps ?? record.steps, ...proof };
   }
 
   async check(...[agentId, attemptId, fencing]: Parameters<Leases['check']>): Promise<LeaseFacts | undefined> {

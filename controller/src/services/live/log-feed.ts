@@ -1,6 +1,7 @@
 import { logCreditBytes } from '@drover/protocol/live';
 import { credited, nextBytes, type FlowLimits, type NextBytes, type ViewerFlow } from '../../domain/logs/viewer-flow.js';
 import type { Background } from '../background.js';
+import { Damaged } from '../integrity/damaged.js';
 import type { LogQueries } from '../logs/log-queries.js';
 import type { LogIdentity } from '../ports/logs.js';
 import type { Viewer } from './views.js';
@@ -109,9 +110,13 @@ export class LogFeed {
     const { log, queries } = this.parts;
     const bytes = new Uint8Array(to - from);
     let filled = 0;
-    for await (const piece of queries.range(log, { from, to })) {
-      bytes.set(piece, filled);
-      filled += piece.length;
+    try {
+      for await (const piece of queries.range(log, { from, to })) {
+        bytes.set(piece, filled);
+        filled += piece.length;
+      }
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error; // viewers get what there is; the views of the attempt say what is wrong
     }
     const places = await queries.moments(log, { from, to }, momentLimit);
     const marks = places.flatMap(({ offset, at }): Array<[number, number]> => (at === undefined ? [] : [[Math.max(offset, from), at]]));

@@ -1,11 +1,13 @@
 import type { AttemptId } from '@drover/protocol';
-import type { StepRecord } from '@drover/protocol/agent';
+import type { LogProof, StepRecord } from '@drover/protocol/agent';
 import type { LogIdentity } from '../ports/logs.js';
 
 /** What a reader of a log needs to know of its attempt. */
 export interface LoggedAttempt {
   readonly log: LogIdentity;
   readonly steps: readonly StepRecord[];
+  /** What the agent said it had sent, once the attempt is over. */
+  readonly proof?: LogProof;
 }
 
 /** Finds attempts by id, for whoever was permitted to see their project. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { assert } from 'chai';
 import { MemoryLogStorage } from '../../adapters/logs/memory-log-storage.js';
 import { logNumber } from '../../adapters/logs/testing.js';
+import { integrityInMemory } from '../../testing/integrity.js';
 import type { Signal } from '../ports/signals.js';
 import { LogService } from './log-intake.js';
 
@@ -16,6 +17,7 @@ describe('B1 the intake of logs', () => {
     due = [];
     intake = new LogService({
       storage: new MemoryLogStorage(),
+      integrity: integrityInMemory(),
       signals: { publish: (signal) => void told.push(signal), subscribe: () => () => undefined },
       timers: { after: (_delayMs, action) => (due.push(action), () => void due.splice(due.indexOf(action), 1)) },
     });

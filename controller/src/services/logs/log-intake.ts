@@ -1,15 +1,18 @@
 import type { AttemptId } from '@drover/protocol';
 import type { LogView } from '@drover/protocol/api';
 import { judgeLog } from '../../domain/logs/verdict.js';
+import type { Integrity } from '../integrity/integrity.js';
 import type { Cancel, Timers } from '../ports/environment.js';
 import type { LogIdentity, LogIntake } from '../ports/logs.js';
 import type { Signals } from '../ports/signals.js';
 import type { LogStorage } from './log-storage.js';
+import { logIdOf } from './stored-log.js';
 
 export interface LogIntakePorts {
   readonly storage: LogStorage;
   readonly signals: Signals;
   readonly timers: Timers;
+  readonly integrity: Integrity;
 }
 
 /** A log that grows is told of this often at most: more often than agents send what is watched. */
@@ -38,11 +41,13 @@ export class LogService implements LogIntake {
 
   async view(log: LogIdentity): Promise<LogView> {
     const { sizeBytes, lines, seal } = await this.ports.storage.stat(log);
-    return seal ?? { sizeBytes, lines, state: 'live' };
+    if (!seal) return { sizeBytes, lines, state: 'live' };
+    return this.ports.integrity.damageOf(logIdOf(log)) ? { ...seal, state: 'damaged' } : seal;
   }
 
-  remove(log: LogIdentity): Promise<void> {
-    return this.ports.storage.remove(log);
+  async remove(log: LogIdentity): Promise<void> {
+    await this.ports.storage.remove(log);
+    await this.ports.integrity.forget(logIdOf(log));
   }
 
   close(): void {

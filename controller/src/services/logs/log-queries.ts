@@ -1,12 +1,16 @@
-import type { StepRecord } from '@drover/protocol/agent';
+import type { LogProof, StepRecord } from '@drover/protocol/agent';
 import type { LogHits, LogLine, LogLines } from '@drover/protocol/api';
 import { LineCutter, textOf, type RawLine } from '../../domain/logs/line-blocks.js';
 import { momentOf, type LogPlace } from '../../domain/logs/places.js';
 import { LogSearch, type LogHit, type SearchFor } from '../../domain/logs/search.js';
+import { Damaged } from '../integrity/damaged.js';
+import type { Integrity } from '../integrity/integrity.js';
 import type { Monotonic } from '../ports/environment.js';
 import type { LogIdentity } from '../ports/logs.js';
 import type { LoggedAttempt } from './attempt-directory.js';
+import type { Signals } from '../ports/signals.js';
 import type { ByteRange, LogStat, LogStorage } from './log-storage.js';
+import { storedLog } from './stored-log.js';
 
 /** Lines of one answer, at most. */
 export const maxLines = 2_000;
@@ -20,7 +24,14 @@ const momentLimit = 20_000;
 
 /** Reads logs by bytes, by lines and by what stands in them. Whoever asks was permitted to. */
 export class LogQueries {
-  constructor(private readonly ports: { readonly storage: LogStorage; readonly monotonic: Monotonic }) {}
+  constructor(
+    private readonly ports: {
+      readonly storage: LogStorage;
+      readonly monotonic: Monotonic;
+      readonly signals: Signals;
+      readonly integrity: Integrity;
+    },
+  ) {}
 
   stat(log: LogIdentity): Promise<LogStat> {
     return this.ports.storage.stat(log);
@@ -30,18 +41,30 @@ export class LogQueries {
     return this.ports.storage.read(log, range);
   }
 
+  /** The bytes of a range, or all of them. Throws `Damaged` where a sealed log is known or found to be damaged. */
+  async content({ log, proof }: LoggedAttempt, range: ByteRange | 'whole'): Promise<AsyncIterable<Uint8Array>> {
+    const stat = await this.ports.storage.stat(log);
+    const stored = storedLog(this.ports, log, stat, proof);
+    if (!stored) return this.ports.storage.read(log, range === 'whole' ? { from: 0, to: stat.sizeBytes } : range);
+    await this.ports.integrity.assure(stored);
+    return range === 'whole' ? this.ports.integrity.whole(stored) : this.ports.integrity.part(stored, range);
+  }
+
   /** Bytes of a range with the moments at which they were printed: for live viewers. */
   moments(log: LogIdentity, range: ByteRange, limit: number): Promise<readonly LogPlace[]> {
     return this.ports.storage.places(log, range, limit);
   }
 
   /** Lines from `from` on; fewer than `count` where the log ends or the answer grows too long. */
-  async lines({ log, steps }: LoggedAttempt, { from, count }: { readonly from: number; readonly count: number }): Promise<LogLines> {
-    const { sizeBytes, lines: totalLines } = await this.ports.storage.stat(log);
+  async lines({ log, steps, proof }: LoggedAttempt, { from, count }: { readonly from: number; readonly count: number }): Promise<LogLines> {
+    const stat = await this.ports.storage.stat(log);
+    const { sizeBytes, lines: totalLines } = stat;
+    const isDamaged = await this.isDamaged(log, stat, proof);
     const found = from < totalLines ? await this.rawLines(log, { from, count: Math.min(count, maxLines), sizeBytes }) : [];
     const [first, last] = [found[0], found.at(-1)];
     const places = first && last ? await this.ports.storage.places(log, { from: first.offset, to: last.offset + 1 }, momentLimit) : [];
-    return { from, lines: found.map((line) => shown(line, places, steps)), totalLines, sizeBytes };
+    const lines = found.map((line) => shown(line, places, steps));
+    return { from, lines, totalLines, sizeBytes, ...(isDamaged ? { damaged: true } : {}) };
   }
 
   /** Hits in order from a line on; `next` says where to go on when there were too many, or it took too long. */
@@ -77,13 +100,18 @@ export class LogQueries {
     let at = await this.lineStart(log, from, sizeBytes);
     const cutter = new LineCutter(from, at);
     while (at < sizeBytes) {
-      for await (const piece of this.ports.storage.read(log, { from: at, to: Math.min(at + readBytes, sizeBytes) })) {
-        for (const line of cutter.push(piece)) {
-          found.push(line);
-          bytes += line.bytes.length;
-          if (found.length === count || bytes > linesBytes) return found;
+      try {
+        for await (const piece of this.ports.storage.read(log, { from: at, to: Math.min(at + readBytes, sizeBytes) })) {
+          for (const line of cutter.push(piece)) {
+            found.push(line);
+            bytes += line.bytes.length;
+            if (found.length === count || bytes > linesBytes) return found;
+          }
+          at += piece.length;
         }
-        at += piece.length;
+      } catch (error) {
+        if (error instanceof Damaged && found.length > 0) return found; // what there is; the next request says what is wrong
+        throw error;
       }
       if (!cutter.isFull) continue;
       const { offset } = await this.ports.storage.placeOfLine(log, cutter.line + 1);
@@ -91,6 +119,19 @@ export class LogQueries {
       at = Math.max(at, Math.min(offset, sizeBytes));
     }
     return [...found, ...cutter.end()];
+  }
+
+  /** Lines of a damaged log are shown as far as there are any, but never without saying so. */
+  private async isDamaged(log: LogIdentity, stat: LogStat, proof: LogProof | undefined): Promise<boolean> {
+    const stored = storedLog(this.ports, log, stat, proof);
+    if (!stored) return false;
+    try {
+      await this.ports.integrity.assure(stored);
+      return false;
+    } catch (error) {
+      if (error instanceof Damaged) return true;
+      throw error;
+    }
   }
 
   /** Offset of a line's first byte: from the last place before it, so that little is read. */

@@ -30,7 +30,7 @@ export interface LogStorage {
   append(log: LogIdentity, frame: LogFrameBytes): Promise<{ readonly end: number }>;
   /** A log that was never written is an empty one. */
   stat(log: LogIdentity): Promise<LogStat>;
-  /** The stored bytes of a range, in order, in pieces; ends early where the log does. */
+  /** The stored bytes of a range, clipped to the log, in order, in pieces. Throws `Damaged` where the storage has lost some of them. */
   read(log: LogIdentity, range: ByteRange): AsyncIterable<Uint8Array>;
   /** The last noted place before line `line` begins: reading on from there meets it soon. */
   placeOfLine(log: LogIdentity, line: number): Promise<LogPlace>;

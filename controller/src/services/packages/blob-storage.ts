@@ -17,7 +17,7 @@ export interface BlobStorage {
   digest(key: UploadId): Promise<string>;
   /** Makes an upload a blob that stays. Idempotent. */
   keep(key: UploadId): Promise<void>;
-  /** A range of a blob, in pieces; `to` is exclusive. */
+  /** A range of a blob, in pieces; `to` is exclusive. Throws `Damaged` where the storage has lost some of it. */
   read(key: UploadId, range: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array>;
   /** Removes upload or blob. Idempotent. */
   remove(key: UploadId): Promise<void>;

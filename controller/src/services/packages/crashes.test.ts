@@ -39,15 +39,14 @@ describe('G7 B3 a controller that is killed (kill -9) while packages go', functi
       const after = await world.open();
       await after.sweep();
       assert.equal(await filesLeft(), 1);
-      assert.isUndefined(await after.repository.bytesOf(fileOf(gone).sha256));
+      assert.isUndefined(await after.repository.content(fileOf(gone), 'whole'));
       const left = await after.repository.find({ projectId, page: 1, pageSize: 10 });
       assert.deepEqual(
         left.items.map(({ version }) => version),
         ['1'],
       );
-      const key = await after.repository.bytesOf(fileOf(kept).sha256);
       const pieces: Uint8Array[] = [];
-      if (key) for await (const piece of after.repository.read(key, { from: 0, to: kept.length })) pieces.push(piece);
+      for await (const piece of (await after.repository.content(fileOf(kept), 'whole')) ?? []) pieces.push(piece);
       assert.isTrue(Buffer.concat(pieces).equals(kept));
       await after.close();
     });

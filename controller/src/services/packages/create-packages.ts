@@ -1,11 +1,16 @@
+import type { BlobRecord } from '../../domain/packages/records.js';
 import type { RetentionPolicy } from '../../domain/packages/retention.js';
+import type { Stored } from '../integrity/integrity-ports.js';
 import { Repository } from './repository.js';
+import { storedBlob } from './stored-blob.js';
 import { sweepPackages, type Swept } from './sweep.js';
 import { Uploads, type UploadPorts } from './uploads.js';
 
 export interface Packages {
   readonly uploads: Uploads;
   readonly repository: Repository;
+  /** The bytes of a blob as a check wants them. */
+  stored(blob: BlobRecord): Stored;
   /** Retention, and what crashes left behind. Whoever calls it owns the timer: once an hour is enough. */
   sweep(): Promise<Swept>;
   close(): Promise<void>;
@@ -17,6 +22,7 @@ export function createPackages(ports: UploadPorts & { readonly policy: () => Pro
   return {
     uploads: new Uploads(ports),
     repository,
+    stored: (blob) => storedBlob(ports.storage, blob),
     sweep: () => sweepPackages({ ...ports, repository }),
     close: () => ports.storage.close(),
   };

@@ -1,10 +1,12 @@
-import type { PackageId, ProjectId, RunId, UploadId } from '@drover/protocol';
+import type { PackageId, ProjectId, RunId } from '@drover/protocol';
 import type { Page, Package, PackageFolder } from '@drover/protocol/api';
 import type { PackageRecord } from '../../domain/packages/records.js';
 import { foldPackages } from '../../domain/packages/folder.js';
+import type { Integrity } from '../integrity/integrity.js';
 import type { CrashPoints } from '../ports/environment.js';
 import type { Signals } from '../ports/signals.js';
 import type { BlobStorage } from './blob-storage.js';
+import { blobIdOf, storedBlob } from './stored-blob.js';
 import type { BlobStore, PackageQuery, PackageStore } from './stores.js';
 
 export interface RepositoryPorts {
@@ -13,6 +15,7 @@ export interface RepositoryPorts {
   readonly blobs: BlobStore;
   readonly signals: Signals;
   readonly crashPoints: CrashPoints;
+  readonly integrity: Integrity;
 }
 
 /** V5: packages of a task that its run page shows. */
@@ -28,7 +31,7 @@ export class Repository {
 
   async find(query: PackageQuery): Promise<Page<Package>> {
     const { items, total, more } = await this.ports.packages.find(query);
-    return { items: items.map(shown), page: query.page, pageSize: query.pageSize, total, more };
+    return { items: items.map((item) => this.shown(item)), page: query.page, pageSize: query.pageSize, total, more };
   }
 
   async folder(projectId: ProjectId, directory: string): Promise<PackageFolder> {
@@ -42,12 +45,13 @@ export class Repository {
 
   async byId(packageId: PackageId): Promise<Package | undefined> {
     const found = await this.ports.packages.byId(packageId);
-    return found && shown(found);
+    return found && this.shown(found);
   }
 
   /** V5: the newest ten of a task, or of each task of the run. */
   async ofRun(runId: RunId, taskKey: string | undefined): Promise<readonly Package[]> {
-    if (taskKey !== undefined) return (await this.ports.packages.ofRun(runId, { taskKey, limit: shownPackages })).map(shown);
+    if (taskKey !== undefined)
+      return (await this.ports.packages.ofRun(runId, { taskKey, limit: shownPackages })).map((item) => this.shown(item));
     const shownOf = new Map<string, number>();
     const found = await this.ports.packages.ofRun(runId, { limit: runFiles });
     return found
@@ -56,16 +60,22 @@ export class Repository {
         shownOf.set(run?.taskKey ?? '', count);
         return count <= shownPackages;
       })
-      .map(shown);
+      .map((item) => this.shown(item));
   }
 
-  /** Where the bytes of a package lie; undefined when it is just being deleted. */
-  async bytesOf(sha256: string): Promise<UploadId | undefined> {
-    return (await this.ports.blobs.byDigest(sha256))?.storageKey;
-  }
-
-  read(key: UploadId, range: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array> {
-    return this.ports.storage.read(key, range);
+  /**
+   * The file of a package, or a range of it; undefined when it is just being deleted. Throws `Damaged` where it is
+   * known or found to be damaged; a whole file that turns out damaged while it is read ends with `Damaged` before its last piece.
+   */
+  async content(
+    { sha256 }: Pick<Package, 'sha256'>,
+    range: { readonly from: number; readonly to: number } | 'whole',
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const blob = await this.ports.blobs.byDigest(sha256);
+    if (!blob) return undefined;
+    const stored = storedBlob(this.ports.storage, blob);
+    await this.ports.integrity.assure(stored);
+    return range === 'whole' ? this.ports.integrity.whole(stored) : this.ports.integrity.part(stored, range);
   }
 
   /** Takes a package out of sight at once; its bytes go with the next sweep unless another package has them. */
@@ -76,8 +86,8 @@ export class Repository {
     this.ports.signals.publish({ type: 'packagesChanged', projectId: found.projectId, ...(found.run ? { runId: found.run.id } : {}) });
     return true;
   }
-}
 
-function shown({ _id, schemaVersion: _version, searchText: _text, grams: _grams, ...rest }: PackageRecord): Package {
-  return { id: _id, ...rest };
+  private shown({ _id, schemaVersion: _version, searchText: _text, grams: _grams, ...rest }: PackageRecord): Package {
+    return { id: _id, ...rest, ...(this.ports.integrity.damageOf(blobIdOf(rest.sha256)) ? { damaged: true } : {}) };
+  }
 }

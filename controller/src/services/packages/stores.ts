@@ -49,6 +49,8 @@ export interface BlobStore {
   /** The blob of that digest, touched now: this one, or the one that was there. */
   claim(blob: BlobRecord): Promise<BlobRecord>;
   byDigest(sha256: string): Promise<BlobRecord | undefined>;
+  /** Lets the blob have the bytes under another key, if it still has those of `blob`. */
+  move(blob: BlobRecord, storageKey: UploadId): Promise<boolean>;
   keeps(storageKey: UploadId): Promise<boolean>;
   untouchedSince(instant: Instant, after: string | undefined, limit: number): Promise<readonly BlobRecord[]>;
   /** Forgets the blob unless somebody touched it since. */

@@ -1,9 +1,11 @@
 import type { RetentionPolicy } from '../../domain/packages/retention.js';
 import { expiredPackages } from '../../domain/packages/retention.js';
 import { blobGraceMs } from '../../domain/packages/records.js';
+import type { Integrity } from '../integrity/integrity.js';
 import type { Clock, CrashPoints } from '../ports/environment.js';
 import type { BlobStorage } from './blob-storage.js';
 import type { Repository } from './repository.js';
+import { blobIdOf } from './stored-blob.js';
 import type { BlobStore, PackageStore, UploadStore } from './stores.js';
 
 export interface SweepPorts {
@@ -14,6 +16,7 @@ export interface SweepPorts {
   readonly repository: Repository;
   readonly clock: Clock;
   readonly crashPoints: CrashPoints;
+  readonly integrity: Integrity;
   /** How long packages are kept; asked at each sweep. */
   readonly policy: () => Promise<RetentionPolicy>;
 }
@@ -61,7 +64,7 @@ async function sweepUploads({ uploads, storage, blobs, clock }: SweepPorts): Pro
 }
 
 /** A blob that a package is about to refer to was touched just before: only older ones are looked at, and only untouched ones go. */
-async function sweepBlobs({ blobs, packages, storage, clock, crashPoints }: SweepPorts): Promise<number> {
+async function sweepBlobs({ blobs, packages, storage, clock, crashPoints, integrity }: SweepPorts): Promise<number> {
   let count = 0;
   let after: string | undefined;
   for (;;) {
@@ -72,6 +75,7 @@ async function sweepBlobs({ blobs, packages, storage, clock, crashPoints }: Swee
       if (!(await blobs.removeUntouched(blob))) continue;
       crashPoints.reach('controller.blob.removed');
       await storage.remove(blob.storageKey);
+      await integrity.forget(blobIdOf(blob._id));
       count++;
     }
     if (old.length < batch) return count;

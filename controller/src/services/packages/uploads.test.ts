@@ -48,9 +48,8 @@ describe('B2 uploads', () => {
     return found.filter((entry) => entry.isFile()).map(({ name }) => name);
   };
   const content = async (sha256: string): Promise<Buffer> => {
-    const key = await packages.repository.bytesOf(sha256);
     const pieces: Uint8Array[] = [];
-    if (key) for await (const piece of packages.repository.read(key, { from: 0, to: bytes.length })) pieces.push(piece);
+    for await (const piece of (await packages.repository.content({ sha256 }, 'whole')) ?? []) pieces.push(piece);
     return Buffer.concat(pieces);
   };
   const begin = async () => {

@@ -6,6 +6,7 @@ import {
   packageOf,
   taskOf,
   uploadLifeMs,
+  type BlobRecord,
   type Coordinates,
   type Origin,
   type Uploader,
@@ -16,7 +17,10 @@ import type { Leases } from '../ports/leases.js';
 import type { Signals } from '../ports/signals.js';
 import { ok, refused, type Refused, type Result } from '../result.js';
 import { Serial } from '../serial.js';
+import { Damaged } from '../integrity/damaged.js';
+import type { Integrity } from '../integrity/integrity.js';
 import type { BlobStorage } from './blob-storage.js';
+import { blobIdOf, storedBlob } from './stored-blob.js';
 import type { BlobStore, PackageStore, UploadStore } from './stores.js';
 
 export interface UploadPorts {
@@ -29,6 +33,7 @@ export interface UploadPorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly crashPoints: CrashPoints;
+  readonly integrity: Integrity;
 }
 
 /** An agent's lease, as its request tells it. */
@@ -189,6 +194,21 @@ export class Uploads {
     );
   }
 
+  /** Of two copies the older stays, unless it is damaged: then the package files that refer to it get the new one. */
+  private async dropOne(blob: BlobRecord, fresh: UploadId): Promise<void> {
+    const { storage, blobs, integrity } = this.ports;
+    const isSound = await integrity.assure(storedBlob(storage, blob)).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Damaged) return false;
+        throw error;
+      },
+    );
+    if (isSound || !(await blobs.move(blob, fresh))) return storage.remove(fresh);
+    await storage.remove(blob.storageKey);
+    await integrity.forget(blobIdOf(blob._id));
+  }
+
   private async publish(upload: UploadRecord): Promise<void> {
     const { storage, blobs, packages, uploads, crashPoints, signals, clock } = this.ports;
     const { sha256, sizeBytes } = upload.coordinates;
@@ -200,7 +220,7 @@ export class Uploads {
     crashPoints.reach('controller.package.inserted');
     await uploads.complete(upload._id, clock.now() + completeLifeMs);
     crashPoints.reach('controller.upload.completed');
-    if (blob.storageKey !== upload._id) await storage.remove(upload._id);
+    if (blob.storageKey !== upload._id) await this.dropOne(blob, upload._id);
     const run = upload.origin.run;
     signals.publish({ type: 'packagesChanged', projectId: upload.projectId, ...(run ? { runId: run.id } : {}) });
   }

@@ -20,6 +20,7 @@ import type { Signal } from '../../services/ports/signals.js';
 import { RunService } from '../../services/runs/run-service.js';
 import { observed, observedStores, type Fault } from './failing-stores.js';
 import { FakeAgent } from './fake-agent.js';
+import { integrityInMemory } from '../integrity.js';
 
 export const projectId = asId<ProjectId>('01hzy0000000000000000000p1');
 export const pipelineId = asId<PipelineId>('01hzy00000000000000000p1p1');
@@ -227,7 +228,7 @@ export class Farm {
           );
         },
       },
-      logs: createLogs({ storage: this.logStorage, signals, timers, monotonic: this.time }).intake,
+      logs: createLogs({ storage: this.logStorage, signals, timers, monotonic: this.time, integrity: integrityInMemory() }).intake,
       access: { permissions: () => Promise.resolve(new Set(['view', 'execute'])), visibleProjects: () => Promise.resolve('all') },
       signals,
       clock: this.time,

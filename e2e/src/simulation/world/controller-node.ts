@@ -1,4 +1,12 @@
-import { createEngine, createLogs, type Engine, type EnginePorts, type Log, type Signal } from '@drover/controller/simulated';
+import {
+  createEngine,
+  createLogs,
+  integrityInMemory,
+  type Engine,
+  type EnginePorts,
+  type Log,
+  type Signal,
+} from '@drover/controller/simulated';
 import { createHash } from 'node:crypto';
 import type { Database } from './database.js';
 import { Life } from './time/life.js';
@@ -169,7 +177,7 @@ export class ControllerNode {
             );
           }),
       },
-      logs: createLogs({ storage: database.logsOf(this.name, life), signals, timers, monotonic }).intake,
+      logs: createLogs({ storage: database.logsOf(this.name, life), signals, timers, monotonic, integrity: integrityInMemory() }).intake,
       access: { permissions: () => Promise.resolve(new Set(['view', 'execute'])), visibleProjects: () => Promise.resolve('all') },
       signals,
       clock: { now: () => life.now() },

@@ -10,6 +10,8 @@ export const packages = {
   versions_other: '{{count}} versions',
   madeBy: 'Made by',
   digest: 'SHA-256',
+  damaged: 'Damaged',
+  damagedHint: 'The stored file no longer has this SHA-256 and cannot be downloaded. Restore it from a backup, or run the task again.',
   size: 'Size',
   uploaded: 'Uploaded',
   download: 'Download {{name}}',

@@ -12,6 +12,8 @@ export const packages: Translated<typeof english.packages> = {
   versions_other: '{{count}} 个版本',
   madeBy: '来源',
   digest: 'SHA-256',
+  damaged: '已损坏',
+  damagedHint: '存储的文件与此 SHA-256 不符，无法下载。请从备份恢复，或重新运行任务。',
   size: '大小',
   uploaded: '上传时间',
   download: '下载 {{name}}',

@@ -5,7 +5,8 @@ export type Badge =
   | { readonly kind: 'away'; readonly bytes: number; readonly minutes: number | undefined }
   | { readonly kind: 'complete'; readonly bytes: number; readonly reported: string | undefined; readonly stored: string | undefined }
   | { readonly kind: 'cut'; readonly bytes: number }
-  | { readonly kind: 'missing'; readonly from: number; readonly to: number };
+  | { readonly kind: 'missing'; readonly from: number; readonly to: number }
+  | { readonly kind: 'damaged'; readonly bytes: number };
 
 /** How complete a log is, in one fact. `received`: what has come over the socket may be ahead of the record. */
 export function badgeOf(log: LogView, received: number, awaySince: number | undefined, now: number): Badge {
@@ -19,6 +20,8 @@ export function badgeOf(log: LogView, received: number, awaySince: number | unde
       return { kind: 'complete', bytes: log.sizeBytes, reported: log.reportedSha256, stored: log.sha256 };
     case 'cut':
       return { kind: 'cut', bytes: log.sizeBytes };
+    case 'damaged':
+      return { kind: 'damaged', bytes: log.sizeBytes };
     case 'missing':
       return { kind: 'missing', from: log.sizeBytes, to: Math.max(log.sizeBytes, (log.reportedSizeBytes ?? log.sizeBytes) - 1) };
   }

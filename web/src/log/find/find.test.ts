@@ -144,6 +144,8 @@ describe('B1 the badge of completeness', () => {
       reported: 'a',
       stored: 'a',
     }));
+  it('says that it is damaged', () =>
+    assert.deepEqual(badgeOf(log({ state: 'damaged', sizeBytes: 1_000 }), 0, undefined, 0), { kind: 'damaged', bytes: 1_000 }));
   it('names the missing range', () =>
     assert.deepEqual(badgeOf(log({ state: 'missing', reportedSizeBytes: 1_500 }), 0, undefined, 0), {
       kind: 'missing',

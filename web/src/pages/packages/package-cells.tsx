@@ -27,12 +27,20 @@ export function PackageName({ title, second }: { readonly title: ReactNode; read
 
 /** Three cells: digest, size, and when it was uploaded. */
 export function PackageFigures({ one }: { readonly one: Package }) {
+  const { t } = useTranslation();
   return (
     <>
       <td className="mono faint">
         <span className="row">
           <span title={one.sha256}>{`${one.sha256.slice(0, 8)}…${one.sha256.slice(-4)}`}</span>
           <CopyText text={one.sha256} />
+          {one.damaged === true ? (
+            <Tooltip label={t('packages.damagedHint')}>
+              <span className="chip miss" tabIndex={0}>
+                {t('packages.damaged')}
+              </span>
+            </Tooltip>
+          ) : null}
         </span>
       </td>
       <td className="num">{size(one.sizeBytes)}</td>

@@ -26,10 +26,10 @@ export function zipOf(repository: Repository, packages: readonly Package[], sign
   return output;
 }
 
-async function open(repository: Repository, { id, sha256, sizeBytes }: Package, signal: AbortSignal): Promise<Readable> {
-  const key = await repository.bytesOf(sha256);
-  if (!key) throw new Error(`package ${id} was deleted while it was being sent`);
-  const bytes = Readable.from(repository.read(key, { from: 0, to: sizeBytes }), { objectMode: false, highWaterMark: 1_048_576 });
+async function open(repository: Repository, { id, sha256 }: Package, signal: AbortSignal): Promise<Readable> {
+  const content = await repository.content({ sha256 }, 'whole');
+  if (!content) throw new Error(`package ${id} was deleted while it was being sent`);
+  const bytes = Readable.from(content, { objectMode: false, highWaterMark: 1_048_576 });
   signal.addEventListener('abort', () => bytes.destroy(), { once: true });
   return bytes;
 }

@@ -51,6 +51,39 @@ describe('B1 a log in a folder, when things go wrong', () => {
       await again.close();
     }));
 
+  for (const [what, damage] of [
+    ['one bit has changed', (text: string) => text.replace('"lines":4', '"lines":5')],
+    ['nothing is left but zeros', (text: string) => '\0'.repeat(text.length)],
+    ['it is another document', () => '[1]'],
+  ] as const) {
+    it(`judges a log again in whose verdict ${what}`, () =>
+      withFolder(async (folder) => {
+        const storage = open(folder);
+        const printed = patternBytes(0, 5_000);
+        await storage.append(log, { offset: 0, bytes: printed, marks: [] });
+        const verdict = await sealWith(storage, log, printed);
+        await storage.close();
+        const { seal } = pathsOf(folder, log);
+        await writeFile(seal, damage(await readFile(seal, 'utf8')));
+        const again = open(folder);
+        assert.isUndefined((await again.stat(log)).seal);
+        assert.deepEqual(await sealWith(again, log, printed), verdict);
+        await again.close();
+      }));
+  }
+
+  it('reads a verdict of the version before, which had no digest', () =>
+    withFolder(async (folder) => {
+      const storage = open(folder);
+      await storage.append(log, { offset: 0, bytes: patternBytes(0, 5_000), marks: [] });
+      const verdict = await sealWith(storage, log, patternBytes(0, 5_000));
+      await storage.close();
+      await writeFile(pathsOf(folder, log).seal, JSON.stringify(verdict));
+      const again = open(folder);
+      assert.deepEqual((await again.stat(log)).seal, verdict);
+      await again.close();
+    }));
+
   it('leaves no file of a log that nothing was printed to', () =>
     withFolder(async (folder) => {
       const storage = open(folder);

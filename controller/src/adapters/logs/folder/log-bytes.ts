@@ -1,6 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
+import { bytesMissing } from '../../../services/integrity/damaged.js';
 import type { ByteRange } from '../../../services/logs/log-storage.js';
+import { isMissing } from '../../../shared/durable-files.js';
 
 const pieceBytes = 262_144;
 
@@ -15,12 +17,12 @@ export async function writeAll(file: FileHandle, buffers: readonly Uint8Array[],
   }
 }
 
-/** A range of a file in pieces; ends where the file does. */
+/** A range of a file in pieces; throws `Damaged` where the file ends earlier. */
 export async function* readPieces(file: FileHandle, range: ByteRange, bytesAtOnce = pieceBytes): AsyncGenerator<Buffer> {
   for (let at = range.from; at < range.to;) {
     const wanted = Math.min(bytesAtOnce, range.to - at);
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
-    if (bytesRead === 0) return;
+    if (bytesRead === 0) throw bytesMissing('The log', { expected: range.to, found: at });
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;
   }
@@ -29,7 +31,9 @@ export async function* readPieces(file: FileHandle, range: ByteRange, bytesAtOnc
 /** Opens a file for as long as it is read. */
 export async function* readFileRange(path: string, range: ByteRange): AsyncGenerator<Buffer> {
   if (range.from >= range.to) return;
-  const file = await open(path, 'r');
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw isMissing(error) ? bytesMissing('The log', { expected: range.to, found: 0 }) : error;
+  });
   try {
     yield* readPieces(file, range);
   } finally {

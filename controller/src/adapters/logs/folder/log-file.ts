@@ -26,6 +26,7 @@ import { pathsOf, type LogPaths } from './log-paths.js';
 import type { OpenFiles } from './open-files.js';
 import { encodePlaces, placeBytes } from './place-file.js';
 import { recover } from './recovery.js';
+import { decodeSeal, encodeSeal } from './seal-file.js';
 
 /** Bytes that are written and made durable together, at most. */
 const flushBytes = 4_194_304;
@@ -96,7 +97,7 @@ export class LogFile {
       await this.handles?.places.datasync();
       const verdict = judge({ sizeBytes: cursor.offset, lines: linesOf(cursor), sha256: await this.sha256(cursor.offset) });
       this.parts.crashPoints.reach('controller.log.judged');
-      if (cursor.offset > 0) await placeWhole(this.paths.seal, JSON.stringify(verdict));
+      if (cursor.offset > 0) await placeWhole(this.paths.seal, encodeSeal(verdict));
       this.parts.crashPoints.reach('controller.log.sealed');
       this.sealed = verdict;
       this.hash = undefined;
@@ -159,7 +160,7 @@ export class LogFile {
   private async load(): Promise<void> {
     if (this.cursor ?? this.sealed) return;
     if (!(await isThere(this.paths.folder))) return this.beginEmpty();
-    this.sealed = parseVerdict(await readWhole(this.paths.seal));
+    this.sealed = decodeSeal(await readWhole(this.paths.seal));
     if (this.sealed) return;
     try {
       await this.openExisting();
@@ -233,15 +234,6 @@ async function openBoth(paths: LogPaths, flags: 'r+' | 'w+'): Promise<Handles> {
 async function openOldPlaces(paths: LogPaths): Promise<FileHandle> {
   await (await open(paths.places, 'a+', 0o600)).close();
   return open(paths.places, 'r+');
-}
-
-/** Undefined where there is none, or a torn one. */
-function parseVerdict(text: string | undefined): LogView | undefined {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as LogView);
-  } catch {
-    return undefined;
-  }
 }
 
 function ignoreKept(error: unknown): void {

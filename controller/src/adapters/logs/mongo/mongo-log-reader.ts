@@ -1,8 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
-import type { Collection, GridFSBucket } from 'mongodb';
+import { MongoDriverError, MongoGridFSChunkError, type Collection, type GridFSBucket } from 'mongodb';
 import type { AttemptId } from '@drover/protocol';
 import { covering, emptyLog, type LogPlace } from '../../../domain/logs/places.js';
+import { bytesMissing } from '../../../services/integrity/damaged.js';
 import type { ByteRange } from '../../../services/logs/log-storage.js';
 import { keyOf, partsOf, type LogDocument } from './chunk-document.js';
 import { fileIdOf } from './compaction.js';
@@ -27,7 +28,19 @@ export class MongoLogReader {
       }
     }
     if (at < to && (await this.isCompacted(attemptId))) {
-      yield* this.bucket.openDownloadStream(fileIdOf(attemptId, 'bytes'), { start: at, end: to });
+      for await (const piece of this.moved(attemptId, { from: at, to })) {
+        at += piece.length;
+        yield piece;
+      }
+    }
+    if (at < to) throw bytesMissing(`The log of attempt ${attemptId}`, { expected: to, found: at });
+  }
+
+  private async *moved(attemptId: AttemptId, { from, to }: ByteRange): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.bucket.openDownloadStream(fileIdOf(attemptId, 'bytes'), { start: from, end: to });
+    } catch (error) {
+      throw isLost(error) ? bytesMissing(`The log of attempt ${attemptId}`, { expected: to, found: from }) : error;
     }
   }
 
@@ -77,7 +90,17 @@ export class MongoLogReader {
     return last?.kind === 'seal' && last.compacted;
   }
 
+  /** Places only save time: where they are lost or damaged, readers begin at the start. */
   private async movedPlaces(attemptId: AttemptId): Promise<readonly LogPlace[]> {
+    try {
+      return parsePlaces((await this.movedPlacesBytes(attemptId)).toString());
+    } catch (error) {
+      if (isLost(error) || error instanceof SyntaxError) return [emptyLog.placed];
+      throw error;
+    }
+  }
+
+  private async movedPlacesBytes(attemptId: AttemptId): Promise<Buffer> {
     const pieces: Uint8Array[] = [];
     const collect = new Writable({
       write: (piece: Uint8Array, _encoding, done) => {
@@ -86,11 +109,25 @@ export class MongoLogReader {
       },
     });
     await pipeline(this.bucket.openDownloadStream(fileIdOf(attemptId, 'places')), collect);
-    return parsePlaces(Buffer.concat(pieces).toString());
+    return Buffer.concat(pieces);
   }
 }
 
+/** GridFS says so in two ways where its file, one of its chunks, or a part of one is gone. */
+const isLost = (error: unknown): boolean =>
+  error instanceof MongoGridFSChunkError ||
+  (error instanceof MongoDriverError && /^(?:FileNotFound|Stream start|Stream end)/.test(error.message));
+
 const parsePlaces = (text: string): readonly LogPlace[] => {
-  const places = JSON.parse(text) as readonly LogPlace[];
-  return places.length > 0 ? places : [emptyLog.placed];
+  const places: unknown = JSON.parse(text);
+  const sound = Array.isArray(places) ? places.filter(isPlace) : [];
+  return sound.length > 0 ? sound : [emptyLog.placed];
 };
+
+const isPlace = (value: unknown): value is LogPlace =>
+  typeof value === 'object' &&
+  value !== null &&
+  'offset' in value &&
+  'line' in value &&
+  Number.isSafeInteger(value.offset) &&
+  Number.isSafeInteger(value.line);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asId, type UploadId } from '@drover/protocol';
+import { bytesMissing, type Damaged } from '../../../services/integrity/damaged.js';
 import type { BlobStorage, Written } from '../../../services/packages/blob-storage.js';
 import { DurableFolders, isFull, isMissing, syncFolder } from '../../../shared/durable-files.js';
 import { Digests } from '../digests.js';
@@ -71,12 +72,15 @@ export class FolderBlobs implements BlobStorage {
 
   async *read(key: UploadId, { from, to }: { readonly from: number; readonly to: number }): AsyncGenerator<Uint8Array> {
     if (from >= to) return;
-    const file = await open((await sizeOf(this.blob(key))) === undefined ? this.upload(key) : this.blob(key), 'r');
+    const path = (await sizeOf(this.blob(key))) === undefined ? this.upload(key) : this.blob(key);
+    const file = await open(path, 'r').catch((error: unknown) => {
+      throw isMissing(error) ? missing(key, to, 0) : error;
+    });
     try {
       for (let at = from; at < to;) {
         const wanted = Math.min(readBytes, to - at);
         const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, at);
-        if (bytesRead === 0) throw new Error(`blob ${key}: expected ${to} bytes, found ${at}`);
+        if (bytesRead === 0) throw missing(key, to, at);
         yield buffer.subarray(0, bytesRead);
         at += bytesRead;
       }
@@ -191,6 +195,8 @@ function checked(key: UploadId): UploadId {
   if (!keyShape.test(key)) throw new Error(`expected an upload's id, got ${JSON.stringify(key)}`);
   return key;
 }
+
+const missing = (key: UploadId, expected: number, found: number): Damaged => bytesMissing(`The stored file ${key}`, { expected, found });
 
 async function sizeOf(path: string): Promise<number | undefined> {
   try {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Binary, type Collection, type Db } from 'mongodb';
 import { asId, type UploadId } from '@drover/protocol';
+import { bytesMissing } from '../../../services/integrity/damaged.js';
 import type { BlobStorage, Written } from '../../../services/packages/blob-storage.js';
 import { Digests } from '../digests.js';
 import { reasonOf, StorageFault, take, Writers } from '../writers.js';
@@ -85,7 +86,7 @@ export class GridFsBlobs implements BlobStorage {
       at += piece.length;
       yield piece;
     }
-    if (at < to) throw new Error(`blob ${key}: expected ${to} bytes, found ${at}`);
+    if (at < to) throw bytesMissing(`The stored file ${key}`, { expected: to, found: at });
   }
 
   async remove(key: UploadId): Promise<void> {

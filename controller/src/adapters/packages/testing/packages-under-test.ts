@@ -8,12 +8,15 @@ import { asId, attemptIdOf, type AgentId, type PipelineId, type ProjectId, type 
 import type { Coordinates } from '../../../domain/packages/records.js';
 import type { RetentionPolicy } from '../../../domain/packages/retention.js';
 import { createPackages, type Packages } from '../../../services/packages/create-packages.js';
+import type { Integrity } from '../../../services/integrity/integrity.js';
 import type { AgentCaller } from '../../../services/packages/uploads.js';
+import { integrityInMemory } from '../../../testing/integrity.js';
 import type { Signal } from '../../../services/ports/signals.js';
 import { MongoBlobStore } from '../../store/packages/blob-store.js';
 import { MongoPackageStore } from '../../store/packages/package-store.js';
 import { MongoUploadStore } from '../../store/packages/upload-store.js';
 import { FolderBlobs } from '../folder/folder-blobs.js';
+import { GridFsBlobs } from '../gridfs/gridfs-blobs.js';
 
 export const projectId = asId<ProjectId>('01jd0000000000000000000prj');
 export const runId = asId<RunId>('01jd0000000000000000000rvn');
@@ -62,7 +65,7 @@ export class PackagesUnderTest {
   }
 
   /** What a start of the controller makes of what is stored. */
-  async open(): Promise<Packages> {
+  async open({ integrity = integrityInMemory(), gridFs = false }: { integrity?: Integrity; gridFs?: boolean } = {}): Promise<Packages> {
     const stores = { packages: new MongoPackageStore(this.db), uploads: new MongoUploadStore(this.db), blobs: new MongoBlobStore(this.db) };
     for (const each of Object.values(stores)) await each.prepare();
     const run = {
@@ -75,7 +78,7 @@ export class PackagesUnderTest {
     };
     return createPackages({
       ...stores,
-      storage: new FolderBlobs(join(this.folder, 'packages')),
+      storage: gridFs ? new GridFsBlobs(this.db, () => this.now) : new FolderBlobs(join(this.folder, 'packages')),
       leases: {
         check: async (_agentId, _attemptId, fencing) =>
           this.leaseHeld && fencing === attempt.fencing ? { ...run, branch: 'main' } : undefined,
@@ -84,6 +87,7 @@ export class PackagesUnderTest {
       clock: { now: () => this.now },
       ids: { next: () => `01jd${String(++this.count).padStart(22, '0')}` },
       crashPoints: { reach: (name) => this.reach(name) },
+      integrity,
       policy: async () => this.policy,
     });
   }

@@ -19,6 +19,7 @@ import { LiveHub, maxSubscriptions } from '../../../services/live/live-hub.js';
 import type { UserActor } from '../../../services/ports/access.js';
 import type { Log, Timers } from '../../../services/ports/environment.js';
 import type { Signal } from '../../../services/ports/signals.js';
+import { integrityInMemory } from '../../../testing/integrity.js';
 import { MemoryLogStorage } from '../../logs/memory-log-storage.js';
 import { createLiveLink, type LiveLink } from './live-link.js';
 
@@ -115,7 +116,7 @@ describe('the live link of browsers', () => {
       publish,
       subscribe: (listener: (signal: Signal) => void) => (listeners.add(listener), () => void listeners.delete(listener)),
     };
-    logs = createLogs({ storage, signals, timers, monotonic: { elapsedMs: () => performance.now() } });
+    logs = createLogs({ storage, signals, timers, monotonic: { elapsedMs: () => performance.now() }, integrity: integrityInMemory() });
     const run = { id: runId, projectId } as RunView & RunSummary;
     const isMember = (actor: { readonly type: string }): boolean => actor.type === 'user' && members.has((actor as UserActor).userId);
     const hub = new LiveHub({

@@ -36,6 +36,10 @@ export class MongoBlobStore implements BlobStore {
     return (await this.blobs.findOne({ _id: sha256 })) ?? undefined;
   }
 
+  async move({ _id, storageKey: from }: BlobRecord, storageKey: UploadId): Promise<boolean> {
+    return (await this.blobs.updateOne({ _id, storageKey: from }, { $set: { storageKey } })).matchedCount === 1;
+  }
+
   async keeps(storageKey: UploadId): Promise<boolean> {
     return (await this.blobs.findOne({ storageKey }, { projection: { _id: 1 } })) !== null;
   }

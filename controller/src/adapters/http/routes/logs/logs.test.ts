@@ -3,6 +3,7 @@ import { asId, attemptIdOf, type ProjectId, type RunId } from '@drover/protocol'
 import type { StepRecord } from '@drover/protocol/agent';
 import { createLogs, type Logs } from '../../../../services/logs/create-logs.js';
 import type { LogIdentity } from '../../../../services/ports/logs.js';
+import { integrityInMemory } from '../../../../testing/integrity.js';
 import { MemoryLogStorage } from '../../../logs/memory-log-storage.js';
 import { httpUnderTest, testUser } from '../../testing/http-under-test.js';
 import { logRoutes } from './logs.js';
@@ -24,7 +25,13 @@ describe('V4 reading logs over HTTP', () => {
   beforeEach(() => {
     storage = new MemoryLogStorage();
     const signals = { publish: () => undefined, subscribe: () => () => undefined };
-    logs = createLogs({ storage, signals, timers: { after: () => () => undefined }, monotonic: { elapsedMs: () => 0 } });
+    logs = createLogs({
+      storage,
+      signals,
+      timers: { after: () => () => undefined },
+      monotonic: { elapsedMs: () => 0 },
+      integrity: integrityInMemory(),
+    });
     const attempts = { find: async (attemptId: string) => (attemptId === log.attemptId ? { log, steps } : undefined) };
     http = httpUnderTest(logRoutes({ attempts, queries: logs.queries }), {
       actors: { ann: testUser('ann'), eve: testUser('eve') },

@@ -128,10 +128,11 @@ interface Sending {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 
-function sent({ queries }: LogRoutesParts, { log }: LoggedAttempt, { asked, sizeBytes, headers }: Sending) {
+async function sent({ queries }: LogRoutesParts, found: LoggedAttempt, { asked, sizeBytes, headers }: Sending) {
   if (asked.type === 'none') return refused('rangeNotSatisfiable', `The log has ${sizeBytes} bytes.`);
   const { from, to } = asked.type === 'part' ? asked : { from: 0, to: sizeBytes };
-  const bytes = Readable.from(queries.range(log, { from, to }), { objectMode: false, highWaterMark: 262_144 });
+  const source = await queries.content(found, asked.type === 'whole' || to - from === sizeBytes ? 'whole' : { from, to });
+  const bytes = Readable.from(source, { objectMode: false, highWaterMark: 262_144 });
   const contentType = 'text/plain; charset=utf-8';
   const common = { ...headers, 'Accept-Ranges': 'bytes', 'Content-Length': String(to - from) };
   if (asked.type === 'whole') return content(200, bytes, { contentType, headers: common });

@@ -119,15 +119,16 @@ const downloadRoute = (parts: PackageRoutesParts): Route =>
     },
     handler: async ({ params: { packageId }, headers: asked }) => {
       const found = await parts.repository.byId(packageId);
-      const key = found && (await parts.repository.bytesOf(found.sha256));
-      if (!found || !key) return unknownPackage(packageId);
+      if (!found) return unknownPackage(packageId);
       const etag = `"${found.sha256}"`;
       const headers = { ...attachment(found.fileName), ETag: etag, 'Accept-Ranges': 'bytes', 'Cache-Control': 'private, no-cache' };
       if (asked['if-none-match']?.includes(etag)) return empty(304, headers);
       const range = askedRange(asked['if-range'] === undefined || asked['if-range'] === etag ? asked.range : undefined, found.sizeBytes);
       if (range.type === 'none') return refused('rangeNotSatisfiable', `The file has ${found.sizeBytes} bytes.`);
       const { from, to } = range.type === 'part' ? range : { from: 0, to: found.sizeBytes };
-      const bytes = Readable.from(parts.repository.read(key, { from, to }), { objectMode: false, highWaterMark: pieceBytes });
+      const source = await parts.repository.content(found, to - from === found.sizeBytes ? 'whole' : { from, to });
+      if (!source) return unknownPackage(packageId);
+      const bytes = Readable.from(source, { objectMode: false, highWaterMark: pieceBytes });
       const sized = { ...headers, 'Content-Length': String(to - from) };
       if (range.type === 'whole') return content(200, bytes, { headers: sized });
       return content(206, bytes, { headers: { ...sized, 'Content-Range': `bytes ${from}-${to - 1}/${found.sizeBytes}` } });
@@ -168,6 +169,7 @@ const runZipRoute = (parts: PackageRoutesParts): Route =>
       const packages = await parts.repository.ofRun(runId, taskKey);
       const [first] = packages;
       if (!first) return refused('notFound', 'There are no packages to download.');
+      for (const each of packages) await parts.repository.content(each, 'whole'); // damage that is known, or quickly found, is answered with a problem
       const name = [first.run?.pipelineName ?? 'packages', first.run?.number, taskKey].filter((part) => part !== undefined).join('-');
       return content(200, zipOf(parts.repository, packages, signal), { headers: attachment(`${name.replaceAll('/', '_')}.zip`) });
     },
