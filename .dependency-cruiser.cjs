@@ -59,6 +59,30 @@ module.exports = {
       to: { path: '^controller/src/(compose|main)' },
     },
     {
+      name: 'calls-by-the-outgoing-client', // lint forbids `fetch` and the callers of node:http
+      severity: 'error',
+      from: { path: '^(protocol|controller|agent|scripts)/', pathNot: [tests, '/bench', '^protocol/src/outgoing/'] },
+      to: {
+        path: [
+          '^(node:)?(https|http2|tls|inspector)$',
+          'node_modules/(undici|axios|got|node-fetch|superagent|proxy-agent|https?-proxy-agent)/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'sockets-by-the-link',
+      severity: 'error',
+      from: { path: '^(protocol|controller|agent|scripts)/', pathNot: [tests, '/bench', '^agent/src/link/(socket|unmasked-websocket)'] },
+      to: { path: 'node_modules/(socket\\.io-client|engine\\.io-client|ws)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'outgoing-client-on-node-only',
+      severity: 'error',
+      from: { path: ['^web/', '^protocol/src/(?!outgoing/)'], pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^protocol/src/outgoing/' },
+    },
+    {
       name: 'store-by-its-door',
       severity: 'error',
       from: { path: '^controller/src', pathNot: tests },
@@ -68,7 +92,7 @@ module.exports = {
       name: 'product-imports-no-tests',
       severity: 'error',
       from: { pathNot: [tests, '^e2e/', '/bench'] },
-      to: { path: ['\\.(test|contract)\\.tsx?$', '/src/testing/'] },
+      to: { path: ['\\.(test|contract)\\.tsx?$', '/src/(outgoing/)?testing/'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^virtual:' } },
   ],

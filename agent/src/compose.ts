@@ -6,6 +6,7 @@ import { Assignments } from './attempts/assignments/assignments.js';
 import { baseEnvironment } from './attempts/step-environment.js';
 import type { AgentConfig } from './config.js';
 import { gatherFacts } from './facts/facts.js';
+import { gitEnvironment } from './git/git-environment.js';
 import { evictMirrors } from './git/mirror.js';
 import { findAbilities, type Abilities } from './hands/abilities.js';
 import { mirrorsIn } from './hands/leavings.js';
@@ -17,6 +18,7 @@ import type { Identity } from './identity/identity.js';
 import { Journal } from './journal/journal.js';
 import { AgentLink, type AgentLinkEvents } from './link/agent-link.js';
 import { createSocket } from './link/socket.js';
+import { openNetwork } from './network/network.js';
 import { systemClock } from './shared/clock.js';
 import type { Logger } from './shared/logger.js';
 import { workFast } from './shared/pace.js';
@@ -43,13 +45,15 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   const journal = await Journal.open(join(dataFolder, 'journal'));
   const executorHealth = new ExecutorHealth();
   const machine = baseEnvironment(environment);
+  const network = openNetwork(environment, config.caFile);
   const hands = createMachineHands({
     config,
     identity,
     logger,
     abilities,
     executorHealth,
-    machineEnvironment: machine,
+    network,
+    gitEnvironment: await gitEnvironment(environment, { authorities: network.authorities, folder: dataFolder }),
     now: () => clock.now(),
     slots: () => agent.admissionFacts().slots,
   });
@@ -57,7 +61,7 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   if (isSampleOnly) logger.warn('tasks can not be kept apart on this machine: only the sample is run');
   const agent = new Agent({ identity, bootNonce, facts, isSampleOnly, clock, logger });
   const link = new AgentLink(
-    { url: identity.url, createSocket: () => createSocket(identity), clock, random: Math.random, logger },
+    { url: identity.url, createSocket: async () => createSocket(identity, network.outgoing), clock, random: Math.random, logger },
     quickOnceOffered(agent.linkEvents()),
   );
   const health = await HealthWatch.open({

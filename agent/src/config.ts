@@ -16,6 +16,7 @@ export interface StartOptions {
   readonly taskUser?: string;
   readonly minFreeMb?: string;
   readonly logLevel?: string;
+  readonly caFile?: string;
 }
 
 export interface AgentConfig {
@@ -30,6 +31,8 @@ export interface AgentConfig {
   /** Below this much free space nothing new is taken. */
   readonly minimumFreeMb: number;
   readonly logLevel: LogLevel;
+  /** A PEM file with certificate authorities to trust beside the usual ones. */
+  readonly caFile: string | undefined;
   /** The environment of the agent itself; only an allow-list of it reaches tasks. */
   readonly environment: Environment;
 }
@@ -71,6 +74,7 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
     taskUser: options.taskUser ?? env['DROVER_AGENT_TASK_USER'] ?? 'drover-task',
     minimumFreeMb: freeMb,
     logLevel,
+    caFile: options.caFile,
     environment: env,
   });
 }

@@ -117,7 +117,7 @@ describe('G1 the command line of the agent', function () {
   const faults: ReadonlyArray<[title: string, args: string[], says: RegExp]> = [
     ['registering without a token',       ['register', '--url', 'http://localhost:1'],                      /^drover-agent: A registration token is needed/],
     ['an address that is none',           ['register', '--url', 'farm', '--token', 't'],                    /^drover-agent: --url has to be the address/],
-    ['a controller that is not there',    ['register', '--url', 'http://127.0.0.1:1', '--token', 't'],      /^drover-agent: The controller at .* can not be reached/],
+    ['a controller that is not there',    ['register', '--url', 'http://127.0.0.1:1', '--token', 't'],      /^drover-agent: The controller at .* cannot be reached/],
     ['slots that are no number',          ['register', '--url', 'http://127.0.0.1:1', '--token', 't', '--slots', 'many'], /^drover-agent: Not registered: --slots is a whole number/],
     ['starting without a registration',   ['start'],                                                        /^drover-agent: This machine is not registered/],
     ['status without a registration',     ['status'],                                                       /^drover-agent: This machine is not registered/],
@@ -174,7 +174,7 @@ describe('G1 the command line of the agent', function () {
 
   it('keeps the identity when the controller can not be told, unless it is forced', async () => {
     await writeIdentity(folder.path, { url: 'http://127.0.0.1:1', agentId: testAgentId, token: 't', name: 'ox', labels: [], slots: 1 });
-    assert.match((await run(['unregister'])).output, /can not be reached.*--force/);
+    assert.match((await run(['unregister'])).output, /cannot be reached.*--force/);
     assert.include(await readFile(join(folder.path, 'identity.json'), 'utf8'), 'ox');
     assert.equal((await run(['unregister', '--force'])).code, 0);
   });

@@ -3,9 +3,12 @@ import { productVersion, protocolVersion } from '@drover/protocol';
 import type { Environment, StartOptions } from '../config.js';
 import { keepSmall } from '../shared/pace.js';
 import type { RegisterOptions } from './register.js';
+import type { UnregisterOptions } from './unregister.js';
 import type { ServiceOptions } from '../service/service.js';
 
 const dataOption = (): Option => new Option('--data <dir>', 'folder of this agent (default: DROVER_AGENT_DATA or ~/.drover-agent)');
+const caOption = (): Option =>
+  new Option('--ca-file <file>', 'certificate authorities (PEM) to trust beside the usual ones (default: DROVER_AGENT_CA_FILE)');
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -33,6 +36,7 @@ function addRegister(program: Command, env: Environment): void {
     .option('--labels <labels>', 'labels beside the automatic ones, separated by commas')
     .option('--slots <number>', 'attempts at once', '1')
     .option('--force', 'register anew though there is an identity')
+    .addOption(caOption())
     .addOption(dataOption())
     .action(async (options: RegisterOptions) => {
       const { registerCommand } = await import('./register.js');
@@ -42,8 +46,9 @@ function addRegister(program: Command, env: Environment): void {
     .command('unregister')
     .description('take this machine off the farm and forget its identity')
     .option('--force', 'forget the identity though the controller can not be told')
+    .addOption(caOption())
     .addOption(dataOption())
-    .action(async (options: { data?: string; force?: boolean }) => {
+    .action(async (options: UnregisterOptions) => {
       const { unregisterCommand } = await import('./unregister.js');
       say(await unregisterCommand(options, env));
     });
@@ -54,6 +59,7 @@ function addStart(program: Command, env: Environment): void {
     .command('start')
     .description('connect and work, until SIGTERM or SIGINT: then finish what runs; at a second one, stop it')
     .addOption(dataOption())
+    .addOption(caOption())
     .option('--url <address>', 'address of the controller, where that has changed since the registration; it is kept')
     .option('--hide <dir>', 'folder that tasks may not see; may be given several times', repeated)
     .addOption(

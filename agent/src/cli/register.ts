@@ -7,6 +7,7 @@ import { gatherFacts } from '../facts/facts.js';
 import { askHolder } from '../identity/folder-lock.js';
 import { IdentityFault, prepareFolder, readIdentity, writeIdentity, type Identity } from '../identity/identity.js';
 import { notePrivateFolder, notesFolder } from '../identity/private-folders.js';
+import { openNetwork } from '../network/network.js';
 import { messageOf } from '../shared/logger.js';
 import { CliFault } from './cli-fault.js';
 import { register } from './controller-api.js';
@@ -21,6 +22,7 @@ export interface RegisterOptions {
   readonly slots: string;
   readonly data?: string;
   readonly force?: boolean;
+  readonly caFile?: string;
 }
 
 /** G1: makes this machine an agent of the farm and stores its identity. Returns the sentence to print. */
@@ -28,9 +30,10 @@ export async function registerCommand(options: RegisterOptions, env: Environment
   const dataFolder = dataFolderOf(options.data, env);
   const known = await knownIdentity(dataFolder, options.force === true);
   const url = parseControllerUrl(options.url);
+  const { outgoing } = openNetwork(env, options.caFile);
   const body = await bodyOf(options, env);
   await prepareFolder(dataFolder); // before the token is used up
-  const { agentId, name, token, approved } = await register(url, body);
+  const { agentId, name, token, approved } = await register({ url, outgoing }, body);
   await writeIdentity(dataFolder, { url, agentId, token, name, labels: body.labels, slots: body.slots });
   await notePrivateFolder(notesFolder(env), dataFolder);
   const next = approved

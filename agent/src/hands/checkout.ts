@@ -7,7 +7,7 @@ import type { MachineHandsParts } from './machine-hands.js';
 
 /** S7: the commit of the run, in the workspace. */
 export async function checkout(
-  { config, abilities, machineEnvironment }: MachineHandsParts,
+  { config, abilities, gitEnvironment }: MachineHandsParts,
   request: Parameters<Hands['checkout']>[0],
 ): Promise<HandsResult> {
   const { step, source, environment, print, say, signal } = request;
@@ -27,7 +27,7 @@ export async function checkout(
       workspace: environment.hostPath,
       targetPath: join(environment.hostPath, step.path ?? ''),
       mirrorCacheDir: mirrorsIn(config.dataFolder),
-      env: machineEnvironment,
+      env: gitEnvironment,
       signal,
       onOutput: print,
       ...(step.depth ? { depth: step.depth } : {}),

@@ -4,7 +4,8 @@ import { HandsFailure, type Hands, type OpenedAttempt, type OpenRequest } from '
 import type { AgentConfig } from '../config.js';
 import type { AttemptEnvironment, DockerOptions, Executor, OpenAttempt } from '../executors/executor.js';
 import type { Identity } from '../identity/identity.js';
-import { createMasker } from '../masking/masker.js';
+import { maskersWith } from '../masking/masker.js';
+import type { Network } from '../network/network.js';
 import { messageOf, type Logger } from '../shared/logger.js';
 import { guardDiskSpace } from '../workspaces/disk-space.js';
 import { createWorkspace, removeWorkspace, sweepWorkspaces } from '../workspaces/workspaces.js';
@@ -20,8 +21,9 @@ export interface MachineHandsParts {
   readonly logger: Logger;
   readonly abilities: Abilities;
   readonly executorHealth: ExecutorHealth;
-  /** What programs that the agent runs itself see of the machine. */
-  readonly machineEnvironment: Readonly<Record<string, string>>;
+  readonly network: Network;
+  /** What the agent's own Git sees of the machine. */
+  readonly gitEnvironment: Readonly<Record<string, string>>;
   readonly now: () => number;
   /** How many attempts may run at once. */
   readonly slots: () => number;
@@ -46,7 +48,7 @@ export function createMachineHands(machine: MachineHandsParts): Hands {
   const parts = { ...machine, ready: readyWorkspaces(machine) };
   return {
     open: (request) => openAttempt(parts, request),
-    createMasker,
+    createMasker: maskersWith(machine.network.secrets), // Git may name the proxy that it failed with
     checkout: (request) => checkout(parts, request),
     upload: async (request) => {
       const { upload } = await import('./upload.js'); // with libraries that an idle agent has no use for

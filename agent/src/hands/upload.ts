@@ -7,7 +7,10 @@ import { packingIn } from './leavings.js';
 import type { MachineHandsParts } from './machine-hands.js';
 
 /** B2: the files of the step, as a package of the project. */
-export async function upload({ config, identity }: MachineHandsParts, request: Parameters<Hands['upload']>[0]): Promise<HandsResult> {
+export async function upload(
+  { config, identity, network }: MachineHandsParts,
+  request: Parameters<Hands['upload']>[0],
+): Promise<HandsResult> {
   const { step, spec, fencing, environment, say, signal } = request;
   const fail = (detail: string): HandsResult => {
     say(`not uploaded: ${detail}`);
@@ -36,6 +39,7 @@ export async function upload({ config, identity }: MachineHandsParts, request: P
       version: step.version,
       directory: step.directory ?? '',
       temporaryFolder,
+      outgoing: network.outgoing,
       signal,
     });
     if (!result.ok) return fail(result.reason);

@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { asId, type OfferId } from '@drover/protocol';
 import type { ControllerMessage, Hello, HelloReply } from '@drover/protocol/agent';
+import { createOutgoing } from '@drover/protocol/outgoing';
 import { silentLogger } from '../shared/logger.js';
 import { FakeController, welcome } from '../testing/fake-controller.js';
 import { HandClock } from '../testing/hand-clock.js';
@@ -64,7 +65,13 @@ describe('G2 the link to the controller', () => {
     downs = 0;
     [nextReady, nextDown, ended] = [deferred(), deferred(), deferred()];
     link = new AgentLink(
-      { url, createSocket: () => createSocket({ url, token: 'machine-token' }), clock, random: () => 0.5, logger: silentLogger },
+      {
+        url,
+        createSocket: async () => createSocket({ url, token: 'machine-token' }, createOutgoing({ environment: {} })),
+        clock,
+        random: () => 0.5,
+        logger: silentLogger,
+      },
       {
         hello: () => hello,
         onReady: (reply) => {

@@ -1,6 +1,6 @@
 import { io, NodeWebSocket, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { agentLinkPath } from '@drover/protocol/agent';
-import { proxyAgentFor } from './proxy.js';
+import type { Outgoing } from '@drover/protocol/outgoing';
 import { isPrivateWay, UnmaskedWebSocket } from './unmasked-websocket.js';
 
 /** How long a connection may take to come about. */
@@ -12,14 +12,14 @@ export interface Address {
 }
 
 /** A socket for one connection, not yet opened. It never reconnects by itself: what it had buffered would overtake the hello. */
-export async function createSocket({ url, token }: Address): Promise<Socket> {
+export function createSocket({ url, token }: Address, outgoing: Outgoing): Socket {
   const address = new URL(url);
   const { origin, pathname } = address;
-  const agent = await proxyAgentFor(url);
+  const isProxied = outgoing.proxyFor(address) !== undefined;
   const options: Partial<ManagerOptions & SocketOptions> = {
     path: pathname.replace(/\/+$/, '') + agentLinkPath,
     // a proxy reads along on a way that is not encrypted, wherever that leads
-    transports: [isPrivateWay(address) && (agent === undefined || address.protocol === 'https:') ? UnmaskedWebSocket : NodeWebSocket],
+    transports: [isPrivateWay(address) && (!isProxied || address.protocol === 'https:') ? UnmaskedWebSocket : NodeWebSocket],
     extraHeaders: { Authorization: `Bearer ${token}` },
     autoConnect: false,
     reconnection: false,
@@ -27,6 +27,6 @@ export async function createSocket({ url, token }: Address): Promise<Socket> {
     timeout: connectMs,
   };
   // The declared type of `agent` is the browsers'; on Node it is handed to the WebSocket as an agent of node:http.
-  if (agent) Object.assign(options, { agent });
+  Object.assign(options, { agent: outgoing.connectionsFor(address) });
   return io(origin, options);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createHash } from 'node:crypto';
+import { createOutgoing } from '@drover/protocol/outgoing';
 import { assert } from 'chai';
 import { createSocket } from './socket.js';
 import { isPrivateWay } from './unmasked-websocket.js';
@@ -10,7 +11,7 @@ import { isPrivateWay } from './unmasked-websocket.js';
 async function firstFrame(host: string): Promise<{ readonly mask: Buffer; readonly payload: Buffer }> {
   const server = createServer().listen(0);
   const { port } = server.address() as AddressInfo;
-  const client = await createSocket({ url: `http://${host}:${port}`, token: 't' });
+  const client = createSocket({ url: `http://${host}:${port}`, token: 't' }, createOutgoing({ environment: {} }));
   client.connect();
   const [request, connection] = (await once(server, 'upgrade')) as [IncomingMessage, Socket];
   const accept = createHash('sha1')

@@ -25,6 +25,17 @@ export function createMasker(secrets: readonly string[]): Masker {
   return matcher === undefined ? { push: (chunk) => chunk, flush: () => nothing } : new StreamMasker(matcher);
 }
 
+/** Maskers that mask some secrets beside those that they are asked for. */
+export function maskersWith(own: readonly string[]): typeof createMasker {
+  if (own.length === 0) return createMasker;
+  const lists = new WeakMap<readonly string[], readonly string[]>();
+  return (secrets) => {
+    const all = lists.get(secrets) ?? [...secrets, ...own];
+    lists.set(secrets, all);
+    return createMasker(all);
+  };
+}
+
 function matcherOf(secrets: readonly string[]): Matcher | undefined {
   if (!prepared.has(secrets)) {
     const patterns = secrets.flatMap(secretForms);

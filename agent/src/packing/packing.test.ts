@@ -4,10 +4,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createWriteStream, statSync } from 'node:fs';
-import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { createOutgoing } from '@drover/protocol/outgoing';
+import { connectProxy } from '@drover/protocol/outgoing/testing';
 import { expandGlobs } from './globs.js';
 import { packDirectory } from './pack-folder.js';
 import { uploadPackage, type UploadPackageOptions } from './upload-package.js';
@@ -171,6 +172,7 @@ describe('B2 uploads go on where they were interrupted', () => {
       version: '1',
       directory: 'd',
       temporaryFolder: root,
+      outgoing: createOutgoing({ environment: {} }),
       signal: new AbortController().signal,
       patience: { firstMs: 1, longestMs: 4, giveUpMs: 5_000 },
       ...changes,
@@ -254,27 +256,16 @@ describe('B2 uploads go on where they were interrupted', () => {
   });
 
   it('G2 go by the proxy that the environment names', async () => {
-    const asked: string[] = [];
-    const proxy = createServer().on('connect', (request: IncomingMessage, socket: Socket) => {
-      asked.push(request.url ?? '');
-      const [host = '', port = ''] = (request.url ?? '').split(':');
-      const onward = connect(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        onward.pipe(socket).pipe(onward);
-      });
-      for (const end of [socket, onward]) end.on('error', () => undefined).on('close', () => (socket.destroy(), onward.destroy()));
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    process.env['http_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const { port } = new URL(baseUrl);
+    const proxy = await connectProxy(Number(port));
+    const outgoing = createOutgoing({ environment: { http_proxy: `http://127.0.0.1:${proxy.port}` } });
     try {
-      expect(await upload()).to.have.property('ok', true);
+      expect(await upload({ outgoing, baseUrl: 'http://controller.test:7080' })).to.have.property('ok', true);
     } finally {
-      delete process.env['http_proxy'];
-      proxy.closeAllConnections();
-      await new Promise((resolve) => proxy.close(resolve));
+      await proxy.close();
     }
     expect(server.stored.toString()).to.equal('app.jar');
-    expect(asked).to.include(baseUrl.slice('http://'.length));
+    expect(proxy.asked.map(({ authority }) => authority)).to.deep.equal(['controller.test:7080']);
   });
 
   it('names the cause when the controller is not there', async () => {

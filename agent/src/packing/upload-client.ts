@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { exchange, type Exchange } from './http-exchange.js';
+import type { OutgoingRequest, OutgoingSession } from '@drover/protocol/outgoing';
 import { attemptHeader, fencingHeader, uploadOffsetHeader } from '@drover/protocol/agent';
 
 export interface UploadTarget {
@@ -42,10 +42,12 @@ const answerMs = 300_000;
 /** The four calls of an upload. Each rejects with `UploadRefused` if the answer is final, with anything else if not. */
 export class UploadClient {
   readonly #target: UploadTarget;
+  readonly #session: OutgoingSession;
   readonly #signal: AbortSignal;
 
-  constructor(target: UploadTarget, signal: AbortSignal) {
+  constructor(target: UploadTarget, { session, signal }: { readonly session: OutgoingSession; readonly signal: AbortSignal }) {
     this.#target = target;
+    this.#session = session;
     this.#signal = signal;
   }
 
@@ -76,37 +78,25 @@ export class UploadClient {
       onSent,
     }: { readonly file: FileHandle; readonly offset: number; readonly sizeBytes: number; onSent(bytes: number): void },
   ): Promise<StoredUpload> {
-    const stall = new AbortController();
-    const timer = setTimeout(() => stall.abort(), stallMs);
-    const body = readFrom(file, { offset, sizeBytes }, (bytes) => {
-      timer.refresh();
-      onSent(bytes);
+    return this.#call(`/${encodeURIComponent(uploadId)}/bytes`, {
+      method: 'PUT',
+      headers: {
+        [uploadOffsetHeader]: String(offset),
+        'content-type': 'application/octet-stream',
+        'content-length': String(sizeBytes - offset),
+      },
+      body: readFrom(file, { offset, sizeBytes }, onSent),
+      answerMs: stallMs,
     });
-    try {
-      return await this.#call(`/${encodeURIComponent(uploadId)}/bytes`, {
-        method: 'PUT',
-        headers: {
-          [uploadOffsetHeader]: String(offset),
-          'content-type': 'application/octet-stream',
-          'content-length': String(sizeBytes - offset),
-        },
-        body,
-        signal: AbortSignal.any([this.#signal, stall.signal]),
-      });
-    } catch (error) {
-      if (stall.signal.aborted && !this.#signal.aborted) throw new Error(`no byte moved for ${stallMs / 1_000} s`, { cause: error });
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
-  async #call(path: string, call: Partial<Exchange> & Pick<Exchange, 'method'>): Promise<StoredUpload> {
+  async #call(path: string, call: Partial<OutgoingRequest> & Pick<OutgoingRequest, 'method'>): Promise<StoredUpload> {
     const { baseUrl, token, attemptId, fencing } = this.#target;
     const lease = { authorization: `Bearer ${token}`, [attemptHeader]: attemptId, [fencingHeader]: String(fencing) };
     const address = new URL(`api/v1/agent/uploads${path}`, baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
-    const { status, text } = await exchange(address, {
-      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(answerMs)]),
+    const { status, text } = await this.#session.exchange(address, {
+      answerMs,
+      signal: this.#signal,
       ...call,
       headers: { ...lease, ...call.headers },
     });

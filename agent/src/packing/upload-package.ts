@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Outgoing, OutgoingSession } from '@drover/protocol/outgoing';
 import type { Match } from './globs.js';
 import { openInside } from './inside.js';
 import { packDirectory } from './pack-folder.js';
@@ -18,6 +19,7 @@ export interface UploadPackageOptions extends UploadTarget {
   readonly directory: string;
   /** Where packed folders wait for their upload; not in reach of tasks. */
   readonly temporaryFolder: string;
+  readonly outgoing: Outgoing;
   readonly signal: AbortSignal;
   onProgress?(progress: { readonly fileName: string; readonly sentBytes: number; readonly sizeBytes: number }): void;
   /** First and longest pause between tries, and how long to go on without a byte getting through. */
@@ -49,18 +51,25 @@ export async function uploadPackage(options: UploadPackageOptions): Promise<Uplo
   if (double !== undefined)
     return { ok: false, reason: `two of the files are called ${double}: in a package each needs a name of its own` };
   const uploaded: UploadedFile[] = [];
+  const session = options.outgoing.session();
   try {
-    for (const match of options.files) uploaded.push(await uploadMatch(options, match));
+    for (const match of options.files) uploaded.push(await uploadMatch({ ...options, session }, match));
     return { ok: true, files: uploaded };
   } catch (error) {
     options.signal.throwIfAborted();
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    session.close();
   }
+}
+
+interface Upload extends UploadPackageOptions {
+  readonly session: OutgoingSession;
 }
 
 const fileNameOf = ({ path, kind }: Match): string => (kind === 'folder' ? `${basename(path)}.tar.gz` : basename(path));
 
-async function uploadMatch(options: UploadPackageOptions, match: Match): Promise<UploadedFile> {
+async function uploadMatch(options: Upload, match: Match): Promise<UploadedFile> {
   const root = await realpath(options.workspace);
   const path = join(root, match.path);
   if (match.kind === 'file') {
@@ -79,7 +88,7 @@ async function uploadMatch(options: UploadPackageOptions, match: Match): Promise
   }
 }
 
-async function uploadAndClose(options: UploadPackageOptions, fileName: string, file: FileHandle): Promise<UploadedFile> {
+async function uploadAndClose(options: Upload, fileName: string, file: FileHandle): Promise<UploadedFile> {
   try {
     return await uploadFile(options, fileName, file);
   } finally {
@@ -87,10 +96,10 @@ async function uploadAndClose(options: UploadPackageOptions, fileName: string, f
   }
 }
 
-async function uploadFile(options: UploadPackageOptions, fileName: string, file: FileHandle): Promise<UploadedFile> {
+async function uploadFile(options: Upload, fileName: string, file: FileHandle): Promise<UploadedFile> {
   const { directory, name, version, signal, onProgress } = options;
   const { sha256, sizeBytes } = await digestOf(file, signal);
-  const client = new UploadClient(options, signal);
+  const client = new UploadClient(options, options);
   const tries = new Tries(options.patience ?? usualPatience, signal);
   const begun = await tries.until(() => client.begin({ directory, name, version, fileName, sizeBytes, sha256 }));
   const done = await tries.until(async () => {

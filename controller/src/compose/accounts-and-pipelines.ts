@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { createOutgoing } from '@drover/protocol/outgoing';
 import { createPasswords } from '../adapters/crypto/passwords.js';
 import { randomTokens } from '../adapters/crypto/tokens.js';
 import { createPasswordNote } from '../adapters/files/password-note.js';
 import { createGitRemote } from '../adapters/git/git-remote.js';
 import { createTryLimiter } from '../adapters/limits/try-limiter.js';
-import { registryProbe } from '../adapters/registry/registry-probe.js';
+import { createRegistryProbe } from '../adapters/registry/registry-probe.js';
 import { yamlPipelineFiles } from '../adapters/yaml/pipeline-files.js';
 import { createAccess } from '../services/access/access.js';
 import { createDoor } from '../services/access/door.js';
@@ -63,6 +64,7 @@ export function createFoundations(world: World) {
     definitions: createDefinitions({ ...stores, settings }),
     credentials: createCredentials({ ...stores, secrets: world.secrets, settings }),
     git: createGitRemote({ environment: world.gitEnvironment, folder: join(world.dataDir, 'git') }),
+    registry: createRegistryProbe(createOutgoing({ environment: world.gitEnvironment })),
     tokens: randomTokens,
   };
 }
@@ -76,7 +78,7 @@ export function createUseCases(
   more: { readonly runs: RunSummaries; readonly startOfToday: () => number },
 ) {
   const { stores, secrets, signals, clock, ids, monotonic, dataDir } = world;
-  const { access, settings, people, git } = foundations;
+  const { access, settings, people, git, registry } = foundations;
   const passwords = createPasswords();
   const limiter = createTryLimiter(signInTries);
   const note = createPasswordNote(join(dataDir, 'admin-password'));
@@ -92,7 +94,7 @@ export function createUseCases(
     members: createMembers({ ...stores, signals }),
     jobs: createJobs({ ...stores, people, access, clock }),
     endpoints,
-    remotes: createRemotes({ endpoints, secrets, settings, git, registry: registryProbe, monotonic }),
+    remotes: createRemotes({ endpoints, secrets, settings, git, registry, monotonic }),
     pipelines: createPipelines(pipelinePorts),
     listing: createListing(pipelinePorts),
     transfer: createTransfer({ ...pipelinePorts, files: yamlPipelineFiles }),

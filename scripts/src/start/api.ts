@@ -1,3 +1,10 @@
+import { createOutgoing } from '@drover/protocol/outgoing';
+
+/** The controller runs on this machine, which no proxy leads to. */
+const outgoing = createOutgoing({ environment: {} });
+const answerMs = 60_000;
+const answerBytes = 16_000_000;
+
 /** Speaks to the controller by a token; refusals become errors with the controller's own words. */
 export class Api {
   private constructor(
@@ -21,8 +28,8 @@ export class Api {
     return this.send<T>('PUT', path, body);
   }
 
-  private async send<T>(method: string, path: string, body?: unknown, idempotencyKey?: string): Promise<T> {
-    const response = await fetch(`${this.base}/api/v1${path}`, {
+  private async send<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown, idempotencyKey?: string): Promise<T> {
+    const { status, text } = await outgoing.exchange(new URL(`${this.base}/api/v1${path}`), {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
@@ -30,19 +37,20 @@ export class Api {
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      answerMs,
+      answerBytes,
     });
-    if (!response.ok) throw new Error(`${method} ${path}: ${await sentence(response)}`);
-    return (await response.json()) as T;
+    if (status < 200 || status > 299) throw new Error(`${method} ${path}: ${sentence(status, text)}`);
+    return JSON.parse(text) as T;
   }
 }
 
-async function sentence(response: Response): Promise<string> {
-  const text = await response.text();
+function sentence(status: number, text: string): string {
   try {
     const problem = JSON.parse(text) as { detail?: string; errors?: ReadonlyArray<{ path: string; message: string }> };
     const places = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`).join('; ');
     return [problem.detail ?? text, places].filter((part) => part !== '').join(': ');
   } catch {
-    return `${response.status} ${text.slice(0, 200)}`;
+    return `${status} ${text.slice(0, 200)}`;
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { createOutgoing } from '@drover/protocol/outgoing';
 import { Agent } from '../../agent.js';
 import { Assignments } from '../../attempts/assignments/assignments.js';
 import type { Hands } from '../../attempts/ports.js';
@@ -42,7 +43,10 @@ export async function startScriptedAgent({ folder, url, hands, clock = systemClo
     isolation: 'none' as const,
   };
   const agent = new Agent({ identity, bootNonce, facts, isSampleOnly: false, clock, logger });
-  const link = new AgentLink({ url, createSocket: () => createSocket(identity), clock, random: () => 0.1, logger }, agent.linkEvents());
+  const link = new AgentLink(
+    { url, createSocket: async () => createSocket(identity, createOutgoing({ environment: {} })), clock, random: () => 0.1, logger },
+    agent.linkEvents(),
+  );
   const readings = { loadPercent: 0, freeMemoryMb: 1_000, freeDiskMb: 1_000, executorFaults: [] };
   const health = await HealthWatch.open({
     link,

@@ -1,28 +1,42 @@
+import type { Answer, Outgoing, OutgoingSession } from '@drover/protocol/outgoing';
 import type { RegistryProbe } from '../../services/endpoints/remotes.js';
 
+/** All that is asked together takes no longer. */
 const limitMs = 10_000;
+/** A token has some thousand bytes. */
+const answerBytes = 65_536;
+const redirects = 3;
 
 /** Asks `GET /v2/` as Docker does, with the token service's detour where the registry wants it. */
-export const registryProbe: RegistryProbe = {
-  async test({ url, user, password }, signal) {
-    const ask = (address: string, headers: Record<string, string>) =>
-      fetch(address, { headers, redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]) });
-    const basic: Record<string, string> =
-      user === '' && password === '' ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
-    const root = `${url.replace(/\/+$/, '').replace(/\/v[12]$/, '')}/v2/`;
+export const createRegistryProbe = (outgoing: Outgoing): RegistryProbe => ({
+  async test(registry, signal) {
+    const session = outgoing.session();
+    const limit = AbortSignal.timeout(limitMs);
     try {
-      const first = await ask(root, basic);
-      const challenge = bearerChallenge(first.headers.get('www-authenticate') ?? '');
-      if (first.status !== 401 || !challenge) return verdict(first.status);
-      const token = await tokenFrom(await ask(challenge, basic));
-      return token === undefined
-        ? { ok: false, detail: 'The registry’s token service refused user or password.' }
-        : verdict((await ask(root, { authorization: `Bearer ${token}` })).status);
+      return await probe(session, registry, AbortSignal.any([signal, limit]));
     } catch (error) {
-      return { ok: false, detail: `The registry could not be reached: ${reasonOf(error)}.` };
+      const reason = limit.aborted ? `no answer within ${limitMs / 1_000} s` : error instanceof Error ? error.message : 'unknown';
+      return { ok: false, detail: `The registry could not be reached: ${reason}.` };
+    } finally {
+      session.close();
     }
   },
-};
+});
+
+async function probe(session: OutgoingSession, { url, user, password }: Parameters<RegistryProbe['test']>[0], signal: AbortSignal) {
+  const ask = (address: string, headers: Record<string, string>) =>
+    session.exchange(new URL(address), { method: 'GET', headers, redirects, answerMs: limitMs, answerBytes, signal });
+  const basic: Record<string, string> =
+    user === '' && password === '' ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+  const root = `${url.replace(/\/+$/, '').replace(/\/v[12]$/, '')}/v2/`;
+  const first = await ask(root, basic);
+  const challenge = bearerChallenge(first.headers['www-authenticate'] ?? '', root.startsWith('https:'));
+  if (first.status !== 401 || !challenge) return verdict(first.status);
+  const token = tokenFrom(await ask(challenge, basic));
+  return token === undefined
+    ? { ok: false, detail: 'The registry’s token service refused user or password.' }
+    : verdict((await ask(root, { authorization: `Bearer ${token}` })).status);
+}
 
 function verdict(status: number): { ok: boolean; detail: string } {
   if (status >= 200 && status < 300) return { ok: true, detail: 'The registry answered and let us in.' };
@@ -30,26 +44,27 @@ function verdict(status: number): { ok: boolean; detail: string } {
   return { ok: false, detail: `The address does not answer as a Docker registry does (${status}).` };
 }
 
-function bearerChallenge(header: string): string | undefined {
-  const realm = /^Bearer .*?realm="([^"]+)"/i.exec(header)?.[1];
+/** Where a token is to be had. A registry by https sends nobody's password to a service without it. */
+function bearerChallenge(header: string, isSecure: boolean): string | undefined {
+  const realm = /^Bearer .*?realm="([^"]{1,2000})"/i.exec(header)?.[1];
   const service = /service="([^"]+)"/i.exec(header)?.[1];
-  if (realm === undefined || !URL.canParse(realm) || !/^https?:/.test(realm)) return undefined;
+  if (realm === undefined || !URL.canParse(realm) || !(isSecure ? /^https:/i : /^https?:/i).test(realm)) return undefined;
   const address = new URL(realm);
   if (service !== undefined) address.searchParams.set('service', service);
   return address.href;
 }
 
-async function tokenFrom(response: Response): Promise<string | undefined> {
-  if (!response.ok) return undefined;
-  const body: unknown = await response.json();
+function tokenFrom({ status, text }: Answer): string | undefined {
+  const body: unknown = status >= 200 && status < 300 ? jsonOf(text) : undefined;
   if (typeof body !== 'object' || body === null) return undefined;
   const token: unknown = 'token' in body ? body.token : 'access_token' in body ? body.access_token : undefined;
-  return typeof token === 'string' ? token : undefined;
+  return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token) ? token : undefined;
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError') return `no answer within ${limitMs / 1_000} s`;
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,47 @@
+import { certificatesIn, createOutgoing, proxySecrets, trustIn, type Environment, type Outgoing } from '@drover/protocol/outgoing';
+import { ConfigFault } from '../config.js';
+import { messageOf } from '../shared/logger.js';
+
+/** How this machine reaches others: by its proxies, trusting the certificate authorities of its own. */
+export interface Network {
+  readonly outgoing: Outgoing;
+  /** Certificates (PEM) of the authorities that the machine trusts beside the usual ones. */
+  readonly authorities: readonly string[];
+  /** What of the proxies' addresses no log and no step may hold. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * G2: as HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say, and with the authorities of `--ca-file` or
+ * DROVER_AGENT_CA_FILE, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS. Throws a `ConfigFault` where the setting names no certificates.
+ */
+export function openNetwork(environment: Environment, caFile?: string): Network {
+  const setting = caFile ?? environment['DROVER_AGENT_CA_FILE'];
+  const chosen = setting === undefined || setting === '' ? [] : chosenAuthorities(setting);
+  const named = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => environment[name] || []);
+  const authorities = [...chosen, ...named.flatMap(machineAuthorities)];
+  return {
+    outgoing: createOutgoing({ environment, ...(authorities.length > 0 && { trust: trustIn(authorities) }) }),
+    authorities,
+    secrets: proxySecrets(environment),
+  };
+}
+
+/** A variable of the machine that leads nowhere is no reason not to work: the programs that it is for ignore it too. */
+function machineAuthorities(file: string): readonly string[] {
+  try {
+    return certificatesIn(file) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function chosenAuthorities(file: string): readonly string[] {
+  try {
+    const found = certificatesIn(file);
+    if (found !== undefined) return found;
+  } catch (error) {
+    throw new ConfigFault(`The file of certificate authorities cannot be read: ${messageOf(error)}.`);
+  }
+  throw new ConfigFault(`The file of certificate authorities ${file} holds no certificate in PEM format.`);
+}
