@@ -14,6 +14,10 @@ export interface FarmOptions {
   readonly prepare?: (folder: string) => Promise<() => Promise<void>>;
   /** Of node itself, for the controller: `--cpu-prof` and the like. */
   readonly nodeArguments?: readonly string[];
+  /** Part of the name of the farm's folder. */
+  readonly folderName?: string;
+  /** A command that the controller's own is put behind; asked for after `prepare`. */
+  readonly within?: () => readonly string[];
 }
 
 export interface AgentOptions {
@@ -32,6 +36,7 @@ interface Place {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   readonly nodeArguments: readonly string[];
+  readonly within: readonly string[];
   readonly tidyUp: (() => Promise<void>) | undefined;
 }
 
@@ -49,6 +54,7 @@ export class Farm {
   readonly folder: string;
   private env: NodeJS.ProcessEnv;
   private readonly nodeArguments: readonly string[];
+  private readonly within: readonly string[];
   private readonly tidyUp: (() => Promise<void>) | undefined;
 
   private constructor(
@@ -59,21 +65,23 @@ export class Farm {
     this.folder = place.folder;
     this.env = place.env;
     this.nodeArguments = place.nodeArguments;
+    this.within = place.within;
     this.tidyUp = place.tidyUp;
     this.url = url;
     this.api = api;
     this.password = password;
   }
 
-  static async start({ env = {}, nodeArguments = [], prepare }: FarmOptions = {}): Promise<Farm> {
-    const folder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
+  static async start({ env = {}, nodeArguments = [], prepare, folderName = '', within: command }: FarmOptions = {}): Promise<Farm> {
+    const folder = await mkdtemp(join(tmpdir(), `drover-e2e-${folderName}`));
     const tidyUp = await prepare?.(folder);
-    const program = launchController({ folder, port: 0, env, nodeArguments });
+    const within = command?.() ?? [];
+    const program = launchController({ folder, port: 0, env, nodeArguments, within });
     try {
       const [, url = ''] = await program.line(readyLine);
       const given = (await readFile(join(folder, 'controller', 'admin-password'), 'utf8')).trim();
       const signedIn = { url, api: await Api.firstSignIn(url, 'admin', given), password: ownPassword(given) };
-      return new Farm({ folder, env, nodeArguments, tidyUp }, program, signedIn);
+      return new Farm({ folder, env, nodeArguments, within, tidyUp }, program, signedIn);
     } catch (error) {
       await program.stop();
       await tidyUp?.();
@@ -90,8 +98,8 @@ export class Farm {
 
   /** Starts the controller again and doesn't wait for it. */
   launchController(env: NodeJS.ProcessEnv): Program {
-    const { folder, nodeArguments } = this;
-    this.controller = launchController({ folder, port: Number(new URL(this.url).port), env, nodeArguments });
+    const { folder, nodeArguments, within } = this;
+    this.controller = launchController({ folder, port: Number(new URL(this.url).port), env, nodeArguments, within });
     return this.controller;
   }
 
@@ -106,7 +114,11 @@ export class Farm {
   }
 
   /** Registers a new agent by its command line; `code` is null when that was killed. */
-  async registerAgent(name: string, options: AgentOptions, env: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string }> {
+  async registerAgent(
+    name: string,
+    options: AgentOptions,
+    env: NodeJS.ProcessEnv = options.env ?? {},
+  ): Promise<{ code: number | null; output: string }> {
     const { secret } = await this.api.post<{ secret: string }>('/registration-tokens', { name: `for ${name}`, uses: 1, expiresInHours: 1 });
     const slots = String(options.slots ?? 2);
     const labels = options.labels === undefined ? [] : ['--labels', options.labels.join(',')];
@@ -197,13 +209,19 @@ function launchController({
   port,
   env,
   nodeArguments,
-}: Required<Pick<FarmOptions, 'env' | 'nodeArguments'>> & { readonly folder: string; readonly port: number }): Program {
+  within,
+}: Required<Pick<FarmOptions, 'env' | 'nodeArguments'>> & {
+  readonly folder: string;
+  readonly port: number;
+  readonly within: readonly string[];
+}): Program {
   if (!existsSync(controllerMain)) throw new Error('build first: npm run build');
   const args = [...usualArguments(), ...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
   return startProgram({
     name: 'controller',
     args,
     env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), ...env },
+    within,
   });
 }
 
