@@ -25,6 +25,7 @@ export class AttemptLog {
   readonly #onTrouble: (trouble: LogTrouble) => void;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
+  #printedBytes = 0;
   #writing: Promise<void> | undefined;
   #isBroken = false;
 
@@ -45,6 +46,11 @@ export class AttemptLog {
     return this.#file.end;
   }
 
+  /** How much the steps have printed. */
+  get printedBytes(): number {
+    return this.#printedBytes;
+  }
+
   /** Adds a line of the agent's own. */
   say(line: string): void {
     this.print(Buffer.from(`${line}\n`));
@@ -59,7 +65,9 @@ export class AttemptLog {
   async drain(output: Readable): Promise<void> {
     try {
       for await (const chunk of output) {
-        this.#take(this.#masker.push(toBuffer(chunk)));
+        const bytes = toBuffer(chunk);
+        this.#printedBytes += bytes.length;
+        this.#take(this.#masker.push(bytes));
         if (this.#waitingBytes > mostWaitingBytes) await this.#writing;
       }
     } catch (error) {

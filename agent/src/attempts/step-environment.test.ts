@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import { testSpec } from '../testing/specs.js';
 import { baseEnvironment, stepEnvironment } from './step-environment.js';
+import { unattended } from './unattended.js';
 
 describe('J5 the environment of a step', () => {
   it("holds nothing of the agent's own but what is on the list", () => {
@@ -38,5 +41,20 @@ describe('J5 the environment of a step', () => {
       DROVER_STEP: 'compile',
     });
     assert.equal(env['DROVER_RUN_ID'], spec.runId);
+  });
+
+  it('tells tools that nobody is at the keyboard, unless a parameter of the job says otherwise', () => {
+    const spec = testSpec([], { environment: { PAGER: 'less', npm_config_yes: 'false' } });
+    const env = stepEnvironment({}, { spec, agentName: 'ox', workspace: '/w', stepName: 'compile' });
+    assert.deepInclude(env, { ...unattended, PAGER: 'less', npm_config_yes: 'false' });
+    const editor = spawnSync('sh', ['-c', `${env['GIT_EDITOR']} "$@"`, 'sh', 'file'], { encoding: 'utf8' });
+    assert.equal(editor.status, 1);
+    assert.match(editor.stderr, /nobody is at the keyboard/);
+  });
+
+  it('names each variable for tools without a keyboard in the docs', () => {
+    const docs = readFileSync(new URL('../../../docs/pipelines.md', import.meta.url), 'utf8');
+    const missing = Object.keys(unattended).filter((name) => !docs.includes(`\`${name}\``));
+    assert.deepEqual(missing, []);
   });
 });

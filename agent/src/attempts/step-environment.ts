@@ -1,4 +1,5 @@
 import type { AttemptSpec } from '@drover/protocol/agent';
+import { unattended } from './unattended.js';
 
 /** What a step may see of the agent's own environment: nothing that could hold a secret. */
 const inherited = [
@@ -50,6 +51,7 @@ export function stepEnvironment(
   return {
     ...base,
     TERM: 'xterm-256color',
+    ...unattended,
     ...spec.environment,
     CI: 'true',
     DROVER: 'true',

@@ -4,9 +4,11 @@ import type { AttemptSpec } from '@drover/protocol/agent';
 import type { Step } from '@drover/protocol/definition';
 import { crashPoint } from '../crash-points.js';
 import type { AttemptEnvironment, RunningStep, StepExit } from '../executors/executor.js';
+import type { Clock } from '../shared/clock.js';
 import { messageOf } from '../shared/logger.js';
 import type { AttemptLog } from './attempt-log.js';
 import type { StepVerdict } from './course.js';
+import { watchKeyboard } from './keyboard-watch.js';
 import type { CheckoutStep, Hands, HandsRequest, HandsResult, ShellStep, UploadPackageStep } from './ports.js';
 import { scriptCommand } from './script.js';
 import { stepEnvironment } from './step-environment.js';
@@ -19,6 +21,7 @@ export interface StepSurroundings {
   readonly environment: AttemptEnvironment;
   readonly hands: Hands;
   readonly log: AttemptLog;
+  readonly clock: Clock;
 }
 
 /** Why a step was ended from outside: with the course, or because its own time was up. */
@@ -70,7 +73,7 @@ export class StepRun {
   }
 
   async #shell(step: ShellStep): Promise<StepVerdict> {
-    const { environment, spec, agentName, baseEnvironment, log } = this.#around;
+    const { environment, spec, agentName, baseEnvironment, log, clock } = this.#around;
     const { workspace } = environment;
     const env = stepEnvironment(baseEnvironment, { spec, agentName, workspace, stepName: step.name });
     const running = await environment.start({
@@ -81,7 +84,9 @@ export class StepRun {
     crashPoint('agent.step.started');
     this.#running = running;
     if (this.#interruption) running.stop(this.#graceMs);
+    const cancelWatch = watchKeyboard({ running, clock, printed: () => log.printedBytes, say: (line) => log.say(line) });
     const [exit] = await Promise.all([running.exit, log.drain(running.output)]);
+    cancelWatch();
     return this.#verdictOf(exit);
   }
 

@@ -82,6 +82,16 @@ export function executorContract(subject: () => ContractSubject): void {
     expect(bytes.toString()).to.equal('terminal\nerror\nnothing\n');
   });
 
+  it('B2 ends what waits for a key of the terminal, and nothing else', async () => {
+    const step = await start('sleep 100 & cat /dev/stderr; echo "cat: $?"; kill $! && echo quiet');
+    const collected = collect(step);
+    let ended: readonly string[] = [];
+    while (ended.length === 0) ended = (await step.endKeyReaders?.()) ?? ['nothing looks'];
+    expect(ended).to.have.length(1);
+    const { bytes } = await collected;
+    expect(bytes.toString()).to.match(/cat: 129\nquiet\n$/); // some shells say before that it was hung up
+  });
+
   it('B1 never loses the tail of large output', async () => {
     const wanted = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('');
     for (let round = 0; round < 10; round += 1) {

@@ -12,6 +12,12 @@ export interface StepCommand {
   readonly rows?: number;
 }
 
+/**
+ * The terminal of a step that asks for no other. Nobody scrolls in it: it is so high that what prints screen by screen
+ * prints on.
+ */
+export const usualSize = { columns: 120, rows: 10_000 };
+
 export type StepExit =
   | { readonly kind: 'exited'; readonly exitCode: number }
   | { readonly kind: 'killed'; readonly signal: string }
@@ -24,6 +30,8 @@ export interface RunningStep {
   readonly exit: Promise<StepExit>;
   /** SIGTERM to everything of the attempt, after the grace period SIGKILL until none is left. Of later calls only one without a grace period counts: it ends that of the first. */
   stop(graceMs: number): void;
+  /** Ends what waits for a key of the terminal, which nobody can press, and returns the names of those programs. Never rejects. */
+  endKeyReaders?(): Promise<readonly string[]>;
 }
 
 export interface AttemptEnvironment {

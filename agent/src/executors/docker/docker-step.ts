@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { PassThrough, type Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunningStep, StepCommand, StepExit } from '../executor.js';
+import { endKeyReadersIn } from './docker-key-readers.js';
+import { usualSize, type RunningStep, type StepCommand, type StepExit } from '../executor.js';
 
 export interface DockerStep extends RunningStep {
   /** Settles the exit although the container goes away. */
@@ -39,7 +40,7 @@ export async function startDockerStep(container: Docker.Container, command: Step
     Tty: true,
   });
   const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
-  const size = { w: command.columns ?? 120, h: command.rows ?? 40 };
+  const size = { w: command.columns ?? usualSize.columns, h: command.rows ?? usualSize.rows };
   return new ContainerStep({ container, exec, stream, word, size });
 }
 
@@ -58,6 +59,7 @@ class ContainerStep implements DockerStep {
   #refusal: string | undefined;
   #stopped: 'SIGTERM' | 'SIGKILL' | undefined;
   readonly #hurry = new AbortController();
+  readonly #asked = new Set<string>();
   #abandoned = false;
   #restarting: Promise<unknown> | undefined;
   #unblock: () => void = () => undefined;
@@ -73,6 +75,10 @@ class ContainerStep implements DockerStep {
     if (this.#stopped !== undefined) return;
     this.#stopped = 'SIGTERM';
     void this.#stop(graceMs).catch(() => undefined); // the container is gone, and so is everything in it, or the engine is
+  }
+
+  endKeyReaders(): Promise<readonly string[]> {
+    return this.#stopped === undefined ? endKeyReadersIn(this.#parts.container, this.#asked).catch(() => []) : Promise.resolve([]);
   }
 
   abandon(): void {

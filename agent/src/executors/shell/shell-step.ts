@@ -2,13 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { attemptMarkVariable, type RunningStep, type StepCommand, type StepExit } from '../executor.js';
+import { attemptMarkVariable, usualSize, type RunningStep, type StepCommand, type StepExit } from '../executor.js';
 import { carriedPrefix, directScript, launcherShell, outerScript, restoringScript } from './launcher.js';
 import { plainName, shellName } from './shell-names.js';
 import { closeQuietly, openPty, type PtyOutput } from '../terminal/pty.js';
 import type { Place, StepRequest } from '../../places/place.js';
 import { codeOf } from '../../shared/logger.js';
-import { askToEnd, killAll, type AttemptScope } from '../../processes/attempt-processes.js';
+import { askToEnd, findMembers, killAll, type AttemptScope } from '../../processes/attempt-processes.js';
+import { endKeyReaders } from '../../processes/key-readers.js';
 
 /** Below the agent itself, so that its heartbeat does not wait for tasks. */
 const taskPriority = 5;
@@ -16,7 +17,6 @@ const taskPriority = 5;
 export const usualEnvironment = { TERM: 'xterm-256color' };
 /** Until something that was killed has ended. */
 const againMs = 100;
-const defaultSize = { columns: 120, rows: 40 };
 
 export interface ShellStepOptions {
   readonly command: StepCommand;
@@ -61,16 +61,16 @@ export interface PlacedStepOptions {
 /** Starts one program in a place, whose first process begins it. */
 export function startPlacedStep({ place, request, command, terminal, scope }: PlacedStepOptions): ShellStep {
   const size = sizeOf(command);
-  const isReady = terminal !== undefined && size.columns === defaultSize.columns && size.rows === defaultSize.rows;
+  const isReady = terminal !== undefined && size.columns === usualSize.columns && size.rows === usualSize.rows;
   if (!isReady) terminal?.discard();
   const pty = isReady ? terminal : openPty(size);
   return runningStep(pty, { ...place.start({ ...request, tty: pty.path, isTerminalReady: isReady }), scope });
 }
 
 /** A terminal for a step to come. */
-export const openUsualPty = (): PtyOutput => openPty(defaultSize);
+export const openUsualPty = (): PtyOutput => openPty(usualSize);
 
-const sizeOf = (command: StepCommand) => ({ columns: command.columns ?? defaultSize.columns, rows: command.rows ?? defaultSize.rows });
+const sizeOf = (command: StepCommand) => ({ columns: command.columns ?? usualSize.columns, rows: command.rows ?? usualSize.rows });
 
 interface BegunStep {
   readonly begun: Promise<void>;
@@ -80,6 +80,7 @@ interface BegunStep {
 
 function runningStep(pty: PtyOutput, { begun, ended, scope }: BegunStep): ShellStep {
   let isOver = false;
+  const asked = new Set<number>();
   let stopping: Promise<unknown> | undefined;
   const hurry = new AbortController();
   const exit = ended.then(async (end) => {
@@ -98,6 +99,7 @@ function runningStep(pty: PtyOutput, { begun, ended, scope }: BegunStep): ShellS
         .then(() => (isOver ? undefined : stopAll({ scope, graceMs, hurry: hurry.signal, ended })))
         .catch(() => undefined); // closing the environment kills again, and says what is left
     },
+    endKeyReaders: async () => (isOver ? [] : endKeyReaders(pty.path, findMembers(scope()), asked)),
     abandon: () => pty.discard(),
   };
 }
