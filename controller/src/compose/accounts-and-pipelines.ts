@@ -6,6 +6,7 @@ import { createPasswordNote } from '../adapters/files/password-note.js';
 import { createGitRemote } from '../adapters/git/git-remote.js';
 import { createTryLimiter } from '../adapters/limits/try-limiter.js';
 import { createRegistryProbe } from '../adapters/registry/registry-probe.js';
+import { createFileReader } from '../adapters/yaml/file-reader.js';
 import { yamlPipelineFiles } from '../adapters/yaml/pipeline-files.js';
 import { createAccess } from '../services/access/access.js';
 import { createDoor } from '../services/access/door.js';
@@ -31,6 +32,7 @@ import type { Signals } from '../services/ports/signals.js';
 import { createMembers } from '../services/projects/members.js';
 import { createProjects } from '../services/projects/projects.js';
 import { createSettings } from '../services/settings/settings.js';
+import type { Lifetime } from './lifetime.js';
 import type { Stores } from './stores.js';
 
 export interface World {
@@ -44,6 +46,7 @@ export interface World {
   readonly dataDir: string;
   readonly gitEnvironment: Readonly<Record<string, string>>;
   readonly setupToken?: string | undefined;
+  readonly lifetime: Lifetime;
 }
 
 /** A5: wrong passwords per name and address before one has to wait, and how long. */
@@ -77,8 +80,10 @@ export function createUseCases(
   foundations: Foundations,
   more: { readonly runs: RunSummaries; readonly startOfToday: () => number },
 ) {
-  const { stores, secrets, signals, clock, ids, monotonic, dataDir } = world;
+  const { stores, secrets, signals, clock, ids, monotonic, dataDir, lifetime } = world;
   const { access, settings, people, git, registry } = foundations;
+  const fileReader = createFileReader();
+  lifetime.owns(() => fileReader.close());
   const passwords = createPasswords();
   const limiter = createTryLimiter(signInTries);
   const note = createPasswordNote(join(dataDir, 'admin-password'));
@@ -97,7 +102,7 @@ export function createUseCases(
     remotes: createRemotes({ endpoints, secrets, settings, git, registry, monotonic }),
     pipelines: createPipelines(pipelinePorts),
     listing: createListing(pipelinePorts),
-    transfer: createTransfer({ ...pipelinePorts, files: yamlPipelineFiles }),
+    transfer: createTransfer({ ...pipelinePorts, files: yamlPipelineFiles(fileReader) }),
     settings,
     ensureAdministrator: () => ensureAdministrator({ users: stores.users, service: users, tokens: randomTokens, note }),
   };

@@ -15,6 +15,7 @@ import { createKeptPipelines } from '../adapters/store/kept/pipelines.js';
 import { createFoundations, createUseCases } from '../compose/accounts-and-pipelines.js';
 import { openStore } from '../compose/open-store.js';
 import { createRoutes } from '../compose/routes.js';
+import { Lifetime } from '../compose/lifetime.js';
 import { createStores } from '../compose/stores.js';
 import { loadConfig } from '../config.js';
 import type { PipelineRuns, RunSummaries } from '../services/ports/run-summaries.js';
@@ -53,6 +54,7 @@ export async function controllerUnderTest() {
   const signals = createLocalSignals(log);
   const told: Signal[] = [];
   signals.subscribe((signal) => told.push(signal));
+  const lifetime = new Lifetime();
   const world = {
     stores,
     secrets,
@@ -64,6 +66,7 @@ export async function controllerUnderTest() {
     dataDir,
     gitEnvironment: { PATH: process.env['PATH'] ?? '' },
     setupToken,
+    lifetime,
   };
   const foundations = createFoundations(world);
   const runs = new PretendedRuns();
@@ -114,6 +117,7 @@ export async function controllerUnderTest() {
   };
   const close = async (): Promise<void> => {
     server.close();
+    await lifetime.close();
     await store.close();
     await rm(dataDir, { recursive: true, force: true });
   };

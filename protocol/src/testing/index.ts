@@ -1,1 +1,2 @@
+export { growthOf } from './growth.js';
 export { skipBecause } from './skip.js';

@@ -50,14 +50,40 @@ export const knownNames = (definition: PipelineDefinition): readonly string[] =>
 
 /** What can be seen to be wrong before the controller is asked. It checks again, and more. */
 export function checkDefinition(definition: PipelineDefinition, jobs: readonly Job['definition'][] | undefined): readonly Problem[] {
+  const around: Around = {
+    definition,
+    jobs: jobs && new Set(jobs.map(({ name }) => name)),
+    predefined: new Set(predefinedOf(definition)),
+    known: new Set(knownNames(definition)),
+    fixOf: createFixes(knownNames(definition)),
+    aliases: firstPlaces(definition.sources.map(({ alias }) => alias ?? '')),
+    parameters: firstPlaces(definition.parameters.map(({ name }) => name)),
+    stages: firstPlaces(definition.stages.map(({ name }) => name)),
+  };
   return [
     ...nameProblems(definition.name, '/name'),
-    ...definition.sources.flatMap((source, index) => sourceProblems(definition, index, source.url, source.defaultBranch, source.alias)),
-    ...definition.parameters.flatMap((_, index) => parameterProblems(definition, index)),
+    ...definition.sources.flatMap((_, index) => sourceProblems(around, index)),
+    ...definition.parameters.flatMap((_, index) => parameterProblems(around, index)),
     ...(definition.stages.length === 0 ? [{ path: '/stages', code: 'stageNeeded' } as const] : []),
-    ...definition.stages.flatMap((_, index) => stageProblems(definition, index, jobs)),
+    ...definition.stages.flatMap((_, index) => stageProblems(around, index)),
   ];
 }
+
+/** What the parts of a definition are compared with, gathered once: a text may hold very many of them. */
+interface Around {
+  readonly definition: PipelineDefinition;
+  readonly jobs: ReadonlySet<string> | undefined;
+  readonly predefined: ReadonlySet<string>;
+  readonly known: ReadonlySet<string>;
+  /** The known name that an unknown one may have meant. */
+  readonly fixOf: (name: string) => string | undefined;
+  readonly aliases: ReadonlyMap<string, number>;
+  readonly parameters: ReadonlyMap<string, number>;
+  readonly stages: ReadonlyMap<string, number>;
+}
+
+const firstPlaces = (names: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(names.map((name, index) => [name, index] as const).toReversed());
 
 const problem = (path: string, code: ProblemCode, facts?: Readonly<Record<string, string>>): Problem => ({
   path,
@@ -70,23 +96,20 @@ function nameProblems(name: string, path: string): readonly Problem[] {
   return nameRule.test(name) && name.length <= longestName ? [] : [problem(path, 'nameRule')];
 }
 
-function sourceProblems(
-  definition: PipelineDefinition,
-  index: number,
-  url: string,
-  branch: string,
-  alias: string | undefined,
-): readonly Problem[] {
+function sourceProblems({ definition, aliases }: Around, index: number): readonly Problem[] {
+  const source = definition.sources[index];
+  if (source === undefined) return [];
+  const { url, defaultBranch, alias } = source;
   const at = `/sources/${index}`;
-  const twice = alias !== undefined && alias !== '' && definition.sources.findIndex((one) => one.alias === alias) !== index;
+  const twice = alias !== undefined && alias !== '' && aliases.get(alias) !== index;
   return [
     ...(url === '' ? [problem(`${at}/url`, 'urlNeeded')] : []),
-    ...(branch === '' ? [problem(`${at}/defaultBranch`, 'branchNeeded')] : []),
+    ...(defaultBranch === '' ? [problem(`${at}/defaultBranch`, 'branchNeeded')] : []),
     ...(twice ? [problem(`${at}/alias`, 'aliasTwice')] : []),
   ];
 }
 
-function parameterProblems(definition: PipelineDefinition, index: number): readonly Problem[] {
+function parameterProblems({ definition, predefined, parameters }: Around, index: number): readonly Problem[] {
   const parameter = definition.parameters[index];
   if (parameter === undefined) return [];
   const at = `/parameters/${index}`;
@@ -96,9 +119,9 @@ function parameterProblems(definition: PipelineDefinition, index: number): reado
       ? 'nameNeeded'
       : !parameterRule.test(name) || name.length > longestName
         ? 'parameterRule'
-        : predefinedOf(definition).includes(name)
+        : predefined.has(name)
           ? 'predefinedName'
-          : definition.parameters.findIndex((one) => one.name === name) !== index
+          : parameters.get(name) !== index
             ? 'nameTwice'
             : undefined;
   return [...(naming === undefined ? [] : [problem(`${at}/name`, naming)]), ...valueProblems(parameter, at)];
@@ -123,11 +146,11 @@ function valueProblems(parameter: Parameter, at: string): readonly Problem[] {
   }
 }
 
-function stageProblems(definition: PipelineDefinition, index: number, jobs: readonly Job['definition'][] | undefined): readonly Problem[] {
+function stageProblems({ definition, jobs, known, fixOf, stages }: Around, index: number): readonly Problem[] {
   const stage = definition.stages[index];
   if (stage === undefined) return [];
   const at = `/stages/${index}`;
-  const twice = definition.stages.findIndex(({ name }) => name === stage.name) !== index;
+  const twice = stages.get(stage.name) !== index;
   return [
     ...nameProblems(stage.name, `${at}/name`),
     ...(twice && stage.name !== '' ? [problem(`${at}/name`, 'nameTwice')] : []),
@@ -136,23 +159,37 @@ function stageProblems(definition: PipelineDefinition, index: number, jobs: read
       ...nameProblems(task.name, `${at}/tasks/${place}/name`),
       ...jobProblems(task.job, jobs, `${at}/tasks/${place}/job`),
       ...Object.entries(task.parameters ?? {}).flatMap(([name, value]) =>
-        referenceProblems(definition, value, `${at}/tasks/${place}/parameters/${name}`),
+        referenceProblems({ known, fixOf }, value, `${at}/tasks/${place}/parameters/${name}`),
       ),
     ]),
   ];
 }
 
-function jobProblems(job: string, jobs: readonly Job['definition'][] | undefined, path: string): readonly Problem[] {
+function jobProblems(job: string, jobs: ReadonlySet<string> | undefined, path: string): readonly Problem[] {
   if (job === '') return [problem(path, 'jobNeeded')];
-  return jobs === undefined || jobs.some(({ name }) => name === job) ? [] : [problem(path, 'jobUnknown', { job })];
+  return jobs === undefined || jobs.has(job) ? [] : [problem(path, 'jobUnknown', { job })];
 }
 
-function referenceProblems(definition: PipelineDefinition, text: string, path: string): readonly Problem[] {
-  const known = knownNames(definition);
+/** Unknown names that a fix is searched for: each is compared with every known name. */
+const mostFixes = 50;
+
+function createFixes(known: readonly string[]): Around['fixOf'] {
+  const fixes = new Map<string, string | undefined>();
+  return (name) => {
+    if (!fixes.has(name) && fixes.size < mostFixes) fixes.set(name, closest(name, known));
+    return fixes.get(name);
+  };
+}
+
+/** Unknown names of one text that are reported. */
+const mostUnknown = 20;
+
+function referenceProblems({ known, fixOf }: Pick<Around, 'known' | 'fixOf'>, text: string, path: string): readonly Problem[] {
   return referencesIn(text)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !known.has(name))
+    .slice(0, mostUnknown)
     .map((name) => {
-      const fix = closest(name, known);
+      const fix = fixOf(name);
       return { path, code: 'unknownReference', facts: { name }, ...(fix === undefined ? {} : { fix }) };
     });
 }

@@ -1,11 +1,14 @@
 /** P7: the names that `${name}` references in a text; `$${name}` is a literal. */
 export function referencesIn(text: string): readonly string[] {
-  return [...text.matchAll(/(\$+)\{([^}]*)\}/g)].filter(([, dollars]) => (dollars?.length ?? 0) % 2 === 1).map(([, , name]) => name ?? '');
+  return [...text.matchAll(/\$(\$?)\{([^{}]*)\}/g)].filter(([, literal]) => literal === '').map(([, , name]) => name ?? '');
 }
+
+/** A name has at most 64 characters; a longer text before the caret is none. */
+const longestLookBehind = 100;
 
 /** What is being completed at the caret: the text typed after `$` or `${`. Undefined where there is nothing to complete. */
 export function completionAt(text: string, caret: number): { readonly from: number; readonly typed: string } | undefined {
-  const found = /(\$+)(\{?)([A-Za-z0-9_.]*)$/.exec(text.slice(0, caret));
+  const found = /(\$+)(\{?)([A-Za-z0-9_.]*)$/.exec(text.slice(Math.max(0, caret - longestLookBehind), caret));
   if (found === null) return undefined;
   const [whole, dollars = '', , typed = ''] = found;
   if (dollars.length % 2 === 0) return undefined;
@@ -21,8 +24,12 @@ export function insertReference(text: string, caret: number, name: string): { re
   return { text: text.slice(0, from) + reference + rest, caret: from + reference.length };
 }
 
+/** Longest name of a parameter. */
+const longestName = 64;
+
 /** The known name closest to an unknown one, if it is close enough to be meant. */
 export function closest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > longestName) return undefined;
   const ranked = known
     .map((one) => ({ one, distance: distance(name.toLowerCase(), one.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);

@@ -72,4 +72,4 @@ function errorFacts(error: Error, depth: number): Record<string, unknown> {
 }
 
 /** Addresses may carry a user and a password. */
-const withoutCredentials = (text: string): string => text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1…@');
+const withoutCredentials = (text: string): string => text.replace(/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@]*@/gi, '$1…@');

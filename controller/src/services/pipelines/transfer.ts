@@ -37,7 +37,7 @@ export function createTransfer(ports: PipelinePorts & { readonly files: Pipeline
       return ok({ name: record.definition.name, yaml: ports.files.write({ drover: 1, pipeline: record.definition, jobs }) });
     },
     async import(importing: Importing): Promise<Result<Outcome>> {
-      const file = ports.files.read(importing.input.yaml);
+      const file = await ports.files.read(importing.input.yaml);
       return file.ok ? importFile(ports, importing, file.value) : file;
     },
   };

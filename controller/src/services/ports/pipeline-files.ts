@@ -4,7 +4,7 @@ import type { Result } from '../result.js';
 /** C5: `drover.yaml` as text. */
 export interface PipelineFiles {
   /** Faults say line and column of the text. */
-  read(text: string): Result<PipelineFile>;
+  read(text: string): Promise<Result<PipelineFile>>;
   /** Reading what was written gives an equal file. */
   write(file: PipelineFile): string;
 }

@@ -1,34 +1,41 @@
-import { isMap, isNode, isSeq, parseDocument, stringify, type Document } from 'yaml';
+import { readYaml, type YamlFault } from '@drover/protocol/yaml';
+import { isNode, stringify, type Document } from 'yaml';
 import type { PipelineDefinition } from '../definition.js';
 
 /** A fault in the text: where, and what. */
-export type TextFault = { readonly from: number; readonly to: number } & (
-  | { readonly message: string }
-  | { readonly code: 'mappingNeeded' | 'listNeeded' | 'fieldNeeded'; readonly name: string }
-);
+export type TextFault =
+  | YamlFault
+  | { readonly from: number; readonly to: number; readonly code: 'mappingNeeded' | 'listNeeded' | 'fieldNeeded'; readonly name: string };
+
+/** Faults that are shown of one text. */
+export const mostFaults = 100;
 
 /** The pipeline as `drover.yaml` has it, without its jobs. */
 export const toYaml = (definition: PipelineDefinition): string => stringify({ drover: 1, pipeline: definition }, { lineWidth: 0 });
 
 export type ReadYaml =
-  | { readonly ok: true; readonly definition: PipelineDefinition; readonly document: Document }
-  | { readonly ok: false; readonly faults: readonly TextFault[]; readonly document: Document };
+  | { readonly ok: true; readonly definition: PipelineDefinition; readonly document: Document; readonly value: unknown }
+  | { readonly ok: false; readonly faults: readonly TextFault[] };
 
-/** Reads the text back. Only its shape is checked here, as far as the form needs it; the rest is for the checks of a definition. */
+let last: { readonly text: string; readonly read: ReadYaml } | undefined;
+
+/** Reads the text back. Only its shape is checked here, as far as the form needs it; the rest is for the checks of a definition. The last text is remembered. */
 export function fromYaml(text: string): ReadYaml {
-  const document = parseDocument(text, { prettyErrors: false });
-  if (document.errors.length > 0)
-    return {
-      ok: false,
-      document,
-      faults: document.errors.map(({ pos, message }) => ({ from: pos[0], to: Math.max(pos[1], pos[0] + 1), message })),
-    };
-  const faults = shapeFaults(document);
-  if (faults.length > 0) return { ok: false, document, faults };
-  const { pipeline } = document.toJS() as { readonly pipeline: Partial<PipelineDefinition> };
+  if (last?.text !== text) last = { text, read: readText(text) };
+  return last.read;
+}
+
+function readText(text: string): ReadYaml {
+  const reading = readYaml(text);
+  if (!reading.ok) return { ok: false, faults: reading.faults };
+  const { document, value } = reading;
+  const faults = shapeFaults(document, value);
+  if (faults.length > 0) return { ok: false, faults: faults.slice(0, mostFaults) };
+  const { pipeline } = value as { readonly pipeline: Partial<PipelineDefinition> };
   return {
     ok: true,
     document,
+    value,
     definition: {
       ...pipeline,
       name: String(pipeline.name ?? ''),
@@ -40,26 +47,26 @@ export function fromYaml(text: string): ReadYaml {
 }
 
 /** Without these the form could not show the draft at all. */
-function shapeFaults(document: Document): readonly TextFault[] {
-  if (!isMap(document.getIn(['pipeline'], true))) return [{ from: 0, to: 1, code: 'mappingNeeded', name: 'pipeline' }];
+function shapeFaults(document: Document, value: unknown): readonly TextFault[] {
+  const pipeline = isMapping(value) ? value['pipeline'] : undefined;
+  if (!isMapping(pipeline)) return [{ from: 0, to: 1, code: 'mappingNeeded', name: 'pipeline' }];
   const faults: TextFault[] = [];
-  const list = (path: readonly (string | number)[]): void => {
-    const node = document.getIn(path, true);
-    if (node !== undefined && !isSeq(node)) faults.push({ ...rangeOf(document, path), code: 'listNeeded', name: String(path.at(-1)) });
-    else if (isSeq(node))
-      node.items.forEach((item, index) => {
-        if (!isMap(item))
-          faults.push({ ...rangeOf(document, [...path, index]), code: 'mappingNeeded', name: `${String(path.at(-1))}[${index}]` });
-      });
-  };
-  for (const part of ['sources', 'parameters', 'stages']) list(['pipeline', part]);
-  const stages = document.getIn(['pipeline', 'stages'], true);
-  if (isSeq(stages))
-    stages.items.forEach((stage, index) => {
-      if (isMap(stage)) list(['pipeline', 'stages', index, 'tasks']);
-    });
-  return [...faults, ...missingTexts(document)];
+  for (const { path, code, name } of missing(pipeline)) {
+    if (faults.length === mostFaults) break;
+    faults.push({ ...rangeOf(document, ['pipeline', ...path]), code, name });
+  }
+  return faults;
 }
+
+type Values = Readonly<Record<string, unknown>>;
+type Path = readonly (string | number)[];
+interface Missing {
+  readonly path: Path;
+  readonly code: 'mappingNeeded' | 'listNeeded' | 'fieldNeeded';
+  readonly name: string;
+}
+
+const isMapping = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Texts that the form reads without asking. */
 const texts: Readonly<Record<string, readonly string[]>> = {
@@ -68,33 +75,34 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   stages: ['key', 'name', 'mode'],
 };
 
-function missingTexts(document: Document): readonly TextFault[] {
-  const faults: TextFault[] = [];
-  const need = (path: readonly (string | number)[], names: readonly string[]): void => {
-    const node = document.getIn(path, true);
-    if (!isSeq(node)) return;
-    node.items.forEach((item, index) => {
-      for (const name of names)
-        if (isMap(item) && typeof item.get(name) !== 'string')
-          faults.push({ ...rangeOf(document, [...path, index]), code: 'fieldNeeded', name });
-    });
-  };
-  for (const [part, names] of Object.entries(texts)) need(['pipeline', part], names);
-  const stages = document.getIn(['pipeline', 'stages'], true);
-  if (isSeq(stages))
-    stages.items.forEach((stage, index) => {
-      if (isMap(stage) && !isSeq(stage.get('tasks')))
-        faults.push({ ...rangeOf(document, ['pipeline', 'stages', index]), code: 'listNeeded', name: 'tasks' });
-      need(['pipeline', 'stages', index, 'tasks'], ['key', 'name', 'type', 'job']);
-    });
-  const parameters = document.getIn(['pipeline', 'parameters'], true);
-  if (isSeq(parameters))
-    parameters.items.forEach((item, index) => {
-      if (isMap(item) && item.get('type') === 'enum' && !isSeq(item.get('values')))
-        faults.push({ ...rangeOf(document, ['pipeline', 'parameters', index]), code: 'listNeeded', name: 'values' });
-    });
-  return faults;
+function* missing(pipeline: Values): Generator<Missing> {
+  for (const [part, names] of Object.entries(texts)) yield* missingIn(pipeline[part], [part], names);
+  for (const [index, stage] of mappingsOf(pipeline['stages'])) {
+    const path = ['stages', index];
+    if (!Array.isArray(stage['tasks'])) yield { path, code: 'listNeeded', name: 'tasks' };
+    else yield* missingIn(stage['tasks'], [...path, 'tasks'], ['key', 'name', 'type', 'job']);
+  }
+  for (const [index, { type, values }] of mappingsOf(pipeline['parameters']))
+    if (type === 'enum' && !Array.isArray(values)) yield { path: ['parameters', index], code: 'listNeeded', name: 'values' };
 }
+
+/** A list of mappings with these texts; it may be absent. */
+function* missingIn(list: unknown, path: Path, names: readonly string[]): Generator<Missing> {
+  const last = String(path.at(-1));
+  if (list === undefined) return;
+  if (!Array.isArray(list)) {
+    yield { path, code: 'listNeeded', name: last };
+    return;
+  }
+  for (const [index, item] of (list as readonly unknown[]).entries()) {
+    const at = [...path, index];
+    if (!isMapping(item)) yield { path: at, code: 'mappingNeeded', name: `${last}[${index}]` };
+    else for (const name of names) if (typeof item[name] !== 'string') yield { path: at, code: 'fieldNeeded', name };
+  }
+}
+
+const mappingsOf = (list: unknown): readonly (readonly [number, Values])[] =>
+  Array.isArray(list) ? list.flatMap((item: unknown, index) => (isMapping(item) ? [[index, item] as const] : [])) : [];
 
 /** Where a place of the document stands in the text; the nearest part around it that is there. */
 export function rangeOf(document: Document, path: readonly (string | number)[]): { readonly from: number; readonly to: number } {

@@ -1,3 +1,5 @@
+import type { YamlFaultCode } from '@drover/protocol/yaml';
+
 export const editor = {
   title: 'Edit {{name}}',
   new: 'New pipeline',
@@ -175,3 +177,20 @@ export const problems = {
   unknownReference: 'No parameter is named {{name}}.',
   use: 'Use {{name}}',
 };
+
+/** Faults of a YAML text; `syntax` is the YAML reader's own sentence. */
+export const yaml = {
+  syntax: '{{message}}',
+  empty: 'The file is empty.',
+  tooLong: 'The file is longer than {{most}} characters.',
+  documents: 'The file holds several documents; remove the line “---” and what follows it.',
+  tooDeep: 'The file is nested deeper than {{most}} levels.',
+  tooMany: 'The file has more than {{most}} values.',
+  keyTwice: 'The key “{{key}}” is not unique in its mapping.',
+  tag: 'The tag {{tag}} is not known; only YAML’s core types are.',
+  aliasUnknown: 'The alias *{{name}} has no anchor &{{name}} before it.',
+  aliasOfItself: 'The alias *{{name}} stands inside its own anchor.',
+  tooManyAliases: 'The file has more than {{most}} aliases.',
+  aliasesTooLarge: 'The aliases of the file repeat too much; write less of it by aliases.',
+  mergeKey: 'Merge keys (<<) are not supported; repeat the fields, or use an alias for the whole value.',
+} satisfies Readonly<Record<YamlFaultCode, string>>;

@@ -1,5 +1,5 @@
 import { account, endpoints, members, projects, roles, settings, users } from './admin.js';
-import { editor, problems } from './editor.js';
+import { editor, problems, yaml } from './editor.js';
 import { agents, packages } from './farm.js';
 import { jobs, presets } from './jobs.js';
 import { importing } from './pages.js';
@@ -12,6 +12,7 @@ export const rest = {
   importing,
   editor,
   problems,
+  yaml,
   jobs,
   presets,
   projects,

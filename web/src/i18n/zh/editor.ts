@@ -174,3 +174,19 @@ export const problems: Translated<typeof english.problems> = {
   unknownReference: '没有名为 {{name}} 的参数。',
   use: '改为 {{name}}',
 };
+
+export const yaml: Translated<typeof english.yaml> = {
+  syntax: '{{message}}',
+  empty: '文件为空。',
+  tooLong: '文件超过 {{most}} 个字符。',
+  documents: '文件包含多个文档；请删除“---”行及其后的内容。',
+  tooDeep: '文件嵌套超过 {{most}} 层。',
+  tooMany: '文件超过 {{most}} 个值。',
+  keyTwice: '键“{{key}}”在其映射中重复。',
+  tag: '未知标签 {{tag}}；只支持 YAML 核心类型。',
+  aliasUnknown: '别名 *{{name}} 之前没有锚点 &{{name}}。',
+  aliasOfItself: '别名 *{{name}} 位于它自己的锚点之内。',
+  tooManyAliases: '文件的别名超过 {{most}} 个。',
+  aliasesTooLarge: '文件的别名重复的内容过多；请减少别名。',
+  mergeKey: '不支持合并键（<<）；请重复写出字段，或对整个值使用别名。',
+};

@@ -1,7 +1,7 @@
 import type { rest as english } from '../en/rest.js';
 import type { Translated } from '../index.js';
 import { account, endpoints, members, projects, roles, settings, users } from './admin.js';
-import { editor, problems } from './editor.js';
+import { editor, problems, yaml } from './editor.js';
 import { agents, packages } from './farm.js';
 import { jobs, presets } from './jobs.js';
 import { importing } from './pages.js';
@@ -13,6 +13,7 @@ export const rest: Translated<typeof english> = {
   importing,
   editor,
   problems,
+  yaml,
   jobs,
   presets,
   projects,

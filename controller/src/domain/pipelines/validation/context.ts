@@ -1,5 +1,6 @@
 import type { JobDefinition, PipelineDefinition } from '@drover/protocol/definition';
 import type { EndpointsInReach } from '../../endpoints/references.js';
+import { createJobTexts, type JobTexts } from './job-texts.js';
 import { predefinedNames } from './predefined.js';
 
 /** What a definition is checked against. */
@@ -21,13 +22,18 @@ export interface Context {
   readonly allowedFolders: readonly string[];
   /** Names that every reference of a task may use: the pipeline's parameters and the predefined ones. */
   readonly runNames: ReadonlySet<string>;
+  readonly textsOf: (job: JobDefinition) => JobTexts;
 }
 
-export const contextOf = (definition: PipelineDefinition, { jobs, newJobs = [], endpoints, allowedFolders }: Surroundings): Context => ({
-  definition,
-  jobs: new Map(jobs.map((job) => [job.name, job])),
-  newJobs: new Set(newJobs),
-  endpoints,
-  allowedFolders,
-  runNames: new Set([...definition.parameters.map(({ name }) => name), ...predefinedNames(definition)]),
-});
+export function contextOf(definition: PipelineDefinition, { jobs, newJobs = [], endpoints, allowedFolders }: Surroundings): Context {
+  const runNames = new Set([...definition.parameters.map(({ name }) => name), ...predefinedNames(definition)]);
+  return {
+    definition,
+    jobs: new Map(jobs.map((job) => [job.name, job])),
+    newJobs: new Set(newJobs),
+    endpoints,
+    allowedFolders,
+    runNames,
+    textsOf: createJobTexts(runNames),
+  };
+}

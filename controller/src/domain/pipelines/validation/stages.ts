@@ -1,6 +1,6 @@
 import type { Task } from '@drover/protocol/definition';
 import type { Context } from './context.js';
-import type { FieldFault } from './fault.js';
+import { maxFaults, type FieldFault } from './fault.js';
 import { taskFaults } from './tasks.js';
 
 /** More tasks than this would make a run's document too large. */
@@ -11,21 +11,23 @@ export function stageFaults(context: Context): readonly FieldFault[] {
   const { stages } = context.definition;
   const stageKeys = new Set<string>();
   const taskKeys = new Set<string>();
+  const tasks = stages.reduce((sum, stage) => sum + stage.tasks.length, 0);
+  if (tasks > maxTasks) return [{ path: '/stages', message: `a pipeline has at most ${maxTasks} tasks` }];
   const faults: FieldFault[] = [];
-  stages.forEach((stage, index) => {
+  for (const [index, stage] of stages.entries()) {
     const place = `/stages/${index}`;
     if (stageKeys.has(stage.key))
       faults.push({ path: `${place}/key`, message: `stage “${stage.name}”: “${stage.key}” is the key of another stage already` });
     stageKeys.add(stage.key);
-    stage.tasks.forEach((task, number) => {
+    for (const [number, task] of stage.tasks.entries()) {
+      if (faults.length >= maxFaults) return faults;
       const where = { path: `${place}/tasks/${number}`, words: `stage “${stage.name}”, task “${task.name}”` };
       if (taskKeys.has(task.key))
         faults.push({ path: `${where.path}/key`, message: `${where.words}: “${task.key}” is the key of another task already` });
       taskKeys.add(task.key);
       faults.push(...named(task, context, where));
-    });
-  });
-  if (taskKeys.size > maxTasks) faults.push({ path: '/stages', message: `a pipeline has at most ${maxTasks} tasks` });
+    }
+  }
   return faults;
 }
 

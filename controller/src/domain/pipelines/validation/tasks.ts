@@ -2,7 +2,8 @@ import type { ExecutorChoice, JobDefinition, Step, Task } from '@drover/protocol
 import { referencesIn } from '../../attempts/references.js';
 import { endpointInReach, noEndpointInReach, referencesOfJob, referenceOfTask } from '../../endpoints/references.js';
 import type { Context } from './context.js';
-import type { FieldFault } from './fault.js';
+import { maxFaults, type FieldFault } from './fault.js';
+import { unknownReferences } from './job-texts.js';
 
 /** W4, P7: the job is there, its parameters are given as it wants, and whatever is referred to is known. Paths begin at the task. */
 export function taskFaults(task: Task, context: Context): readonly FieldFault[] {
@@ -12,10 +13,8 @@ export function taskFaults(task: Task, context: Context): readonly FieldFault[] 
     ...valueFaults(task, job, context),
     ...jobTextFaults(task, job, context),
     ...checkoutFaults(job.steps, context),
-    ...imageFaults(task.executor, { path: '/executor/image', known: namesIn(job, context.runNames) }),
-    ...(task.executor === undefined
-      ? imageFaults(job.executor, { path: '/job', known: namesIn(job, context.runNames), job: job.name })
-      : []),
+    ...imageFaults(task.executor, { path: '/executor/image', known: context.textsOf(job).known }),
+    ...(task.executor === undefined ? imageFaults(job.executor, { path: '/job', known: context.textsOf(job).known, job: job.name }) : []),
     ...registryFaults(task, job, context),
   ];
 }
@@ -30,40 +29,22 @@ function valueFaults(task: Task, job: JobDefinition, { runNames }: Context): rea
     if (parameter.type === 'enum' && references.length === 0 && !parameter.values.includes(value)) {
       return [{ path, message: `“${value}” is not one of ${parameter.values.join(', ')}` }];
     }
-    return unknownReferences(references, runNames, path);
+    return referencesToNothing(unknownReferences([value], runNames), path);
   });
 }
 
 /** What the job itself refers to: defaults that the task leaves as they are, and the fields of its steps. The fault lies with the task that calls it in this pipeline. */
-function jobTextFaults(task: Task, job: JobDefinition, { runNames }: Context): readonly FieldFault[] {
+function jobTextFaults(task: Task, job: JobDefinition, { textsOf }: Context): readonly FieldFault[] {
   const given = task.parameters ?? {};
-  const defaults = job.parameters.filter(({ name }) => !Object.hasOwn(given, name)).flatMap(({ value }) => referencesIn(value ?? ''));
-  const fields = job.steps.flatMap(fieldsOf).flatMap(referencesIn);
-  return [
-    ...unknownReferences(defaults, runNames, '/job', job.name),
-    ...unknownReferences(fields, namesIn(job, runNames), '/job', job.name),
-  ];
+  const { unknownInSteps, unknownInDefaults } = textsOf(job);
+  const defaults = [...unknownInDefaults].flatMap(([name, unknown]) => (Object.hasOwn(given, name) ? [] : unknown));
+  return [...referencesToNothing([...new Set(defaults)], '/job', job.name), ...referencesToNothing(unknownInSteps, '/job', job.name)];
 }
 
-const namesIn = (job: JobDefinition, runNames: ReadonlySet<string>): ReadonlySet<string> =>
-  new Set([...runNames, ...job.parameters.map(({ name }) => name)]);
-
-/** P7: fields in which references are put in. Scripts are not among them. */
-function fieldsOf(step: Step): readonly string[] {
-  switch (step.type) {
-    case 'shell':
-      return [step.workingDirectory ?? ''];
-    case 'checkout':
-      return [step.path ?? ''];
-    case 'uploadPackage':
-      return [...step.files, step.package, step.version, step.directory ?? ''];
-  }
-}
-
-function unknownReferences(references: readonly string[], known: ReadonlySet<string>, path: string, job?: string): readonly FieldFault[] {
-  const unknown = [...new Set(references)].filter((name) => !known.has(name));
-  return unknown.map((name) => ({ path, message: `“\${${name}}”${job === undefined ? '' : ` in the job “${job}”`} refers to nothing` }));
-}
+const referencesToNothing = (names: readonly string[], path: string, job?: string): readonly FieldFault[] =>
+  names
+    .slice(0, maxFaults)
+    .map((name) => ({ path, message: `“\${${name}}”${job === undefined ? '' : ` in the job “${job}”`} refers to nothing` }));
 
 function checkoutFaults(steps: readonly Step[], { definition }: Context): readonly FieldFault[] {
   return steps.flatMap((step) => {
@@ -82,7 +63,7 @@ function imageFaults(
   executor: ExecutorChoice | undefined,
   { path, known, job }: { path: string; known: ReadonlySet<string>; job?: string },
 ): readonly FieldFault[] {
-  return executor?.type === 'docker' ? unknownReferences(referencesIn(executor.image), known, path, job) : [];
+  return executor?.type === 'docker' ? referencesToNothing(unknownReferences([executor.image], known), path, job) : [];
 }
 
 /** E2: what a task names for itself is for the person to use; what a job of the project names was checked when the job was saved, but may be gone. */

@@ -1,12 +1,9 @@
 import type { PipelineDefinition } from '@drover/protocol/definition';
 import { contextOf, type Surroundings } from './context.js';
-import type { FieldFault } from './fault.js';
+import { maxFaults, type FieldFault } from './fault.js';
 import { parameterFaults } from './parameters.js';
 import { sourceFaults } from './sources.js';
 import { stageFaults } from './stages.js';
-
-/** So many faults are told at once. */
-const maxFaults = 100;
 
 /** W8: everything that is wrong with a definition beyond its schema. `base` is the JSON pointer of the definition in what came in. */
 export function definitionFaults(definition: PipelineDefinition, surroundings: Surroundings, base: string): readonly FieldFault[] {

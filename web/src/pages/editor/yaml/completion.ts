@@ -1,5 +1,5 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
-import { parseDocument } from 'yaml';
+import { readYaml } from '@drover/protocol/yaml';
 import { fieldsFor, schemasAt, valuesFor, type Schema } from '../../../editor/schema.js';
 import { placeAt } from '../../../editor/yaml/yaml-place.js';
 
@@ -43,9 +43,6 @@ const fieldOption = ({
 
 /** The text as a value as far as it can be read; alternatives of the schema are told apart by it. */
 function valueOf(text: string): unknown {
-  try {
-    return parseDocument(text, { prettyErrors: false }).toJS() as unknown;
-  } catch {
-    return undefined;
-  }
+  const read = readYaml(text);
+  return read.ok ? read.value : undefined;
 }

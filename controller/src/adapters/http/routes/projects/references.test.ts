@@ -3,7 +3,7 @@ import type { Endpoint, Job, Pipeline, Project } from '@drover/protocol/api';
 import type { JobDefinition, PipelineDefinition, PipelineFile } from '@drover/protocol/definition';
 import { assert } from 'chai';
 import type { Response } from 'supertest';
-import { yamlPipelineFiles } from '../../../yaml/pipeline-files.js';
+import { writePipelineFile } from '../../../yaml/pipeline-files.js';
 import { endpointOfRun } from '../../../../services/ports/definitions.js';
 import {
   bodyOf,
@@ -32,7 +32,7 @@ const bySource = (endpoint: string): PipelineDefinition => onePipeline({ name: '
 const byTask = (registry: string): PipelineDefinition => ({ ...withTask({ executor: docker(registry) }), name: 'probe' });
 const byJob = (registry: string, name = 'probe'): JobDefinition => buildJob({ name, executor: docker(registry) });
 const yaml = (file: Partial<PipelineFile>) =>
-  yamlPipelineFiles.write({
+  writePipelineFile({
     drover: 1,
     pipeline: onePipeline({ name: 'imported', stages: withTask({ job: 'imported' }).stages }),
     ...file,
