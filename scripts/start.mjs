@@ -5,12 +5,13 @@ import { help, parseOptions } from './setup/options.mjs';
 import { claimFolder, probePort } from './setup/places.mjs';
 import { build, fail, install, requireNode, root } from './setup/steps.mjs';
 
+const parent = process.ppid;
 requireNode();
 const options = await readOptions();
 await install();
 await build();
 const { startFarm } = await import(pathToFileURL(join(root, 'scripts', 'dist', 'start', 'main.js')).href);
-await startFarm(options);
+await startFarm(options, parent);
 
 async function readOptions() {
   try {

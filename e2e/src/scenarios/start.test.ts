@@ -104,6 +104,16 @@ describe('npm start', function () {
       .and.not.match(/\bat .*\(/);
   });
 
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const)
+    it(`leaves nothing behind when npm gets ${signal}`, async () => {
+      farm = startProgram({ name: 'npm', program: 'npm', args: ['start', '--', '--port', '0', '--data', folder, '--no-sample'] });
+      await farm.line(/^Ctrl-C stops everything/);
+      expect(processesIn(folder)).to.have.length.of.at.least(3);
+      farm.kill(signal);
+      await farm.ended; // of all that hold its output, the starter among them
+      expect(processesIn(folder)).to.deep.equal([]);
+    });
+
   it('tells its options', () => {
     const { status, stdout } = startAndWait(['--help']);
     expect(status).to.equal(0);

@@ -10,6 +10,7 @@ import { isRegistered, registerLocalAgent, startLocalAgent } from './local-agent
 import type { StartOptions } from '../../setup/options.mjs';
 import type { Program } from './process.js';
 import { followSample } from './follow-sample.js';
+import { endWithNpm } from './starter.js';
 import { openLogFile, type LogFile } from './log-file.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -29,8 +30,10 @@ interface Places {
 const running: Program[] = [];
 let stopping = false;
 
-/** Brings the farm up and keeps it until a signal ends it; then ends this process. */
-export async function startFarm(options: StartOptions): Promise<void> {
+/** Brings the farm up and keeps it until a signal, or the end of npm, ends it; then ends this process. `parent`: npm, or whoever started this process. */
+export async function startFarm(options: StartOptions, parent: number): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined); // the terminal is gone: no reason to leave the farm behind
+  endWithNpm(parent, () => void stopAll('npm'));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stopAll(signal));
   try {
     await start(options);
