@@ -14,7 +14,7 @@ import { ExecutorHealth } from './hands/executor-health.js';
 import { createMachineHands } from './hands/machine-hands.js';
 import { readHealth } from './health/health.js';
 import { HealthWatch } from './health/health-watch.js';
-import type { Identity } from './identity/identity.js';
+import { attemptMarker, type Identity } from './identity/identity.js';
 import { Journal } from './journal/journal.js';
 import { AgentLink, type AgentLinkEvents } from './link/agent-link.js';
 import { createSocket } from './link/socket.js';
@@ -49,6 +49,7 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   const hands = createMachineHands({
     config,
     identity,
+    marker: await attemptMarker(identity, dataFolder),
     logger,
     abilities,
     executorHealth,

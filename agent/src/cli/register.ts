@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { protocolVersion } from '@drover/protocol';
 import { check, type RegisterAgent } from '@drover/protocol/agent';
 import { dataFolderOf, type Environment } from '../config.js';
@@ -64,7 +63,7 @@ async function bodyOf(options: RegisterOptions, env: Environment): Promise<Regis
     .filter((label) => label !== '');
   const body = {
     token: await tokenOf(options, env),
-    name: options.name ?? nameOfHost(),
+    ...(options.name === undefined ? {} : { name: options.name }), // else the controller takes the host's, or the next free one
     labels: [...new Set(labels)],
     slots: Number(options.slots),
     protocolVersion,
@@ -72,7 +71,7 @@ async function bodyOf(options: RegisterOptions, env: Environment): Promise<Regis
   };
   const checked = check('registerAgent', body);
   if (checked.ok) return checked.value;
-  const rules = given.filter((field) => !check(field, body[field]).ok).map((field) => ruleOf[field]);
+  const rules = given.filter((field) => body[field] !== undefined && !check(field, body[field]).ok).map((field) => ruleOf[field]);
   const others = checked.faults.map(({ path, message }) => `${path.slice(1)} ${message}`);
   throw new CliFault(`Not registered: ${(rules.length > 0 ? rules : others).join('; ')}.`);
 }
@@ -102,13 +101,4 @@ function readToken(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: unknown) => {
     throw new CliFault(`The token file can not be read: ${messageOf(error)}.`);
   });
-}
-
-/** The host's name as far as it is a name by the farm's rules; the controller makes one up otherwise. */
-function nameOfHost(): string {
-  const name = hostname()
-    .replace(/[^\p{L}\p{N}_.-]+/gu, '-')
-    .replace(/^[^\p{L}\p{N}_]+|[^\p{L}\p{N}_]+$/gu, '')
-    .slice(0, 64);
-  return name === '' ? 'agent' : name;
 }

@@ -18,6 +18,8 @@ import { ReadyWorkspaces } from './ready-workspaces.js';
 export interface MachineHandsParts {
   readonly config: AgentConfig;
   readonly identity: Identity;
+  /** By which processes and containers of this agent's attempts are known. */
+  readonly marker: string;
   readonly logger: Logger;
   readonly abilities: Abilities;
   readonly executorHealth: ExecutorHealth;
@@ -64,10 +66,10 @@ export function createMachineHands(machine: MachineHandsParts): Hands {
 }
 
 /** Only namespaces are worth being made ahead. */
-function readyWorkspaces({ abilities, config, identity, logger, slots }: MachineHandsParts): ReadyWorkspaces | undefined {
+function readyWorkspaces({ abilities, config, marker, logger, slots }: MachineHandsParts): ReadyWorkspaces | undefined {
   const ahead = abilities.shell?.ahead;
   if (ahead === undefined || abilities.isolation !== 'namespaces') return undefined;
-  return new ReadyWorkspaces({ root: workspacesIn(config), ahead, agentMarker: identity.agentId, slots, logger });
+  return new ReadyWorkspaces({ root: workspacesIn(config), ahead, agentMarker: marker, slots, logger });
 }
 
 async function openAttempt(parts: Hand, request: OpenRequest): Promise<OpenedAttempt> {
@@ -116,14 +118,10 @@ async function makeWorkspace({ config, abilities }: MachineHandsParts, attemptId
   }
 }
 
-function openOptions(
-  { identity, abilities }: MachineHandsParts,
-  { spec, say, signal }: OpenRequest,
-  workspaceHostPath: string,
-): OpenAttempt {
+function openOptions({ marker, abilities }: MachineHandsParts, { spec, say, signal }: OpenRequest, workspaceHostPath: string): OpenAttempt {
   return {
     attemptId: spec.attemptId,
-    agentMarker: identity.agentId,
+    agentMarker: marker,
     workspaceHostPath,
     isolation: abilities.isolation,
     onNotice: say,
@@ -169,13 +167,13 @@ async function dropWorkspace({ config, logger }: MachineHandsParts, workspace: s
 
 /** Containers are looked for at every start: the engine may have been away when those of an earlier one were to go. */
 async function reap(
-  { abilities, executorHealth, identity, config, logger, now }: MachineHandsParts,
+  { abilities, executorHealth, marker, config, logger, now }: MachineHandsParts,
   { keep }: Parameters<Hands['reap']>[0],
 ): Promise<readonly string[]> {
   const executors = [abilities.shell, abilities.docker].flatMap((executor): readonly Executor[] => (executor ? [executor] : []));
   const removed = await Promise.all(
     executors.map((executor) =>
-      executor.reap(identity.agentId, keep).catch((error: unknown) => {
+      executor.reap(marker, keep).catch((error: unknown) => {
         if (executor === abilities.shell) throw error; // nothing may begin beside what could still be running
         logger.error('containers of an earlier process could not be looked for', { error: messageOf(error) });
         executorHealth.suspect(executor);

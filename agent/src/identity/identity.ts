@@ -1,4 +1,4 @@
-import { access, chmod, constants, readFile, rm } from 'node:fs/promises';
+import { access, chmod, constants, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asId, type AgentId } from '@drover/protocol';
 import { check } from '@drover/protocol/agent';
@@ -43,6 +43,14 @@ export async function writeIdentity(dataFolder: string, identity: Identity): Pro
   crashPoint('agent.identity.writing');
   await replaceText(pathIn(dataFolder), `${JSON.stringify(identity, null, 2)}\n`);
   crashPoint('agent.identity.written');
+}
+
+/**
+ * By which this machine tells the processes and containers of this agent's attempts from others. A copy of the data folder
+ * has another one, so that its agent, which will be refused, ends nothing that the first one runs.
+ */
+export async function attemptMarker({ agentId }: Identity, dataFolder: string): Promise<string> {
+  return `${agentId}.${(await stat(dataFolder)).ino}`;
 }
 
 export async function removeIdentity(dataFolder: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { attemptIdOf } from '@drover/protocol';
 import type { AgentView, RegistrationTokenCreated } from '@drover/protocol/api';
 import { expect } from 'chai';
 import { makeScript, startRun } from '../testing/definitions.js';
@@ -47,6 +48,26 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
     });
     expect(second.status).to.equal(1);
     expect(second.stdout + second.stderr).to.match(/already|another/i);
+  });
+
+  it('are not harmed by a copy of their data folder: it is refused and ends nothing of what they run', async () => {
+    const name = await farm.addAgent({ name: 'copied', labels: ['copied'] });
+    const go = join(farm.folder, 'go');
+    const pipeline = await makeScript(farm, `echo begun; until [ -e '${go}' ]; do sleep 0.02; done; echo done`, { labels: ['copied'] });
+    const run = await startRun(farm, pipeline.id);
+    const live = await farm.live();
+    await live.ask({ type: 'watchLog', attemptId: attemptIdOf(run.id, 'work', 1), offset: 0 });
+    await live.until('the task prints', (messages) => messages.find(({ type }) => type === 'logBytes'));
+    live.close();
+    const copy = join(farm.folder, 'copy');
+    cpSync(farm.agentFolder(name), copy, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+    const second = spawnSync(process.execPath, [agentMain, 'start', '--data', copy], { encoding: 'utf8', timeout: 60_000 });
+    expect(second.stdout + second.stderr).to.match(/already|another/i);
+    expect(second.status).to.equal(3);
+    writeFileSync(go, '');
+    const ended = await farm.finished(run.id);
+    expect(ended.status).to.equal('succeeded');
+    expect((await farm.log(attemptIdOf(run.id, 'work', 1))).toString()).to.equal('begun\ndone\n');
   });
 
   it('finish what they run and take nothing new once they are disabled', async () => {

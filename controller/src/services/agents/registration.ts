@@ -16,6 +16,8 @@ export type AgentChange = Static<typeof ChangeAgent>;
 export const nameKeyOf = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en');
 /** A machine's own name that is taken gets a number behind it, up to this one. */
 const mostNumbered = 1_000;
+/** An agent that has been away for so long and holds nothing is gone for good: its name is free for the next one. */
+const goneForGoodMs = 24 * 3_600_000;
 const hourMs = 3_600_000;
 
 /** G1: takes one use of a registration token and makes an agent; the use is given back where nothing came of it. */
@@ -71,15 +73,38 @@ async function add(
       registeredAt: clock.now(),
       revision: 1,
     };
-    const answer = await core.agents.add(record);
+    const answer =
+      (await core.agents.add(record)) === 'inserted' || ((await freeName(core, record)) && (await core.agents.add(record)) === 'inserted');
     crashPoints.reach('controller.registration.inserted');
-    if (answer === 'inserted') return ok(record);
+    if (answer) return ok(record);
     if (body.name !== undefined) break;
   }
-  return refused('nameTaken', `Another agent is called “${wanted}”; choose another name with --name.`, {
+  const advice = 'choose another name with --name, or remove that agent on the page “Agents” if its machine is gone';
+  return refused('nameTaken', `Another agent is called “${wanted}”; ${advice}.`, {
     errors: [{ path: '/name', message: 'is taken' }],
   });
 }
+
+/** Removes the agent whose name this one wants, if it has the same scope and is gone for good; says whether it did. */
+async function freeName(core: EngineCore, { nameKey, projectId }: AgentRecord): Promise<boolean> {
+  const now = core.ports.clock.now();
+  const gone = [...core.agents.all()].find(
+    ({ record, session }) =>
+      record.nameKey === nameKey &&
+      record.projectId === projectId &&
+      session === undefined &&
+      core.board.heldSlots(record._id) === 0 &&
+      now - lastSeen(record) > goneForGoodMs,
+  );
+  if (gone === undefined) return false;
+  await core.agents.remove(gone.record._id);
+  await core.agentGone(gone);
+  core.ports.log.info('agent removed: another one has taken over its name', { agentId: gone.record._id, agent: gone.record.name });
+  return true;
+}
+
+const lastSeen = ({ registeredAt, session, disconnectedAt }: AgentRecord): number =>
+  Math.max(registeredAt, session?.connectedAt ?? 0, disconnectedAt ?? 0);
 
 /** A host's name as the name of an agent may be written. */
 const hostNameOf = (hostname: string): string =>
