@@ -1,15 +1,17 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunGit } from './git-command.js';
 import { openGitSession, type GitCredentials, type GitSession } from './git-session.js';
-import { heldRef, withMirror, type MirrorRequest } from './mirror.js';
+import { GitFault } from './git-fault.js';
+import { dropMirror, mirrorPath, withMirror, type MirrorRequest } from './mirror.js';
 import { giveTo, makeFolderInside, moveInto, preparationFolder, type Owner } from './place.js';
 import { isRefName, parseRepositoryUrl } from './repository-url.js';
+import type { Wanted } from './wanted.js';
+import { makeRepository } from './workspace-repository.js';
 
-export interface CheckoutOptions {
+export interface CheckoutOptions extends Wanted {
   readonly repository: { readonly url: string; readonly alias?: string };
-  readonly commit: string;
-  readonly ref: { readonly type: 'branch' | 'tag' | 'commit'; readonly name: string };
   readonly credentials: GitCredentials;
   /** S2: below these a local repository may lie. */
   readonly allowedFolders: readonly string[];
@@ -18,8 +20,6 @@ export interface CheckoutOptions {
   readonly targetPath: string;
   /** The agent's own folder; no task may read it. */
   readonly mirrorCacheDir: string;
-  /** How many commits of history the workspace gets; all otherwise. */
-  readonly depth?: number;
   readonly submodules?: boolean;
   /** To whom the files are given; the agent's own user otherwise. */
   readonly owner?: Owner;
@@ -58,7 +58,7 @@ export async function checkoutSource(options: CheckoutOptions): Promise<Checkout
   });
   try {
     const protocols = parsed.kind === 'folder' ? 'file' : 'https:http:ssh';
-    return await checkOut(session, options, { ...options, url: parsed.url, protocols, cacheFolder: mirrorCacheDir });
+    return await checkOut(session, options, { credentials, signal, url: parsed.url, protocols, cacheFolder: mirrorCacheDir });
   } catch (error) {
     signal.throwIfAborted();
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
@@ -74,16 +74,14 @@ function faultOf({ commit, ref, depth }: CheckoutOptions): string | undefined {
   return undefined;
 }
 
-async function checkOut(session: GitSession, options: CheckoutOptions, request: MirrorRequest): Promise<CheckoutResult> {
+type Source = Omit<MirrorRequest, 'wanted' | 'depth'>;
+
+async function checkOut(session: GitSession, options: CheckoutOptions, source: Source): Promise<CheckoutResult> {
   const { workspace, targetPath, commit, owner } = options;
   await mkdir(preparationFolder(workspace), { recursive: true, mode: 0o700 });
   const prepared = await mkdtemp(join(preparationFolder(workspace), 'tree-'));
   try {
-    const fromCache = await withMirror(session, request, async (mirror, wasThere) => {
-      await copyFromMirror(session, options, { mirror, prepared });
-      return wasThere;
-    });
-    await finishTree(session, options, { url: request.url, protocols: request.protocols, prepared });
+    const fromCache = await prepareTree(session, options, { ...source, prepared });
     if (owner) await giveTo(owner, prepared);
     await makeFolderInside(workspace, targetPath, owner);
     await moveInto(prepared, targetPath);
@@ -93,26 +91,50 @@ async function checkOut(session: GitSession, options: CheckoutOptions, request: 
   }
 }
 
+/** A mirror whose objects turn out to be damaged is fetched again, once. */
+async function prepareTree(
+  session: GitSession,
+  options: CheckoutOptions,
+  { prepared, ...source }: Source & { readonly prepared: string },
+): Promise<boolean> {
+  const first = await fromMirror(session, options, { ...source, prepared });
+  try {
+    await finishTree(session, options, { ...source, prepared });
+    return first.wasThere;
+  } catch (error) {
+    if (!first.wasThere || !(error instanceof GitFault) || error.kind === 'diskFull') throw error;
+    await dropMirror(first.mirror);
+    for (const name of await readdir(prepared)) await rm(join(prepared, name), { recursive: true, force: true });
+    await fromMirror(session, options, { ...source, prepared });
+    await finishTree(session, options, { ...source, prepared });
+    return false;
+  }
+}
+
+/**
+ * The repository in the workspace, without files. A limited depth has a mirror of its own, so that no more than that
+ * is fetched; where there is a mirror of all of the history, or the host gives no part of it, that one is used.
+ */
+async function fromMirror(
+  session: GitSession,
+  { commit, ref, depth, tags, branches }: CheckoutOptions,
+  { prepared, ...source }: Source & { readonly prepared: string },
+): Promise<{ readonly wasThere: boolean; readonly mirror: string }> {
+  const wanted: Wanted = { commit, ref, ...(depth && { depth }), ...(tags !== undefined && { tags }), ...(branches && { branches }) };
+  const take = (limit: number | undefined) =>
+    withMirror(session, { ...source, wanted, ...(limit !== undefined && { depth: limit }) }, async (mirror, wasThere) => {
+      await makeRepository(session, { mirror, prepared, wanted, isShallowMirror: limit !== undefined, signal: source.signal });
+      return { wasThere, mirror };
+    });
+  if (depth === undefined || existsSync(mirrorPath(source))) return take(undefined);
+  return take(depth).catch((error: unknown) => {
+    if (error instanceof GitFault && error.kind === 'objectMissing') return take(undefined);
+    throw error;
+  });
+}
+
 /** Where sessions keep their keys; whatever is in it when the agent starts was left by a crash. */
 export const sessionsFolder = (mirrorCacheDir: string): string => join(mirrorCacheDir, 'sessions');
-
-/** Fetches instead of cloning: a local clone would share files with the mirror by hard links. */
-async function copyFromMirror(
-  session: GitSession,
-  { commit, ref, depth }: CheckoutOptions,
-  { mirror, prepared }: { readonly mirror: string; readonly prepared: string },
-): Promise<void> {
-  const remote = { branch: `refs/remotes/origin/${ref.name}`, tag: `refs/tags/${ref.name}`, commit: heldRef(commit) }[ref.type];
-  await demand(session.git(prepared, ['init', '--quiet', '--template=']));
-  const shallow = depth === undefined ? [] : [`--depth=${depth}`];
-  await demand(
-    session.git(
-      prepared,
-      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...shallow, `file://${mirror}`, `+${heldRef(commit)}:${remote}`],
-      { protocols: 'file' },
-    ),
-  );
-}
 
 async function finishTree(
   session: GitSession,
@@ -120,19 +142,11 @@ async function finishTree(
   tree: { readonly url: string; readonly protocols: string; readonly prepared: string },
 ): Promise<void> {
   const { prepared, url, protocols } = tree;
-  await demand(session.git(prepared, ['checkout', '--quiet', '--force', '--detach', commit]));
-  await demand(session.git(prepared, ['config', 'remote.origin.url', url]));
-  await demand(session.git(prepared, ['config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*']));
+  await session.demand(prepared, ['checkout', '--quiet', '--force', '--detach', commit]);
+  await session.demand(prepared, ['remote', 'add', 'origin', url]);
   if (submodules !== true) return;
   const shallow = depth === undefined ? [] : [`--depth=${depth}`];
-  await demand(
-    session.git(prepared, ['submodule', 'update', '--init', '--recursive', '--force', '--checkout', ...shallow], {
-      protocols: protocols === 'file' ? 'https:http:ssh' : protocols,
-    }),
-  );
-}
-
-async function demand(ended: ReturnType<GitSession['git']>): Promise<void> {
-  const { exitCode, tail } = await ended;
-  if (exitCode !== 0) throw new Error(tail === '' ? `git ended with ${exitCode}` : tail);
+  await session.demand(prepared, ['submodule', 'update', '--init', '--recursive', '--force', '--checkout', ...shallow], {
+    protocols: protocols === 'file' ? 'https:http:ssh' : protocols,
+  });
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runGit, type GitEnd, type RunGit } from './git-command.js';
+import { gitFault } from './git-fault.js';
 
 export type GitCredentials =
   | { readonly kind: 'none' }
@@ -27,9 +28,20 @@ export interface GitSessionOptions {
  * A folder that holds no repository has none: those above it do not count.
  */
 export interface GitSession {
-  git(cwd: string, argv: readonly string[], options?: { readonly protocols?: string; readonly quiet?: boolean }): Promise<GitEnd>;
+  git(cwd: string, argv: readonly string[], options?: GitCallOptions): Promise<GitEnd>;
+  /** Rejects with a `GitFault` when git fails. */
+  demand(cwd: string, argv: readonly string[], options?: GitCallOptions): Promise<void>;
+  /** What git prints on standard output, at most 64 MB; rejects with a `GitFault` when it fails. */
+  read(cwd: string, argv: readonly string[], options?: GitCallOptions): Promise<Buffer>;
   close(): Promise<void>;
 }
+
+export interface GitCallOptions {
+  readonly protocols?: string;
+  readonly quiet?: boolean;
+}
+
+const maxReadBytes = 64 * 2 ** 20;
 
 const settings = `[safe]
 	directory = *
@@ -42,6 +54,10 @@ const settings = `[safe]
 	auto = 0
 [advice]
 	detachedHead = false
+[checkout]
+	workers = 0
+[fetch]
+	unpackLimit = 1
 [init]
 	defaultBranch = main
 [protocol]
@@ -68,20 +84,49 @@ export async function openGitSession(options: GitSessionOptions): Promise<GitSes
     await writeFile(config, `${settings}[credential]\n\thelper =\n${scoped}`, { mode: 0o600 });
     const env = { ...baseEnv(options.env, { config, folder }), ...(await credentialEnv(options, folder)) };
     const { run = runGit, signal, onOutput } = options;
+    const call = (cwd: string, argv: readonly string[], { protocols, quiet }: GitCallOptions = {}): GitRunWords => [
+      argv,
+      {
+        cwd,
+        signal,
+        // where a repository is broken, git must not find another one in a folder above it
+        env: { ...env, GIT_ALLOW_PROTOCOL: protocols ?? 'https:http:ssh', GIT_CEILING_DIRECTORIES: dirname(cwd) },
+        onOutput: quiet === true ? () => undefined : onOutput,
+      },
+    ];
     return {
-      git: (cwd, argv, { protocols = 'https:http:ssh', quiet = false } = {}) =>
-        run(argv, {
-          cwd,
-          signal,
-          env: { ...env, GIT_ALLOW_PROTOCOL: protocols, GIT_CEILING_DIRECTORIES: dirname(cwd) },
-          onOutput: quiet ? () => undefined : onOutput,
-        }),
+      git: (...words) => run(...call(...words)),
+      demand: async (...words) => demanded(await run(...call(...words))),
+      read: (cwd, argv, { protocols } = {}) =>
+        readWith(run, call(cwd, argv, { quiet: true, ...(protocols !== undefined && { protocols }) })),
       close: remove,
     };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+type GitRunWords = Parameters<RunGit>;
+
+function demanded({ exitCode, tail }: GitEnd): void {
+  if (exitCode !== 0) throw gitFault(tail, exitCode);
+}
+
+async function readWith(run: RunGit, [argv, options]: GitRunWords): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  demanded(
+    await run(argv, {
+      ...options,
+      onResult: (bytes) => {
+        size += bytes.length;
+        if (size <= maxReadBytes) pieces.push(bytes);
+      },
+    }),
+  );
+  if (size > maxReadBytes) throw new Error(`git ${argv[0] ?? ''} printed more than ${maxReadBytes / 2 ** 20} MB`);
+  return Buffer.concat(pieces);
 }
 
 function baseEnv(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Hands, HandsResult } from '../attempts/ports.js';
+import { attemptMark, attemptMarkVariable } from '../executors/executor.js';
 import { checkoutSource } from '../git/checkout.js';
 import { messageOf } from '../shared/logger.js';
 import { mirrorsIn } from './leavings.js';
@@ -7,7 +8,7 @@ import type { MachineHandsParts } from './machine-hands.js';
 
 /** S7: the commit of the run, in the workspace. */
 export async function checkout(
-  { config, abilities, gitEnvironment }: MachineHandsParts,
+  { config, abilities, identity, gitEnvironment }: MachineHandsParts,
   request: Parameters<Hands['checkout']>[0],
 ): Promise<HandsResult> {
   const { step, source, environment, print, say, signal } = request;
@@ -27,7 +28,8 @@ export async function checkout(
       workspace: environment.hostPath,
       targetPath: join(environment.hostPath, step.path ?? ''),
       mirrorCacheDir: mirrorsIn(config.dataFolder),
-      env: gitEnvironment,
+      // marked, so that the next process of a killed agent ends it before it looks at the mirrors
+      env: { ...gitEnvironment, [attemptMarkVariable]: attemptMark(identity.agentId, 'checkout') },
       signal,
       onOutput: print,
       ...(step.depth ? { depth: step.depth } : {}),

@@ -12,6 +12,7 @@ import { buildbotMissing } from './peer/buildbot.js';
 import { buildbotSubject, comparable } from './peer/buildbot-subject.js';
 import { agentSubject } from './subjects/agent.js';
 import { busySubject } from './subjects/busy.js';
+import { checkoutSubject } from './subjects/checkouts.js';
 import { dashboardSubject } from './subjects/dashboard.js';
 import { historySubject } from './subjects/history.js';
 import { idleSubject } from './subjects/idle.js';
@@ -27,6 +28,7 @@ const subjects: readonly Subject[] = [
   logSubject,
   lineSubject,
   packageSubject,
+  checkoutSubject,
   idleSubject,
   agentSubject,
   historySubject,
