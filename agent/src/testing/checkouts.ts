@@ -41,8 +41,11 @@ export class Checkouts {
 
   git(cwd: string, ...argv: string[]): string {
     const own = ['-c', 'user.name=n', '-c', 'user.email=e@example.com', '-c', 'protocol.file.allow=always', '-c', 'gc.auto=0'];
-    const options = { cwd, env: { ...env, GIT_CONFIG_NOSYSTEM: '1' }, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 28 } as const;
-    return execFileSync('git', [...own, ...argv], options)
+    return execFileSync('git', [...own, ...argv], {
+      cwd,
+      env: { ...env, GIT_CONFIG_NOSYSTEM: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
       .toString()
       .trim();
   }
