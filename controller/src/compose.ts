@@ -124,6 +124,7 @@ async function createWorld(config: Config, { log, store, lifetime }: { log: Log;
     ids: createIds(),
     dataDir: config.dataDir,
     gitEnvironment: config.gitEnvironment,
+    addressRules: config.addressRules,
     setupToken: config.setupToken,
     log,
     lifetime,

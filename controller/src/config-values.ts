@@ -1,3 +1,5 @@
+import { isForbiddable, isSubnet } from './shared/outgoing/address-rules.js';
+
 /** A value of the configuration as it was written → as it is used, or what is wrong with it. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: string };
 
@@ -29,6 +31,27 @@ export const choiceOf =
     const found = choices.find((choice) => choice === text);
     return found === undefined ? bad(`must be one of ${choices.join(', ')}, not ${quoted(text)}`) : good(found);
   };
+
+const listWhere =
+  (suits: (part: string) => boolean, otherwise: string) =>
+  (text: string): Read<readonly string[]> => {
+    const parts = text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+    const odd = parts.find((part) => !suits(part));
+    return odd === undefined ? good(parts) : bad(`${otherwise}; ${quoted(odd)} is not one of them`);
+  };
+
+export const forbiddenAddressesOf = listWhere(
+  isForbiddable,
+  'must list loopback, private, linkLocal, addresses or subnets with commas between them',
+);
+
+export const allowedAddressesOf = listWhere(
+  (part) => isSubnet(part) || (/^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(part) && !/^[0-9.]+$/.test(part)),
+  'must list addresses, subnets, host names or *.domain with commas between them',
+);
 
 export const listOf = (text: string): Read<readonly string[]> => {
   const parts = text

@@ -5,9 +5,12 @@ import { privateNotesFolder } from '@drover/protocol';
 import { parse as parseYaml } from 'yaml';
 import { logLevels, type LogLevel } from './adapters/logging/winston-log.js';
 import { keyBytes } from './adapters/crypto/secret-box.js';
+import type { AddressRules } from './shared/outgoing/address-rules.js';
 import {
+  allowedAddressesOf,
   booleanOf,
   choiceOf,
+  forbiddenAddressesOf,
   keyOf,
   listOf,
   mongoUriOf,
@@ -46,6 +49,8 @@ export interface Config {
   readonly scrubEveryDays: number;
   /** Fault tests: where the process is to die. */
   readonly crashAt: string | undefined;
+  /** What the controller may not connect to when somebody names an address, and what is excepted. */
+  readonly addressRules: AddressRules;
   /** What git needs of the machine's environment: programs, proxies, certificates. */
   readonly gitEnvironment: Readonly<Record<string, string>>;
   /** Where programs of this user note what no task on this machine may see. */
@@ -78,6 +83,8 @@ const names = {
   agentPackage:    'DROVER_AGENT_PACKAGE',
   dashboard:       'DROVER_DASHBOARD',
   allowUnisolated: 'DROVER_ALLOW_UNISOLATED',
+  forbiddenAddresses: 'DROVER_FORBIDDEN_ADDRESSES',
+  allowedAddresses: 'DROVER_ALLOWED_ADDRESSES',
   scrubMegabytesPerSecond: 'DROVER_SCRUB_MEGABYTES_PER_SECOND',
   scrubEveryDays:  'DROVER_SCRUB_EVERY_DAYS',
 } as const;
@@ -150,6 +157,10 @@ export function loadConfig({
     allowUnisolated: read('allowUnisolated', booleanOf, false),
     scrubMegabytesPerSecond: read('scrubMegabytesPerSecond', wholeNumberOf(0, 10_000), 4),
     scrubEveryDays: read('scrubEveryDays', wholeNumberOf(1, 3_650), 7),
+    addressRules: {
+      forbidden: read('forbiddenAddresses', forbiddenAddressesOf, []),
+      allowed: read('allowedAddresses', allowedAddressesOf, []),
+    },
     crashAt: environment['DROVER_CRASH_AT'],
     gitEnvironment: Object.fromEntries(passedToGit.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]))),
     privateNotes: privateNotesFolder(environment, homeOf(environment)),

@@ -32,6 +32,8 @@ import type { Signals } from '../services/ports/signals.js';
 import { createMembers } from '../services/projects/members.js';
 import { createProjects } from '../services/projects/projects.js';
 import { createSettings } from '../services/settings/settings.js';
+import type { AddressRules } from '../shared/outgoing/address-rules.js';
+import { createGate } from '../shared/outgoing/gate.js';
 import type { Lifetime } from './lifetime.js';
 import type { Stores } from './stores.js';
 
@@ -45,6 +47,7 @@ export interface World {
   readonly log: Log;
   readonly dataDir: string;
   readonly gitEnvironment: Readonly<Record<string, string>>;
+  readonly addressRules: AddressRules;
   readonly setupToken?: string | undefined;
   readonly lifetime: Lifetime;
 }
@@ -57,6 +60,7 @@ export function createFoundations(world: World) {
   const { stores, clock, ids, log } = world;
   const access = createAccess(stores.projects);
   const settings = createSettings(stores.settings);
+  const gate = createGate(world.addressRules);
   return {
     access,
     settings,
@@ -66,8 +70,8 @@ export function createFoundations(world: World) {
     validity: createValidity({ ...stores, clock }),
     definitions: createDefinitions({ ...stores, settings }),
     credentials: createCredentials({ ...stores, secrets: world.secrets, settings }),
-    git: createGitRemote({ environment: world.gitEnvironment, folder: join(world.dataDir, 'git') }),
-    registry: createRegistryProbe(createOutgoing({ environment: world.gitEnvironment })),
+    git: createGitRemote({ environment: world.gitEnvironment, gate, folder: join(world.dataDir, 'git') }),
+    registry: createRegistryProbe(createOutgoing({ environment: world.gitEnvironment, gate })),
     tokens: randomTokens,
   };
 }
@@ -99,7 +103,7 @@ export function createUseCases(
     members: createMembers({ ...stores, signals }),
     jobs: createJobs({ ...stores, people, access, clock }),
     endpoints,
-    remotes: createRemotes({ endpoints, secrets, settings, git, registry, monotonic }),
+    remotes: createRemotes({ access, pipelines: stores.pipelines, endpoints, secrets, settings, git, registry, monotonic }),
     pipelines: createPipelines(pipelinePorts),
     listing: createListing(pipelinePorts),
     transfer: createTransfer({ ...pipelinePorts, files: yamlPipelineFiles(fileReader) }),

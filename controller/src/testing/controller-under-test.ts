@@ -65,6 +65,7 @@ export async function controllerUnderTest() {
     log,
     dataDir,
     gitEnvironment: { PATH: process.env['PATH'] ?? '' },
+    addressRules: { forbidden: [], allowed: [] },
     setupToken,
     lifetime,
   };

@@ -30,7 +30,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   addMember: 'manage',           setMember: 'manage',             removeMember: 'manage',           listJobs: 'view',
   createJob: 'modify',           getJob: 'view',                  saveJob: 'modify',                deleteJob: 'modify',
   listEndpoints: 'view',         createEndpoint: 'view',          getEndpoint: 'managersOwn',       saveEndpoint: 'managersOwn',
-  deleteEndpoint: 'managersOwn', testEndpoint: 'managersOwn',     listRefs: 'view',                 createPipeline: 'modify',
+  deleteEndpoint: 'managersOwn', testEndpoint: 'managersOwn',     listRefs: 'modify',               createPipeline: 'modify',
   validatePipeline: 'view',      importPipeline: 'modify',        getPipeline: 'view',              savePipeline: 'modify',
   deletePipeline: 'delete',      favourPipeline: 'view',          unfavourPipeline: 'view',         exportPipeline: 'view',
   startRun: 'execute',           listRuns: 'view',                getRunByNumber: 'view',           getRun: 'view',

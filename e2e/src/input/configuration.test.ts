@@ -13,6 +13,7 @@ const controllerFaults: Readonly<Record<string, string>> = {
   DROVER_PORT: '70000', DROVER_PUBLIC_URL: 'ftp://x', MONGODB_URI: 'postgres://x', DROVER_MASTER_KEY: 'short', DROVER_LOG_LEVEL: 'loud', DROVER_ZONE: 'Mars/Olympus',
   DROVER_TRUSTED_PROXIES: 'everybody', DROVER_COOKIE_SECURE: 'perhaps', DROVER_ALLOW_UNISOLATED: '{"$gt":""}',
   DROVER_SCRUB_MEGABYTES_PER_SECOND: '-1', DROVER_SCRUB_EVERY_DAYS: '0',
+  DROVER_FORBIDDEN_ADDRESSES: 'public', DROVER_ALLOWED_ADDRESSES: 'a b',
 };
 
 // prettier-ignore

@@ -1,11 +1,14 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OutgoingFault, type Gate } from '@drover/protocol/outgoing';
 import type { RunRef } from '@drover/protocol/api';
 import { localFolder } from '../../domain/pipelines/validation/sources.js';
 import { createLimit } from '../../services/limit.js';
 import type { GitRemote, RemoteAnswer, RemoteRepository } from '../../services/ports/git-remote.js';
+import { forbiddenSentence } from '../../shared/outgoing/gate.js';
 import { runGit, type GitEnd } from './git-process.js';
 import { gitSurroundings, type GitSurroundings } from './git-surroundings.js';
+import { destinationOf, type GitDestination } from './git-destination.js';
 import { allowedRealPath } from './local-folder.js';
 import { inWords } from './messages.js';
 import { parseListing } from './ref-listing.js';
@@ -35,12 +38,14 @@ interface Reading {
 export interface GitRemoteOptions {
   /** The part of the machine's environment that git needs (PATH, proxies, certificates). */
   readonly environment: Readonly<Record<string, string>>;
+  /** Decides which addresses may be connected to; absent: any. */
+  readonly gate?: Gate | undefined;
   /** A private folder of git's own, below the data folder; what an earlier process left in it is removed. */
   readonly folder: string;
 }
 
 /** Reads remote repositories with the machine's git. */
-export function createGitRemote({ environment, folder }: GitRemoteOptions): GitRemote {
+export function createGitRemote({ environment, gate, folder }: GitRemoteOptions): GitRemote {
   const limited = createLimit(atOnce);
   const prepared = makeAfresh(folder);
   prepared.catch(() => undefined); // each reading fails with it
@@ -52,7 +57,7 @@ export function createGitRemote({ environment, folder }: GitRemoteOptions): GitR
   ): Promise<RemoteAnswer<T>> =>
     limited(async () => {
       await prepared;
-      return withReading({ repository, signal, environment, parent: folder }, act);
+      return withReading({ repository, signal, environment, gate, parent: folder }, act);
     });
   return {
     refs: (repository, signal) =>
@@ -82,11 +87,13 @@ interface ReadingRequest {
   readonly repository: RemoteRepository;
   readonly signal: AbortSignal;
   readonly environment: Readonly<Record<string, string>>;
+  /** Decides which addresses may be connected to; absent: any. */
+  readonly gate: Gate | undefined;
   readonly parent: string;
 }
 
 async function withReading<T>(
-  { repository, signal, environment, parent }: ReadingRequest,
+  { repository, signal, environment, gate, parent }: ReadingRequest,
   act: (reading: Reading) => Promise<RemoteAnswer<T>>,
 ): Promise<RemoteAnswer<T>> {
   const { url, credentials, allowedFolders } = repository;
@@ -95,7 +102,9 @@ async function withReading<T>(
   const address = folder === undefined ? url : await allowedRealPath(folder, allowedFolders);
   if (address === undefined) return unreachable('that folder is not there, or no administrator has allowed it');
   const isLocal = folder !== undefined;
-  const surroundings: GitSurroundings = await gitSurroundings({ parent, url, credentials, isLocal, base: environment });
+  const destination = isLocal ? { address, settings: [], sshOptions: [] } : await allowed(destinationOf(url, { gate, environment }));
+  if (destination === undefined) return unreachable(forbiddenSentence);
+  const surroundings: GitSurroundings = await gitSurroundings({ parent, url, credentials, isLocal, base: environment, destination });
   const gitIn = (repository: string, args: readonly string[]) =>
     runGit({
       args: [`--git-dir=${repository}`, ...args],
@@ -108,7 +117,7 @@ async function withReading<T>(
   let scratch: Promise<string | GitEnd> | undefined;
   try {
     return await act({
-      address,
+      address: destination.address,
       isLocal,
       git: (args) => gitIn(join(surroundings.folder, 'none'), args),
       gitIn,
@@ -118,6 +127,14 @@ async function withReading<T>(
   } finally {
     await surroundings.remove();
   }
+}
+
+/** The destination, or undefined where the gate forbids it. */
+function allowed(destination: Promise<GitDestination>): Promise<GitDestination | undefined> {
+  return destination.catch((error: unknown) => {
+    if (error instanceof OutgoingFault && error.code === 'forbidden') return undefined;
+    throw error;
+  });
 }
 
 async function makeScratch(path: string, gitIn: Reading['gitIn']): Promise<string | GitEnd> {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitCredentials } from '@drover/protocol/agent';
+import type { GitDestination } from './git-destination.js';
 
 export interface GitSurroundings {
   /** An empty folder for this one use. */
@@ -34,13 +35,15 @@ export async function gitSurroundings(about: {
   readonly credentials: GitCredentials;
   readonly isLocal: boolean;
   readonly base: Readonly<Record<string, string>>;
+  readonly destination: GitDestination;
 }): Promise<GitSurroundings> {
-  const { parent, url, credentials, isLocal, base } = about;
+  const { parent, url, credentials, isLocal, base, destination } = about;
   const folder = await mkdtemp(join(parent, 'use-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const settings: Array<readonly [string, string]> = [
       ...fixedSettings,
+      ...destination.settings,
       ...(isLocal ? ([['safe.directory', '*']] as const) : []),
       ...(credentials.kind === 'password' && URL.canParse(url) ? ([[`credential.${new URL(url).origin}.helper`, helper]] as const) : []),
     ];
@@ -55,7 +58,7 @@ export async function gitSurroundings(about: {
       GIT_CEILING_DIRECTORIES: parent,
       GIT_NO_LAZY_FETCH: '1', // a repository says itself which program that starts
       GIT_ALLOW_PROTOCOL: isLocal ? 'file' : 'https:http:ssh',
-      GIT_SSH_COMMAND: await sshCommand(folder, credentials),
+      GIT_SSH_COMMAND: await sshCommand(folder, credentials, destination.sshOptions),
       ...asEnvironment(settings),
       ...(credentials.kind === 'password' && { DROVER_GIT_USER: credentials.user, DROVER_GIT_PASSWORD: credentials.password }),
     };
@@ -75,7 +78,7 @@ function asEnvironment(settings: ReadonlyArray<readonly [string, string]>): Reco
 }
 
 /** ssh takes a key from a file only: it lies in the private folder, as long as it is used. Without known hosts, whatever host answers is believed. */
-async function sshCommand(folder: string, credentials: GitCredentials): Promise<string> {
+async function sshCommand(folder: string, credentials: GitCredentials, more: readonly string[]): Promise<string> {
   const knownHosts = join(folder, 'known_hosts');
   const key = join(folder, 'key');
   const hasHosts = credentials.kind === 'sshKey' && credentials.knownHosts !== undefined;
@@ -91,6 +94,7 @@ async function sshCommand(folder: string, credentials: GitCredentials): Promise<
     ['-o', 'ConnectTimeout=10'],
     ['-o', `UserKnownHostsFile=${knownHosts}`],
     ['-o', `StrictHostKeyChecking=${hasHosts ? 'yes' : 'accept-new'}`],
+    more,
   ].flat();
   return ['ssh', ...options.map((word) => `'${word.replaceAll("'", "'\\''")}'`)].join(' ');
 }

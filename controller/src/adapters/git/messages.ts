@@ -28,6 +28,7 @@ function cleaned(words: string, { credentials, folder }: { credentials: GitCrede
   let text = words;
   for (const secret of secretsOf(credentials)) text = text.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…');
   text = text.replaceAll(folder, '…').replace(/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@']*@/gi, '$1…@');
+  if (/requested URL returned error: 30[1-8]/.test(text)) return 'the address redirects; enter the address that it leads to';
   const lines = text.split('\n').map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trim());
   const telling = lines.filter((line) => /^(?:fatal|error|remote|ssh|ERROR)\b|denied|refused|not found|could not/i.test(line));
   const chosen = (telling.length > 0 ? telling : lines).filter((line) => line !== '').map((line) => line.replace(/^(?:fatal|error): /, ''));

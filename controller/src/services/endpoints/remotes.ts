@@ -5,11 +5,12 @@ import { covers, type EndpointRecord } from '../../domain/endpoints/endpoint.js'
 import { noEndpointInReach } from '../../domain/endpoints/references.js';
 import { addressFaults } from '../../domain/pipelines/validation/sources.js';
 import { nothingHere } from '../access/door.js';
-import type { UserActor } from '../ports/access.js';
+import type { Access, UserActor } from '../ports/access.js';
 import type { SecretBox } from '../ports/definitions.js';
 import type { Monotonic } from '../ports/environment.js';
 import type { GitRemote } from '../ports/git-remote.js';
 import type { SettingsReader } from '../ports/settings.js';
+import type { PipelineStore } from '../ports/stores/pipelines.js';
 import { ok, refused, type Result } from '../result.js';
 import { gitCredentials } from './credentials.js';
 import type { EndpointsService } from './endpoints.js';
@@ -23,6 +24,8 @@ export interface RegistryProbe {
 }
 
 export interface RemotePorts {
+  readonly access: Access;
+  readonly pipelines: PipelineStore;
   readonly endpoints: EndpointsService;
   readonly secrets: SecretBox;
   readonly settings: SettingsReader;
@@ -48,6 +51,7 @@ async function refs(
   actor: UserActor,
   { projectId, input, signal }: { projectId: ProjectId; input: Static<typeof ListRefs>; signal: AbortSignal },
 ): Promise<Result<Refs>> {
+  if (!(await mayAsk(ports, actor, { projectId, input }))) return needsModify;
   const { allowedFolders } = await ports.settings.read();
   const faults = addressFaults(input.url, allowedFolders);
   if (faults.length > 0) return refused('invalidInput', `${faults[0]?.path} ${faults[0]?.message}.`, { errors: faults });
@@ -57,6 +61,21 @@ async function refs(
   return answer.ok
     ? ok(answer.value)
     : refused('conflict', `The repository could not be read: ${answer.detail}`, { errors: [{ path: '/url', message: answer.detail }] });
+}
+
+const needsModify = refused('forbidden', 'This needs the permission “modify” in the project.');
+
+/** Who may modify names any address; who may execute, the repositories of the project's pipelines: the dialog that starts a run lists their branches. */
+async function mayAsk(
+  { access, pipelines }: RemotePorts,
+  actor: UserActor,
+  { projectId, input }: { projectId: ProjectId; input: Static<typeof ListRefs> },
+): Promise<boolean> {
+  const may = await access.permissions(actor, { projectId });
+  if (may.has('modify')) return true;
+  if (!may.has('execute')) return false;
+  const sources = (await pipelines.ofProject(projectId)).flatMap(({ definition }) => definition.sources);
+  return sources.some(({ url, endpoint }) => url === input.url && endpoint === input.endpoint);
 }
 
 async function credentialsFor(
@@ -81,6 +100,7 @@ async function test(
 ): Promise<Result<Static<typeof EndpointTest>>> {
   const endpoint = await ports.endpoints.usable(actor, endpointId);
   if (!endpoint) return nothingHere;
+  if (!(await ports.access.permissions(actor, { projectId: endpoint.projectId })).has('modify')) return needsModify;
   const startedAt = ports.monotonic.elapsedMs();
   const answer = await (endpoint.kind === 'git' ? testGit(ports, endpoint, signal) : testRegistry(ports, endpoint, signal));
   return ok({ ...answer, tookMs: Math.round(ports.monotonic.elapsedMs() - startedAt) });

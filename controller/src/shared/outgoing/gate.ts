@@ -1,0 +1,29 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { OutgoingFault, type Gate } from '@drover/protocol/outgoing';
+import { createAddressCheck, type AddressRules } from './address-rules.js';
+
+/** The same for an address that is forbidden and for a name that is not there: nobody learns what lies in a network. */
+export const forbiddenSentence =
+  'the controller may not connect to this address, or its name cannot be resolved; an administrator decides which addresses are allowed';
+
+/** Resolves hosts and lets through only addresses that the rules allow; undefined when nothing is forbidden. Whoever connects uses what this returns. */
+export function createGate(rules: AddressRules, resolve: typeof resolveHost = resolveHost): Gate | undefined {
+  const check = createAddressCheck(rules, ownAddresses);
+  if (check === undefined) return undefined;
+  return async (host) => {
+    const found = await resolve(host).catch(() => []);
+    const allowed = check.allowsHost(host) ? found : found.filter(({ address }) => check.allowsAddress(address));
+    if (allowed.length === 0) throw new OutgoingFault('forbidden', forbiddenSentence);
+    return allowed;
+  };
+}
+
+async function resolveHost(host: string): Promise<ReadonlyArray<{ readonly address: string; readonly family: number }>> {
+  const family = isIP(host);
+  return family === 0 ? lookup(host, { all: true }) : [{ address: host, family }];
+}
+
+const ownAddresses = (): readonly string[] =>
+  Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
