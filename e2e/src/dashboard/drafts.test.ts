@@ -76,6 +76,33 @@ describe('W what is being edited in a browser', function () {
     assert.equal((await farm.api.get<Pipeline>(`/pipelines/${id}`)).version, version + 1);
   });
 
+  it('W8 is sent again after a refusal whose cure lies elsewhere', async () => {
+    const other = await pipeline('wanted-name');
+    const { id } = await pipeline('to-rename');
+    await one.page.goto(`/pipelines/${id}/edit/basics`);
+    const name = one.page.getByLabel('Name', { exact: true });
+    await name.fill('wanted-name');
+    await one.page.keyboard.press('Control+s');
+    await one.page.locator('.says.failed', { hasText: '1 problem' }).waitFor();
+    await farm.api.put(`/pipelines/${other.id}`, { definition: { ...other.definition, name: 'another' }, version: other.version });
+    await one.page.keyboard.press('Control+s');
+    await one.page.getByText('Pipeline wanted-name saved').waitFor();
+    assert.equal(await one.page.locator('.says.failed').count(), 0);
+  });
+
+  it('W4 is saved with a job that was created elsewhere meanwhile', async () => {
+    const { id, definition } = await pipeline('job-to-come');
+    await one.page.goto(`/pipelines/${id}/edit/yaml`);
+    await one.page.locator('.cm-line', { hasText: 'job: script' }).click();
+    await one.page.keyboard.press('End');
+    await one.page.keyboard.type('-later');
+    await one.page.keyboard.press('Control+s');
+    await one.page.locator('.refusal').waitFor();
+    await farm.api.post<Job>(`/projects/${project.id}/jobs`, { definition: job('script-later', [shell('true')]) });
+    await one.page.keyboard.press('Control+s');
+    await one.page.getByText(`Pipeline ${definition.name} saved`).waitFor();
+  });
+
   it('C5 keeps text that is no YAML, and does not save what stands behind it', async () => {
     const { id, version } = await pipeline('half-typed');
     await one.page.goto(`/pipelines/${id}/edit/yaml`);

@@ -8,6 +8,7 @@ export const keys = {
   projects: ['projects'] as const,
   project: (id: string) => ['project', id] as const,
   members: (projectId: string) => ['members', projectId] as const,
+  jobLists: ['jobs'] as const,
   jobs: (projectId: string) => ['jobs', projectId] as const,
   job: (id: string) => ['job', id] as const,
   endpoints: (projectId: string) => ['endpoints', projectId] as const,

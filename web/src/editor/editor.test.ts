@@ -15,7 +15,7 @@ import {
 } from './definition.js';
 import { checkDefinition } from './check.js';
 import { edit, redo, settle, startHistory, undo } from './history.js';
-import { fromServer, stillTrue, tabOf } from './problems.js';
+import { fromServer, liesInDraft, stillTrue, tabOf, withRefusals } from './problems.js';
 import { closest, completionAt, insertReference, referencesIn } from './references.js';
 
 const task = { name: 'Compile', job: 'node' };
@@ -169,6 +169,19 @@ describe('W8 problems', () => {
     assert.deepEqual(
       found.map(({ path }) => tabOf(path)),
       ['workflow', 'basics'],
+    );
+  });
+
+  it('shows refusals and lets only faults of the draft forbid saving', () => {
+    const own = checkDefinition({ ...two, name: '' }, []);
+    const shown = withRefusals(own, [
+      { path: '/name', message: 'The name is taken.' },
+      { path: '/stages/0/tasks/0/parameters/A', message: 'The job has no parameter A.' },
+    ]);
+    assert.deepEqual(shown.map(({ path }) => path).sort(), [...own.map(({ path }) => path), '/stages/0/tasks/0/parameters/A'].sort());
+    assert.deepEqual(
+      shown.filter(liesInDraft).map(({ path }) => path),
+      ['/name'],
     );
   });
 });

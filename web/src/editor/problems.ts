@@ -19,6 +19,15 @@ export const fromServer = (errors: readonly { readonly path: string; readonly me
 export const stillTrue = (problems: readonly Problem[], sent: unknown, now: unknown): readonly Problem[] =>
   problems.filter(({ path }) => JSON.stringify(valueAt(sent, path)) === JSON.stringify(valueAt(now, path)));
 
+/** Whether the draft alone shows the problem. A job may have been created elsewhere since the list of jobs was read. */
+export const liesInDraft = (problem: Problem): boolean => 'code' in problem && problem.code !== 'jobUnknown';
+
+/** The editor's own problems, then the controller's at the places that have none. */
+export function withRefusals(own: readonly Problem[], refused: readonly Problem[]): readonly Problem[] {
+  const places = new Set(own.map(({ path }) => path));
+  return [...own, ...refused.filter(({ path }) => !places.has(path))];
+}
+
 /** Problems at a place; `below` counts those inside it too. */
 export const problemsAt = (problems: readonly Problem[], path: string): readonly Problem[] => problems.filter((one) => one.path === path);
 export const problemsBelow = (problems: readonly Problem[], path: string): readonly Problem[] =>

@@ -3,7 +3,7 @@ import { useMemo, useReducer, useState } from 'react';
 import { checkDefinition, type Problem } from '../../../editor/check.js';
 import type { PipelineDefinition } from '../../../editor/definition.js';
 import { edit, redo, settle, startHistory, undo, type History } from '../../../editor/history.js';
-import { stillTrue } from '../../../editor/problems.js';
+import { liesInDraft, stillTrue, withRefusals } from '../../../editor/problems.js';
 
 export type SecretChanges = Readonly<Record<string, string | null>>;
 
@@ -15,7 +15,7 @@ export interface Editor {
   readonly setSecrets: (secrets: SecretChanges) => void;
   /** What is shown at the fields: nothing in a new pipeline that nobody has touched. */
   readonly problems: readonly Problem[];
-  /** What forbids saving. */
+  /** What forbids saving: faults of the draft alone. The controller's refusals are shown and never forbid: their cure may lie elsewhere. */
   readonly obstacles: readonly Problem[];
   /** Shows the problems of an untouched draft too. */
   readonly showProblems: () => void;
@@ -74,12 +74,11 @@ export function useEditor({ definition: start, jobs, isNew }: Start): Editor {
   const definition = history.present;
   const jobDefinitions = useMemo(() => jobs?.map((job) => job.definition), [jobs]);
   const [tried, setTried] = useState(false);
-  const obstacles = useMemo(() => {
-    const found = checkDefinition(definition, jobDefinitions);
-    const places = new Set(found.map(({ path }) => path));
+  const own = useMemo(() => {
     const text: readonly Problem[] = unread === undefined ? [] : [{ path: '/yaml', code: 'yamlUnread' }];
-    return [...text, ...found, ...stillTrue(refusal.problems, refusal.sent, definition).filter(({ path }) => !places.has(path))];
-  }, [definition, jobDefinitions, refusal, unread]);
+    return [...text, ...checkDefinition(definition, jobDefinitions)];
+  }, [definition, jobDefinitions, unread]);
+  const shown = useMemo(() => withRefusals(own, stillTrue(refusal.problems, refusal.sent, definition)), [own, refusal, definition]);
   const move = (action: Step): void => {
     setUnread(undefined);
     dispatch(action);
@@ -88,8 +87,8 @@ export function useEditor({ definition: start, jobs, isNew }: Start): Editor {
     definition,
     secrets,
     setSecrets,
-    problems: isNew && !tried && history.past.length === 0 && unread === undefined ? [] : obstacles,
-    obstacles,
+    problems: isNew && !tried && history.past.length === 0 && unread === undefined ? [] : shown,
+    obstacles: own.filter(liesInDraft),
     showProblems: () => setTried(true),
     dirty:
       unread !== undefined ||

@@ -101,6 +101,7 @@ function useStore({ props, editor, setVersion, setError }: StoreParts) {
     } catch (refusal) {
       setError(refusal);
       if (refusal instanceof ApiError) editor.refused(fromServer(refusal.errors));
+      void cache.invalidateQueries({ queryKey: keys.jobLists });
     } finally {
       under.current = false;
       setBusy(false);
