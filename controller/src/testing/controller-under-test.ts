@@ -30,6 +30,7 @@ export class PretendedRuns implements RunSummaries {
   newest: RunSummaries['newest'] = async (ids) => new Map(ids.flatMap((id): Array<[typeof id, RunSummary]> => { const run = this.byPipeline.get(id)?.newestRun; return run ? [[id, run]] : []; })); // prettier-ignore
   ofPipelines: RunSummaries['ofPipelines'] = async (ids) =>
     new Map(ids.map((id) => [id, this.byPipeline.get(id) ?? { lastRuns: [], activeRuns: 0, queuedRuns: 0 }]));
+  active: RunSummaries['active'] = (id) => this.byPipeline.get(id)?.activeRuns ?? 0;
   everRunBy: RunSummaries['everRunBy'] = async () => new Set([...this.ran].map((id) => id as never));
   tally: RunSummaries['tally'] = async () => ({ running: this.runningInProjects, queued: this.queuedInProjects, failedToday: 0 });
   ofProject: RunSummaries['ofProject'] = async () => ({ running: this.runningInProjects, failedToday: 0 });

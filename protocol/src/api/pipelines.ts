@@ -45,6 +45,7 @@ export const Pipeline = Closed({
   version: Type.Integer(),
   definition: PipelineDefinition,
   secretsSet: Type.Array(ParameterName),
+  activeRuns: Type.Integer({ description: 'X4: runs that hold a place of `concurrency.maxRuns`' }),
   autoIncrement: Type.Optional(
     Type.Record(ParameterName, Type.String(), {
       description: 'P5: values that the next run takes, where they have grown past the definition’s',

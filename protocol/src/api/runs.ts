@@ -33,7 +33,10 @@ export type RunSource = Static<typeof RunSource>;
 
 const timed = { startedAt: Type.Optional(Instant), finishedAt: Type.Optional(Instant) };
 
-/** A run as lists show it. `revision` grows with each change: an older one that arrives later is to be dropped. */
+/** Why the run or task does not move on at this moment; no event of the run announces when it changes. */
+const waiting = Type.Unsafe<Reason>({ ...Reason, description: 'why it waits: no agent, no slot, or its agent is away' });
+
+/** A run as lists show it. It is `queued` until its first task begins. `revision` grows with each change: an older one that arrives later is to be dropped. */
 export const RunSummary = Closed({
   id: RunId,
   projectId: ProjectId,
@@ -43,6 +46,7 @@ export const RunSummary = Closed({
   revision: Type.Integer(),
   status: Status,
   reason: Type.Optional(Reason),
+  waiting: Type.Optional(waiting),
   trigger: Trigger,
   source: Type.Optional(RunSource),
   stages: Type.Array(
@@ -60,6 +64,7 @@ export const TaskView = Closed({
   status: Status,
   selected: Type.Boolean(),
   reason: Type.Optional(Reason),
+  waiting: Type.Optional(waiting),
   attemptId: Type.Optional(AttemptId),
   attempts: Type.Integer(),
   queuedAt: Type.Optional(Instant),
@@ -92,6 +97,7 @@ export const RunView = Closed({
   revision: Type.Integer(),
   status: Status,
   reason: Type.Optional(Reason),
+  waiting: Type.Optional(waiting),
   trigger: Trigger,
   sources: Type.Array(RunSource),
   stages: Type.Array(StageView),

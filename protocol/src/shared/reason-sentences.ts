@@ -37,8 +37,18 @@ export const reasonSentences = {
   resolvingSources: 'the commit of {source} is being looked up',
   noAgents: 'no agent is registered',
   noAgentMatches: 'no registered agent has what the task needs: {missing}',
+  runsBusy: 'the pipeline already has as many active runs as it may have ({limit})',
   allSlotsBusy: 'all slots of the agents that fit are busy; place {place} in the queue',
-  waitingForAgent: 'agent {agent} is away; it is waited for until its time runs out',
+  slotsBusy: 'all slots of the agents that fit are busy',
+  agentFree: 'an agent that fits has a free slot; the task is about to start',
+  agentsOffline: 'every agent that fits is offline: {agents}',
+  agentsDisabled: 'every agent that fits is disabled: {agents}',
+  agentsDraining: 'every agent that fits is draining: {agents}',
+  agentsUnhealthy: 'every agent that fits is unhealthy: {agents}',
+  agentsUnapproved: 'every agent that fits waits for approval: {agents}',
+  agentsUnavailable: 'no agent that fits can take work now: {agents}',
+  agentAwayRerun: 'agent {agent} has been away since {since}; if it is not back by {until}, the task runs again on another agent',
+  agentAwayFail: 'agent {agent} has been away since {since}; if it is not back by {until}, the task fails',
   beingOffered: 'offered to agent {agent}',
   // why one agent does not take a task
   agentLabelMissing: 'has no label {label}',
@@ -64,6 +74,12 @@ export const reasonCodes: readonly ReasonCode[] = Object.keys(reasonSentences) a
 export function reasonSentence(reason: Reason): string {
   const parameters: Readonly<Record<string, string | number>> = reason.parameters ?? {};
   return reasonSentences[reason.code].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(parameters, name) ? String(parameters[name]) : whole,
+    Object.hasOwn(parameters, name) ? factText(name, parameters[name]) : whole,
   );
 }
+
+/** Facts that are moments, in milliseconds since 1970. */
+export const momentFacts: ReadonlySet<string> = new Set(['since', 'until']);
+
+const factText = (name: string, value: unknown): string =>
+  momentFacts.has(name) && typeof value === 'number' ? new Date(value).toISOString() : String(value);

@@ -23,6 +23,12 @@ export function exactTime(at: number): string {
 /** `14:02:11` */
 export const clockTime = (at: number): string => exactTime(at).slice(11, 19);
 
+/** `14:02`, with the date when it is not today's: a moment within a sentence. */
+export function shortTime(at: number, now: number): string {
+  const exact = exactTime(at);
+  return exact.slice(0, 10) === exactTime(now).slice(0, 10) ? exact.slice(11, 16) : exact.slice(0, 16);
+}
+
 /** `2 min ago`, `yesterday`, `3 days ago`; after 7 days the date. */
 export function relativeTime(at: number, now: number, language: Tongue): string {
   const passed = now - at;

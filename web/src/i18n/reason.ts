@@ -1,10 +1,13 @@
-import type { Reason } from '@drover/protocol';
+import { momentFacts, type Reason } from '@drover/protocol';
 import type { TFunction } from 'i18next';
+import { serverNow } from '../format/clock.js';
+import { shortTime } from '../format/times.js';
 
-/** A reason in the page's language. An unknown code is shown as it is. */
+/** A reason in the page's language, its moments in the browser's time zone. An unknown code is shown as it is. */
 export function sayReason(t: TFunction, reason: Reason): string {
   const parameters: Readonly<Record<string, string | number>> = reason.parameters ?? {};
-  return t(`reason.${reason.code}`, { defaultValue: reason.code }).replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(parameters[name] ?? whole),
-  );
+  return t(`reason.${reason.code}`, { defaultValue: reason.code }).replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = parameters[name] ?? whole;
+    return momentFacts.has(name) && typeof value === 'number' ? shortTime(value, serverNow()) : String(value);
+  });
 }

@@ -19,6 +19,7 @@ export function createApply(cache: QueryClient): (message: LiveMessage) => void 
         );
         if (!holdsRun(cache, message.run)) refetch(keys.runLists(message.run.pipelineId));
         refetch(keys.tally);
+        refetch(keys.pipeline(message.run.pipelineId)); // what auto-increment parameters have grown to
         return;
       case 'run':
         cache.setQueryData<RunView>(keys.run(message.run.id), (known) => (isNews(known, message.run) ? message.run : known));

@@ -22,9 +22,9 @@ describe('L7 a row of the list after news of a run', () => {
     assert.deepEqual(next.lastRuns.at(-1), { number: run.number, status: 'succeeded', durationMs: 5_000 });
   });
 
-  it('drops an older revision, and the same one', () => {
+  it('drops an older revision, and takes another reason for waiting at the same one', () => {
     assert.strictEqual(rowAfterRun(row, { ...run, revision: run.revision - 1, status: 'failed' }), row);
-    assert.strictEqual(rowAfterRun(row, { ...run, status: 'failed' }), row);
+    assert.deepEqual(rowAfterRun(row, { ...run, waiting: { code: 'slotsBusy' } }).newestRun?.waiting, { code: 'slotsBusy' });
   });
 
   it('takes a newer run, with at most 12 bars', () => {

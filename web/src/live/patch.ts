@@ -5,9 +5,9 @@ interface Revised {
   readonly revision: number;
 }
 
-/** Whether what came is news: an older revision of the same thing is dropped. */
+/** Whether what came is news: an older revision of the same thing is dropped. Why it waits changes without a revision. */
 export const isNews = (known: Revised | undefined, came: Revised): boolean =>
-  known === undefined || known.id !== came.id || came.revision > known.revision;
+  known === undefined || known.id !== came.id || came.revision >= known.revision;
 
 const ended = new Set<string>(['succeeded', 'failed', 'timedOut', 'lost', 'stopped', 'skipped']);
 

@@ -17,12 +17,13 @@ const definition: PipelineDefinition = {
     { key: 'two', name: 'Two', mode: 'serial', alwaysRun: true, tasks: [task('c')] },
   ],
 };
+const fresh = { refs: {}, next: undefined };
 const [one, two] = definition.stages;
 if (one === undefined || two === undefined) throw new Error('the stages are there');
 
 describe('X1 what a run is started with', () => {
-  it('sends nothing that was not touched', () => assert.deepEqual(startBody(definition, untouched, {}), {}));
-  it('leaves tasks out', () => assert.deepEqual(startBody(definition, toggleTask(one, 'a', untouched), {}), { tasks: ['b', 'c'] }));
+  it('sends nothing that was not touched', () => assert.deepEqual(startBody(definition, untouched, fresh), {}));
+  it('leaves tasks out', () => assert.deepEqual(startBody(definition, toggleTask(one, 'a', untouched), fresh), { tasks: ['b', 'c'] }));
   it('fills a stage that lacks a task, then empties it', () => {
     const some = toggleTask(one, 'a', untouched);
     assert.equal(stageState(one, some).state, 'some');
@@ -32,11 +33,14 @@ describe('X1 what a run is started with', () => {
   it('keeps what always runs', () =>
     assert.deepEqual([toggleStage(two, untouched), toggleTask(two, 'c', untouched)], [untouched, untouched]));
   it('P5 does not send an untouched auto-increment, and sends a typed one', () => {
-    assert.deepEqual(startBody(definition, { ...untouched, values: { V: '1.0.0', A: 'x' } }, {}), {});
-    assert.deepEqual(startBody(definition, { ...untouched, values: { V: '2.0.0' } }, {}), { parameters: { V: '2.0.0' } });
+    assert.deepEqual(startBody(definition, { ...untouched, values: { V: '1.0.0', A: 'x' } }, fresh), {});
+    assert.deepEqual(startBody(definition, { ...untouched, values: { V: '2.0.0' } }, fresh), { parameters: { V: '2.0.0' } });
+    const grown = { refs: {}, next: { V: '1.0.7' } };
+    assert.deepEqual(startBody(definition, { ...untouched, values: { V: '1.0.7' } }, grown), {});
+    assert.deepEqual(startBody(definition, { ...untouched, values: { V: '1.0.0' } }, grown), { parameters: { V: '1.0.0' } });
   });
   it('sends a value that was emptied, and no empty secret', () =>
-    assert.deepEqual(startBody(definition, { ...untouched, values: { A: '', S: '' } }, {}), { parameters: { A: '' } }));
+    assert.deepEqual(startBody(definition, { ...untouched, values: { A: '', S: '' } }, fresh), { parameters: { A: '' } }));
   it('offers only what may change at the start', () =>
     assert.deepEqual(
       runtimeParameters(definition).map(({ name }) => name),
@@ -50,8 +54,8 @@ describe('X1 what a run is started with', () => {
     );
   });
   it('sends another branch, not the default one', () => {
-    assert.deepEqual(startBody(definition, { ...untouched, refs: { 0: 'main' } }, {}), {});
-    assert.deepEqual(startBody(definition, { ...untouched, refs: { 0: ' dev ' } }, {}), {
+    assert.deepEqual(startBody(definition, { ...untouched, refs: { 0: 'main' } }, fresh), {});
+    assert.deepEqual(startBody(definition, { ...untouched, refs: { 0: ' dev ' } }, fresh), {
       sources: [{ index: 0, ref: { type: 'branch', name: 'dev' } }],
     });
   });

@@ -1,4 +1,4 @@
-import type { RunRef, StartRun } from '@drover/protocol/api';
+import type { Pipeline, RunRef, StartRun } from '@drover/protocol/api';
 import type { Parameter, PipelineDefinition, Stage } from '@drover/protocol/definition';
 
 /** What a person has chosen for a run. Fields that were not touched are not sent: the pipeline's defaults hold. */
@@ -56,8 +56,17 @@ export function refOf(text: string, known: KnownRefs | undefined): RunRef {
   return { type: /^[0-9a-f]{7,64}$/i.test(name) ? 'commit' : 'branch', name };
 }
 
-/** The body of the start. Only what differs from the pipeline's defaults is in it. */
-export function startBody(definition: PipelineDefinition, choice: Choice, refs: Readonly<Record<number, KnownRefs | undefined>>): StartRun {
+/** What the next run takes unless something else is typed: of an auto-increment parameter, what the controller has counted up to. */
+export const defaultValue = (parameter: Parameter, next: Pipeline['autoIncrement']): string =>
+  parameter.type === 'secret' ? '' : ((parameter.type === 'autoIncrement' ? next?.[parameter.name] : undefined) ?? parameter.value ?? '');
+
+interface StartParts {
+  readonly refs: Readonly<Record<number, KnownRefs | undefined>>;
+  readonly next: Pipeline['autoIncrement'];
+}
+
+/** The body of the start. Only what differs from the defaults is in it. */
+export function startBody(definition: PipelineDefinition, choice: Choice, { refs, next }: StartParts): StartRun {
   const tasks = chosenTasks(definition, choice);
   const total = definition.stages.reduce((sum, stage) => sum + stage.tasks.length, 0);
   const sources = Object.entries(choice.refs)
@@ -65,7 +74,7 @@ export function startBody(definition: PipelineDefinition, choice: Choice, refs: 
     .map(([index, name]) => ({ index: Number(index), ref: refOf(name, refs[Number(index)]) }));
   const values = Object.entries(choice.values).filter(([name, value]) => {
     const parameter = definition.parameters.find((one) => one.name === name);
-    return parameter !== undefined && (parameter.type === 'secret' ? value !== '' : value !== (parameter.value ?? ''));
+    return parameter !== undefined && value !== defaultValue(parameter, next);
   });
   return {
     ...(sources.length === 0 ? {} : { sources }),

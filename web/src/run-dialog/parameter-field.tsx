@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 
 interface FieldProps {
   readonly parameter: Parameter;
+  /** What the run takes while it has not been touched. */
+  readonly next: string;
   /** A secret that has a value in the pipeline. */
   readonly isSet: boolean;
   /** Undefined while it has not been touched. */
@@ -13,7 +15,7 @@ interface FieldProps {
 }
 
 /** One runtime parameter, in the manner of its type. */
-export function ParameterField({ parameter, isSet, value, error, onChange }: FieldProps) {
+export function ParameterField({ parameter, next, isSet, value, error, onChange }: FieldProps) {
   const { t } = useTranslation();
   const common = {
     label: <span className="mono">{parameter.name}</span>,
@@ -34,20 +36,20 @@ export function ParameterField({ parameter, isSet, value, error, onChange }: Fie
       );
     case 'enum':
       return (
-        <Select {...common} data={parameter.values} value={value ?? parameter.value} onChange={(next) => next !== null && onChange(next)} />
+        <Select {...common} data={parameter.values} value={value ?? next} onChange={(chosen) => chosen !== null && onChange(chosen)} />
       );
     case 'autoIncrement':
       return (
         <TextInput
           {...common}
           description={common.description ?? t('runDialog.grows')}
-          value={value ?? parameter.value}
+          value={value ?? next}
           onChange={(event) => onChange(event.currentTarget.value)}
           className="num"
         />
       );
     case 'string': {
-      const text = value ?? parameter.value ?? '';
+      const text = value ?? next;
       return text.includes('\n') ? (
         <Textarea {...common} autosize maxRows={8} value={text} onChange={(event) => onChange(event.currentTarget.value)} />
       ) : (

@@ -1,5 +1,5 @@
 import type { PipelineId } from '@drover/protocol';
-import type { Page, Pipeline, Refs, RunSummary, RunView } from '@drover/protocol/api';
+import type { Pipeline, Refs, RunView } from '@drover/protocol/api';
 import { Modal } from '@mantine/core';
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
@@ -8,6 +8,7 @@ import { useNavigate } from 'react-router';
 import { get, post } from '../api/client.js';
 import { keys } from '../api/keys.js';
 import { paths } from '../app/paths.js';
+import { useWatch } from '../live/live.js';
 import { Failure, Loading } from '../parts/states.js';
 import { chosenTasks, startBody, untouched, type Choice } from './choice.js';
 import { RunForm } from './run-form.js';
@@ -27,6 +28,7 @@ export function RunDialog({ pipelineId, onClose }: RunDialogProps) {
     staleTime: 0,
     gcTime: 0,
   });
+  useWatch({ type: 'watchRuns', pipelineId }); // what other runs take is shown at once
   const name = pipeline.data?.definition.name ?? '…';
   return (
     <Modal
@@ -63,16 +65,15 @@ function Starting({ pipeline, onClose }: { readonly pipeline: Pipeline; readonly
       staleTime: 30_000,
     })),
   });
-  const active = useQuery({
-    queryKey: keys.runList(pipeline.id, { active: true }),
-    queryFn: () => get<Page<RunSummary>>(`/pipelines/${pipeline.id}/runs`, { status: 'running', days: 31, pageSize: 1 }),
-  });
   const start = async (): Promise<void> => {
     if (busy || chosenTasks(definition, choice).length === 0) return;
     setBusy(true);
     setError(null);
     try {
-      const body = startBody(definition, choice, Object.fromEntries(refs.map(({ data }, i) => [i, data])));
+      const body = startBody(definition, choice, {
+        refs: Object.fromEntries(refs.map(({ data }, i) => [i, data])),
+        next: pipeline.autoIncrement,
+      });
       const run = await post<RunView>(`/pipelines/${pipeline.id}/runs`, body, { 'idempotency-key': keyOf(body) });
       cache.setQueryData(keys.run(run.id), run);
       void cache.invalidateQueries({ queryKey: keys.runLists(pipeline.id) });
@@ -85,16 +86,7 @@ function Starting({ pipeline, onClose }: { readonly pipeline: Pipeline; readonly
     }
   };
   return (
-    <RunForm
-      pipeline={pipeline}
-      refs={refs}
-      choice={choice}
-      onChange={setChoice}
-      active={active.data?.total}
-      error={error}
-      busy={busy}
-      onStart={() => void start()}
-    />
+    <RunForm pipeline={pipeline} refs={refs} choice={choice} onChange={setChoice} error={error} busy={busy} onStart={() => void start()} />
   );
 }
 

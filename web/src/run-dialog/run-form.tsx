@@ -1,5 +1,4 @@
 import type { Pipeline, Refs } from '@drover/protocol/api';
-import type { PipelineDefinition } from '@drover/protocol/definition';
 import { Button } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { FormEvent, KeyboardEvent } from 'react';
@@ -7,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { errorAt, errorBeside } from '../api/problem.js';
 import { Caps } from '../keys/keys.js';
 import { Refusal } from '../parts/overlays/dialogs.js';
-import { chosenTasks, runtimeParameters, type Choice } from './choice.js';
+import { chosenTasks, defaultValue, runtimeParameters, type Choice } from './choice.js';
 import { ParameterField } from './parameter-field.js';
 import { SourceFields } from './source-fields.js';
 import { StageTree } from './stage-tree.js';
@@ -17,14 +16,13 @@ interface FormProps {
   readonly refs: readonly UseQueryResult<Refs>[];
   readonly choice: Choice;
   readonly onChange: (choice: Choice) => void;
-  readonly active: number | undefined;
   readonly error: unknown;
   readonly busy: boolean;
   readonly onStart: () => void;
 }
 
 /** Source, tasks, parameters, and what will happen. ⌘↵ starts. */
-export function RunForm({ pipeline, refs, choice, onChange, active, error, busy, onStart }: FormProps) {
+export function RunForm({ pipeline, refs, choice, onChange, error, busy, onStart }: FormProps) {
   const { t } = useTranslation();
   const { definition } = pipeline;
   const parameters = runtimeParameters(definition);
@@ -58,7 +56,7 @@ export function RunForm({ pipeline, refs, choice, onChange, active, error, busy,
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
       <footer className="dlg-foot">
         <span className="faint grow">
-          <WhatHappens definition={definition} active={active} />
+          <WhatHappens pipeline={pipeline} />
         </span>
         <Button
           type="submit"
@@ -91,6 +89,7 @@ function ParameterFields({ pipeline, parameters, choice, onChange, error }: Para
         <ParameterField
           key={parameter.name}
           parameter={parameter}
+          next={defaultValue(parameter, pipeline.autoIncrement)}
           isSet={pipeline.secretsSet.includes(parameter.name)}
           value={choice.values[parameter.name]}
           error={errorAt(error, `/parameters/${parameter.name}`)}
@@ -103,10 +102,9 @@ function ParameterFields({ pipeline, parameters, choice, onChange, error }: Para
 
 const standard = { maxRuns: 5, whenFull: 'queue' } as const;
 
-function WhatHappens({ definition, active }: { readonly definition: PipelineDefinition; readonly active: number | undefined }) {
+function WhatHappens({ pipeline: { definition, activeRuns: active } }: Pick<FormProps, 'pipeline'>) {
   const { t } = useTranslation();
   const { maxRuns, whenFull } = definition.concurrency ?? standard;
-  if (active === undefined) return null;
   if (active < maxRuns) return <>{t('runDialog.startsAtOnce')}</>;
   return <>{t(whenFull === 'queue' ? 'runDialog.willQueue' : 'runDialog.willRefuse', { active, limit: maxRuns })}</>;
 }

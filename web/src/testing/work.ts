@@ -209,6 +209,8 @@ export const pipelineOf = (row: PipelineRow): Pipeline => ({
   version: 7,
   definition: { ...definition, name: row.name },
   secretsSet: ['DEPLOY_KEY'],
+  activeRuns: 1,
+  autoIncrement: { VERSION: '2.31.7' },
   ...stamp,
   favourite: row.favourite,
   mayExecute: row.mayExecute,

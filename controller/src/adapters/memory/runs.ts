@@ -60,11 +60,11 @@ export class MemoryRuns implements RunStore {
   }
 
   count(question: Parameters<RunStore['count']>[0]): Promise<number> {
-    const { projects, states, outcome, finishedSince } = question;
+    const { projects, shown, outcome, finishedSince } = question;
     const all = this.#all(
       (record) =>
         (projects === 'all' || projects.includes(record.projectId)) &&
-        (states === undefined || states.includes(record.state)) &&
+        (shown === undefined || shown.includes(shownState(record))) &&
         (outcome === undefined || record.outcome === outcome) &&
         (finishedSince === undefined || (record.finishedAt ?? -1) >= finishedSince),
     );
@@ -99,11 +99,13 @@ const isRival = (a: RunRecord, b: RunRecord): boolean =>
     (a.runSlot !== undefined && a.runSlot === b.runSlot) ||
     (a.idempotencyKey !== undefined && a.idempotencyKey === b.idempotencyKey));
 
+const shownState = ({ state, waits }: RunRecord): RunRecord['state'] => (waits === true ? 'queued' : state);
+
 const matches = (record: RunRecord, filter: RunFilter): boolean =>
   record.pipelineId === filter.pipelineId &&
   (filter.from === undefined || record.queuedAt >= filter.from) &&
   (filter.to === undefined || record.queuedAt < filter.to) &&
-  (filter.state === undefined || record.state === filter.state) &&
+  (filter.shown === undefined || shownState(record) === filter.shown) &&
   (filter.outcome === undefined || record.outcome === filter.outcome);
 
 export class MemoryRunEvents implements RunEventStore {

@@ -13,11 +13,12 @@ export interface Presence {
   readonly health?: AgentHealth;
 }
 
-/** G5: how an agent looks from the farm. */
-export function agentStatus(record: AgentRecord, presence: Presence): AgentStatus {
+/** G5: how an agent looks from the farm. A disabled one drains until the last of its tasks has ended. */
+export function agentStatus(record: AgentRecord, presence: Presence, isBusy: boolean): AgentStatus {
   if (!record.approved) return 'unapproved';
-  if (!presence.connected) return record.enabled ? 'silent' : 'disabled';
-  if (!record.enabled || presence.draining) return 'draining';
+  if (!record.enabled) return presence.connected && isBusy ? 'draining' : 'disabled';
+  if (!presence.connected) return 'silent';
+  if (presence.draining) return 'draining';
   return presence.health?.healthy === false ? 'unhealthy' : 'online';
 }
 

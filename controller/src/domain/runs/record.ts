@@ -1,5 +1,6 @@
 import type { DefinitionId, Instant, Outcome, PipelineId, ProjectId, RunId, RunState, UserId } from '@drover/protocol';
 import type { Run } from './run.js';
+import { isWaiting } from './status.js';
 
 /** A run as the store keeps it: what queries ask for beside the run itself. */
 export interface RunRecord {
@@ -11,6 +12,8 @@ export interface RunRecord {
   readonly definitionId: DefinitionId;
   readonly state: RunState;
   readonly outcome?: Outcome;
+  /** Present while the run is shown as queued though its state is `running`. */
+  readonly waits?: true;
   /** Unique with `pipelineId` among the runs that have one (X4). */
   readonly runSlot?: number;
   readonly startedBy?: UserId;
@@ -44,6 +47,7 @@ export function recordOf(run: Run, mark: WriteMark): RunRecord {
     definitionId: run.definitionId,
     state: run.state,
     ...(run.state === 'finished' ? { outcome: run.outcome, finishedAt: run.finishedAt } : {}),
+    ...(isWaiting(run) ? { waits: true } : {}),
     ...(run.slot === undefined ? {} : { runSlot: run.slot }),
     ...(run.trigger.by === undefined ? {} : { startedBy: run.trigger.by.userId }),
     queuedAt: run.queuedAt,

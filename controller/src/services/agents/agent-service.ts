@@ -98,7 +98,8 @@ export class AgentService {
   }
 
   #statusOf(live: LiveAgent) {
-    return agentStatus(live.record, this.#core.agents.presenceOf(live));
+    const { agents, board } = this.#core;
+    return agentStatus(live.record, agents.presenceOf(live), board.heldSlots(live.record._id) > 0);
   }
 
   async #viewOf(live: LiveAgent, scope: 'all' | ReadonlySet<ProjectId>): Promise<AgentView> {

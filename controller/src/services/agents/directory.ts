@@ -1,4 +1,4 @@
-import type { AgentId } from '@drover/protocol';
+import type { AgentId, Instant } from '@drover/protocol';
 import type { AgentHealth } from '@drover/protocol/agent';
 import type { AgentRecord } from '../../domain/agents/agent.js';
 import type { Presence } from '../../domain/agents/presence.js';
@@ -116,6 +116,13 @@ export class AgentDirectory {
       sampleOnly: live.sampleOnly,
       ...(live.health === undefined ? {} : { health: live.health }),
     };
+  }
+
+  /** Since when it is not connected, `now` if it is; at the latest since this controller began to wait for it. */
+  awaySince(agentId: AgentId, now: Instant): Instant {
+    const live = this.#agents.get(agentId);
+    if (live === undefined || live.session !== undefined) return now;
+    return live.record.disconnectedAt ?? now - Math.round(this.#ports.monotonic.elapsedMs() - live.silentSinceMs);
   }
 
   /** Tells of a change that is in memory only. */

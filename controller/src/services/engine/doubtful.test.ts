@@ -89,7 +89,7 @@ describe('an engine that does not know what its store has done', () => {
     agent.held.length = 0; // the answer went to the connection that was over
     assert.equal(await farm.line(runId), 'running: a running');
     await farm.time.advance(36_000);
-    assert.equal(await farm.line(runId), 'running: a queued');
+    assert.equal(await farm.line(runId), 'queued: a queued');
     await farm.close();
   });
 

@@ -147,6 +147,7 @@ export class EngineCore {
       board: this.board,
       agentName: (agentId) => this.agents.get(agentId)?.record.name ?? agentId,
       isConnected: (agentId) => this.agents.get(agentId)?.session !== undefined,
+      awaySince: (agentId, now) => this.agents.awaySince(agentId, now),
       elsewhere: (agentId) => this.sessions.elsewhere(agentId),
       lose: (...verdict) => this.background.run('lose attempt', () => this.#loseUnlessElsewhere(...verdict)),
     });
@@ -314,6 +315,8 @@ export class EngineCore {
   }
 
   #heldChanged({ record }: LiveAttempt): void {
-    this.ports.signals.publish({ type: 'attemptChanged', projectId: record.projectId, runId: record.runId, attemptId: record._id });
+    const { projectId, pipelineId, runId, _id: attemptId } = record;
+    this.ports.signals.publish({ type: 'attemptChanged', projectId, runId, attemptId });
+    this.ports.signals.publish({ type: 'runChanged', projectId, pipelineId, runId });
   }
 }

@@ -5,6 +5,7 @@ import { AttemptService } from '../attempts/attempt-service.js';
 import { EngineCore } from './engine-core.js';
 import type { EnginePorts } from './engine-ports.js';
 import { shutDown, startUp } from './lifecycle.js';
+import { WaitingNews } from '../placing/waiting-news.js';
 import { Waiting } from '../placing/waiting.js';
 import type { AgentGateway } from '../ports/engine/link.js';
 import type { RunSummaries } from '../ports/run-summaries.js';
@@ -30,8 +31,10 @@ type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer 
 
 export function createEngine(ports: EnginePorts): Engine {
   const core = new EngineCore(ports);
+  const news = new WaitingNews({ ...ports, board: core.board, placer: core.placer });
   const unsubscribe = ports.signals.subscribe((signal) => {
     if (signal.type === 'logWatched') watch(core, signal.attemptId, signal.watched);
+    news.on(signal);
   });
   return {
     runs: new RunService(core),

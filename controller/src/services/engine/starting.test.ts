@@ -104,9 +104,9 @@ describe('starting a run', () => {
     await farm.crash();
     const { records } = await farm.runs.page({ pipelineId }, { skip: 0, limit: 10 });
     assert.deepEqual(await Promise.all(records.map(({ _id }) => farm.line(_id))), [
-      'running: a queued',
-      'running: a queued',
-      'running: a queued',
+      'queued: a queued',
+      'queued: a queued',
+      'queued: a queued',
     ]);
     await farm.close();
   });
@@ -191,7 +191,7 @@ describe('starting a run', () => {
       await starting;
       const next = await farm.start();
       assert.match(await farm.line(stopped), /^stopped/);
-      assert.equal(await farm.line(next), 'running: a queued');
+      assert.equal(await farm.line(next), 'queued: a queued');
       await farm.close();
     });
 
@@ -214,7 +214,7 @@ describe('starting a run', () => {
     answer();
     await second;
     assert.match(await farm.line(runId), /^stopped/);
-    for (const next of [await farm.start(), await farm.start()]) assert.equal(await farm.line(next), 'running: a queued');
+    for (const next of [await farm.start(), await farm.start()]) assert.equal(await farm.line(next), 'queued: a queued');
     await farm.close();
   });
 
@@ -224,11 +224,11 @@ describe('starting a run', () => {
     await agent.connect();
     const runIds: RunId[] = [];
     for (let count = 0; count < 5; count += 1) runIds.push(await farm.start());
-    const states = (): Promise<string[]> => Promise.all(runIds.map(async (id) => (await farm.line(id)).split(':')[0] ?? ''));
-    assert.deepEqual(await states(), ['running', 'running', 'queued', 'queued', 'queued']);
+    const states = (): Promise<string[]> => Promise.all(runIds.map(async (id) => (await farm.line(id)).split(' ').at(-1) ?? ''));
+    assert.deepEqual(await states(), ['queued', 'queued', 'notRun', 'notRun', 'notRun']);
     await agent.accept();
     await agent.finish();
-    assert.deepEqual(await states(), ['succeeded', 'running', 'running', 'queued', 'queued']);
+    assert.deepEqual(await states(), ['succeeded', 'queued', 'queued', 'notRun', 'notRun']);
     await agent.work();
     assert.deepEqual(await states(), ['succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded']);
     await farm.close();
@@ -253,7 +253,7 @@ describe('starting a run', () => {
     const second = await farm.service.start(ann, pipelineId, {}, 'key');
     await farm.time.advance(1_000);
     assert.isTrue((await first).ok);
-    assert.equal(second.ok && (await farm.line(second.value.id)), 'running: a queued');
+    assert.equal(second.ok && (await farm.line(second.value.id)), 'queued: a queued');
     await farm.close();
   });
 

@@ -25,7 +25,7 @@ describe('a write of which nobody knows whether it was applied', () => {
     await agent.finish();
     await farm.time.advance(2_000);
     assert.equal(await farm.line(first), 'succeeded: a succeeded');
-    assert.equal(await farm.line(second), 'running: a queued');
+    assert.equal(await farm.line(second), 'queued: a queued');
     await farm.close();
   });
 
@@ -48,14 +48,14 @@ describe('a write of which nobody knows whether it was applied', () => {
     await starting;
     await farm.time.advance(1_000);
     assert.equal(await farm.line(first), 'succeeded: a succeeded');
-    assert.equal(await farm.line(second), 'running: a queued');
+    assert.equal(await farm.line(second), 'queued: a queued');
     await farm.close();
   });
 
   it('G7, X4 frees the place of a run whose end the controller before wrote in its last moment, behind the back of the next one', async () => {
     const { farm, runId, next } = await lastWriteLandsLate(oneAtATime);
     assert.equal(await farm.line(runId), 'succeeded: a succeeded');
-    assert.equal(await farm.line(next), 'running: a queued');
+    assert.equal(await farm.line(next), 'queued: a queued');
     await farm.close();
   });
 
@@ -114,7 +114,7 @@ describe('a write of which nobody knows whether it was applied', () => {
     await farm.time.advance(1_000);
     const started = await starting;
     assert.isTrue(started.ok);
-    assert.equal(started.ok && (await farm.line(started.value.id)), 'running: a queued');
+    assert.equal(started.ok && (await farm.line(started.value.id)), 'queued: a queued');
     await farm.close();
   });
 });

@@ -61,6 +61,7 @@ async function get(ports: PipelinePorts, actor: UserActor, pipelineId: PipelineI
     version: record.version,
     definition,
     secretsSet: Object.keys(record.secrets),
+    activeRuns: ports.runs.active(pipelineId),
     ...(Object.keys(record.autoIncrement).length > 0 && { autoIncrement: record.autoIncrement }),
     createdAt: record.createdAt,
     createdBy: person(record.createdBy),

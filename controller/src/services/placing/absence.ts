@@ -1,7 +1,7 @@
-import type { AgentId, AttemptId, Reason } from '@drover/protocol';
+import type { AgentId, AttemptId, Instant, Reason } from '@drover/protocol';
 import { linkTimings } from '@drover/protocol/agent';
 import { Deadlines } from '../deadlines.js';
-import type { Monotonic, Timers } from '../ports/environment.js';
+import type { Clock, Monotonic, Timers } from '../ports/environment.js';
 import type { AttemptBoard, LiveAttempt } from './board.js';
 
 /**
@@ -19,18 +19,27 @@ export interface AbsencePorts {
   readonly board: AttemptBoard;
   readonly timers: Timers;
   readonly monotonic: Monotonic;
+  readonly clock: Clock;
   readonly agentName: (agentId: AgentId) => string;
   readonly isConnected: (agentId: AgentId) => boolean;
+  readonly awaySince: (agentId: AgentId, now: Instant) => Instant;
   /** What is known of the agent's session at another controller, as a mark of it; undefined when there is none. */
   readonly elsewhere: (agentId: AgentId) => string | undefined;
   /** `elsewhere`: the mark of when the wait began. */
   readonly lose: (attemptId: AttemptId, fencing: number, reason: Reason, elsewhere?: string) => void;
 }
 
+/** A wait for an agent: when its connection was lost, and when the recovery policy is applied. For people only; timers decide. */
+export interface Wait {
+  readonly since: Instant;
+  readonly until: Instant;
+}
+
 /** G6: how long agents are waited for, on this controller's own clock alone. */
 export class Absence {
   readonly #ports: AbsencePorts;
   readonly #deadlines: Deadlines<AttemptId>;
+  readonly #waits = new Map<AttemptId, Wait>();
   readonly #startedMs: number;
 
   constructor(ports: AbsencePorts) {
@@ -54,12 +63,19 @@ export class Absence {
   /** The agent goes on with the attempt. */
   resumed(attemptId: AttemptId): void {
     this.#deadlines.clear(attemptId);
+    this.#waits.delete(attemptId);
+  }
+
+  /** Undefined while its agent is not waited for. */
+  waitFor(attemptId: AttemptId): Wait | undefined {
+    return this.#waits.get(attemptId);
   }
 
   /** The agent is back and doesn't speak of a claim that it may not have learnt of, or the yes went to a connection that was over: it has a moment to ask again. */
   unconfirmed(live: LiveAttempt, agentId: AgentId): void {
     const { _id, fencing } = live.record;
     const reason: Reason = { code: 'agentDropped', parameters: { agent: this.#ports.agentName(agentId) } };
+    this.#waits.delete(_id);
     this.#deadlines.set(_id, confirmMs, () => {
       if (!live.isConfirmed) this.#ports.lose(_id, fencing, reason);
     });
@@ -74,6 +90,8 @@ export class Absence {
     const graceLeftMs = this.#startedMs + startGraceMs - this.#ports.monotonic.elapsedMs();
     const waitMs = Math.max(recovery.waitSeconds * 1_000 + marginMs, graceLeftMs);
     const elsewhere = this.#ports.elsewhere(agentId);
+    const now = this.#ports.clock.now();
+    this.#waits.set(_id, { since: this.#ports.awaySince(agentId, now), until: now + waitMs });
     const reason: Reason = { code: 'agentLost', parameters: { agent: this.#ports.agentName(agentId), limitSeconds: recovery.waitSeconds } };
     this.#deadlines.set(_id, waitMs, () => {
       if (!this.#ports.isConnected(agentId)) this.#ports.lose(_id, fencing, reason, elsewhere);

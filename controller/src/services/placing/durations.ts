@@ -9,7 +9,6 @@ const newest = 0.3;
 /** How long tasks took lately, for estimates; in memory only. */
 export class Durations {
   readonly #known = new Map<string, number>();
-  #all: number | undefined;
 
   note({ pipelineId, taskKey, startedAt, finishedAt, outcome }: AttemptRecord): void {
     if (startedAt === undefined || finishedAt === undefined || outcome !== 'succeeded') return;
@@ -18,7 +17,6 @@ export class Durations {
     const tookMs = Math.max(0, finishedAt - startedAt);
     this.#known.delete(key);
     this.#known.set(key, blend(before, tookMs));
-    this.#all = blend(this.#all, tookMs);
     const [oldest] = this.#known.keys();
     if (this.#known.size > mostTasks && oldest !== undefined) this.#known.delete(oldest);
   }
@@ -26,11 +24,6 @@ export class Durations {
   /** Of that task; undefined when it has not run lately. */
   of(pipelineId: PipelineId, taskKey: string): number | undefined {
     return this.#known.get(`${pipelineId} ${taskKey}`);
-  }
-
-  /** Of any task. */
-  typical(): number | undefined {
-    return this.#all;
   }
 }
 

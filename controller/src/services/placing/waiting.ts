@@ -1,12 +1,17 @@
-import type { AttemptId, ProjectId, Reason, RunId } from '@drover/protocol';
+import { attemptIdOf, type AttemptId, type ProjectId, type Reason, type RunId } from '@drover/protocol';
 import type { WaitingView } from '@drover/protocol/api';
 import { defaultConcurrency } from '@drover/protocol/definition';
-import { firstObstacle, lastingObstacle, type PlacingAgent, type Requirement } from '../../domain/placement/place.js';
+import { firstObstacle, lastingObstacle } from '../../domain/placement/place.js';
+import { turnInMs } from '../../domain/placement/estimate.js';
+import { queueVerdict, type NamedAgent } from '../../domain/placement/verdict.js';
+import { isUnresolved } from '../../domain/runs/effects.js';
+import { isOutstanding } from '../../domain/runs/stages.js';
 import type { RunRecord } from '../../domain/runs/record.js';
 import type { Actor } from '../../domain/access/actor.js';
 import type { EngineCore } from '../engine/engine-core.js';
 import { ok, refused, type Result } from '../result.js';
 import { requirementOf, type LiveAttempt } from './board.js';
+import { resolving, WaitReasons } from './wait-reasons.js';
 
 /** The projects that somebody may know of. */
 type Scope = 'all' | ReadonlySet<ProjectId>;
@@ -16,15 +21,18 @@ const nothingWaits = { labels: [], impossible: false, agents: [] };
 /** G3: why something waits, from what the placer itself sees. */
 export class Waiting {
   readonly #core: EngineCore;
+  readonly #reasons: WaitReasons;
 
   constructor(core: EngineCore) {
     this.#core = core;
+    this.#reasons = new WaitReasons(core);
   }
 
   /** Of a task's attempt: each agent that the actor may see, with the first condition that it fails. */
   async ofAttempt(attemptId: AttemptId, actor: Actor): Promise<Result<WaitingView>> {
     const live = this.#core.board.get(attemptId);
-    if (live === undefined) return refused('notFound', 'This attempt does not wait: it has ended, or there is none.');
+    if (live === undefined || !this.#waits(live))
+      return refused('notFound', 'This attempt does not wait: it runs, it has ended, or there is none.');
     return ok(this.#attemptView(live, await this.#scopeOf(actor)));
   }
 
@@ -33,13 +41,16 @@ export class Waiting {
     const record = await this.#core.driver.read(runId);
     if (record === undefined) return refused('notFound', 'There is no such run.');
     if (record.state === 'queued') return ok(await this.#queuedRun(record));
-    const unresolved = record.run.sources.find((source) => source.commit === undefined);
-    if (record.state === 'running' && unresolved !== undefined) {
-      return ok({ ...nothingWaits, verdict: { code: 'resolvingSources', parameters: { source: unresolved.alias ?? unresolved.url } } });
-    }
-    const first = this.#core.board.queue().find((live) => live.record.runId === runId);
+    if (record.state === 'running' && isUnresolved(record.run)) return ok({ ...nothingWaits, verdict: resolving(record.run) });
+    const outstanding = record.run.stages.flatMap((stage) => stage.tasks.filter(isOutstanding));
+    const live = outstanding.flatMap((task) => this.#core.board.get(attemptIdOf(runId, task.key, task.attempt)) ?? []);
+    const first = live.find((one) => this.#waits(one));
     if (first !== undefined) return ok(this.#attemptView(first, await this.#scopeOf(actor)));
     return refused('notFound', 'This run does not wait for anything.');
+  }
+
+  #waits(live: LiveAttempt): boolean {
+    return !live.record.active || this.#reasons.absenceOf(live) !== undefined;
   }
 
   #scopeOf(actor: Actor): Promise<Scope> {
@@ -59,64 +70,65 @@ export class Waiting {
     const seen = [...this.#core.agents.all()].filter(
       ({ record: { projectId } }) => projectId === undefined || scope === 'all' || scope.has(projectId),
     );
-    const views = seen.flatMap(({ record }) => this.#core.placer.view(record._id) ?? []);
-    const place = this.#core.board.queue().indexOf(live) + 1;
+    const views = seen.flatMap(({ record }): NamedAgent[] => {
+      const view = this.#core.placer.view(record._id);
+      return view === undefined ? [] : [{ ...view, name: record.name }];
+    });
+    const isQueued = live.record.state === 'queued';
+    const queue = isQueued ? this.#core.board.queue() : [];
+    const place = queue.indexOf(live) + 1;
     const fitting = views.filter((agent) => lastingObstacle(requirement, agent) === undefined);
-    const estimateMs = this.#estimate(fitting, place);
+    const estimateMs = isQueued ? this.#estimate(fitting, queue.slice(0, place - 1)) : undefined;
     return {
-      verdict: this.#verdict(live, { views, fitting, place }),
+      verdict: this.#verdict(live, views, place),
       since: live.record.queuedAt,
       ...(place > 0 ? { place } : {}),
       ...(estimateMs === undefined ? {} : { estimateMs }),
       labels: [...live.record.labels],
-      impossible: live.record.state === 'queued' && fitting.length === 0,
+      impossible: isQueued && fitting.length === 0,
       agents: views.map((agent) => ({
         agentId: agent.agentId,
-        name: this.#nameOf(agent),
+        name: agent.name,
         reason: firstObstacle(requirement, agent) ?? { code: 'agentFits' },
       })),
     };
   }
 
-  #verdict(
-    live: LiveAttempt,
-    {
-      views,
-      fitting,
-      place,
-    }: { readonly views: readonly PlacingAgent[]; readonly fitting: readonly PlacingAgent[]; readonly place: number },
-  ): Reason {
+  #verdict(live: LiveAttempt, views: readonly NamedAgent[], place: number): Reason {
     const { record, offer } = live;
-    if (record.active && record.agentId !== undefined)
-      return { code: 'waitingForAgent', parameters: { agent: this.#core.agents.get(record.agentId)?.record.name ?? record.agentId } };
+    const absence = record.active ? this.#reasons.absenceOf(live) : undefined;
+    if (absence !== undefined) return absence;
     if (offer !== undefined)
       return { code: 'beingOffered', parameters: { agent: this.#core.agents.get(offer.agentId)?.record.name ?? offer.agentId } };
-    if (views.length === 0) return { code: 'noAgents' };
-    if (fitting.length === 0) return { code: 'noAgentMatches', parameters: { missing: missingOf(requirementOf(record), views) } };
-    const [only] = fitting;
-    const obstacle = fitting.length === 1 && only !== undefined ? firstObstacle(requirementOf(record), only) : undefined;
-    if (only !== undefined && obstacle?.code === 'agentOffline')
-      return { code: 'waitingForAgent', parameters: { agent: this.#nameOf(only) } };
-    return { code: 'allSlotsBusy', parameters: { place } };
+    return queueVerdict(requirementOf(record), views, place);
   }
 
-  /** How long until its turn, from how long tasks took lately; absent where nothing is known or nobody could take it. */
-  #estimate(fitting: readonly PlacingAgent[], place: number): number | undefined {
-    const typicalMs = this.#core.durations.typical();
-    const slots = fitting.filter((agent) => agent.connected && agent.enabled).reduce((sum, agent) => sum + agent.slots, 0);
-    if (typicalMs === undefined || slots === 0 || place === 0) return undefined;
-    return Math.round(typicalMs * Math.ceil(place / slots));
+  /** How long until its turn, from how long each of the tasks before it took lately; absent where one of them is unknown or nobody could take it. */
+  #estimate(fitting: readonly NamedAgent[], before: readonly LiveAttempt[]): number | undefined {
+    const taking = fitting.filter(
+      (agent) => agent.approved && agent.enabled && agent.connected && !agent.draining && agent.illness === undefined,
+    );
+    const ahead = before.filter(({ record }) => taking.some((agent) => lastingObstacle(requirementOf(record), agent) === undefined));
+    return turnInMs({
+      slotsFreeInMs: taking.flatMap((agent) => [
+        ...Array.from({ length: Math.max(0, agent.free) }, () => 0),
+        ...this.#core.board.held(agent.agentId).map((live) => this.#leftMs(live)),
+        ...this.#core.board.offeredTo(agent.agentId).map((live) => this.#usualMs(live)),
+      ]),
+      aheadMs: ahead.map((live) => this.#usualMs(live)),
+    });
   }
 
-  #nameOf(agent: PlacingAgent): string {
-    return this.#core.agents.get(agent.agentId)?.record.name ?? agent.agentId;
+  #usualMs({ record: { pipelineId, taskKey } }: LiveAttempt): number | undefined {
+    return this.#core.durations.of(pipelineId, taskKey);
   }
-}
 
-/** What no agent has, or what the nearest agent lacks. */
-function missingOf(requirement: Requirement, views: readonly PlacingAgent[]): string {
-  const nowhere = requirement.labels.filter((label) => !views.some((agent) => agent.labels.has(label)));
-  if (nowhere.length > 0) return nowhere.join(', ');
-  if (!views.some((agent) => agent.executors.includes(requirement.executor))) return `executor ${requirement.executor}`;
-  return requirement.labels.length > 0 ? `one agent with all of ${requirement.labels.join(', ')}` : `an agent that may take it`;
+  /** Undefined for one that runs longer than usual: nothing is known of its end. */
+  #leftMs(live: LiveAttempt): number | undefined {
+    const usualMs = this.#usualMs(live);
+    const { startedAt } = live.record;
+    if (usualMs === undefined || startedAt === undefined) return undefined;
+    const leftMs = usualMs - (this.#core.ports.clock.now() - startedAt);
+    return leftMs > 0 ? leftMs : undefined;
+  }
 }

@@ -18,6 +18,8 @@ export interface RunSummaries {
   ofPipelines(pipelineIds: readonly PipelineId[]): Promise<ReadonlyMap<PipelineId, PipelineRuns>>;
   /** Pipelines of these projects that somebody whose name (or part of it, whatever its case) is `person` has ever run (L3). */
   everRunBy(person: string, projects: 'all' | ReadonlySet<ProjectId>): Promise<ReadonlySet<PipelineId>>;
+  /** X4: runs of the pipeline that hold a place. */
+  active(pipelineId: PipelineId): number;
   tally(projects: 'all' | ReadonlySet<ProjectId>, since: Instant): Promise<Static<typeof PipelineTally>>;
   ofProject(
     projectId: ProjectId,

@@ -7,7 +7,6 @@ export type Signal =
       readonly projectId: ProjectId;
       readonly pipelineId: PipelineId;
       readonly runId: RunId;
-      readonly revision: number;
     }
   | { readonly type: 'attemptChanged'; readonly projectId: ProjectId; readonly runId: RunId; readonly attemptId: AttemptId }
   | { readonly type: 'logGrew'; readonly projectId: ProjectId; readonly attemptId: AttemptId; readonly end: number }

@@ -1,5 +1,6 @@
 import type { Instant, PipelineId, RunId, Status } from '@drover/protocol';
 import type { Page, RunEventView, RunSummary, RunView, StartRun, Trigger } from '@drover/protocol/api';
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import type { Actor } from '../../domain/access/actor.js';
 import type { Place } from '../../domain/access/permissions.js';
 import type { RunRecord } from '../../domain/runs/record.js';
@@ -7,7 +8,8 @@ import type { EngineCore } from '../engine/engine-core.js';
 import { Memo } from '../memo.js';
 import type { RunFilter } from '../ports/engine/runs.js';
 import { ok, refused, type Result } from '../result.js';
-import { detailOf, summaryOf } from './views.js';
+import { WaitReasons } from '../placing/wait-reasons.js';
+import { detailOf, summaryOf, waitingSummary } from './views.js';
 
 const dayMs = 86_400_000;
 
@@ -26,9 +28,11 @@ const notFound = refused('notFound', 'There is no such run.');
 export class RunService {
   readonly #core: EngineCore;
   readonly #places: Memo<PipelineId, Place | undefined>;
+  readonly #waits: WaitReasons;
 
   constructor(core: EngineCore) {
     this.#core = core;
+    this.#waits = new WaitReasons(core);
     this.#places = new Memo(core.ports.monotonic, { keepMs: 60_000, largest: 10_000 });
   }
 
@@ -62,13 +66,17 @@ export class RunService {
     const may = place === undefined ? new Set<string>() : await this.#core.ports.access.permissions(actor, place);
     const mayExecute = may.has('execute');
     const projectName = await this.#core.ports.definitions.projectName(record.projectId);
-    return ok({ ...detailOf(record, definition, projectName), mayExecute, mayStop: mayExecute && record.state !== 'finished' });
+    return ok({
+      ...detailOf(record, definition, { projectName, waits: this.#waits }),
+      mayExecute,
+      mayStop: mayExecute && record.state !== 'finished',
+    });
   }
 
   async summary(runId: RunId): Promise<RunSummary | undefined> {
     const record = await this.#core.driver.read(runId);
     const definition = record && (await this.#core.definition(record.definitionId));
-    return record && definition && summaryOf(record, definition);
+    return record && definition && this.#shown(record, definition);
   }
 
   async byNumber(actor: Actor, pipelineId: PipelineId, number: number): Promise<Result<RunView>> {
@@ -86,7 +94,7 @@ export class RunService {
     const items: RunSummary[] = [];
     for (const record of records) {
       const definition = await this.#core.definition(record.definitionId);
-      if (definition !== undefined) items.push(summaryOf(record, definition));
+      if (definition !== undefined) items.push(this.#shown(record, definition));
     }
     return { items, page, pageSize, total: Math.min(total, 10_000), more: total > 10_000 };
   }
@@ -112,7 +120,13 @@ export class RunService {
 
   async #summary(record: RunRecord): Promise<Result<RunSummary>> {
     const definition = await this.#core.definition(record.definitionId);
-    return definition === undefined ? refused('internal', 'The definition of the run can not be read.') : ok(summaryOf(record, definition));
+    return definition === undefined
+      ? refused('internal', 'The definition of the run can not be read.')
+      : ok(this.#shown(record, definition));
+  }
+
+  #shown(record: RunRecord, definition: DefinitionSnapshot): RunSummary {
+    return waitingSummary(summaryOf(record, definition), this.#waits.ofRun(record.run, definition));
   }
 
   #remember(record: RunRecord, { by }: Trigger): void {
@@ -140,7 +154,7 @@ function filterOf(pipelineId: PipelineId, query: RunListQuery, now: Instant): Ru
 }
 
 /** A run is never `waiting`, `notRun` or `skipped`: asking for one finds nothing that runs don't have. */
-function stateOf(status: Status): Pick<RunFilter, 'state' | 'outcome'> {
-  if (status === 'queued' || status === 'running' || status === 'stopping') return { state: status };
-  return status === 'waiting' || status === 'notRun' ? { state: 'finished', outcome: 'skipped' } : { state: 'finished', outcome: status };
+function stateOf(status: Status): Pick<RunFilter, 'shown' | 'outcome'> {
+  if (status === 'queued' || status === 'running' || status === 'stopping') return { shown: status };
+  return status === 'waiting' || status === 'notRun' ? { shown: 'finished', outcome: 'skipped' } : { shown: 'finished', outcome: status };
 }

@@ -151,9 +151,9 @@ export class RunWorld implements FoldListener {
   }
 
   #publish(record: RunRecord, definition: DefinitionSnapshot): void {
-    const { _id: runId, projectId, pipelineId, revision } = record;
+    const { _id: runId, projectId, pipelineId } = record;
     this.#ports.changed(record, definition);
-    this.#ports.signals.publish({ type: 'runChanged', projectId, pipelineId, runId, revision });
+    this.#ports.signals.publish({ type: 'runChanged', projectId, pipelineId, runId });
   }
 
   #post(runId: RunId, event: RunEvent): void {

@@ -1,12 +1,13 @@
-import { attemptIdOf, type Reason, type Status } from '@drover/protocol';
+import { attemptIdOf, type AttemptId, type Reason, type Status } from '@drover/protocol';
 import type { RunParameter, RunSource, RunSummary, RunView, StageView, TaskView } from '@drover/protocol/api';
 import type { DefinitionSnapshot, Stage } from '@drover/protocol/definition';
 import type { Static } from '@sinclair/typebox';
 import { predefinedOf } from '../../domain/attempts/environment.js';
 import type { RunRecord } from '../../domain/runs/record.js';
 import { present } from '../present.js';
+import { isOutstanding } from '../../domain/runs/stages.js';
 import type { Run, StageState, TaskState } from '../../domain/runs/run.js';
-import { runStatus, stageStatus, taskReason, taskStatus } from '../../domain/runs/status.js';
+import { begunAt, runStatus, stageStatus, taskReason, taskStatus } from '../../domain/runs/status.js';
 
 /** A run as lists show it. */
 export function summaryOf(record: RunRecord, definition: DefinitionSnapshot): RunSummary {
@@ -26,14 +27,33 @@ export function summaryOf(record: RunRecord, definition: DefinitionSnapshot): Ru
   };
 }
 
+/** The same with why the run waits at this moment. */
+export const waitingSummary = (summary: RunSummary, waiting: Reason | undefined): RunSummary => ({ ...summary, ...present({ waiting }) });
+
+/** Why runs and tasks wait at this moment. */
+export interface WaitingFor {
+  ofRun(run: Run, definition: DefinitionSnapshot): Reason | undefined;
+  ofAttempt(attemptId: AttemptId): Reason | undefined;
+}
+
+interface DetailParts {
+  readonly projectName: string;
+  readonly waits: WaitingFor;
+}
+
 /** What a run's page shows beside what access adds. */
-export function detailOf(record: RunRecord, definition: DefinitionSnapshot, projectName: string): Omit<RunView, 'mayStop' | 'mayExecute'> {
+export function detailOf(
+  record: RunRecord,
+  definition: DefinitionSnapshot,
+  { projectName, waits }: DetailParts,
+): Omit<RunView, 'mayStop' | 'mayExecute'> {
   const { run } = record;
   return {
     ...head(record, definition),
+    ...present({ waiting: waits.ofRun(run, definition) }),
     projectName,
     sources: run.sources.map(sourceOf),
-    stages: run.stages.map((stage, index) => stageView(stage, definition.pipeline.stages[index], run)),
+    stages: run.stages.map((stage, index) => stageView(stage, definition.pipeline.stages[index], { run, waits })),
     parameters: parametersOf(run, definition),
     ...(run.stop === undefined || run.stop.by === 'system' ? {} : { stoppedBy: run.stop.by }),
   };
@@ -52,7 +72,7 @@ function head(record: RunRecord, definition: DefinitionSnapshot) {
     ...present({ reason: reasonOf(run) }),
     trigger: run.trigger,
     queuedAt: run.queuedAt,
-    ...times({ startedAt: run.startedAt, finishedAt: run.state === 'finished' ? run.finishedAt : undefined }),
+    ...times({ startedAt: begunAt(run), finishedAt: run.state === 'finished' ? run.finishedAt : undefined }),
   };
 }
 
@@ -65,18 +85,24 @@ function sourceOf({ index, alias, url, ref, commit, message }: Run['sources'][nu
 /** What somebody may have written into an address before the host is not for everybody's eyes. */
 const withoutCredentials = (url: string): string => url.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1');
 
-function stageView(stage: StageState, named: Stage | undefined, run: Run): StageView {
+function stageView(stage: StageState, named: Stage | undefined, { run, waits }: TaskParts): StageView {
   return {
     key: stage.key,
     name: named?.name ?? stage.key,
     mode: named?.mode ?? 'serial',
     status: stageStatus(stage, run),
-    tasks: stage.tasks.map((task) => taskView(task, named, run)),
+    tasks: stage.tasks.map((task) => taskView(task, named, { run, waits })),
     ...times(stage),
   };
 }
 
-function taskView(task: TaskState, stage: Stage | undefined, run: Run): TaskView {
+interface TaskParts {
+  readonly run: Run;
+  readonly waits: WaitingFor;
+}
+
+function taskView(task: TaskState, stage: Stage | undefined, { run, waits }: TaskParts): TaskView {
+  const attemptId = task.attempt === 0 ? undefined : attemptIdOf(run.runId, task.key, task.attempt);
   const status: Status = taskStatus(task, run);
   return {
     key: task.key,
@@ -85,7 +111,7 @@ function taskView(task: TaskState, stage: Stage | undefined, run: Run): TaskView
     status,
     selected: task.selected,
     ...present({ reason: taskReason(task, run) }),
-    ...(task.attempt === 0 ? {} : { attemptId: attemptIdOf(run.runId, task.key, task.attempt) }),
+    ...present({ attemptId, waiting: attemptId && isOutstanding(task) ? waits.ofAttempt(attemptId) : undefined }),
     attempts: task.attempt,
     ...present({ queuedAt: task.queuedAt }),
     ...times({ startedAt: task.startedAt, finishedAt: task.state === 'finished' ? task.finishedAt : undefined }),

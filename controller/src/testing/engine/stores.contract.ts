@@ -131,13 +131,15 @@ export function engineStoresContract(
       assert.deepEqual(await page({}), [[5, 4], 5]);
       assert.deepEqual(await page({}, 4), [[1], 5]);
       assert.deepEqual(await page({ from: 2_000, to: 4_000 }), [[3, 2], 2]);
-      assert.deepEqual(await page({ state: 'running' }), [[4], 1]);
+      assert.deepEqual(await page({ shown: 'running' }), [[], 0]);
+      assert.deepEqual(await page({ shown: 'queued' }), [[5, 4], 5]);
       assert.deepEqual(
         (await stores.runs.newest(pipelineId, 2)).map((record) => record.number),
         [5, 4],
       );
       assert.equal((await stores.runs.byNumber(pipelineId, 3))?._id, runIdOf(3));
-      assert.equal(await stores.runs.count({ projects: [projectId], states: ['queued'] }), 4);
+      assert.equal(await stores.runs.count({ projects: [projectId], shown: ['queued'] }), 5);
+      assert.equal(await stores.runs.count({ projects: [projectId], shown: ['running', 'stopping'] }), 0);
       assert.equal(await stores.runs.count({ projects: 'all', outcome: 'failed', finishedSince: 0 }), 0);
       assert.equal(await stores.runs.lastStart(projectId), 5_000);
     });

@@ -4,7 +4,6 @@ import { agents, packages } from './farm.js';
 import { jobs, presets } from './jobs.js';
 import { importing } from './pages.js';
 import { history, log, run, runDialog, runEvents } from './run.js';
-import { reasons } from './reasons.js';
 import { agentWords } from './words.js';
 
 /** What all other pages and dialogs need; loaded with the first of them. */
@@ -23,7 +22,6 @@ export const rest = {
   settings,
   account,
   agentStatus: agentWords,
-  reason: reasons,
   log,
   run,
   runEvents,

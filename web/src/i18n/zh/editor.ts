@@ -134,6 +134,7 @@ export const editor: Translated<typeof english.editor> = {
   secretCopied: '若你可修改原流水线，其值会随副本复制。',
   clearSecret: '移除值',
   keepSecret: '保留值',
+  nextValue: '下次运行使用 {{value}}。输入其他值则从该值继续。',
   autoIncrementHint: '若启动时可修改，每次使用它的新运行会将其末尾数字加 1。',
   predefined: '预定义',
   predefinedText: '每次运行自动设置，不能修改。',

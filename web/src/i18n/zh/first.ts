@@ -3,6 +3,16 @@ import type { Translated } from '../index.js';
 import { common, states } from './common.js';
 import { frame } from './frame.js';
 import { pipelines, signIn } from './pages.js';
+import { reasons } from './reasons.js';
 import { triggerWords, words } from './words.js';
 
-export const first: Translated<typeof english> = { common, states, frame, signIn, pipelines, status: words, trigger: triggerWords };
+export const first: Translated<typeof english> = {
+  common,
+  states,
+  frame,
+  signIn,
+  pipelines,
+  status: words,
+  trigger: triggerWords,
+  reason: reasons,
+};

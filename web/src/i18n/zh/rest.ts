@@ -6,7 +6,6 @@ import { agents, packages } from './farm.js';
 import { jobs, presets } from './jobs.js';
 import { importing } from './pages.js';
 import { history, log, run, runDialog, runEvents } from './run.js';
-import { reasons } from './reasons.js';
 import { agentWords } from './words.js';
 
 export const rest: Translated<typeof english> = {
@@ -24,7 +23,6 @@ export const rest: Translated<typeof english> = {
   settings,
   account,
   agentStatus: agentWords,
-  reason: reasons,
   log,
   run,
   runEvents,

@@ -7,6 +7,7 @@ import { keys } from '../../api/keys.js';
 import { paths } from '../../app/paths.js';
 import { useFollowProject } from '../../app/project.js';
 import { TopBar } from '../../frame/top-bar.js';
+import { useWatch } from '../../live/live.js';
 import { Loaded } from '../../parts/states.js';
 import { PipelineEditor } from './pipeline-editor.js';
 
@@ -42,6 +43,7 @@ export default function EditPipelinePage() {
 function Existing({ pipeline, jobs }: { readonly pipeline: Pipeline; readonly jobs: readonly Job[] | undefined }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
+  useWatch({ type: 'watchRuns', pipelineId: pipeline.id });
   return (
     <PipelineEditor
       title={t('editor.title', { name: pipeline.definition.name })}
@@ -53,6 +55,7 @@ function Existing({ pipeline, jobs }: { readonly pipeline: Pipeline; readonly jo
       definition={pipeline.definition}
       version={pipeline.version}
       secretsSet={pipeline.secretsSet}
+      next={pipeline.autoIncrement}
       jobs={jobs}
       projectId={pipeline.projectId}
       mayModify={pipeline.mayModify}

@@ -1,4 +1,4 @@
-import type { Job } from '@drover/protocol/api';
+import type { Job, Pipeline } from '@drover/protocol/api';
 import { lazy, Suspense } from 'react';
 import { useParams } from 'react-router';
 import { tabs, type EditorTab } from '../../editor/tabs.js';
@@ -18,6 +18,7 @@ interface PipelineEditorProps extends SavingProps {
   readonly title: string;
   readonly crumbs: readonly Crumb[];
   readonly secretsSet: readonly string[];
+  readonly next?: Pipeline['autoIncrement'];
   readonly jobs: readonly Job[] | undefined;
   readonly projectId: string;
   readonly project?: { readonly id: string; readonly choose: (id: string) => void };
@@ -41,7 +42,7 @@ export function PipelineEditor(props: PipelineEditorProps) {
         <WorkflowTab editor={editor} jobs={jobs ?? []} projectId={projectId} disabled={!mayModify} sourcesPath={tabPath('sources')} />
       ) : null}
       {tab === 'parameters' ? (
-        <ParametersTab editor={editor} secretsSet={props.secretsSet} copied={props.copied} disabled={!mayModify} />
+        <ParametersTab editor={editor} secretsSet={props.secretsSet} next={props.next} copied={props.copied} disabled={!mayModify} />
       ) : null}
       {tab === 'yaml' ? (
         <Suspense fallback={<Loading />}>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.js';
 import { sayReason } from '../../i18n/reason.js';
+import { WaitingWords } from '../../parts/runs/waiting-words.js';
 import { StatusMark, StatusWord } from '../../parts/runs/status-mark.js';
 import { Strip } from '../../parts/runs/strip.js';
 import { num, TableHead } from '../../parts/table-head.js';
@@ -58,7 +59,12 @@ function Row({ run }: { readonly run: RunSummary }) {
           <span className="cut" lang="" title={source?.message}>
             {source?.message?.split('\n', 1)[0] ?? (run.reason === undefined ? '–' : sayReason(t, run.reason))}
           </span>
-          {source === undefined ? null : (
+          {run.waiting === undefined ? null : (
+            <span className="second">
+              <WaitingWords reason={run.waiting} />
+            </span>
+          )}
+          {source === undefined || run.waiting !== undefined ? null : (
             <span className="second">
               <Ref size={13} stroke={1.75} />
               <span className="mono cut">{source.ref.name}</span>

@@ -92,7 +92,7 @@ function Meta({ run }: { readonly run: RunView }) {
 /** Why it waits, or why it ended so; a success needs no words. */
 function WhyNow({ run }: { readonly run: RunView }) {
   const { t } = useTranslation();
-  if (run.status === 'queued') return <RunWaiting run={run} />;
+  if (run.status === 'queued' || run.waiting !== undefined) return <RunWaiting run={run} />;
   const words =
     run.status === 'stopped' && run.stoppedBy !== undefined
       ? t('run.stoppedBy', { name: run.stoppedBy.name })

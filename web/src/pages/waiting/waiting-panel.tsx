@@ -1,4 +1,4 @@
-import type { AttemptId, RunId } from '@drover/protocol';
+import type { AttemptId, Reason, RunId } from '@drover/protocol';
 import type { AttemptView, RunView, WaitingView } from '@drover/protocol/api';
 import { Drawer } from '@mantine/core';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
@@ -21,8 +21,9 @@ export type Waiting = { readonly name: string; readonly task?: string | undefine
 /** Its answer depends on the whole farm, so it is asked again while it is looked at. */
 const againMs = 5_000;
 
-function useWaiting(subject: Waiting): UseQueryResult<WaitingView> {
+function useWaiting(subject: Waiting, enabled = true): UseQueryResult<WaitingView> {
   return useQuery({
+    enabled,
     queryKey: subject.type === 'run' ? keys.runWaiting(subject.id) : keys.attemptWaiting(subject.id),
     queryFn: () => get<WaitingView>(`/${subject.type}s/${subject.id}/waiting`),
     refetchInterval: againMs,
@@ -30,14 +31,15 @@ function useWaiting(subject: Waiting): UseQueryResult<WaitingView> {
   });
 }
 
-/** The verdict in one line, with the way to the whole answer. */
-function Verdict({ subject }: { readonly subject: Waiting }) {
+/** The verdict in one line, with the way to the whole answer. `known` is the one that the run's view holds, kept fresh by the live link. */
+function Verdict({ subject, known }: { readonly subject: Waiting; readonly known: Reason | undefined }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const { data } = useWaiting(subject);
+  const { data } = useWaiting(subject, known === undefined);
+  const verdict = known ?? data?.verdict;
   return (
-    <p className={data?.impossible === true ? 'verdict-line bad' : 'verdict-line'}>
-      {data === undefined ? null : sayReason(t, data.verdict)}{' '}
+    <p className={verdict?.code === 'noAgentMatches' || verdict?.code === 'noAgents' ? 'verdict-line bad' : 'verdict-line'}>
+      {verdict === undefined ? null : sayReason(t, verdict)}{' '}
       <button type="button" className="lk" onClick={() => setOpen(true)}>
         {t('agents.waiting.title')}
       </button>
@@ -47,12 +49,12 @@ function Verdict({ subject }: { readonly subject: Waiting }) {
 }
 
 export const RunWaiting = ({ run }: { readonly run: RunView }) => (
-  <Verdict subject={{ type: 'run', id: run.id, name: `${run.pipelineName} #${run.number}` }} />
+  <Verdict subject={{ type: 'run', id: run.id, name: `${run.pipelineName} #${run.number}` }} known={run.waiting} />
 );
-export const AttemptWaiting = ({ attempt }: { readonly attempt: AttemptView }) => (
+export const AttemptWaiting = ({ attempt, known }: { readonly attempt: AttemptView; readonly known: Reason | undefined }) => (
   <div className="verdict-bar">
     <StatusMark status="queued" />
-    <Verdict subject={{ type: 'attempt', id: attempt.id, name: `#${attempt.runNumber}`, task: attempt.taskKey }} />
+    <Verdict subject={{ type: 'attempt', id: attempt.id, name: `#${attempt.runNumber}`, task: attempt.taskKey }} known={known} />
   </div>
 );
 

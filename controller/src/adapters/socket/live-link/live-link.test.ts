@@ -103,7 +103,10 @@ describe('the live link of browsers', () => {
     told.push(signal);
     for (const listener of listeners) listener(signal);
   };
-  const changed = (): void => publish({ type: 'runChanged', projectId, pipelineId, runId, revision: ++revision });
+  const changed = (): void => {
+    revision += 1;
+    publish({ type: 'runChanged', projectId, pipelineId, runId });
+  };
 
   beforeEach(async () => {
     members = new Set(['ann', 'bob']);

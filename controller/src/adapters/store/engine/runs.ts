@@ -1,8 +1,9 @@
 import type { Filter } from 'mongodb';
 import type { Connection } from 'mongoose';
+import type { RunState } from '@drover/protocol';
 import type { RunRecord } from '../../../domain/runs/record.js';
 import type { RunEventRecord, RunEventStore, RunFilter, RunnerRecord, RunnerStore, RunStore } from '../../../services/ports/engine/runs.js';
-import { checked, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
+import { checked, maybeFlag, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
 import { writeEach, type ConditionalWrite } from './conditional-writes.js';
 import { Gathered } from '../shared/gathered.js';
 import { insertEach, insertMissing } from '../shared/insert-missing.js';
@@ -17,6 +18,7 @@ export const runRecords = (connection: Connection): Records<RunRecord> =>
       definitionId: text,
       state: text,
       outcome: maybeText,
+      waits: maybeFlag,
       runSlot: maybeNumber,
       startedBy: maybeText,
       queuedAt: number,
@@ -75,11 +77,11 @@ export function createRunStore({ native }: Records<RunRecord>): RunStore {
       ]);
       return { records, total };
     },
-    count: ({ projects, states, outcome, finishedSince }) =>
+    count: ({ projects, shown, outcome, finishedSince }) =>
       native.countDocuments(
         {
           ...(projects === 'all' ? {} : { projectId: { $in: [...projects] } }),
-          ...(states === undefined ? {} : { state: { $in: [...states] } }),
+          ...(shown === undefined ? {} : { $or: shown.flatMap(shownAs) }),
           ...(outcome === undefined ? {} : { outcome }),
           ...(finishedSince === undefined ? {} : { finishedAt: { $gte: finishedSince } }),
         },
@@ -96,12 +98,18 @@ export function createRunStore({ native }: Records<RunRecord>): RunStore {
   };
 }
 
-function whereOf({ pipelineId, from, to, state, outcome }: RunFilter): Filter<RunRecord> {
+/** Runs that are shown in this state: a running one whose first task has not begun is shown as queued. */
+function shownAs(shown: RunState): Filter<RunRecord>[] {
+  if (shown === 'queued') return [{ state: 'queued' }, { state: 'running', waits: true }];
+  return [shown === 'running' ? { state: 'running', waits: { $exists: false } } : { state: shown }];
+}
+
+function whereOf({ pipelineId, from, to, shown, outcome }: RunFilter): Filter<RunRecord> {
   const queuedAt = { ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) };
   return {
     pipelineId,
     ...(Object.keys(queuedAt).length === 0 ? {} : { queuedAt }),
-    ...(state === undefined ? {} : { state }),
+    ...(shown === undefined ? {} : { $or: shownAs(shown) }),
     ...(outcome === undefined ? {} : { outcome }),
   };
 }

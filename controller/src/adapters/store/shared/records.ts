@@ -66,6 +66,7 @@ export const maybeText = { type: String } as const;
 export const anyText = { type: String, default: '' } as const;
 export const number = { type: Number, required: true } as const;
 export const maybeNumber = { type: Number } as const;
+export const maybeFlag = { type: Boolean } as const;
 export const flag = { type: Boolean, required: true } as const;
 /** Checked by the protocol's schemas before it comes here. */
 export const checked = { type: Schema.Types.Mixed, required: true } as const;

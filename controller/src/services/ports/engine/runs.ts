@@ -6,7 +6,8 @@ export interface RunFilter {
   readonly pipelineId: PipelineId;
   readonly from?: Instant;
   readonly to?: Instant;
-  readonly state?: RunState;
+  /** As people are shown it: a run whose first task has not begun is `queued`. */
+  readonly shown?: RunState;
   readonly outcome?: Outcome;
 }
 
@@ -28,7 +29,7 @@ export interface RunStore {
   ): Promise<{ readonly records: readonly RunRecord[]; readonly total: number }>;
   count(question: {
     readonly projects: 'all' | readonly ProjectId[];
-    readonly states?: readonly RunState[];
+    readonly shown?: readonly RunState[];
     readonly outcome?: Outcome;
     readonly finishedSince?: Instant;
   }): Promise<number>;

@@ -149,22 +149,30 @@ function Load({ agent }: { readonly agent: AgentView }) {
   const { t } = useTranslation();
   const memory = memoryPercent(agent);
   if (agent.health === undefined || memory === undefined) return <span className="faint">–</span>;
-  const cpu = Math.round(agent.health.loadPercent);
+  const { loadPercent } = agent.health;
+  const load = (loadPercent / 100).toFixed(loadPercent >= 1_000 ? 0 : 1);
   return (
     <span className="load">
-      <Meter percent={cpu} label={t('agents.cpuOf', { percent: cpu })} high={false} />
-      <Meter percent={memory} label={t('agents.memoryOf', { percent: memory })} high={memory >= high} />
+      <Meter percent={loadPercent} shown={load} label={t('agents.loadOf', { load })} high={false} />
+      <Meter percent={memory} shown={String(memory)} label={t('agents.memoryOf', { percent: memory })} high={memory >= high} />
     </span>
   );
 }
 
-const Meter = ({ percent, label, high: isHigh }: { readonly percent: number; readonly label: string; readonly high: boolean }) => (
+interface MeterProps {
+  readonly percent: number;
+  readonly shown: string;
+  readonly label: string;
+  readonly high: boolean;
+}
+
+const Meter = ({ percent, shown, label, high: isHigh }: MeterProps) => (
   <>
     <span className={isHigh ? 'meter high' : 'meter'} role="img" aria-label={label}>
       <i style={{ width: `${Math.min(100, percent)}%` }} />
     </span>
     <span className="num" aria-hidden="true">
-      {percent}
+      {shown}
     </span>
   </>
 );

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { paths } from '../../../app/paths.js';
 import { PastRuns } from '../../../parts/runs/past-runs.js';
 import { StatusMark, statusClass, StatusWord } from '../../../parts/runs/status-mark.js';
+import { WaitingWords } from '../../../parts/runs/waiting-words.js';
 import { Strip } from '../../../parts/runs/strip.js';
 import { Lasting, Moment } from '../../../parts/times.js';
 import { FavouriteButton, RowActions } from './row-actions.js';
@@ -88,9 +89,6 @@ function SourceLine({ source }: { readonly source: NonNullable<RunSummary['sourc
 const triggerIcons = { manual: IconHandClick, api: IconApi, system: IconSettings2 } as const;
 
 function NewestRun({ run, onPerson }: { readonly run: RunSummary; readonly onPerson: (name: string) => void }) {
-  const { t } = useTranslation();
-  const Icon = triggerIcons[run.trigger.type] ?? IconHandClick;
-  const by = run.trigger.by;
   return (
     <div className="two">
       <Link className={`row num strong ${statusClass(run.status)}`} to={paths.run(run.pipelineId, run.number)}>
@@ -98,21 +96,36 @@ function NewestRun({ run, onPerson }: { readonly run: RunSummary; readonly onPer
         <span>#{run.number}</span>
         <StatusWord status={run.status} />
       </Link>
-      <span className="second">
-        <Icon size={14} stroke={1.75} />
-        <span className="cut">
-          {t(`trigger.${run.trigger.type}`)}
-          {by === undefined ? null : (
-            <>
-              {' '}
-              ·{' '}
-              <button type="button" className="person" onClick={() => onPerson(by.name)}>
-                {by.name}
-              </button>
-            </>
-          )}
+      {run.waiting === undefined ? (
+        <StartedBy run={run} onPerson={onPerson} />
+      ) : (
+        <span className="second">
+          <WaitingWords reason={run.waiting} />
         </span>
-      </span>
+      )}
     </div>
+  );
+}
+
+function StartedBy({ run, onPerson }: { readonly run: RunSummary; readonly onPerson: (name: string) => void }) {
+  const { t } = useTranslation();
+  const Icon = triggerIcons[run.trigger.type] ?? IconHandClick;
+  const by = run.trigger.by;
+  return (
+    <span className="second">
+      <Icon size={14} stroke={1.75} />
+      <span className="cut">
+        {t(`trigger.${run.trigger.type}`)}
+        {by === undefined ? null : (
+          <>
+            {' '}
+            ·{' '}
+            <button type="button" className="person" onClick={() => onPerson(by.name)}>
+              {by.name}
+            </button>
+          </>
+        )}
+      </span>
+    </span>
   );
 }

@@ -46,12 +46,13 @@ function Attempt({
   readonly attempt: AttemptView;
   readonly all: readonly AttemptView[];
 }) {
-  const waits = attempt.state === 'queued' || attempt.state === 'offered';
+  const waits = attempt.state === 'queued' || attempt.state === 'offered' || attempt.state === 'away';
+  const isNewest = attempt.id === chosen.task.attemptId;
   return (
     <>
       <div className="log-side">
         {isBad(attempt.status) ? <FailureCard chosen={chosen} attempt={attempt} /> : null}
-        {waits ? <AttemptWaiting attempt={attempt} /> : null}
+        {waits ? <AttemptWaiting attempt={attempt} known={isNewest ? chosen.task.waiting : undefined} /> : null}
         <LogViewer attempt={attempt} taskName={chosen.task.name} lead={<Lead chosen={chosen} attempt={attempt} all={all} />} />
       </div>
       <AttemptFacts attempt={attempt} />

@@ -1,3 +1,4 @@
+import type { Pipeline } from '@drover/protocol/api';
 import type { Parameter } from '../../../../editor/definition.js';
 import type { Editor } from '../../shell/use-editor.js';
 
@@ -5,6 +6,8 @@ export interface ParametersProps {
   readonly editor: Editor;
   /** Secrets that have a value on the controller. */
   readonly secretsSet: readonly string[];
+  /** P5: what auto-increment parameters of the stored pipeline have grown to. */
+  readonly next: Pipeline['autoIncrement'];
   /** Whether the pipeline is a copy, whose secrets come over when it is saved. */
   readonly copied: boolean;
   readonly disabled: boolean;

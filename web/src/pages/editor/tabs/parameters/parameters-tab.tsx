@@ -8,7 +8,7 @@ import type { ParametersProps } from './parameter-field.js';
 import { ParameterCard } from './parameter-card.js';
 
 /** P1–P5 and P9: the pipeline's parameters, and the predefined ones to read. */
-export function ParametersTab({ editor, secretsSet, copied, disabled }: ParametersProps) {
+export function ParametersTab({ editor, secretsSet, next, copied, disabled }: ParametersProps) {
   const { t } = useTranslation();
   const { definition, change } = editor;
   const add = (): void => change({ ...definition, parameters: [...definition.parameters, { name: '', type: 'string', value: '' }] });
@@ -29,6 +29,7 @@ export function ParametersTab({ editor, secretsSet, copied, disabled }: Paramete
             index={index}
             parameter={parameter}
             secretsSet={secretsSet}
+            next={next}
             copied={copied}
             disabled={disabled}
           />

@@ -1,11 +1,12 @@
 import { Select, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProblemAt } from '../../fields/problem-text.js';
 import type { ParameterFieldProps } from './parameter-field.js';
 import { SecretField } from './secret-field.js';
 
 /** What it has for a value, by its type. */
-export function ValueField({ editor, index, parameter, replace, secretsSet, copied, disabled }: ParameterFieldProps) {
+export function ValueField({ editor, index, parameter, replace, secretsSet, next, copied, disabled }: ParameterFieldProps) {
   const { t } = useTranslation();
   const at = useProblemAt(editor.problems);
   const error = at(`/parameters/${index}/value`);
@@ -23,15 +24,12 @@ export function ValueField({ editor, index, parameter, replace, secretsSet, copi
       );
     case 'autoIncrement':
       return (
-        <TextInput
-          label={t('editor.value')}
-          description={t('editor.autoIncrementHint')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          classNames={{ input: 'mono' }}
-          disabled={disabled}
+        <GrowingField
           value={parameter.value}
+          next={next?.[parameter.name]}
           error={error}
-          onChange={(event) => replace({ ...parameter, value: event.currentTarget.value }, 'value')}
+          disabled={disabled}
+          onChange={(value) => replace({ ...parameter, value }, 'value')}
         />
       );
     case 'enum':
@@ -56,4 +54,37 @@ export function ValueField({ editor, index, parameter, replace, secretsSet, copi
         />
       );
   }
+}
+
+interface GrowingProps {
+  readonly value: string;
+  /** What runs have counted it up to; undefined before the first. */
+  readonly next: string | undefined;
+  readonly error: string | undefined;
+  readonly disabled: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** P5: shows what the next run takes. The draft keeps the stored value until somebody types another one: the controller goes on counting meanwhile. */
+function GrowingField({ value, next, error, disabled, onChange }: GrowingProps) {
+  const { t } = useTranslation();
+  const [stored] = useState(value);
+  const [typed, setTyped] = useState<string | undefined>(undefined);
+  const counts = value === stored && next !== undefined;
+  return (
+    <TextInput
+      label={t('editor.value')}
+      description={counts ? t('editor.nextValue', { value: next }) : t('editor.autoIncrementHint')}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      classNames={{ input: 'mono' }}
+      disabled={disabled}
+      value={counts ? (typed ?? next) : value}
+      error={error}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        onChange(event.currentTarget.value);
+      }}
+      onBlur={() => setTyped(undefined)}
+    />
+  );
 }
