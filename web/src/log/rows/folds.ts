@@ -33,10 +33,15 @@ export interface FoldInput {
   readonly heights: RowHeights;
 }
 
-/** Finished good steps are folded; the failing and the running one are open. */
-export function opensByItself(step: StepRecord): boolean {
-  return step.state === 'running' || (step.state === 'finished' && step.outcome !== 'succeeded' && step.outcome !== 'skipped');
+/** Failing and running steps are open; where there is none, the last that has run is. Other finished steps are folded. */
+export function opensByItself(step: StepRecord, steps: readonly StepRecord[]): boolean {
+  if (isNotable(step)) return true;
+  return !steps.some(isNotable) && steps.findLast(hasRun) === step;
 }
+
+const isNotable = (step: StepRecord): boolean =>
+  step.state === 'running' || (step.state === 'finished' && step.outcome !== 'succeeded' && step.outcome !== 'skipped');
+const hasRun = (step: StepRecord): boolean => step.state === 'finished' && step.outcome !== 'skipped';
 
 /** The rows of a log: heads of steps, and the lines that no folded step hides. Any row is found in the logarithm of the number of steps. */
 export class Rows {
@@ -122,6 +127,15 @@ export class Rows {
 
   rowOfStep(index: number): number | undefined {
     return this.segments.find((segment) => segment.kind === 'step' && segment.index === index)?.row;
+  }
+
+  /** The open steps whose lines stand in these rows. */
+  stepsWithin(first: number, last: number): readonly number[] {
+    return this.segments.flatMap((segment) =>
+      segment.kind === 'lines' && segment.step !== undefined && segment.row <= last && segment.row + segment.count > first
+        ? [segment.step]
+        : [],
+    );
   }
 
   /** The open step whose lines a row belongs to. */

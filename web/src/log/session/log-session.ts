@@ -26,6 +26,8 @@ export class LogSession {
   private opened = false;
   private touched = false;
   private currentError: number | undefined;
+  /** A linked line that the log has not reached yet. */
+  private awaited: number | undefined;
   private shown: LogSnapshot | undefined;
   /** The running step's time stands in the log too. */
   private readonly ticking: ReturnType<typeof setInterval>;
@@ -48,6 +50,7 @@ export class LogSession {
     this.pane = new LogPane(start.host, this.source, this.settings(), {
       onScroll: (moved) => {
         this.touched = true;
+        if (moved.up) this.awaited = undefined;
         this.apply({ type: 'scrolled', ...moved });
       },
       onLine: (line, extend) => this.pick(line, extend),
@@ -88,7 +91,7 @@ export class LogSession {
   }
 
   update(attempt: AttemptView): void {
-    if (!this.state.following) this.pane.holdOpen();
+    this.pane.holdOpen();
     const ended = this.isLive && attempt.log.state !== 'live' && attempt.log.state !== 'away';
     this.attempt = attempt;
     this.source.update(attempt);
@@ -165,6 +168,7 @@ export class LogSession {
   private goTo(line: number): void {
     this.touched = true;
     this.apply({ type: 'left' });
+    this.awaited = this.isLive && line >= this.source.totalLines ? line : undefined;
     this.pane.showLine(line);
   }
 
@@ -188,6 +192,7 @@ export class LogSession {
     this.trouble = undefined;
     if (appended > 0) this.apply({ type: 'appended', lines: appended });
     if (this.source.ready && !this.opened) return this.open();
+    if (this.awaited !== undefined && this.awaited < this.source.totalLines) this.goTo(this.awaited);
     if (rows) this.pane.refresh(this.state.following);
     else if (this.state.following) this.pane.toEnd();
     else this.pane.draw();

@@ -39,7 +39,10 @@ export class LogSource {
   private wanted: readonly [from: number, to: number] = [0, 0];
   private tail: LiveTail | undefined;
   private good: StepSpan[] | undefined;
-  private searching = false;
+  /** The search for steps that is under way: who asks meanwhile waits for the same one. */
+  private search: Promise<void> | undefined;
+  /** Whether the stored end of the log has been read. */
+  private anchored = false;
   private anchoring = false;
   private readonly retries = new Set<() => void>();
   private settling: ReturnType<typeof setTimeout> | undefined;
@@ -123,6 +126,11 @@ export class LogSource {
   private async start(): Promise<void> {
     await this.anchor();
     await this.findSteps();
+  }
+
+  /** A first answer that is late or has to be asked for again opens nothing: a linked line would be looked for where it is not. */
+  private openWhenKnown(): void {
+    if (!this.anchored || this.unknownSteps().length > 0) return;
     this.ready = true;
     this.changed(true);
   }
@@ -141,12 +149,14 @@ export class LogSource {
       this.totalLines = answer.totalLines;
       this.sizeBytes = answer.sizeBytes;
       this.put(answer.lines);
+      this.anchored = true;
       if (this.grows) this.followFrom(await this.lastLine(answer.lines.at(-1)));
     } catch (problem) {
       this.failed(problem, () => void this.anchor());
     } finally {
       this.anchoring = false;
     }
+    if (!this.ready && this.anchored && this.search === undefined) void this.findSteps();
     this.changed(true);
   }
 
@@ -211,9 +221,12 @@ export class LogSource {
   }
 
   /** Looks for the lines at which steps begin and end, where they have not been seen going by. */
-  private async findSteps(): Promise<void> {
-    if (this.searching) return;
-    this.searching = true;
+  private findSteps(): Promise<void> {
+    this.search ??= this.searchSteps().finally(() => (this.search = undefined));
+    return this.search;
+  }
+
+  private async searchSteps(): Promise<void> {
     try {
       for (let open = this.unknownSteps(); open.length > 0; open = this.unknownSteps()) {
         for (const offset of open) {
@@ -224,10 +237,9 @@ export class LogSource {
         }
         this.changed(true);
       }
+      if (!this.ready) this.openWhenKnown();
     } catch (problem) {
       this.failed(problem, () => void this.findSteps());
-    } finally {
-      this.searching = false;
     }
   }
 

@@ -100,10 +100,12 @@ export class LogPane {
     return span ? this.opened(span.step) : false;
   }
 
-  /** Keeps the step that is being read open, when it would fold by itself. */
+  /** Keeps the steps on the screen open, when they would fold by themselves. */
   holdOpen(): void {
-    const step = this.rows.stepAt(this.scroller.place.row);
-    if (step !== undefined && !this.folds.has(step)) this.folds.set(step, true);
+    const { row: first } = this.scroller.place;
+    let last = first;
+    for (let height = 0; height < this.scroller.viewport && last < this.rows.count; last++) height += this.rows.heightOf(last);
+    for (const step of this.rows.stepsWithin(first, last)) if (!this.folds.has(step)) this.folds.set(step, true);
   }
 
   fold(index: number, open: boolean): void {
@@ -240,9 +242,7 @@ export class LogPane {
     });
   }
 
-  /** A log of one step is what its reader came for. */
-  private readonly opened = (step: StepSpan['step']): boolean =>
-    this.folds.get(step.index) ?? (this.source.steps.length === 1 || opensByItself(step));
+  private readonly opened = (step: StepSpan['step']): boolean => this.folds.get(step.index) ?? opensByItself(step, this.source.steps);
 
   private anchor(): { readonly row: Row | undefined; readonly place: Place } {
     return { row: this.rows.at(this.scroller.place.row), place: this.scroller.place };
