@@ -110,7 +110,14 @@ describe('V3, V4 runs, logs and agents in a browser', function () {
   it('shows a new agent the moment it appears', async () => {
     await page.goto('/agents');
     await page.getByRole('button', { name: 'Add agent' }).click();
+    const tokens = async (): Promise<number> => (await farm.api.get<readonly unknown[]>('/registration-tokens')).length;
+    const before = await tokens();
+    const show = page.getByRole('button', { name: 'Show the command, with a new token' });
+    await show.waitFor();
+    assert.equal(await tokens(), before, 'looking creates no token');
+    await show.click();
     await page.getByText('Waiting for it to appear').waitFor();
+    assert.equal(await tokens(), before + 1);
     await farm.addAgent({ name: 'lin-02' });
     await page.getByText('lin-02 has appeared').waitFor();
   });

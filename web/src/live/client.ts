@@ -74,6 +74,16 @@ export class LiveClient {
     this.#socket.connect();
   }
 
+  /** The browser has no network: the link is lost now, not only when a ping stays away. */
+  networkGone(): void {
+    this.#socket?.disconnect();
+    if (this.#state.type !== 'off') this.#setState({ type: 'off', since: this.#now() });
+  }
+
+  networkBack(): void {
+    if (!this.#closed) this.#socket?.connect();
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
@@ -83,7 +93,7 @@ export class LiveClient {
   #listenTo(socket: LiveSocket): LiveSocket {
     socket.on('connect', () => this.#connected());
     socket.on('disconnect', (reason: string) => {
-      this.#setState({ type: 'off', since: this.#now() });
+      if (this.#state.type !== 'off') this.#setState({ type: 'off', since: this.#now() });
       if (reason === 'io server disconnect' && !this.#closed) socket.connect();
     });
     socket.on('connect_error', () => {

@@ -30,7 +30,14 @@ export function LiveProvider({ onSignedOut, children }: { readonly onSignedOut: 
       if (watch.type === 'watchRun') void cache.invalidateQueries({ queryKey: keys.attemptsOf(watch.runId) });
     };
     void client.open();
+    const gone = (): void => client.networkGone();
+    const back = (): void => client.networkBack();
+    window.addEventListener('offline', gone);
+    window.addEventListener('online', back);
+    if (!navigator.onLine) gone();
     return () => {
+      window.removeEventListener('offline', gone);
+      window.removeEventListener('online', back);
       stop();
       client.close();
     };

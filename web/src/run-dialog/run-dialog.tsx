@@ -13,6 +13,7 @@ import { Failure, Loading } from '../parts/states.js';
 import { chosenTasks, startBody, untouched, type Choice } from './choice.js';
 import { RunForm } from './run-form.js';
 import './run-dialog.css';
+import { useFocusReturn } from '../parts/overlays/use-focus-return.js';
 
 interface RunDialogProps {
   readonly pipelineId: PipelineId;
@@ -22,6 +23,7 @@ interface RunDialogProps {
 /** X1, X6: starts a run with the newest configuration. */
 export function RunDialog({ pipelineId, onClose }: RunDialogProps) {
   const { t } = useTranslation();
+  useFocusReturn();
   const pipeline = useQuery({
     queryKey: [...keys.pipeline(pipelineId), 'newest'],
     queryFn: () => get<Pipeline>(`/pipelines/${pipelineId}`),

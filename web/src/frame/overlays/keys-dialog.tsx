@@ -1,10 +1,12 @@
 import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Caps, useAllKeys, type KeyBinding } from '../../keys/keys.js';
+import { useFocusReturn } from '../../parts/overlays/use-focus-return.js';
 
 /** All keys that work now. */
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusReturn();
   const bindings = useAllKeys();
   const everywhere = bindings.filter((binding) => binding.everywhere === true);
   const here = bindings.filter((binding) => binding.everywhere !== true);

@@ -4,10 +4,12 @@ import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useChoices, type Choice } from './use-choices.js';
+import { useFocusReturn } from '../../parts/overlays/use-focus-return.js';
 
 /** ⌘K: pages and pipelines by a part of their name. Arrows move, ↵ opens, Esc closes. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusReturn();
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);

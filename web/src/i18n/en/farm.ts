@@ -116,7 +116,7 @@ export const agents = {
   empty: 'No agents yet',
   emptyText: 'One command on a build machine registers it; it appears here at once.',
   addTitle: 'Add an agent',
-  addText: 'Run this on the build machine. The token works once and for an hour.',
+  addText: 'One command, run on the build machine, adds it. It holds a token that works once and for an hour.',
   command: 'Command',
   thenStart: 'Then start it there; “drover-agent service install” has it start with the machine.',
   onlyHere: 'The address is good on the controller’s own machine only. For another one, open this page by an address that it can reach.',
@@ -124,7 +124,7 @@ export const agents = {
   appeared: '{{name}} has appeared',
   appearedText: '{{system}}, slots: {{slots}}',
   needsApproval: 'It waits for approval.',
-  making: 'Making a token',
+  makeCommand: 'Show the command, with a new token',
   tokenName: 'Added by {{name}} {{time}}',
   closeIt: 'Done',
   queue: {

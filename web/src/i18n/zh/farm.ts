@@ -117,7 +117,7 @@ export const agents: Translated<typeof english.agents> = {
   empty: '还没有执行机',
   emptyText: '在构建机上运行一条命令即可注册，随后立即出现在这里。',
   addTitle: '添加执行机',
-  addText: '在构建机上运行此命令。令牌一小时内有效，只能使用一次。',
+  addText: '在构建机上运行一条命令即可添加执行机。命令中的令牌一小时内有效，只能使用一次。',
   command: '命令',
   thenStart: '然后在那里启动它；“drover-agent service install” 可让它随机器启动。',
   onlyHere: '此地址只在控制器所在机器上有效。要添加其他机器，请用它能访问的地址打开本页。',
@@ -125,7 +125,7 @@ export const agents: Translated<typeof english.agents> = {
   appeared: '{{name}} 已出现',
   appearedText: '{{system}}，{{slots}} 个槽位',
   needsApproval: '它在等待批准。',
-  making: '正在生成令牌',
+  makeCommand: '生成令牌并显示命令',
   tokenName: 'Added by {{name}} {{time}}',
   closeIt: '完成',
   queue: {

@@ -62,16 +62,23 @@ describe('V4 folding by step', () => {
     );
   });
 
-  it('opens what runs and what went wrong by itself', () => {
-    assert.deepEqual(
-      [
-        record(0),
-        record(0, { state: 'running' }),
-        record(0, { outcome: 'failed' }),
-        record(0, { outcome: 'timedOut' }),
-        record(0, { state: 'skipped', outcome: 'skipped' }),
-      ].map(opensByItself),
-      [false, true, true, true, false],
-    );
+  // prettier-ignore
+  const opened: readonly (readonly [title: string, steps: StepRecord[], open: number[]])[] = [
+    ['what runs',                       [record(0), record(1, { state: 'running' })],                                                                  [1]],
+    ['what went wrong',                 [record(0), record(1, { outcome: 'failed' }), record(2, { outcome: 'timedOut' }), record(3)],   [1, 2]],
+    ['the last step of a good log',     [record(0), record(1), record(2, { state: 'skipped', outcome: 'skipped' })],                    [1]],
+    ['the only step',                   [record(0)],                                                                                    [0]],
+    ['nothing before anything has run', [record(0, { state: 'skipped', outcome: 'skipped' })],                                                              []],
+  ];
+  for (const [title, steps, open] of opened)
+    it(`opens ${title} by itself`, () =>
+      assert.deepEqual(
+        steps.filter((step) => opensByItself(step, steps)).map(({ index }) => index),
+        open,
+      ));
+
+  it('knows the open steps on a screen', () => {
+    const rows = rowsOf(spans, 6, [0, 1]);
+    assert.deepEqual([rows.stepsWithin(0, 1), rows.stepsWithin(2, 5), rows.stepsWithin(5, 9)], [[], [0, 1], [1]]);
   });
 });

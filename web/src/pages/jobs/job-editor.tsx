@@ -10,6 +10,7 @@ import { checkJob } from '../../jobs/edit.js';
 import { useKeys } from '../../keys/keys.js';
 import { ConfirmDialog, Refusal } from '../../parts/overlays/dialogs.js';
 import { useUnloadQuestion } from '../../parts/use-unload-question.js';
+import { useShowFault } from '../../parts/use-show-fault.js';
 import { JobForm } from './job-form.js';
 
 interface JobEditorProps {
@@ -23,6 +24,7 @@ interface JobEditorProps {
 export function JobEditor({ start, action, save, children }: JobEditorProps) {
   const { t } = useTranslation();
   const job = useJobDraft(start, save);
+  const form = useShowFault<HTMLFormElement>(job.tries);
   const blocker = useBlocker(() => job.dirty);
   useUnloadQuestion(job.dirty);
   useKeys([{ keys: 'mod+s', label: t('common.save'), run: () => job.submit() }]);
@@ -31,7 +33,7 @@ export function JobEditor({ start, action, save, children }: JobEditorProps) {
     job.submit();
   };
   return (
-    <form className="dlg-form" onSubmit={submit} noValidate>
+    <form ref={form} className="dlg-form" onSubmit={submit} noValidate>
       <JobForm job={job.draft} change={job.change} problems={job.problems} />
       {job.refusal === undefined ? null : <Refusal>{job.refusal}</Refusal>}
       <div className="row save-row">
@@ -66,6 +68,7 @@ export function useJobDraft(start: JobDefinition, save: (definition: JobDefiniti
   const [draft, setDraft] = useState(start);
   const [saved, setSaved] = useState(start);
   const [tried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<{ readonly sent: JobDefinition; readonly refusal: unknown } | undefined>(undefined);
   const own: readonly Problem[] = checkJob(draft);
@@ -73,6 +76,7 @@ export function useJobDraft(start: JobDefinition, save: (definition: JobDefiniti
   const problems = tried ? [...own, ...theirs.filter(({ path }) => !own.some((one) => one.path === path))] : [];
   const submit = (): void => {
     setTried(true);
+    if (own.length > 0) setTries(tries + 1);
     if (busy || own.length > 0) return;
     setBusy(true);
     setError(undefined);
@@ -81,9 +85,10 @@ export function useJobDraft(start: JobDefinition, save: (definition: JobDefiniti
       .catch((refusal: unknown) => {
         setSaved(saved);
         setError({ sent: draft, refusal });
+        setTries(tries + 1);
       })
       .finally(() => setBusy(false));
   };
   const refusal = error === undefined ? undefined : error.refusal instanceof ApiError ? error.refusal.detail : String(error.refusal);
-  return { draft, change: setDraft, problems, tried, busy, dirty: JSON.stringify(draft) !== JSON.stringify(saved), refusal, submit };
+  return { draft, change: setDraft, problems, tried, tries, busy, dirty: JSON.stringify(draft) !== JSON.stringify(saved), refusal, submit };
 }

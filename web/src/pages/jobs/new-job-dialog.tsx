@@ -9,8 +9,10 @@ import { keys } from '../../api/keys.js';
 import { blankJob, jobPresets, type PresetName } from '../../jobs/presets.js';
 import { Refusal } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
+import { useShowFault } from '../../parts/use-show-fault.js';
 import { JobForm } from './job-form.js';
 import { useJobDraft } from './job-editor.js';
+import { useFocusReturn } from '../../parts/overlays/use-focus-return.js';
 
 interface NewJobProps {
   readonly projectId: string;
@@ -21,6 +23,7 @@ interface NewJobProps {
 /** W4: a job made in place, from the task that will call it. */
 export function NewJobDialog({ projectId, onClose, onMade }: NewJobProps) {
   const { t } = useTranslation();
+  useFocusReturn();
   const cache = useQueryClient();
   const done = useDone();
   const [preset, setPreset] = useState('');
@@ -32,6 +35,7 @@ export function NewJobDialog({ projectId, onClose, onMade }: NewJobProps) {
     onClose();
   };
   const job = useJobDraft(blankJob, save);
+  const form = useShowFault<HTMLFormElement>(job.tries);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     event.stopPropagation();
@@ -50,7 +54,7 @@ export function NewJobDialog({ projectId, onClose, onMade }: NewJobProps) {
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <form onSubmit={submit} noValidate className="dlg-form">
+      <form ref={form} onSubmit={submit} noValidate className="dlg-form">
         <Select
           label={t('jobs.presets')}
           value={preset}

@@ -22,7 +22,6 @@ export function DeleteProject({
   const [typed, setTyped] = useState('');
   const label = t('members.typeName', { name: project.name });
   const confirm = async (): Promise<void> => {
-    if (typed !== project.name) return Promise.reject(new Error(label));
     await remove(`/projects/${project.id}`);
     done(t('members.deleted', { name: project.name }), keys.projects, keys.pipelineLists, keys.tally);
     onDeleted();
@@ -30,6 +29,7 @@ export function DeleteProject({
   return (
     <FormDialog
       danger
+      ready={typed === project.name}
       title={t('members.deleteTitle', { name: project.name })}
       action={t('members.delete')}
       onClose={onClose}

@@ -11,6 +11,7 @@ import { Loaded } from '../../parts/states.js';
 import { StatusMark } from '../../parts/runs/status-mark.js';
 import { WaitingAnswer } from './waiting-answer.js';
 import './waiting.css';
+import { useFocusReturn } from '../../parts/overlays/use-focus-return.js';
 
 /** What waits: a run for its turn, or an attempt for an agent. */
 export type Waiting = { readonly name: string; readonly task?: string | undefined } & (
@@ -61,6 +62,7 @@ export const AttemptWaiting = ({ attempt, known }: { readonly attempt: AttemptVi
 /** G3: *Why is it waiting?* */
 export function WaitingDrawer({ subject, onClose }: { readonly subject: Waiting; readonly onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusReturn();
   const query = useWaiting(subject);
   return (
     <Drawer

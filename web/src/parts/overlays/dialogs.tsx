@@ -2,7 +2,9 @@ import { Button, Modal } from '@mantine/core';
 import { IconAlertOctagon } from '@tabler/icons-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useShowFault } from '../use-show-fault.js';
 import { errorBeside } from '../../api/problem.js';
+import { useFocusReturn } from './use-focus-return.js';
 
 interface FormDialogProps {
   readonly title: ReactNode;
@@ -14,6 +16,8 @@ interface FormDialogProps {
   readonly fields?: readonly string[];
   readonly children: (error: unknown) => ReactNode;
   readonly danger?: boolean;
+  /** False keeps the action disabled: something has to be typed or chosen first. */
+  readonly ready?: boolean;
   readonly size?: string | number;
   readonly hint?: ReactNode;
   /** For a dialog that shows a result after it is done: closes without it. */
@@ -29,16 +33,20 @@ export function FormDialog({
   fields = [],
   children,
   danger = false,
+  ready = true,
   size = 460,
   hint,
   onCancel = onClose,
 }: FormDialogProps) {
   const { t } = useTranslation();
+  useFocusReturn();
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const form = useShowFault<HTMLFormElement>(error);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     event.stopPropagation();
+    if (!ready) return;
     setBusy(true);
     setError(null);
     onSubmit()
@@ -48,7 +56,7 @@ export function FormDialog({
   const beside = errorBeside(error, fields);
   return (
     <Modal opened onClose={onCancel} title={title} size={size} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <form onSubmit={submit} noValidate>
+      <form ref={form} onSubmit={submit} noValidate>
         <div className="dlg-form">{children(error)}</div>
         {beside === undefined ? null : <Refusal>{beside}</Refusal>}
         <footer className="dlg-foot">
@@ -56,7 +64,7 @@ export function FormDialog({
           <Button onClick={onCancel} {...(danger ? { 'data-autofocus': true } : {})}>
             {t('common.cancel')}
           </Button>
-          <Button type="submit" variant={danger ? 'dangerFilled' : 'filled'} loading={busy}>
+          <Button type="submit" variant={danger ? 'dangerFilled' : 'filled'} loading={busy} disabled={!ready}>
             {action}
           </Button>
         </footer>

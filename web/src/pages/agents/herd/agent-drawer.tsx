@@ -9,10 +9,12 @@ import { Lasting } from '../../../parts/times.js';
 import { AgentFacts } from './agent-facts.js';
 import { AgentLabels } from './agent-labels.js';
 import { AgentMenu } from './agent-menu.js';
+import { useFocusReturn } from '../../../parts/overlays/use-focus-return.js';
 
 /** Everything known of one agent, live. */
 export function AgentDrawer({ agent, onClose }: { readonly agent: AgentView; readonly onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusReturn();
   return (
     <Drawer
       opened

@@ -2,6 +2,7 @@ import type { RegistrationToken } from '@drover/protocol/api';
 import { Button, Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CopyText } from '../../../parts/copy-text.js';
+import { useFocusReturn } from '../../../parts/overlays/use-focus-return.js';
 
 /** A token as it was made. */
 export interface MadeToken {
@@ -13,6 +14,7 @@ export interface MadeToken {
 /** The secret, this once, and the command that uses it. */
 export function TokenShown({ made, onClose }: { readonly made: MadeToken; readonly onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusReturn();
   return (
     <Modal opened onClose={onClose} title={t('agents.tokens.created')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <div className="dlg-form">

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { UploadFields } from './upload-fields.js';
 import { UploadProgress } from './upload-progress.js';
 import { useUpload, type Uploading } from './use-upload.js';
+import { useFocusReturn } from '../../../parts/overlays/use-focus-return.js';
 
 interface DialogProps {
   readonly projectId: ProjectId;
@@ -15,6 +16,7 @@ interface DialogProps {
 /** B3: a file by hand. Its digest is computed here, so that the controller can prove it arrived whole; an interrupted one goes on. */
 export function UploadDialog({ projectId, directory, onClose }: DialogProps) {
   const { t } = useTranslation();
+  useFocusReturn();
   const uploading = useUpload(projectId, directory);
   const { file, status, busy, start } = uploading;
   const submit = (event: FormEvent): void => {

@@ -6,11 +6,13 @@ import { CopyText } from '../../../../parts/copy-text.js';
 import { Failure } from '../../../../parts/states.js';
 import { AgentMark, StatusMark } from '../../../../parts/runs/status-mark.js';
 import { useInstallCommand } from './use-install-command.js';
+import { useFocusReturn } from '../../../../parts/overlays/use-focus-return.js';
 
 /** One command with a token that works once; the agent is shown the moment it appears. */
 export function AddAgentDialog({ agents, onClose }: { readonly agents: readonly AgentView[]; readonly onClose: () => void }) {
   const { t } = useTranslation();
-  const { command, error, make } = useInstallCommand();
+  useFocusReturn();
+  const { command, error, busy, make } = useInstallCommand();
   const [before] = useState(() => new Set(agents.map(({ id }) => id)));
   const appeared = agents.filter(({ id }) => !before.has(id));
   return (
@@ -20,14 +22,16 @@ export function AddAgentDialog({ agents, onClose }: { readonly agents: readonly 
         {error !== null ? (
           <Failure error={error} retry={make} />
         ) : command === undefined ? (
-          <p className="faint">{t('agents.making')}</p>
+          <Button variant="filled" loading={busy} onClick={make} data-autofocus>
+            {t('agents.makeCommand')}
+          </Button>
         ) : (
           <Commands install={command} />
         )}
-        <Appearing agents={appeared} />
+        {command === undefined && appeared.length === 0 ? null : <Appearing agents={appeared} />}
       </div>
       <footer className="dlg-foot">
-        <span className="faint grow">{t('common.showOnce')}</span>
+        <span className="faint grow">{command === undefined ? null : t('common.showOnce')}</span>
         <Button variant={appeared.length === 0 ? 'default' : 'filled'} onClick={onClose}>
           {t('agents.closeIt')}
         </Button>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { post } from '../../../../api/client.js';
 import { keys } from '../../../../api/keys.js';
 import { usePerson } from '../../../../app/session.js';
@@ -12,27 +12,28 @@ interface Made {
 interface InstallCommand {
   readonly command: string | undefined;
   readonly error: unknown;
+  readonly busy: boolean;
   readonly make: () => void;
 }
 
-/** Makes a token for one agent, once, and gives the command that uses it; `make` tries again. */
+/** `make` creates a token for one agent and gives the command that uses it. A token is valid from then on, so nothing creates one unasked. */
 export function useInstallCommand(): InstallCommand {
   const { name } = usePerson();
   const cache = useQueryClient();
   const [command, setCommand] = useState<string | undefined>(undefined);
   const [error, setError] = useState<unknown>(null);
-  const asked = useRef(false);
+  const [busy, setBusy] = useState(false);
   const make = (): void => {
+    if (busy) return;
+    setBusy(true);
     setError(null);
     const tokenName = `${name.slice(0, 40)} ${clockTime(Date.now()).replaceAll(':', '.')}`;
-    post<Made>('/registration-tokens', { name: tokenName, uses: 1, expiresInHours: 1 }).then(({ installCommand }) => {
-      setCommand(installCommand);
-      void cache.invalidateQueries({ queryKey: keys.registrationTokens });
-    }, setError);
+    post<Made>('/registration-tokens', { name: tokenName, uses: 1, expiresInHours: 1 })
+      .then(({ installCommand }) => {
+        setCommand(installCommand);
+        void cache.invalidateQueries({ queryKey: keys.registrationTokens });
+      }, setError)
+      .finally(() => setBusy(false));
   };
-  useEffect(() => {
-    if (!asked.current) make();
-    asked.current = true;
-  });
-  return { command, error, make };
+  return { command, error, busy, make };
 }
