@@ -80,7 +80,7 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
     routes: [
       ...runRoutes(engine),
       ...attemptRoutes(engine),
-      ...agentRoutes({ agents: engine.agents, access }),
+      ...agentRoutes({ agents: engine.agents, queue: engine.queue, access }),
       ...registrationRoutes({ engine, access, admit: async (address) => (await limiter.take(address)).ok }),
     ],
     views: viewsOf(engine, access),

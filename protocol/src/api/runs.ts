@@ -140,6 +140,19 @@ export const WaitingView = Closed({
 });
 export type WaitingView = Static<typeof WaitingView>;
 
+/** What waits: a task for an agent, or, without `task`, a run for a place in its pipeline. */
+export const QueueItem = Closed({
+  runId: RunId,
+  projectId: ProjectId,
+  pipelineId: PipelineId,
+  pipelineName: Type.String(),
+  runNumber: Type.Integer(),
+  task: Type.Optional(Closed({ key: Type.String(), name: Type.String(), attemptId: AttemptId })),
+  since: Instant,
+  waiting: Type.Optional(waiting),
+});
+export type QueueItem = Static<typeof QueueItem>;
+
 // ---- attempts and their logs ----
 export const LogView = Closed({
   sizeBytes: Type.Integer(),

@@ -79,7 +79,7 @@ export function reasonSentence(reason: Reason): string {
 }
 
 /** Facts that are moments, in milliseconds since 1970. */
-export const momentFacts: ReadonlySet<string> = new Set(['since', 'until']);
+const momentFacts: ReadonlySet<string> = new Set(['since', 'until']);
 
 const factText = (name: string, value: unknown): string =>
   momentFacts.has(name) && typeof value === 'number' ? new Date(value).toISOString() : String(value);

@@ -35,5 +35,5 @@ export const keys = {
   agent: (id: string) => ['agent', id] as const,
   registrationTokens: ['registrationTokens'] as const,
   farm: ['farm'] as const,
-  queue: ['queue'] as const,
+  queuePage: (page: number) => ['queue', page] as const,
 };

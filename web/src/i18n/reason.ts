@@ -1,7 +1,10 @@
-import { momentFacts, type Reason } from '@drover/protocol';
+import type { Reason } from '@drover/protocol';
 import type { TFunction } from 'i18next';
 import { serverNow } from '../format/clock.js';
 import { shortTime } from '../format/times.js';
+
+/** Facts that are moments, as the protocol's sentences have them. */
+const momentFacts: ReadonlySet<string> = new Set(['since', 'until']);
 
 /** A reason in the page's language, its moments in the browser's time zone. An unknown code is shown as it is. */
 export function sayReason(t: TFunction, reason: Reason): string {

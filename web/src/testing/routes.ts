@@ -2,7 +2,7 @@ import { parse, type TSchema } from '@drover/protocol';
 import * as api from '@drover/protocol/api';
 import { answerFarm } from './farm/farm-routes.js';
 import { members, projects, sessions, tokens, users } from './people.js';
-import { endpoints, farm, jobs, pipelineOf, rows } from './work.js';
+import { endpoints, farm, jobs, pipelineOf, queuePage, rows } from './work.js';
 
 /** An answer: its schema says whether it keeps the contract. */
 export interface Answer {
@@ -115,6 +115,7 @@ const handlers: Readonly<Record<string, Handler>> = {
       truncated: false,
     }),
   'GET /farm': () => ok(api.FarmView, farm),
+  'GET /queue': () => ok(api.Page(api.QueueItem), queuePage),
 };
 
 const shapes = Object.entries(handlers).map(([name, handler]) => {

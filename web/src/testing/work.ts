@@ -1,4 +1,4 @@
-import type { Endpoint, FarmView, Job, Pipeline, PipelineRow, RunSummary } from '@drover/protocol/api';
+import type { Endpoint, FarmView, Job, Pipeline, PipelineRow, RunSummary, Page, QueueItem } from '@drover/protocol/api';
 import type { JobDefinition, PipelineDefinition } from '@drover/protocol/definition';
 import { ids } from './ids.js';
 import { now, personRef, projects } from './people.js';
@@ -63,6 +63,7 @@ function runOf(sketch: Sketch, number: number): RunSummary {
       tasksTotal: 2,
       ...(status === 'succeeded' ? { startedAt, finishedAt: startedAt + 80_000 } : {}),
     })),
+    ...(sketch.status === 'queued' ? { waiting: { code: 'noAgentMatches' as const, parameters: { missing: 'android' } } } : {}),
     queuedAt: startedAt - 4_000,
     ...(sketch.status === 'queued' ? {} : { startedAt }),
     ...(finished ? { finishedAt: startedAt + sketch.seconds * 1_000 } : {}),
@@ -248,4 +249,28 @@ export const farm: FarmView = {
     busy: Number(busy),
     status: status as 'online',
   })),
+};
+
+export const queuePage: Page<QueueItem> = {
+  items: rows
+    .filter(({ newestRun }) => newestRun?.status === 'queued')
+    .flatMap(({ id, projectId, name, newestRun }) =>
+      newestRun === undefined
+        ? []
+        : [
+            {
+              runId: newestRun.id,
+              projectId,
+              pipelineId: id,
+              pipelineName: name,
+              runNumber: newestRun.number,
+              since: newestRun.queuedAt,
+              waiting: { code: 'noAgentMatches', parameters: { missing: 'android' } },
+            },
+          ],
+    ),
+  page: 1,
+  pageSize: 50,
+  total: 1,
+  more: false,
 };

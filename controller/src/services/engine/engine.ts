@@ -5,6 +5,7 @@ import { AttemptService } from '../attempts/attempt-service.js';
 import { EngineCore } from './engine-core.js';
 import type { EnginePorts } from './engine-ports.js';
 import { shutDown, startUp } from './lifecycle.js';
+import { Queue } from '../placing/queue.js';
 import { WaitingNews } from '../placing/waiting-news.js';
 import { Waiting } from '../placing/waiting.js';
 import type { AgentGateway } from '../ports/engine/link.js';
@@ -20,6 +21,7 @@ export interface Engine {
   readonly agents: AgentService;
   readonly registrationTokens: RegistrationTokens;
   readonly waiting: Waiting;
+  readonly queue: Queue;
   readonly gateway: AgentGateway;
   readonly register: (...[body, more]: Tail<Parameters<typeof register>>) => ReturnType<typeof register>;
   /** Takes up what the store says was under way. Agents are let in afterwards. */
@@ -43,6 +45,7 @@ export function createEngine(ports: EnginePorts): Engine {
     agents: new AgentService(core),
     registrationTokens: new RegistrationTokens(core),
     waiting: new Waiting(core),
+    queue: new Queue(core),
     gateway: core.gateway,
     register: (...args) => register(core, ...args),
     start: () => startUp(core),

@@ -1,10 +1,11 @@
 import { assert } from 'chai';
 import type { Reason } from '@drover/protocol';
 import { sampleDefinition } from '../../domain/runs/fixtures.js';
-import { ann, Farm, pipelineId } from '../../testing/engine/farm.js';
+import { ann, Farm, pipelineId, projectId } from '../../testing/engine/farm.js';
 import { withRecovery, working } from '../../testing/engine/working-farm.js';
 import { createRunSummaries } from '../runs/run-summaries.js';
 import { marginMs } from './absence.js';
+import { Queue } from './queue.js';
 import { Waiting } from './waiting.js';
 import { WaitingNews } from './waiting-news.js';
 
@@ -91,6 +92,27 @@ describe('L1, V1, V3, G3 what is shown of a run that does not move on', () => {
     assert.equal(await estimate(second), finishedAt - farm.time.now());
     await farm.time.advance(90_000);
     assert.isUndefined(await estimate(second), 'the task before it takes longer than usual');
+    await farm.close();
+  });
+
+  it('lists what waits, page by page, of the projects that somebody may see', async () => {
+    const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 2, whenFull: 'queue' } })).open();
+    const runIds = [await farm.start(), await farm.start(), await farm.start()];
+    const queue = new Queue(farm.core);
+    const first = await queue.list('all', { page: 1, pageSize: 2 });
+    assert.deepEqual(
+      first.items.map(({ runId, task, waiting }) => [runId, task?.name, waiting?.code]),
+      [
+        [runIds[0], 'Task a', 'noAgents'],
+        [runIds[1], 'Task a', 'noAgents'],
+      ],
+    );
+    const second = await queue.list(new Set([projectId]), { page: 2, pageSize: 2 });
+    assert.deepEqual(
+      [second.total, second.items.map(({ runId, task, waiting }) => [runId, task, waiting?.code])],
+      [3, [[runIds[2], undefined, 'runsBusy']]],
+    );
+    assert.deepEqual(await queue.list(new Set(), {}), { items: [], page: 1, pageSize: 20, total: 0, more: false });
     await farm.close();
   });
 

@@ -1,4 +1,4 @@
-import type { PipelineId, RunId } from '@drover/protocol';
+import type { Instant, PipelineId, ProjectId, RunId } from '@drover/protocol';
 import type { RunRecord } from '../../domain/runs/record.js';
 
 export interface QueuedRun {
@@ -6,10 +6,15 @@ export interface QueuedRun {
   readonly number: number;
   readonly limit: number;
 }
+/** A run that waits for a slot, with what lists of the queue ask of it. */
+export interface WaitingRun extends QueuedRun {
+  readonly projectId: ProjectId;
+  readonly queuedAt: Instant;
+}
 interface PipelineSlots {
   /** Slot by run, granted or being granted. */
   readonly held: Map<RunId, number>;
-  readonly queued: Map<RunId, QueuedRun>;
+  readonly queued: Map<RunId, WaitingRun>;
   /** Numbers that were given and whose runs are not in the store yet: no later number may pass them. */
   readonly arriving: Set<number>;
 }
@@ -47,7 +52,7 @@ export class SlotBook {
       pipeline.queued.delete(record._id);
       pipeline.held.set(record._id, record.runSlot);
     } else if (!pipeline.held.has(record._id)) {
-      pipeline.queued.set(record._id, { runId: record._id, number: record.number, limit });
+      pipeline.queued.set(record._id, waitingOf(record, limit));
     }
   }
 
@@ -62,7 +67,7 @@ export class SlotBook {
   revert(record: RunRecord, limit: number): void {
     const pipeline = this.#of(record.pipelineId);
     pipeline.held.delete(record._id);
-    if (record.state === 'queued') pipeline.queued.set(record._id, { runId: record._id, number: record.number, limit });
+    if (record.state === 'queued') pipeline.queued.set(record._id, waitingOf(record, limit));
   }
 
   /** The runs that may begin now; they count as holding their slots from here on. */
@@ -98,6 +103,11 @@ export class SlotBook {
     return { active: pipeline?.held.size ?? 0, queued: pipeline?.queued.size ?? 0, arriving: pipeline?.arriving.size ?? 0 };
   }
 
+  /** All runs that wait for a slot, in no order. */
+  waiting(): WaitingRun[] {
+    return [...this.#pipelines.values()].flatMap(({ queued }) => [...queued.values()]);
+  }
+
   /** Pipelines with runs that are not finished. */
   get active(): number {
     return this.#pipelines.size;
@@ -122,6 +132,14 @@ export class SlotBook {
     if (pipeline && pipeline.held.size + pipeline.queued.size + pipeline.arriving.size === 0) this.#pipelines.delete(pipelineId);
   }
 }
+
+const waitingOf = ({ _id: runId, number, projectId, queuedAt }: RunRecord, limit: number): WaitingRun => ({
+  runId,
+  number,
+  limit,
+  projectId,
+  queuedAt,
+});
 
 function freeSlot(held: ReadonlyMap<RunId, number>, limit: number): number | undefined {
   if (held.size >= limit) return undefined;

@@ -133,6 +133,7 @@ export const agents = {
     task: 'Run',
     status: 'Waits as',
     since: 'Since',
+    reason: 'Reason',
     why: 'Why?',
     queuedRuns: 'Runs that wait, or have a task that waits',
   },

@@ -134,6 +134,7 @@ export const agents: Translated<typeof english.agents> = {
     task: '运行',
     status: '等待状态',
     since: '自',
+    reason: '原因',
     why: '原因',
     queuedRuns: '等待中或有任务在等待的运行',
   },

@@ -1,4 +1,4 @@
-import type { AgentView, RegistrationToken } from '@drover/protocol/api';
+import type { AgentView, Page, QueueItem, RegistrationToken } from '@drover/protocol/api';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -9,7 +9,6 @@ import { TopBar } from '../../frame/top-bar.js';
 import { useWatch } from '../../live/live.js';
 import { Loaded } from '../../parts/states.js';
 import { AgentsTab } from './herd/agents-tab.js';
-import type { QueueItem } from './queue/use-queue.js';
 import { QueueTab } from './queue/queue-tab.js';
 import { TokensTab } from './tokens/tokens-tab.js';
 import { useFarm } from './use-farm.js';
@@ -27,10 +26,10 @@ export default function AgentsPage() {
   const agents = useQuery({ queryKey: keys.agents, queryFn: () => get<readonly AgentView[]>('/agents') });
   const tokens = useQuery({ queryKey: keys.registrationTokens, queryFn: () => get<readonly RegistrationToken[]>('/registration-tokens') });
   const farm = useFarm();
-  const queue = useQuery<readonly QueueItem[]>({ queryKey: keys.queue, enabled: false }); // as the tab has read it, runs that wait for their turn included
+  const queue = useQuery<Page<QueueItem>>({ queryKey: keys.queuePage(1), enabled: false }); // as the tab has read it, runs that wait for their turn included
   const counts: Readonly<Record<Tab, number | undefined>> = {
     agents: agents.data?.length,
-    queue: queue.data?.length ?? farm.data?.queuedTasks,
+    queue: queue.data?.total ?? farm.data?.queuedTasks,
     tokens: tokens.data?.length,
   };
   const heading = (

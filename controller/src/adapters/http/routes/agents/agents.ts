@@ -1,15 +1,22 @@
 import { AgentId } from '@drover/protocol';
-import { AgentView, ChangeAgent, FarmView } from '@drover/protocol/api';
+import { AgentView, ChangeAgent, FarmView, Page, pageQuery, QueueItem } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { AgentService } from '../../../../services/agents/agent-service.js';
+import type { Queue } from '../../../../services/placing/queue.js';
 import type { Access } from '../../../../services/ports/access.js';
 import { emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'agents';
 const params = { agentId: AgentId };
 
+export interface AgentRouteParts {
+  readonly agents: AgentService;
+  readonly queue: Queue;
+  readonly access: Access;
+}
+
 /** G5: seen by all who are signed in, as far as their projects reach; changed by administrators. */
-export function agentRoutes({ agents, access }: { readonly agents: AgentService; readonly access: Access }): readonly Route[] {
+export function agentRoutes({ agents, queue, access }: AgentRouteParts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -42,6 +49,17 @@ export function agentRoutes({ agents, access }: { readonly agents: AgentService;
       access: 'signedIn',
       responses: { 200: { schema: FarmView } },
       handler: async ({ actor }) => json(200, agents.farm(await access.visibleProjects(actor))),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/queue',
+      operationId: 'listQueue',
+      summary: 'What waits in your projects: tasks in the order in which they will be placed, then runs',
+      tag,
+      access: 'signedIn',
+      query: pageQuery,
+      responses: { 200: { schema: Page(QueueItem) } },
+      handler: async ({ actor, query }) => json(200, await queue.list(await access.visibleProjects(actor), query)),
     }),
   ];
 }
