@@ -71,6 +71,8 @@ export interface OpenAttempt {
   /** Names this agent on this machine; the same after a restart, so that leftovers are recognised. */
   readonly agentMarker: string;
   readonly workspaceHostPath: string;
+  /** The path that steps on the machine itself are to see, where namespaces can give it one; the same for all attempts of a slot. */
+  readonly workspaceSeenAt?: string;
   readonly isolation: IsolationMode;
   readonly docker?: DockerOptions;
   /** A line for the log of the attempt, such as the progress of a pull. */
@@ -82,7 +84,7 @@ export interface OpenAttempt {
 /** Places of attempts to come, each made round a workspace that is empty yet, so that an attempt begins at once. */
 export interface PlacesAhead {
   /** Makes one, where this executor can; the attempt that opens with this workspace gets it. */
-  prepare(options: Pick<OpenAttempt, 'agentMarker' | 'workspaceHostPath'>): Promise<void>;
+  prepare(options: Pick<OpenAttempt, 'agentMarker' | 'workspaceHostPath' | 'workspaceSeenAt'>): Promise<void>;
   /** Ends one that no attempt will get, and what belongs to it. */
   discard(workspaceHostPath: string): Promise<void>;
 }

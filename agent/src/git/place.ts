@@ -1,5 +1,6 @@
-import { lchown, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { lchown, lstat, mkdir, readdir, rename } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { removeTree } from '../workspaces/remove-tree.js';
 
 export interface Owner {
   readonly uid: number;
@@ -26,7 +27,8 @@ export async function makeFolderInside(workspace: string, target: string, owner?
 /** Moves everything of a prepared folder into the target, replacing what has the same name. */
 export async function moveInto(prepared: string, target: string): Promise<void> {
   for (const name of await readdir(prepared)) {
-    await rm(join(target, name), { recursive: true, force: true });
+    const removed = await removeTree(join(target, name)); // a task may have made it, however deep
+    if (!removed.ok) throw new Error(`${name} of an earlier step is in the way: ${removed.reason}`);
     await rename(join(prepared, name), join(target, name));
   }
 }

@@ -1,4 +1,3 @@
-import { basename, join } from 'node:path';
 import type { AttemptExecutor } from '@drover/protocol/agent';
 import { HandsFailure, type Hands, type OpenedAttempt, type OpenRequest } from '../attempts/ports.js';
 import type { AgentConfig } from '../config.js';
@@ -8,12 +7,11 @@ import { maskersWith } from '../masking/masker.js';
 import type { Network } from '../network/network.js';
 import { messageOf, type Logger } from '../shared/logger.js';
 import { guardDiskSpace } from '../workspaces/disk-space.js';
-import { createWorkspace, removeWorkspace, sweepWorkspaces } from '../workspaces/workspaces.js';
 import type { Abilities } from './abilities.js';
+import { AttemptWorkspaces, type AttemptWorkspace } from './attempt-workspaces.js';
 import { checkout } from './checkout.js';
 import type { ExecutorHealth } from './executor-health.js';
 import { sweepLeavings } from './leavings.js';
-import { ReadyWorkspaces } from './ready-workspaces.js';
 
 export interface MachineHandsParts {
   readonly config: AgentConfig;
@@ -32,7 +30,7 @@ export interface MachineHandsParts {
 }
 
 interface Hand extends MachineHandsParts {
-  readonly ready: ReadyWorkspaces | undefined;
+  readonly workspaces: AttemptWorkspaces;
 }
 
 /** After the start the agent connects first. */
@@ -47,7 +45,7 @@ const lastPart = 0.2;
 
 /** The hands that work on this machine: folders, executors, git, uploads. */
 export function createMachineHands(machine: MachineHandsParts): Hands {
-  const parts = { ...machine, ready: readyWorkspaces(machine) };
+  const parts = { ...machine, workspaces: new AttemptWorkspaces(machine) };
   return {
     open: (request) => openAttempt(parts, request),
     createMasker: maskersWith(machine.network.secrets), // Git may name the proxy that it failed with
@@ -58,18 +56,11 @@ export function createMachineHands(machine: MachineHandsParts): Hands {
     },
     reap: async (request) => {
       const removed = await reap(parts, request);
-      setTimeout(() => parts.ready?.fill(), readyAfterMs).unref();
+      setTimeout(() => parts.workspaces.fill(), readyAfterMs).unref();
       return removed;
     },
-    close: async () => parts.ready?.close(),
+    close: () => parts.workspaces.close(),
   };
-}
-
-/** Only namespaces are worth being made ahead. */
-function readyWorkspaces({ abilities, config, marker, logger, slots }: MachineHandsParts): ReadyWorkspaces | undefined {
-  const ahead = abilities.shell?.ahead;
-  if (ahead === undefined || abilities.isolation !== 'namespaces') return undefined;
-  return new ReadyWorkspaces({ root: workspacesIn(config), ahead, agentMarker: marker, slots, logger });
 }
 
 async function openAttempt(parts: Hand, request: OpenRequest): Promise<OpenedAttempt> {
@@ -78,14 +69,13 @@ async function openAttempt(parts: Hand, request: OpenRequest): Promise<OpenedAtt
   const executor = type === 'shell' ? abilities.shell : abilities.docker;
   if (!executor)
     throw new HandsFailure({ code: 'executorUnavailable', parameters: { executor: type, detail: 'this machine does not have it' } });
-  const ready = type === 'shell' ? parts.ready?.take() : undefined;
-  const workspace = ready ?? (await makeWorkspace(parts, request.spec.attemptId));
+  const workspace = await takeWorkspace(parts, request);
   try {
     const environment = await executor.open(openOptions(parts, request, workspace));
-    setTimeout(() => parts.ready?.fill(), readyAgainMs).unref();
+    setTimeout(() => parts.workspaces.fill(), readyAgainMs).unref();
     const guard = new AbortController();
     guardDiskSpace({
-      path: workspace,
+      path: workspace.hostPath,
       minimumBytes: parts.config.minimumFreeMb * 2 ** 20 * lastPart,
       everyMs: diskLookMs,
       signal: guard.signal,
@@ -100,8 +90,8 @@ async function openAttempt(parts: Hand, request: OpenRequest): Promise<OpenedAtt
     };
   } catch (error) {
     if (!request.signal.aborted) executorHealth.suspect(executor);
-    await executor.ahead?.discard(workspace);
-    await dropWorkspace(parts, workspace);
+    await executor.ahead?.discard(workspace.hostPath);
+    await parts.workspaces.drop(workspace);
     throw new HandsFailure(
       { code: 'executorUnavailable', parameters: { executor: type, detail: messageOf(error).slice(0, 2_000) } },
       { cause: error },
@@ -109,20 +99,24 @@ async function openAttempt(parts: Hand, request: OpenRequest): Promise<OpenedAtt
   }
 }
 
-async function makeWorkspace({ config, abilities }: MachineHandsParts, attemptId: string): Promise<string> {
-  const owner = abilities.isolation === 'separateUser' ? abilities.taskUser : undefined;
+async function takeWorkspace({ workspaces }: Hand, { spec }: OpenRequest): Promise<AttemptWorkspace> {
   try {
-    return await createWorkspace({ root: workspacesIn(config), attemptId, ...(owner ? { owner } : {}) });
+    return await workspaces.take(spec.executor.type, spec.attemptId);
   } catch (error) {
     throw new HandsFailure({ code: 'workspaceFailed', parameters: { detail: messageOf(error).slice(0, 2_000) } }, { cause: error });
   }
 }
 
-function openOptions({ marker, abilities }: MachineHandsParts, { spec, say, signal }: OpenRequest, workspaceHostPath: string): OpenAttempt {
+function openOptions(
+  { marker, abilities }: MachineHandsParts,
+  { spec, say, signal }: OpenRequest,
+  { hostPath, seenAt }: AttemptWorkspace,
+): OpenAttempt {
   return {
     attemptId: spec.attemptId,
     agentMarker: marker,
-    workspaceHostPath,
+    workspaceHostPath: hostPath,
+    ...(seenAt === undefined ? {} : { workspaceSeenAt: seenAt }),
     isolation: abilities.isolation,
     onNotice: say,
     signal,
@@ -142,32 +136,24 @@ function dockerOptions({ image, pull, registry, cpus, memoryMb, network }: Extra
 }
 
 async function closeAttempt(
-  parts: MachineHandsParts,
+  parts: Hand,
   attemptId: string,
   {
     environment,
     executor,
     workspace,
-  }: { readonly environment: AttemptEnvironment; readonly executor: Executor; readonly workspace: string },
+  }: { readonly environment: AttemptEnvironment; readonly executor: Executor; readonly workspace: AttemptWorkspace },
 ): Promise<void> {
   await environment.close().catch((error: unknown) => {
     parts.logger.error('what an attempt left could not be ended', { attemptId, error: messageOf(error) });
     parts.executorHealth.owe(executor, () => environment.close());
   });
-  await dropWorkspace(parts, workspace);
-}
-
-async function dropWorkspace({ config, logger }: MachineHandsParts, workspace: string): Promise<void> {
-  const removed = await removeWorkspace(workspacesIn(config), basename(workspace)).catch((error: unknown) => ({
-    ok: false as const,
-    reason: messageOf(error),
-  }));
-  if (!removed.ok) logger.error('a workspace could not be removed', { workspace, reason: removed.reason });
+  await parts.workspaces.drop(workspace);
 }
 
 /** Containers are looked for at every start: the engine may have been away when those of an earlier one were to go. */
 async function reap(
-  { abilities, executorHealth, marker, config, logger, now }: MachineHandsParts,
+  { abilities, executorHealth, marker, config, logger, now, workspaces }: Hand,
   { keep }: Parameters<Hands['reap']>[0],
 ): Promise<readonly string[]> {
   const executors = [abilities.shell, abilities.docker].flatMap((executor): readonly Executor[] => (executor ? [executor] : []));
@@ -181,10 +167,7 @@ async function reap(
       }),
     ),
   );
-  const swept = await sweepWorkspaces({ root: workspacesIn(config), active: keep, now: now() });
-  for (const { attemptId, reason } of swept.left) logger.error('an old workspace could not be removed', { attemptId, reason });
+  const swept = await workspaces.sweep(keep, now());
   const leavings = await sweepLeavings(config.dataFolder, now());
-  return [...removed.flat(), ...leavings, ...swept.removed.map((name) => `workspace ${name}`)];
+  return [...removed.flat(), ...leavings, ...swept.map((name) => `workspace ${name}`)];
 }
-
-const workspacesIn = ({ dataFolder }: AgentConfig): string => join(dataFolder, 'workspaces');

@@ -34,17 +34,21 @@ describe('G9 workspaces made ahead', () => {
   const folder = freshFolder();
   const withSlots = (slots: number) => {
     const ahead = new RememberedPlaces();
-    return { ahead, ready: new ReadyWorkspaces({ root: folder.path, ahead, agentMarker: 'm', slots: () => slots, logger }) };
+    return {
+      ahead,
+      ready: new ReadyWorkspaces({ root: folder.path, ahead, agentMarker: 'm', slots: () => slots, isFree: () => true, logger }),
+    };
   };
 
   it('are as many as there are slots, four at most, and each is given once', async () => {
     const { ahead, ready } = withSlots(2);
-    assert.equal(ready.take(), undefined);
+    assert.equal(ready.take(1), undefined);
     ready.fill();
     await ahead.reach(2);
-    const taken = [ready.take(), ready.take()];
+    assert.deepEqual(ready.slots, [1, 2]);
+    const taken = [ready.take(2), ready.take(1)];
     assert.sameMembers(taken, [...ahead.standing]);
-    assert.equal(ready.take(), undefined);
+    assert.equal(ready.take(1), undefined);
     ready.fill();
     await ahead.reach(4);
     await ready.close();
@@ -71,7 +75,7 @@ describe('G9 workspaces made ahead', () => {
     await ahead.reach(2);
     const [first = '', second] = [...ahead.standing];
     await rm(first, { recursive: true });
-    assert.equal(ready.take(), second);
+    assert.deepEqual([ready.take(1), ready.take(2)], [undefined, second]);
     await ready.close();
   });
 
@@ -80,7 +84,7 @@ describe('G9 workspaces made ahead', () => {
     ahead.fails = true;
     ready.fill();
     await ready.close();
-    assert.equal(ready.take(), undefined);
+    assert.equal(ready.take(1), undefined);
     assert.deepEqual(existsSync(folder.path) ? await readdir(folder.path) : [], []);
   });
 });

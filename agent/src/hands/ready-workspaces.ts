@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { PlacesAhead } from '../executors/executor.js';
 import { messageOf, type Logger } from '../shared/logger.js';
 import { createWorkspace, removeWorkspace } from '../workspaces/workspaces.js';
@@ -12,15 +12,17 @@ export interface ReadyWorkspacesParts {
   /** How many attempts the agent runs at once. */
   readonly slots: () => number;
   readonly logger: Logger;
+  /** Whether a slot is free; the next attempt takes one that is. */
+  readonly isFree: (slot: number) => boolean;
 }
 
 /** As many stand ready at most: an attempt that comes while they are made anew waits a little. */
 const most = 4;
 
-/** Empty workspaces with their places, made before they are wanted. */
+/** Empty workspaces with their places, made before they are wanted: one for a slot at most. */
 export class ReadyWorkspaces {
   readonly #parts: ReadyWorkspacesParts;
-  readonly #ready: string[] = [];
+  readonly #ready = new Map<number, string>();
   #filling: Promise<void> | undefined;
   #isClosed = false;
 
@@ -28,12 +30,17 @@ export class ReadyWorkspaces {
     this.#parts = parts;
   }
 
-  /** The path of one that nobody else gets, if one is ready. Who took one calls `fill` when there is time for it. */
-  take(): string | undefined {
-    for (let path = this.#ready.shift(); path !== undefined; path = this.#ready.shift()) {
-      if (existsSync(path)) return path;
-      void this.#remove(path).catch(() => undefined); // somebody tidied up, and its place is of no use
-    }
+  /** The slots for which one is ready, lowest first. */
+  get slots(): readonly number[] {
+    return [...this.#ready.keys()].toSorted((a, b) => a - b);
+  }
+
+  /** The path of the one of a slot, if it is ready; nobody else gets it. Call `fill` afterwards, when there is time for it. */
+  take(slot: number): string | undefined {
+    const path = this.#ready.get(slot);
+    this.#ready.delete(slot);
+    if (path === undefined || existsSync(path)) return path;
+    void this.#remove(path).catch(() => undefined); // somebody tidied up, and its place is of no use
     return undefined;
   }
 
@@ -48,18 +55,28 @@ export class ReadyWorkspaces {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#filling;
-    await Promise.all(this.#ready.splice(0).map((path) => this.#remove(path)));
+    const left = [...this.#ready.values()];
+    this.#ready.clear();
+    await Promise.all(left.map((path) => this.#remove(path)));
   }
 
   async #fill(): Promise<void> {
-    while (!this.#isClosed && this.#ready.length < Math.min(most, this.#parts.slots())) this.#ready.push(await this.#make());
+    for (let slot = this.#next(); slot !== undefined && !this.#isClosed; slot = this.#next()) this.#ready.set(slot, await this.#make(slot));
   }
 
-  async #make(): Promise<string> {
+  /** Free slots come first: the next attempt takes one. */
+  #next(): number | undefined {
+    const { slots, isFree } = this.#parts;
+    if (this.#ready.size >= Math.min(most, slots())) return undefined;
+    const missing = Array.from({ length: slots() }, (_, index) => index + 1).filter((slot) => !this.#ready.has(slot));
+    return missing.find(isFree) ?? missing[0];
+  }
+
+  async #make(slot: number): Promise<string> {
     const { root, ahead, agentMarker } = this.#parts;
     const path = await createWorkspace({ root, attemptId: randomBytes(6).toString('hex') });
     try {
-      await ahead.prepare({ agentMarker, workspaceHostPath: path });
+      await ahead.prepare({ agentMarker, workspaceHostPath: path, workspaceSeenAt: join(root, String(slot)) });
       return path;
     } catch (error) {
       await this.#remove(path);

@@ -42,7 +42,7 @@ done
 `;
 
 /**
- * Makes a place for each line `lane name mark`, which then speaks on that lane alone. When the agent is gone, however it
+ * Makes a place for each line `lane name seen mark`, which then speaks on that lane alone. When the agent is gone, however it
  * went, all of them are killed: each is a process group, and its first process dies with the one that keeps it.
  * Where the ground sees what is mounted later, places do, too: they may stand for days before they are wanted.
  *
@@ -56,17 +56,17 @@ make() {
   ${closeAllBut('[0-2]|6|"$1"')}
   eval "exec <&$1 >&$1 2>&1 $1>&-" || exit
   echo "made $BASHPID"
-  export DROVER_ATTEMPT_MARK=$3
-  "$drover_unshare" --mount --propagation slave --pid --fork --kill-child --mount-proc "$drover_bash" --norc -p -c 'eval "$drover_place"' drover-place "$2"
+  export DROVER_ATTEMPT_MARK=$4
+  "$drover_unshare" --mount --propagation slave --pid --fork --kill-child --mount-proc "$drover_bash" --norc -p -c 'eval "$drover_place"' drover-place "$2" "$3"
   echo over
 }
 making=
 trap 'case $making in ?*) exec "$drover_bash" --norc -p -c "$drover_serve" drover-ground "$making" ;; esac' EXIT
 if [ -n "$1" ]; then { echo "no process could be begun"; echo over; } >&"$1"; else echo ready; fi
 exec 2>/dev/null
-while read -r lane name mark; do
+while read -r lane name seen mark; do
   making=$lane
-  make "$lane" "$name" "$mark" &
+  make "$lane" "$name" "$seen" "$mark" &
   making=
 done
 trap - EXIT
@@ -96,7 +96,8 @@ export const placeScript = `set -e
 if [ -n "$drover_mounts" ]; then
   exec 5</proc 8</run
   BASH_COMPAT=50
-  "$drover_mount" -n -a -c -T /proc/self/fd/3 3<<<"\${drover_mounts//$'\\001'/$1}"
+  drover_mounts=\${drover_mounts//$'\\001'/$1}
+  "$drover_mount" -n -a -c -T /proc/self/fd/3 3<<<"\${drover_mounts//$'\\002'/$2}"
   unset BASH_COMPAT
   exec 5<&- 8<&-
 fi

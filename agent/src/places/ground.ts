@@ -53,8 +53,8 @@ export class Ground {
     return !this.#isOver && !this.#isRetired && this.#free.length > 0;
   }
 
-  /** A place with the workspace of this name; the mark is in the environment of its own processes. */
-  async place(name: string, mark: string): Promise<Place> {
+  /** A place with the workspace of this name, which steps see as `seen`; the mark is in the environment of its own processes. */
+  async place({ name, seen, mark }: { readonly name: string; readonly seen: string; readonly mark: string }): Promise<Place> {
     const lane = this.#free.pop();
     if (lane === undefined || this.#isOver) throw new Error('the ground has no room for a place');
     lane.hold(true);
@@ -62,7 +62,7 @@ export class Ground {
     this.#places.add(place);
     const late = setTimeout(() => void place.close(), makeMs);
     try {
-      this.#child.stdin?.write(`${lane.number} ${name} ${mark}\n`);
+      this.#child.stdin?.write(`${lane.number} ${name} ${seen} ${mark}\n`);
       await place.made;
       return place;
     } catch (error) {

@@ -3,6 +3,8 @@ import type { Hiding } from './hiding.js';
 
 /** Stands for the name of the workspace in a table of mounts. */
 export const nameInTable = '\u0001';
+/** Stands for the name under which steps see it. */
+const seenInTable = '\u0002';
 
 /**
  * What a place mounts for itself, as a table for `mount`; /proc and /run are open in it as descriptors 5 and 8. Sources
@@ -19,7 +21,7 @@ export function mountTable(
   return [
     ...own,
     line(source, folder, 'tmpfs', 'mode=755,size=64k'),
-    line(`${reachable}/${nameInTable}`, `${folder}/${nameInTable}`, 'none', 'bind,x-mount.mkdir'),
+    line(`${reachable}/${nameInTable}`, `${folder}/${seenInTable}`, 'none', 'bind,x-mount.mkdir'),
     line('none', folder, 'none', 'remount,bind,ro'),
     line(source, reachable, 'tmpfs', 'ro,size=4k'),
   ].join('');

@@ -7,6 +7,8 @@ import type { Quarters } from './quarters.js';
 
 export interface PlaceWanted {
   readonly workspace: string;
+  /** Where steps are to see it, beside its real place; only a place in which the workspaces are hidden can do that. */
+  readonly seenAt?: string;
   /** In the environment of the place's own processes. */
   readonly mark: string;
 }
@@ -14,6 +16,7 @@ export interface PlaceWanted {
 interface Ready {
   readonly ground: Ground;
   readonly place: Place;
+  readonly workspace: string;
 }
 
 /** Makes places, ahead of their use too, and the grounds that they stand on. */
@@ -90,7 +93,7 @@ export class Places {
   }
 
   /** On the ground that is in use, unless something else is to be hidden by now or it is full. */
-  async #make({ programs, hiding }: Means, { workspace, mark }: PlaceWanted): Promise<Ready> {
+  async #make({ programs, hiding }: Means, { workspace, seenAt = workspace, mark }: PlaceWanted): Promise<Ready> {
     for (;;) {
       if (this.#ground === undefined || this.#hiding?.key !== hiding.key) {
         this.#retire(this.#ground);
@@ -101,7 +104,10 @@ export class Places {
       const current = this.#ground;
       try {
         const ground = await current;
-        if (ground.hasRoom) return { ground, place: await ground.place(basename(workspace), mark) };
+        if (ground.hasRoom) {
+          const place = await ground.place({ name: basename(workspace), seen: basename(seenAt), mark });
+          return { ground, place, workspace: hiding.around === '' ? workspace : seenAt };
+        }
       } catch (error) {
         this.#retire(current);
         if (this.#ground === current) this.#ground = undefined;
@@ -124,9 +130,10 @@ interface Means {
   readonly hiding: Hiding;
 }
 
-function quarters({ nsenter, unshare }: GroundPrograms, { ground, place }: Ready): Quarters {
+function quarters({ nsenter, unshare }: GroundPrograms, { ground, place, workspace }: Ready): Quarters {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   return {
+    workspace,
     keepers: place.keepers,
     pidNamespace: place.pidNamespace,
     enter: [

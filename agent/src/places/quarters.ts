@@ -2,6 +2,8 @@ import type { Place } from './place.js';
 
 /** Namespaces in which the steps of one attempt live. */
 export interface Quarters {
+  /** The workspace as steps see it. */
+  readonly workspace: string;
   /** The agent's own processes that keep them; killing them ends everything inside. */
   readonly keepers: ReadonlySet<number>;
   /** As `/proc/<pid>/ns/pid` shows it. */

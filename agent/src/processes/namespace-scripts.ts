@@ -41,17 +41,17 @@ fi
 exec 8<&-
 `;
 
-/** Arguments: workspace, number of paths to hide, the paths, then the next program. The workspace stays even inside a hidden folder. */
+/** Arguments: workspace, where it is seen, number of paths to hide, the paths, then the next program. The workspace is seen even inside a hidden folder. */
 export const setUpScript = `set -e
-workspace=$1; count=$2; shift 2
+workspace=$1; seen=$2; count=$3; shift 3
 exec 9<"$workspace"
 while [ "$count" -gt 0 ]; do
   if [ -d "$1" ]; then
     case $workspace/ in
       "\${1%/}"/*)
         mount -t tmpfs -o mode=755 tmpfs "$1"
-        mkdir -p "$workspace"
-        mount -c --bind /proc/self/fd/9 "$workspace"
+        mkdir -p "$seen"
+        mount -c --bind /proc/self/fd/9 "$seen"
         mount -o remount,bind,ro "$1" ;;
       *) mount -t tmpfs -o mode=755,ro tmpfs "$1" ;;
     esac

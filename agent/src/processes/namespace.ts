@@ -10,6 +10,8 @@ export interface NamespaceOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly groups: readonly string[];
   readonly workspace: string;
+  /** Where steps see the workspace; at its own path otherwise. */
+  readonly seenAt?: string;
   readonly hidePaths: readonly string[];
   /** For an agent that is root: a process in whose namespaces the machine is closed to tasks. */
   readonly cover?: number;
@@ -79,6 +81,7 @@ function startHolder(
     setUp,
     'drover-hold',
     options.workspace,
+    options.seenAt ?? options.workspace,
     String(options.hidePaths.length),
     ...options.hidePaths,
     ...inner,

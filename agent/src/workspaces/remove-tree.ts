@@ -1,19 +1,28 @@
-import { chmod, lstat, readdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { codeOf } from '../shared/logger.js';
+import { spawn } from 'node:child_process';
+import { rmdir } from 'node:fs/promises';
+import { codeOf, messageOf } from '../shared/logger.js';
+import { TreeWalk } from './tree-walk.js';
 
 export type Removal = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
+/** Most workspaces have fewer entries; more are left to a program of its own, so that the agent stays quick. */
+const smallEntries = 2_000;
+
 /**
- * Removes a folder with all in it; never follows links. Folders that a task made read-only are opened first; what
- * belongs to another user and can't be removed (a container without root agent wrote it) is said, not thrown.
+ * Removes a folder with all in it, however deep, many or oddly named its entries are; never follows links. Folders that a
+ * task closed are opened first. What belongs to another user and cannot be removed (a container wrote it and the agent is
+ * not root) is reported, not thrown.
  */
 export async function removeTree(path: string): Promise<Removal> {
   if (await isGoneAtOnce(path)) return { ok: true };
-  const first = await attempt(path);
-  if (first.ok) return first;
-  await openFolders(path);
-  return attempt(path);
+  try {
+    if (await new TreeWalk(path, smallEntries).remove()) return { ok: true };
+    await removeByProgram(path);
+    await new TreeWalk(path, Infinity).remove(); // what the program left: closed folders, or all of it where it cannot go so deep
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, reason: messageOf(error) };
+  }
 }
 
 /** Most are empty, or not there. */
@@ -23,19 +32,10 @@ const isGoneAtOnce = (path: string): Promise<boolean> =>
     (error: unknown) => codeOf(error) === 'ENOENT',
   );
 
-async function attempt(path: string): Promise<Removal> {
-  try {
-    await rm(path, { recursive: true, force: true, maxRetries: 2, retryDelay: 20 });
-    return { ok: true };
-  } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function openFolders(folder: string): Promise<void> {
-  const status = await lstat(folder).catch(() => undefined);
-  if (status?.isDirectory() !== true) return;
-  await chmod(folder, 0o700).catch(() => undefined); // someone else's: the removal will say so
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) if (entry.isDirectory()) await openFolders(join(folder, entry.name));
-}
+/** Whatever it says: the walk behind it looks itself. */
+const removeByProgram = (path: string): Promise<void> =>
+  new Promise((resolve) => {
+    const child = spawn('rm', ['-rf', '--', path], { stdio: 'ignore', cwd: '/' });
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
+  });

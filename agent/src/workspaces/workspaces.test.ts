@@ -91,6 +91,64 @@ describe('G9 workspaces', () => {
     expect(await readdir(path)).to.deep.equal([]);
   });
 
+  describe('B5 are removed whatever a task left in them', () => {
+    const script = (path: string, text: string) => execFileSync('bash', ['-ec', text], { cwd: path, stdio: 'ignore' });
+    // prettier-ignore
+    const trees: ReadonlyArray<readonly [title: string, text: string]> = [
+      ['folders deeper than a path may be long', 'd=$(printf "n%.0s" {1..200}); for i in {1..60}; do mkdir $d; cd $d; echo x >file; done'],
+      ['folders deeper than are held open at once', 'for i in {1..200}; do mkdir d; cd d; done; echo x >file'],
+      ['a deep folder beside many files',        'seq -f "f%g" 5000 | xargs touch; d=$(printf "n%.0s" {1..200}); for i in {1..40}; do mkdir $d; cd $d; touch a b; done'],
+      ['names that are not UTF-8',               "mkdir $'d\\351p' $'\\377'; echo x >$'d\\351p/\\200\\201'; ln -s / $'d\\351p/l\\351'"],
+      ['names with line ends and dashes',        "mkdir -- -rf; touch -- -rf/$'a\\nb' '*'"],
+      ['folders that nobody may enter',          'mkdir -p a/b/c; touch a/b/c/f; chmod 000 a/b/c a/b a'],
+      ['sockets, pipes and links to folders',    'mkfifo p; ln -s .. up; mkdir d; ln -s ../d d/loop'],
+    ];
+    for (const [title, text] of trees) {
+      it(title, async () => {
+        const path = await createWorkspace({ root, attemptId: 'a' });
+        script(path, text);
+        expect(await removeTree(path)).to.deep.equal({ ok: true });
+        expect(await readdir(root)).to.deep.equal([]);
+      });
+    }
+
+    for (const [title, text] of trees) {
+      it(`${title}, by an ordinary user`, async function () {
+        if (process.getuid?.() !== 0) this.skip(); // the tests above were as an ordinary user
+        const path = await createWorkspace({ root, attemptId: 'a' });
+        await chmod(base, 0o711);
+        await mkdir(join(path, 'x'));
+        execFileSync('chown', ['-R', '65534:65534', path]);
+        execFileSync('bash', ['-ec', text], { cwd: join(path, 'x'), uid: 65534, gid: 65534, stdio: 'ignore' });
+        process.seteuid?.(65534);
+        try {
+          expect(await removeTree(join(path, 'x'))).to.deep.equal({ ok: true });
+        } finally {
+          process.seteuid?.(0);
+        }
+        expect(await readdir(path)).to.deep.equal([]);
+      });
+    }
+
+    it('and what cannot be removed is said, and the rest is gone', async function () {
+      const path = await createWorkspace({ root, attemptId: 'a' });
+      await writeFile(join(path, 'file'), '');
+      await mkdir(join(path, 'mounted'));
+      try {
+        execFileSync('mount', ['-t', 'tmpfs', 'none', join(path, 'mounted')], { stdio: 'ignore' });
+      } catch {
+        console.log('      skipped: nothing can be mounted here');
+        this.skip();
+      }
+      try {
+        expect(await removeTree(path)).to.deep.include({ ok: false });
+        expect(await readdir(path)).to.deep.equal(['mounted']);
+      } finally {
+        execFileSync('umount', [join(path, 'mounted')]);
+      }
+    });
+  });
+
   it('know the space that is left and tell once when it is low', async () => {
     expect((await readDiskSpace(base)).freeBytes).to.be.greaterThan(0);
     const space = { freeBytes: 5, totalBytes: 10, freeEntries: undefined };

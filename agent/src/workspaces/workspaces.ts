@@ -21,12 +21,13 @@ export async function createWorkspace(options: {
   readonly root: string;
   readonly attemptId: string;
   readonly owner?: WorkspaceOwner;
+  readonly remove?: (path: string) => Promise<Removal>;
 }): Promise<string> {
-  const { root, attemptId, owner } = options;
+  const { root, attemptId, owner, remove = removeTree } = options;
   const path = workspacePath(root, attemptId);
   await mkdir(root, { recursive: true, mode: 0o711 });
   if (owner) await chmod(root, 0o711); // the other user passes through and can not list
-  const removed = await removeTree(path);
+  const removed = await remove(path);
   if (!removed.ok) throw new Error(`the workspace of an earlier attempt is in the way: ${removed.reason}`);
   await mkdir(path, { mode: 0o700 });
   if (owner) await lchown(path, owner.uid, owner.gid);
@@ -61,17 +62,18 @@ export async function sweepWorkspaces(options: {
   readonly root: string;
   readonly active: ReadonlySet<string>;
   readonly now: number;
+  readonly remove?: (path: string) => Promise<Removal>;
 }): Promise<{
   readonly removed: readonly string[];
   readonly left: ReadonlyArray<{ readonly attemptId: string; readonly reason: string }>;
 }> {
-  const { root, active, now } = options;
+  const { root, active, now, remove = removeTree } = options;
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   const removed: string[] = [];
   const left: { attemptId: string; reason: string }[] = [];
   for (const { name } of entries.filter((entry) => !entry.name.endsWith(keptSuffix))) {
     if (active.has(name) || (await keptUntil(join(root, name))) > now) continue;
-    const result = await removeTree(join(root, name));
+    const result = await remove(join(root, name));
     if (result.ok) removed.push(name);
     else left.push({ attemptId: name, reason: result.reason });
     if (result.ok) await rm(join(root, name) + keptSuffix, { force: true });

@@ -1,4 +1,4 @@
-import { chownSync } from 'node:fs';
+import { chownSync, existsSync } from 'node:fs';
 import {
   attemptMark,
   attemptMarkVariable,
@@ -89,8 +89,12 @@ interface Placed extends Quarters {
 }
 
 /** Undefined where no place can be made. */
-async function findPlace({ workspaceHostPath }: OpenAttempt, { places, ahead }: Shared, mark: string): Promise<Placed | undefined> {
-  const quarters = await places.take({ workspace: workspaceHostPath, mark }).catch(() => undefined); // the other way tells what doesn't work
+async function findPlace(
+  { workspaceHostPath: workspace, workspaceSeenAt: seenAt = workspace }: OpenAttempt,
+  { places, ahead }: Shared,
+  mark: string,
+): Promise<Placed | undefined> {
+  const quarters = await places.take({ workspace, seenAt, mark }).catch(() => undefined); // the other way tells what doesn't work
   if (quarters?.place === undefined) return undefined;
   return { ...quarters, place: quarters.place, belongings: ahead.belongingsOf(quarters.place) };
 }
@@ -102,14 +106,22 @@ async function hold(
   { mark, groups }: { readonly mark: string; readonly groups: readonly string[] },
 ): Promise<Quarters> {
   const holder = await cover?.holder();
-  return holdNamespace({
+  const { workspaceHostPath: workspace, workspaceSeenAt = workspace } = attempt;
+  const hidePaths = options.hidePaths();
+  const seenAt = hidePaths.some((path) => isFolderAround(path, workspace)) ? workspaceSeenAt : workspace;
+  const held = await holdNamespace({
     env: { PATH: process.env['PATH'] ?? '', [attemptMarkVariable]: mark },
     groups,
-    workspace: attempt.workspaceHostPath,
-    hidePaths: options.hidePaths(),
+    workspace,
+    seenAt,
+    hidePaths,
     ...(holder === undefined ? {} : { cover: holder }),
   });
+  return { ...held, workspace: seenAt };
 }
+
+const isFolderAround = (path: string, workspace: string): boolean =>
+  workspace.startsWith(`${path.replace(/\/+$/, '')}/`) && existsSync(path);
 
 interface ShellParts {
   readonly attempt: OpenAttempt;
@@ -138,7 +150,8 @@ class ShellEnvironment implements AttemptEnvironment {
   constructor(parts: ShellParts) {
     this.#parts = parts;
     this.#terminal = parts.terminal;
-    this.workspace = this.hostPath = parts.attempt.workspaceHostPath;
+    this.hostPath = parts.attempt.workspaceHostPath;
+    this.workspace = parts.quarters?.workspace ?? this.hostPath;
     this.#spared = new Set(parts.quarters?.keepers);
     parts.attempt.signal.addEventListener('abort', this.#onAbort);
   }

@@ -24,8 +24,16 @@ export class ShellPlacesAhead implements PlacesAhead {
     this.#places = places;
   }
 
-  async prepare({ agentMarker, workspaceHostPath }: Pick<OpenAttempt, 'agentMarker' | 'workspaceHostPath'>): Promise<void> {
-    const place = await this.#places.prepare({ workspace: workspaceHostPath, mark: attemptMark(agentMarker, 'ready') });
+  async prepare({
+    agentMarker,
+    workspaceHostPath,
+    workspaceSeenAt = workspaceHostPath,
+  }: Pick<OpenAttempt, 'agentMarker' | 'workspaceHostPath' | 'workspaceSeenAt'>): Promise<void> {
+    const place = await this.#places.prepare({
+      workspace: workspaceHostPath,
+      seenAt: workspaceSeenAt,
+      mark: attemptMark(agentMarker, 'ready'),
+    });
     if (place === undefined) return;
     const terminal = openUsualPty(); // may fail, and is to leave nothing behind then
     const groups = createWeighingGroups(groupName(agentMarker, `ready-${basename(workspaceHostPath)}`));
