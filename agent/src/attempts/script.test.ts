@@ -19,6 +19,12 @@ describe('J2 the command of a shell script', () => {
     assert.equal(run('false | cat', 'bash').code, 1);
   });
 
+  it('B10 reads line ends of Windows as line ends', () => {
+    const script = 'set -u\r\nif true; then\r\n  echo a \\\r\n    b\r\nfi\r\ncat <<END\r\nc\r\nEND\r\nexit 3\r\n';
+    for (const shell of ['bash', 'sh', undefined] as const) assert.deepEqual(run(script, shell), { code: 3, text: 'a b\nc\n' });
+    assert.deepEqual(run("printf '1\\r\\n'"), { code: 0, text: '1\r\n' });
+  });
+
   it('hands over a script that is longer than one argument may be', () => {
     const line = `echo '${'ä'.repeat(100)}'\n`;
     const { code, text } = run(`${line.repeat(900)}exit 7`);

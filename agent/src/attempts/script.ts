@@ -10,10 +10,11 @@ const sh = 'sh -e -c';
  * The command that runs a script. The script is an argument, so that nothing is written into the workspace and it works
  * alike on the machine and in a container: `bash -eo pipefail -c SCRIPT`, or `sh -e -c SCRIPT` (a plain sh knows no
  * pipefail). A step that names no shell gets bash where there is one, which is
- * found out by a shell unless it is known. A very long script is put together by `eval`.
+ * found out by a shell unless it is known. Line ends of Windows become those of a shell, to which a CR is a part of the last
+ * word. A very long script is put together by `eval`.
  */
 export function scriptCommand({ script, shell }: Pick<ShellStep, 'script' | 'shell'>, hasBash = false): readonly string[] {
-  const pieces = piecesOf(script);
+  const pieces = piecesOf(script.replaceAll('\r\n', '\n'));
   const [text, ...rest] = pieces.length === 1 ? pieces : [evalOf(pieces.length), ...pieces];
   const args = [text ?? '', 'script', ...rest];
   if (shell !== undefined || hasBash) return [...(shell !== 'sh' ? bash : sh).split(' '), ...args];

@@ -3,7 +3,7 @@ import type { Reason } from '@drover/protocol';
 import type { AttemptSpec } from '@drover/protocol/agent';
 import type { Step } from '@drover/protocol/definition';
 import { crashPoint } from '../crash-points.js';
-import type { AttemptEnvironment, RunningStep, StepExit } from '../executors/executor.js';
+import { missingProgram, type AttemptEnvironment, type RunningStep, type StepExit } from '../executors/executor.js';
 import type { Clock } from '../shared/clock.js';
 import { messageOf } from '../shared/logger.js';
 import type { AttemptLog } from './attempt-log.js';
@@ -100,10 +100,12 @@ export class StepRun {
         outcome: 'failed',
         reason: { code: 'checkoutFailed', parameters: { source: step.source ?? '', detail: 'the pipeline has no such source' } },
       };
+    await this.#around.environment.forAgent?.();
     return verdictOfHands(await this.#around.hands.checkout({ ...this.#request(), step, source }));
   }
 
   async #upload(step: UploadPackageStep): Promise<StepVerdict> {
+    await this.#around.environment.forAgent?.();
     const verdict = verdictOfHands(await this.#around.hands.upload({ ...this.#request(), step }));
     return verdict.outcome === 'failed' ? { ...verdict, warning: verdict.reason } : verdict;
   }
@@ -126,6 +128,8 @@ export class StepRun {
       case 'killed':
         return { outcome: 'failed', reason: { code: 'stepKilled', parameters: { step, signal: exit.signal } } };
       case 'failedToStart':
+        if (this.#step.type === 'shell' && this.#step.shell !== undefined && exit.reason === missingProgram(this.#step.shell))
+          return { outcome: 'failed', reason: { code: 'shellNotFound', parameters: { step, shell: this.#step.shell } } };
         return this.#notStarted(exit.reason);
     }
   }

@@ -1,3 +1,4 @@
+import { reasonSentence, type Reason } from '@drover/protocol';
 import type { Readable } from 'node:stream';
 
 /** How the tasks of an agent are kept apart from it; best first is separateUser, then namespaces, then none. */
@@ -23,6 +24,9 @@ export type StepExit =
   | { readonly kind: 'killed'; readonly signal: string }
   | { readonly kind: 'failedToStart'; readonly reason: string };
 
+/** What is said of a program that a step names and that is not there. */
+export const missingProgram = (program: string): string => `the program ${program} was not found`;
+
 export interface RunningStep {
   /** What stdout and stderr printed, merged as a terminal merges them, byte for byte. Not reading holds the program back. */
   readonly output: Readable;
@@ -38,6 +42,8 @@ export interface AttemptEnvironment {
   /** The workspace as steps see it. */
   readonly workspace: string;
   readonly hostPath: string;
+  /** To be called before the agent itself reads or writes the workspace, which may belong to the user of the steps. */
+  forAgent?(): Promise<void>;
   /** Whether a step with this PATH will find the program; not known where it isn't told. */
   finds?(program: string, path: string): boolean;
   /** Never rejects for what the command is: that is the `failedToStart` of its exit. Rejects once closed. */
@@ -91,10 +97,21 @@ export interface PlacesAhead {
 
 export type ExecutorCheck = { readonly ok: true; readonly version?: string } | { readonly ok: false; readonly reason: string };
 
+/** Why an environment cannot be made, where that has a code of its own: not the executor's fault. */
+export class OpenFailure extends Error {
+  override readonly name = 'OpenFailure';
+  readonly reason: Reason;
+
+  constructor(reason: Reason, options?: ErrorOptions) {
+    super(reasonSentence(reason), options);
+    this.reason = reason;
+  }
+}
+
 export interface Executor {
   readonly name: 'shell' | 'docker';
   check(): Promise<ExecutorCheck>;
-  /** Rejects with a reason for people when the environment can't be made. */
+  /** Rejects with a reason for people when the environment can't be made, an `OpenFailure` where that has a code. */
   open(options: OpenAttempt): Promise<AttemptEnvironment>;
   /** For those whose isolation is worth being made ahead. */
   readonly ahead?: PlacesAhead;

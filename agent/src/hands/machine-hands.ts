@@ -1,7 +1,7 @@
 import type { AttemptExecutor } from '@drover/protocol/agent';
 import { HandsFailure, type Hands, type OpenedAttempt, type OpenRequest } from '../attempts/ports.js';
 import type { AgentConfig } from '../config.js';
-import type { AttemptEnvironment, DockerOptions, Executor, OpenAttempt } from '../executors/executor.js';
+import { OpenFailure, type AttemptEnvironment, type DockerOptions, type Executor, type OpenAttempt } from '../executors/executor.js';
 import type { Identity } from '../identity/identity.js';
 import { maskersWith } from '../masking/masker.js';
 import type { Network } from '../network/network.js';
@@ -89,9 +89,11 @@ async function openAttempt(parts: Hand, request: OpenRequest): Promise<OpenedAtt
       },
     };
   } catch (error) {
-    if (!request.signal.aborted) executorHealth.suspect(executor);
+    const isOwnFault = error instanceof OpenFailure;
+    if (!request.signal.aborted && !isOwnFault) executorHealth.suspect(executor);
     await executor.ahead?.discard(workspace.hostPath);
     await parts.workspaces.drop(workspace);
+    if (isOwnFault) throw new HandsFailure(error.reason, { cause: error });
     throw new HandsFailure(
       { code: 'executorUnavailable', parameters: { executor: type, detail: messageOf(error).slice(0, 2_000) } },
       { cause: error },

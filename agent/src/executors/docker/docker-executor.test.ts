@@ -2,12 +2,13 @@ import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import Docker from 'dockerode';
 import { createServer, type Server } from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDockerExecutor } from './docker-executor.js';
-import type { DockerOptions, Executor } from '../executor.js';
+import { missingProgram, OpenFailure, type DockerOptions, type Executor } from '../executor.js';
 import { collect, executorContract } from '../executor.contract.js';
 import { once } from 'node:events';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
@@ -116,6 +117,97 @@ describe('G10 the Docker executor', function () {
     expect([after.exit, after.bytes.toString()]).to.deep.equal([{ kind: 'exited', exitCode: 0 }, 'tidy\n']);
   });
 
+  describe('B3 an image', () => {
+    /** The small image with other settings. */
+    const derive = async (name: string, changes: string) => {
+      const container = await client.createContainer({ Image: testImage });
+      await container.commit({ repo: name, tag: 'test', changes });
+      await container.remove();
+      return `${name}:test`;
+    };
+    const inImage = async (image: string, script: string, owned = executor, prepare?: (path: string) => Promise<unknown>) => {
+      const workspaceHostPath = await mkdtemp(join(tmpdir(), 'drover-image-'));
+      await prepare?.(workspaceHostPath);
+      const signal = new AbortController().signal;
+      const options = { attemptId: 'image', agentMarker: 'm', workspaceHostPath, isolation: 'none', signal } as const;
+      const environment = await owned.open({ ...options, docker: { ...docker, image }, onNotice: () => undefined });
+      const run = async (text: string) =>
+        printedBy(await collect(await environment.start({ argv: ['sh', '-ec', text], env: {}, cwd: '/workspace' })));
+      const close = async () => {
+        await environment.close();
+        await rm(workspaceHostPath, { recursive: true, force: true });
+      };
+      return { printed: await run(script), run, environment, workspaceHostPath, close };
+    };
+
+    for (const [user, ids] of [
+      ['1234:1235', '1234 1235'],
+      ['nobody', '65534 65534'],
+      ['77', '77 0'],
+    ] as const) {
+      it(`with the user ${user} enters and writes the workspace, also what the agent puts there later`, async () => {
+        const image = await derive(`drover/user-${user.replace(':', '-')}`, `USER ${user}`);
+        const attempt = await inImage(image, 'echo $(id -u) $(id -g); pwd; echo x >made; mkdir folder');
+        expect(attempt.printed).to.equal(`${ids}\n/workspace\n`);
+        await attempt.environment.forAgent?.();
+        await writeFile(join(attempt.workspaceHostPath, 'folder/source'), 'from the agent');
+        expect(await attempt.run('cat folder/source; echo more >>folder/source')).to.equal('from the agent');
+        await attempt.close();
+      });
+    }
+
+    it('with a user of its own leaves the workspace to an agent that is not root while that works, and in the end', async () => {
+      const image = await derive('drover/user-back', 'USER 1234');
+      const owned = createDockerExecutor({ socketPath: engine.socketPath, owner: { uid: 10_001, gid: 10_001 } });
+      const attempt = await inImage(image, 'umask 077; mkdir -p a/b; echo x >a/b/c', owned, (path) => chown(path, 10_001, 10_001));
+      const owners = () => ['.', 'a', 'a/b/c'].map((path) => lstatSync(join(attempt.workspaceHostPath, path)).uid);
+      expect(owners()).to.deep.equal([1234, 1234, 1234]);
+      await attempt.environment.forAgent?.();
+      expect(owners()).to.deep.equal([10_001, 10_001, 10_001]);
+      await attempt.run('echo y >>a/b/c');
+      await attempt.environment.close();
+      expect(owners()).to.deep.equal([10_001, 10_001, 10_001]);
+      await attempt.close();
+    });
+
+    it('with an ENTRYPOINT runs the steps without it', async () => {
+      const image = await derive('drover/entry', 'ENTRYPOINT ["/bin/false"]');
+      const attempt = await inImage(image, 'echo well');
+      expect(attempt.printed).to.equal('well\n');
+      await attempt.close();
+    });
+
+    it('has Git trust the workspace, whoever checked it out', async () => {
+      const attempt = await inImage(testImage, 'echo $GIT_CONFIG_COUNT $GIT_CONFIG_KEY_0 "$GIT_CONFIG_VALUE_0"');
+      expect(attempt.printed).to.equal('1 safe.directory *\n');
+      await attempt.close();
+    });
+
+    it('without a shell is refused with a reason of its own', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'drover-empty-'));
+      await mkdir(join(folder, 'workspace'));
+      const archive = spawn('tar', ['-C', folder, '-c', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const answer = await client.importImage(archive.stdout, { repo: 'drover/empty', tag: 'test', changes: ['CMD ["/none"]'] });
+      answer.resume();
+      await once(answer, 'end');
+      const refusal: unknown = await open('x', { image: 'drover/empty:test' }).catch((error: unknown) => error);
+      await rm(folder, { recursive: true });
+      expect(refusal)
+        .to.be.instanceOf(OpenFailure)
+        .and.deep.include({
+          reason: { code: 'imageWithoutShell', parameters: { image: 'drover/empty:test' } },
+        });
+    });
+
+    it('without the program of a step tells so in the words that the agent knows', async () => {
+      const environment = await open('missing');
+      const step = await environment.start({ argv: ['no-bash'], env: {}, cwd: '/workspace' });
+      const { exit } = await collect(step);
+      await environment.close();
+      expect(exit).to.deep.equal({ kind: 'failedToStart', reason: missingProgram('no-bash') });
+    });
+  });
+
   it('G9 leaves the workspace to the user of the agent, whoever wrote in it', async () => {
     const owned = createDockerExecutor({ socketPath: engine.socketPath, owner: { uid: 10_001, gid: 10_001 } });
     const signal = new AbortController().signal;
@@ -180,3 +272,7 @@ describe('G10 the Docker executor', function () {
     expect(seen).to.include(`Basic ${Buffer.from('me:secret').toString('base64')}`);
   });
 });
+
+/** What a step printed, or why it did not begin. */
+const printedBy = ({ bytes, exit }: Awaited<ReturnType<typeof collect>>): string =>
+  exit.kind === 'failedToStart' ? exit.reason : bytes.toString();

@@ -1,15 +1,16 @@
 import Docker from 'dockerode';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import {
   attemptMark,
   attemptMarkVariable,
+  OpenFailure,
   type AttemptEnvironment,
   type DockerOptions,
   type Executor,
   type OpenAttempt,
 } from '../executor.js';
 import { messageOf } from '../../shared/logger.js';
+import { giveFolder, idsOf, isRoot, userOf, type Owner } from './container-owner.js';
 import { provideImage } from './docker-image.js';
 import { startDockerStep, type DockerStep } from './docker-step.js';
 
@@ -29,7 +30,7 @@ export interface DockerExecutorOptions {
   /** `uid:gid` of the steps; that of the image otherwise. */
   readonly user?: string;
   /** Whose the workspace is to be in the end: an agent that is not root could not remove what a container's root wrote. */
-  readonly owner?: { readonly uid: number; readonly gid: number };
+  readonly owner?: Owner;
   /** How long the engine may take to begin a program in a container; a minute otherwise. */
   readonly beginLimitMs?: number;
 }
@@ -55,14 +56,17 @@ async function openContainer(engine: Docker, attempt: OpenAttempt, options: Dock
   attempt.signal.throwIfAborted();
   await provideImage(engine, docker, attempt);
   attempt.signal.throwIfAborted();
-  const container = await engine.createContainer(containerSettings(attempt, docker, options));
+  const user = options.user ?? (await userOf(engine, docker.image));
+  const container = await engine.createContainer(containerSettings(attempt, docker));
   try {
     await container.start();
   } catch (error) {
     await container.remove({ force: true });
-    throw error;
+    throw withoutShell(error)
+      ? new OpenFailure({ code: 'imageWithoutShell', parameters: { image: docker.image } }, { cause: error })
+      : error;
   }
-  const environment = new ContainerEnvironment(container, attempt, options);
+  const environment = new ContainerEnvironment(container, attempt, { ...options, user });
   if (attempt.signal.aborted) {
     await environment.close();
     attempt.signal.throwIfAborted();
@@ -71,14 +75,14 @@ async function openContainer(engine: Docker, attempt: OpenAttempt, options: Dock
 }
 
 /** The engine's own small init reaps orphans; the first process only waits. */
-function containerSettings(attempt: OpenAttempt, docker: DockerOptions, options: DockerExecutorOptions): Docker.ContainerCreateOptions {
+function containerSettings(attempt: OpenAttempt, docker: DockerOptions): Docker.ContainerCreateOptions {
   return {
     name: `drover-${attempt.attemptId.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 100)}-${randomBytes(4).toString('hex')}`,
     Image: docker.image,
     Entrypoint: ['/bin/sh', '-c', "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"],
     Cmd: [],
-    WorkingDir: workspaceInside,
-    ...(options.user !== undefined && { User: options.user }),
+    WorkingDir: '/', // steps enter the workspace themselves, once it belongs to their user
+    User: '0:0', // only so root keeps its rights in it, which gives the workspace to the user of the steps
     Labels: { [labels.agent]: attempt.agentMarker, [labels.attempt]: attempt.attemptId },
     Env: [`${attemptMarkVariable}=${attemptMark(attempt.agentMarker, attempt.attemptId)}`],
     HostConfig: {
@@ -102,10 +106,14 @@ class ContainerEnvironment implements AttemptEnvironment {
   readonly #onAbort = () => this.#running.forEach((step) => step.stop(0));
   readonly #owner: DockerExecutorOptions['owner'];
   readonly #beginLimitMs: number;
+  #ids: Promise<Owner | undefined> | undefined;
+  readonly #user: string;
+  #isForSteps = false;
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(container: Docker.Container, attempt: OpenAttempt, options: DockerExecutorOptions) {
+  constructor(container: Docker.Container, attempt: OpenAttempt, options: DockerExecutorOptions & { readonly user: string }) {
+    this.#user = options.user;
     this.#owner = options.owner;
     this.#beginLimitMs = options.beginLimitMs ?? beginLimitMs;
     this.hostPath = attempt.workspaceHostPath;
@@ -116,8 +124,13 @@ class ContainerEnvironment implements AttemptEnvironment {
 
   async start(command: Parameters<AttemptEnvironment['start']>[0]): Promise<DockerStep> {
     if (this.#isClosed) throw new Error('the environment of the attempt is closed');
+    await this.#forSteps();
+    if (this.#isClosed) throw new Error('the environment of the attempt is closed');
     const mark = attemptMark(this.#attempt.agentMarker, this.#attempt.attemptId);
-    const starting = startDockerStep(this.#container, { ...command, env: { ...command.env, [attemptMarkVariable]: mark } });
+    const starting = startDockerStep(this.#container, this.#user, {
+      ...command,
+      env: { ...trustEveryFolder, ...command.env, [attemptMarkVariable]: mark },
+    });
     const step = await withTimeLimit(starting, this.#beginLimitMs).catch((error: unknown) => {
       void starting.then(
         (late) => late.abandon(),
@@ -141,27 +154,40 @@ class ContainerEnvironment implements AttemptEnvironment {
     return this.#closing;
   }
 
-  /** Nothing of the attempt may write on meanwhile: all but the container's first process is killed before. */
-  async #giveBack({ uid, gid }: { readonly uid: number; readonly gid: number }): Promise<void> {
-    const exec = await this.#container.exec({
-      Cmd: ['/bin/sh', '-c', `kill -9 -1; chown -hR ${uid}:${gid} ${workspaceInside}`],
-      User: '0:0',
-      AttachStdout: true,
-      AttachStderr: true,
-    });
-    const stream = await exec.start({});
-    stream.resume();
-    await once(stream, 'end');
+  /** An agent that is root can read and write whatever the steps own; another one gets the workspace for a while. */
+  async forAgent(): Promise<void> {
+    this.#isForSteps = false;
+    if (this.#owner) await this.#give(this.#owner);
+  }
+
+  /** The user of the steps is the image's; only root may use a workspace that belongs to somebody else. */
+  async #forSteps(): Promise<void> {
+    if (this.#isForSteps || isRoot(this.#user)) return;
+    this.#ids ??= withTimeLimit(idsOf(this.#container, this.#user), this.#beginLimitMs);
+    const ids = await this.#ids;
+    if (ids !== undefined && ids.uid !== 0 && ids.uid !== this.#owner?.uid) await this.#give(ids);
+    this.#isForSteps = true;
+  }
+
+  #give(owner: Owner, endsAll = false): Promise<void> {
+    return withTimeLimit(giveFolder(this.#container, { folder: workspaceInside, owner, endsAll }), this.#beginLimitMs);
   }
 
   async #end(): Promise<void> {
     this.#attempt.signal.removeEventListener('abort', this.#onAbort);
     this.#running.forEach((step) => step.abandon());
-    if (this.#owner) await withTimeLimit(this.#giveBack(this.#owner), this.#beginLimitMs).catch(() => undefined); // of an image without chown, a container that has ended, an engine that hangs
+    // nothing of the attempt may write on meanwhile
+    if (this.#owner) await this.#give(this.#owner, true).catch(() => undefined); // of an image without chown, a container that has ended, an engine that hangs
     await removeContainer(this.#container);
     await Promise.all([...this.#running].map((step) => step.exit));
   }
 }
+
+/** Git refuses a repository of somebody else; in a container everything is the job's, whoever checked it out. */
+const trustEveryFolder = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+
+/** What engines say when the container's first program is not there. */
+const withoutShell = (error: unknown): boolean => /\/bin\/sh[^]*no such file or directory|exec: "\/bin\/sh"/.test(messageOf(error));
 
 /** The engine's answers have no limit of their own. */
 function withTimeLimit<T>(answer: Promise<T>, ms: number): Promise<T> {

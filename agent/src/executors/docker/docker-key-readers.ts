@@ -30,9 +30,9 @@ for p in /proc/[0-9]*; do
 done 2>/dev/null`;
 
 /** Ends what waits for a key in the container, by force what was `asked` to before; returns the names. */
-export async function endKeyReadersIn(container: Docker.Container, asked: Set<string>): Promise<readonly string[]> {
+export async function endKeyReadersIn(container: Docker.Container, user: string, asked: Set<string>): Promise<readonly string[]> {
   const Cmd = ['/bin/sh', '-c', script, 'drover-keys', ...asked];
-  const exec = await container.exec({ Cmd, AttachStdout: true, Tty: true }); // with a terminal the output comes as it is, not in frames
+  const exec = await container.exec({ Cmd, User: user, AttachStdout: true, Tty: true }); // with a terminal the output comes as it is, not in frames
   const stream = await exec.start({ Tty: true });
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -29,11 +29,12 @@ const signalScript = (signal: string) =>
 const pollMs = 20;
 
 /** Runs one program in the container, behind a terminal. */
-export async function startDockerStep(container: Docker.Container, command: StepCommand): Promise<DockerStep> {
+export async function startDockerStep(container: Docker.Container, user: string, command: StepCommand): Promise<DockerStep> {
   const word = `${randomBytes(12).toString('hex')} `;
   const exec = await container.exec({
     Cmd: ['/bin/sh', '-c', launchScript, 'drover-step', word, command.cwd, ...command.argv],
     Env: Object.entries({ TERM: 'xterm-256color', ...command.env }).map(([name, value]) => `${name}=${value}`),
+    User: user,
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
@@ -41,11 +42,12 @@ export async function startDockerStep(container: Docker.Container, command: Step
   });
   const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
   const size = { w: command.columns ?? usualSize.columns, h: command.rows ?? usualSize.rows };
-  return new ContainerStep({ container, exec, stream, word, size });
+  return new ContainerStep({ container, user, exec, stream, word, size });
 }
 
 interface StepParts {
   readonly container: Docker.Container;
+  readonly user: string;
   readonly exec: Docker.Exec;
   readonly stream: Duplex;
   readonly word: string;
@@ -78,7 +80,8 @@ class ContainerStep implements DockerStep {
   }
 
   endKeyReaders(): Promise<readonly string[]> {
-    return this.#stopped === undefined ? endKeyReadersIn(this.#parts.container, this.#asked).catch(() => []) : Promise.resolve([]);
+    const { container, user } = this.#parts;
+    return this.#stopped === undefined ? endKeyReadersIn(container, user, this.#asked).catch(() => []) : Promise.resolve([]);
   }
 
   abandon(): void {
