@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 
-/** Tools that tasks ask for by label: the label, and the programs of which one has to be there. */
-const tools: Readonly<Record<string, readonly string[]>> = {
+/** Tools that tasks ask for by label: the label, and the programs of which one has to be there. Some are known by two names. */
+export const tools: Readonly<Record<string, readonly string[]>> = {
   git: ['git'],
   docker: ['docker'],
   node: ['node'],
@@ -12,10 +12,12 @@ const tools: Readonly<Record<string, readonly string[]>> = {
   yarn: ['yarn'],
   bun: ['bun'],
   deno: ['deno'],
+  python: ['python3'],
   python3: ['python3'],
   pip: ['pip3', 'pip'],
   go: ['go'],
   java: ['java'],
+  maven: ['mvn'],
   mvn: ['mvn'],
   gradle: ['gradle'],
   cargo: ['cargo'],
