@@ -164,6 +164,31 @@ describe('the agent as a whole', () => {
     assert.include(Buffer.concat(controller.of('log').map(({ bytes }) => bytes)).toString(), 'tidy');
   });
 
+  it('X3 ends always steps when it is told to stop at once', async () => {
+    const tidying = deferred<void>();
+    await start(
+      {},
+      {
+        tidy: (step) => {
+          tidying.resolve();
+          void step.stopped.then(() => step.exit({ kind: 'killed', signal: 'SIGKILL' }));
+        },
+      },
+    );
+    await controller.send(testOffer());
+    await workBegan.promise;
+    const stop = { type: 'stopAttempt', ...lease, reason: { code: 'stopped', parameters: { who: 'ana' } } } as const;
+    await controller.send(stop);
+    await tidying.promise;
+    await controller.send({ ...stop, atOnce: true });
+    const result = await finished();
+    assert.deepInclude(result, { outcome: 'stopped' });
+    assert.deepEqual(
+      result?.steps.map(({ outcome }) => outcome),
+      ['stopped', 'stopped'],
+    );
+  });
+
   it('G13 answers a stop of what it does not hold', async () => {
     await start();
     assert.deepInclude(await controller.send({ type: 'stopAttempt', ...lease, reason: { code: 'stopped' } }), { ok: false, code: 'stale' });

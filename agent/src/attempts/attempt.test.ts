@@ -123,6 +123,20 @@ describe('an attempt', () => {
     assert.equal(result.outcome, 'succeeded');
   });
 
+  for (const isStoppedBefore of [true, false]) {
+    it(`X3 ends its always steps too when it is stopped at once${isStoppedBefore ? ' after a stop' : ''}`, async () => {
+      const attempt: Attempt = await make([shellStep('long'), shellStep('slow', { always: true }), shellStep('last', { always: true })], {
+        plays: {
+          long: untilStopped(() => (isStoppedBefore ? attempt.stop(stopped) : attempt.abandon({ outcome: 'stopped', reason: stopped }))),
+          slow: untilStopped(() => attempt.abandon({ outcome: 'stopped', reason: { code: 'stopped', parameters: { who: 'bob' } } })),
+        },
+      });
+      const result = await attempt.run();
+      assert.deepEqual(outcomes(result), ['long stopped', isStoppedBefore ? 'slow stopped' : 'slow skipped', 'last skipped']);
+      assert.deepInclude(result, { outcome: 'stopped', reason: stopped });
+    });
+  }
+
   it('lets go of everything at once when it is given up', async () => {
     const attempt: Attempt = await make([shellStep('long'), shellStep('tidy', { always: true })], {
       plays: { long: untilStopped(() => attempt.abandon({ outcome: 'lost', reason: { code: 'agentDropped' } })) },

@@ -66,6 +66,7 @@ export class Attempt {
 
   /** Kills whatever runs; nothing more begins. */
   abandon(ending: Ending): void {
+    this.#isInterrupted = true;
     this.#course = closed(interrupted(this.#course, ending));
     this.#step?.interrupt({ outcome: 'stopped' }, 0);
     this.#abort.abort();

@@ -178,8 +178,13 @@ export const Offer = Closed({
   sample: Type.Boolean(),
 });
 export const WithdrawOffer = Closed({ type: Type.Literal('withdrawOffer'), attemptId: AttemptId, offerId: OfferId });
-/** G13: a desired state, sent again until the agent's `finished` confirms it. */
-export const StopAttempt = Closed({ type: Type.Literal('stopAttempt'), ...lease, reason: Reason });
+/** G13: a desired state, sent again until the agent's `finished` confirms it. With `atOnce`, always steps end too. */
+export const StopAttempt = Closed({
+  type: Type.Literal('stopAttempt'),
+  ...lease,
+  reason: Reason,
+  atOnce: Type.Optional(Type.Literal(true)),
+});
 /** The attempt was given up: kill it, forget its log and result. */
 export const DropAttempt = Closed({ type: Type.Literal('dropAttempt'), ...lease });
 /** Somebody watches the log: frames of 25 ms instead of 1 s. */

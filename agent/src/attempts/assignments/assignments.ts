@@ -134,8 +134,10 @@ export class Assignments {
   }
 
   /** False if the attempt is not held. */
-  stop({ attemptId, reason }: Pick<StopMessage, 'attemptId' | 'reason'>): boolean {
+  stop({ attemptId, reason, atOnce }: Pick<StopMessage, 'attemptId' | 'reason' | 'atOnce'>): boolean {
     crashPoint('agent.stop.received');
+    const held = this.#held.get(attemptId);
+    if (atOnce && held?.state === 'running') held.attempt.abandon({ outcome: 'stopped', reason });
     return this.#stop(attemptId, reason);
   }
 

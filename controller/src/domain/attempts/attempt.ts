@@ -2,6 +2,13 @@ import type { AgentId, AttemptId, Instant, OfferId, Outcome, PipelineId, Project
 import type { LogProof, StepRecord } from '@drover/protocol/agent';
 import type { RecoveryPolicy } from '@drover/protocol/definition';
 
+/** That the attempt is to end; `atOnce` with its always steps. */
+export interface StopDemand {
+  readonly reason: Reason;
+  readonly at: Instant;
+  readonly atOnce?: true;
+}
+
 /** Authority on the work of one attempt, and the run's inbox: `folded` is false until the run has taken its end in. */
 export interface AttemptRecord {
   readonly _id: AttemptId;
@@ -30,7 +37,7 @@ export interface AttemptRecord {
   readonly agentId?: AgentId;
   readonly slot?: number;
   readonly startedAt?: Instant;
-  readonly stop?: { readonly reason: Reason; readonly at: Instant };
+  readonly stop?: StopDemand;
   readonly finishedAt?: Instant;
   readonly outcome?: Outcome;
   readonly reason?: Reason;

@@ -9,6 +9,7 @@ import { stageStatus, taskStatus } from './status.js';
 
 const granted: RunEvent = { type: 'slotGranted', slot: 0 };
 const stopped: RunEvent = { type: 'stopRequested', by: 'system', reason: { code: 'stopped', parameters: { who: 'Ann' } } };
+const stoppedNow: RunEvent = { ...stopped, atOnce: true };
 
 const ended = (taskKey: string, outcome: Outcome = 'succeeded', number = 1, rerun = false): RunEvent => ({
   type: 'attemptFinished',
@@ -29,7 +30,11 @@ function play(stages: readonly StageSketch[], events: readonly RunEvent[]): { ru
 const inWords = (run: Run): string =>
   `${run.state === 'finished' ? run.outcome : run.state}: ${run.stages.map((stage) => stage.tasks.map((task) => `${task.key} ${taskStatus(task, run)}`).join(', ')).join(' | ')}`;
 const effectsInWords = (effects: readonly RunEffect[]): string =>
-  effects.map((effect) => ('attemptId' in effect ? `${effect.type} ${effect.attemptId.slice(27)}` : effect.type)).join(', ');
+  effects
+    .map((effect) =>
+      'attemptId' in effect ? `${effect.type} ${effect.attemptId.slice(27)}${'atOnce' in effect ? ' at once' : ''}` : effect.type,
+    )
+    .join(', ');
 
 const serial: readonly StageSketch[] = [{ tasks: ['a', 'b'] }, { tasks: ['c'] }];
 const parallel: readonly StageSketch[] = [{ mode: 'parallel', tasks: ['a', 'b'] }, { tasks: ['c'] }];
@@ -50,6 +55,9 @@ const cases: ReadonlyArray<[title: string, stages: readonly StageSketch[], event
   ['X3 tells outstanding attempts to stop',                  parallel, [granted, stopped],                              'stopping: a stopping, b stopping | c notRun',                'stopAttempt a.1, stopAttempt b.1'],
   ['X3 ends stopped when the last attempt has ended',        parallel, [granted, stopped, ended('a', 'stopped'), ended('b')], 'stopped: a stopped, b succeeded | c notRun',           'releaseSlot'],
   ['X3 takes a second stop for nothing',                     parallel, [granted, stopped, stopped],                     'stopping: a stopping, b stopping | c notRun',                ''],
+  ['X3 tells attempts to end at once when asked again so',   parallel, [granted, stopped, stoppedNow],                  'stopping: a stopping, b stopping | c notRun',                'stopAttempt a.1 at once, stopAttempt b.1 at once'],
+  ['X3 tells them so from the first stop on',                parallel, [granted, stoppedNow],                           'stopping: a stopping, b stopping | c notRun',                'stopAttempt a.1 at once, stopAttempt b.1 at once'],
+  ['X3 says so once',                                        parallel, [granted, stoppedNow, stoppedNow, stopped],      'stopping: a stopping, b stopping | c notRun',                ''],
   ['G6 runs a lost attempt again',                           serial,   [granted, ended('a', 'lost', 1, true)],          'running: a queued, b notRun | c notRun',                   'queueAttempt a.2'],
   ['G6 fails a lost attempt when the policy says so',        serial,   [granted, ended('a', 'lost')],                   'failed: a lost, b notRun | c notRun',                        'releaseSlot'],
   ['G6 does not run a lost attempt again once stopped',      serial,   [granted, stopped, ended('a', 'lost', 1, true)], 'stopped: a lost, b notRun | c notRun',                       'releaseSlot'],

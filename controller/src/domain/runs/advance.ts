@@ -97,10 +97,17 @@ function changeTask(run: Run, event: { readonly taskKey: string; readonly number
 }
 
 function stop(run: Run, event: Extract<RunEvent, { type: 'stopRequested' }>, now: Instant): Run {
-  if (run.state === 'finished' || run.state === 'stopping') return run;
-  const request = { by: event.by, at: now, reason: event.reason };
+  if (run.state === 'finished') return run;
+  if (run.state === 'stopping') return stopAtOnce(run, event);
+  const request = { by: event.by, at: now, reason: event.reason, ...(event.atOnce && { atOnce: event.atOnce }) };
   if (run.state === 'queued') return finish({ ...run, stop: request }, { outcome: 'stopped', now, reason: event.reason });
   return endIfStill({ ...run, state: 'stopping', stop: request }, now);
+}
+
+/** A second request changes only how the attempts end. */
+function stopAtOnce(run: Run, { atOnce }: Extract<RunEvent, { type: 'stopRequested' }>): Run {
+  if (atOnce === undefined || run.stop === undefined || run.stop.atOnce) return run;
+  return { ...run, stop: { ...run.stop, atOnce } };
 }
 
 function endIfStill(run: Run, now: Instant): Run {

@@ -49,7 +49,10 @@ const isSameAttempt = (task: TaskState, old: TaskState | undefined): boolean => 
 
 const tasksOf = (run: Run): readonly TaskState[] => run.stages.flatMap((stage) => stage.tasks);
 const isQueued = (task: TaskState): boolean => task.state === 'queued';
-const keyOf = (effect: RunEffect): string => ('attemptId' in effect ? `${effect.type} ${effect.attemptId}` : effect.type);
+const keyOf = (effect: RunEffect): string => {
+  const attempt = 'attemptId' in effect ? ` ${effect.attemptId}` : '';
+  return effect.type + attempt + ('atOnce' in effect ? ' at once' : '');
+};
 
 const queueAttempt = (run: Run, task: TaskState): RunEffect => ({
   type: 'queueAttempt',
@@ -62,6 +65,7 @@ const stopAttempt = (run: Run, task: TaskState): RunEffect => ({
   type: 'stopAttempt',
   attemptId: attemptIdOf(run.runId, task.key, task.attempt),
   reason: run.stop?.reason ?? runEnded,
+  ...(run.stop?.atOnce && { atOnce: run.stop.atOnce }),
 });
 
 const runEnded: Reason = { code: 'stoppedBecauseRunEnded' };

@@ -57,7 +57,13 @@ interface RunFacts {
   /** Which of the pipeline's places it holds: from leaving the queue to its end. The unique index `{pipelineId, runSlot}` is drawn from it. */
   readonly slot?: number;
   readonly startedAt?: Instant;
-  readonly stop?: { readonly by: PersonRef | 'system'; readonly at: Instant; readonly reason: Reason };
+  readonly stop?: {
+    readonly by: PersonRef | 'system';
+    readonly at: Instant;
+    readonly reason: Reason;
+    /** Asked for again: always steps end, too. */
+    readonly atOnce?: true;
+  };
 }
 
 export type Run = RunFacts &
@@ -95,14 +101,14 @@ export type RunEvent =
       /** The recovery policy wants another attempt of what was lost. */
       readonly rerun: boolean;
     }
-  | { readonly type: 'stopRequested'; readonly by: PersonRef | 'system'; readonly reason: Reason }
+  | { readonly type: 'stopRequested'; readonly by: PersonRef | 'system'; readonly reason: Reason; readonly atOnce?: true }
   | { readonly type: 'queueDeadlinePassed' };
 
 /** What the world must do about it; each harmless when done twice, in any order. */
 export type RunEffect =
   | { readonly type: 'resolveSources' }
   | { readonly type: 'queueAttempt'; readonly attemptId: AttemptId; readonly taskKey: string; readonly number: number }
-  | { readonly type: 'stopAttempt'; readonly attemptId: AttemptId; readonly reason: Reason }
+  | { readonly type: 'stopAttempt'; readonly attemptId: AttemptId; readonly reason: Reason; readonly atOnce?: true }
   | { readonly type: 'releaseSlot' };
 
 export interface Transition {

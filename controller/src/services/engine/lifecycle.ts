@@ -46,7 +46,8 @@ async function openRuns(core: EngineCore, runs: readonly RunRecord[]): Promise<v
 function endOrphans(core: EngineCore, runs: readonly RunRecord[]): void {
   const alive = new Set(runs.map((record) => record._id));
   for (const { record } of core.board.all()) {
-    if (!alive.has(record.runId)) core.background.run('end orphan', () => core.ledger.stop(record, { code: 'stoppedBecauseRunEnded' }));
+    if (!alive.has(record.runId))
+      core.background.run('end orphan', () => core.ledger.stop(record, { reason: { code: 'stoppedBecauseRunEnded' } }));
   }
 }
 

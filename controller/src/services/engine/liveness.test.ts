@@ -204,6 +204,22 @@ describe('agents that are cut off at a bad moment', () => {
 });
 
 describe('stopping a run', () => {
+  it('X3 tells an attempt that is stopping to end at once when that is asked for, and goes on saying so', async () => {
+    const { farm, agent, runId } = await working(withRecovery(600, 'rerun'));
+    const told = () => agent.heard.flatMap((message) => (message.type === 'stopAttempt' ? [message.atOnce ?? false] : []));
+    await farm.service.stop(ann, runId);
+    await farm.time.advance(10);
+    await farm.service.stop(ann, runId, true);
+    await farm.time.advance(10);
+    await farm.service.stop(ann, runId);
+    await farm.time.advance(10);
+    assert.deepEqual(told(), [false, true]);
+    await farm.time.advance(10_000);
+    assert.deepEqual(told(), [false, true, true]);
+    await agent.finish('stopped');
+    await farm.close();
+  });
+
   it('X3 tells a running attempt to stop, again and again until it has ended', async () => {
     const { farm, agent, runId, held } = await working(withRecovery(600, 'rerun'));
     await farm.service.stop(ann, runId);

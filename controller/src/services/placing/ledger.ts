@@ -1,6 +1,6 @@
 import type { AgentId, AttemptId, OfferId, Outcome, Reason } from '@drover/protocol';
 import type { AttemptResult } from '@drover/protocol/agent';
-import type { AttemptRecord } from '../../domain/attempts/attempt.js';
+import type { AttemptRecord, StopDemand } from '../../domain/attempts/attempt.js';
 import { activeStates, endingOf, finishedEvent, resultOf } from '../../domain/attempts/ending.js';
 import type { RunEvent } from '../../domain/runs/run.js';
 import { persist, type Persistence } from '../persist.js';
@@ -179,7 +179,7 @@ export class AttemptLedger {
   }
 
   /** A queued attempt ends at once; a running one is asked to stop; one that is not there yet will never begin. */
-  stop(tombstone: AttemptRecord, reason: Reason): Promise<void> {
+  stop(tombstone: AttemptRecord, { reason, atOnce }: Pick<StopDemand, 'reason' | 'atOnce'>): Promise<void> {
     const attemptId = tombstone._id;
     return this.#serial.run(attemptId, async () => {
       const { board, attempts, clock } = this.#ports;
@@ -191,18 +191,19 @@ export class AttemptLedger {
       // Tried in vain where the store had it otherwise: then it stands here as it is there, and is stopped as that.
       let before: AttemptRecord | undefined;
       let record = board.get(attemptId)?.record;
-      while (record !== undefined && record.stop === undefined && record !== before) {
-        await this.#stop(record, reason);
+      while (record !== undefined && isNews(record.stop, atOnce) && record !== before) {
+        await this.#stop(record, { reason, ...(atOnce && { atOnce }) });
         before = record;
         record = board.get(attemptId)?.record;
       }
     });
   }
 
-  async #stop(record: AttemptRecord, reason: Reason): Promise<void> {
+  async #stop(record: AttemptRecord, { reason, atOnce }: Pick<StopDemand, 'reason' | 'atOnce'>): Promise<void> {
     const { board, clock, crashPoints } = this.#ports;
     if (record.state === 'queued') return void (await this.#abandon(record._id, 'stopped', reason));
-    const stop = { reason, at: clock.now() };
+    const stop =
+      record.stop === undefined ? { reason, at: clock.now(), ...(atOnce && { atOnce }) } : { ...record.stop, ...(atOnce && { atOnce }) };
     const answer = await this.#change(record, { states: activeStates, fencing: record.fencing }, { state: 'stopping', stop });
     crashPoints.reach('controller.stop.written');
     if (typeof answer === 'string') return;
@@ -300,3 +301,6 @@ export class AttemptLedger {
     });
   }
 }
+
+const isNews = (known: StopDemand | undefined, atOnce: true | undefined): boolean =>
+  known === undefined || (atOnce === true && known.atOnce === undefined);

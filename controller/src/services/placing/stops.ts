@@ -29,7 +29,13 @@ export class Stops {
   demand(record: AttemptRecord): void {
     const { _id: attemptId, fencing, agentId, stop } = record;
     if (agentId === undefined || stop === undefined) return;
-    this.#ports.send(agentId, { type: 'stopAttempt', attemptId, fencing, reason: stop.reason });
+    this.#ports.send(agentId, {
+      type: 'stopAttempt',
+      attemptId,
+      fencing,
+      reason: stop.reason,
+      ...(stop.atOnce && { atOnce: stop.atOnce }),
+    });
     this.#ports.crashPoints.reach('controller.stop.sent');
     this.#repeats.set(attemptId, repeatMs, () => {
       const live = this.#ports.board.get(attemptId);

@@ -46,15 +46,15 @@ export class RunService {
     return this.#summary((await this.#core.driver.read(started.value._id)) ?? started.value);
   }
 
-  /** X3: the run ends as soon as its attempts have. A run that has ended already is refused. */
-  async stop(actor: Actor, runId: RunId): Promise<Result<RunSummary>> {
+  /** X3: the run ends as soon as its attempts have, `atOnce` without their always steps, also asked for later. A run that has ended already is refused. */
+  async stop(actor: Actor, runId: RunId, atOnce = false): Promise<Result<RunSummary>> {
     const { driver } = this.#core;
     const record = await driver.read(runId);
     if (record === undefined) return notFound;
     if (record.state === 'finished') return refused('runAlreadyFinished', `Run ${record.number} has ended already.`);
     const by = actor.type === 'user' ? { userId: actor.userId, name: actor.name } : ('system' as const);
     const who = actor.type === 'agent' ? actor.agentId : actor.name;
-    await driver.post(runId, { type: 'stopRequested', by, reason: { code: 'stopped', parameters: { who } } });
+    await driver.post(runId, { type: 'stopRequested', by, reason: { code: 'stopped', parameters: { who } }, ...(atOnce && { atOnce }) });
     return this.#summary((await driver.read(runId)) ?? record);
   }
 

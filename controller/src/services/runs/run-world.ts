@@ -139,7 +139,7 @@ export class RunWorld implements FoldListener {
     for (const effect of effects) {
       if (effect.type === 'stopAttempt') {
         const tombstone = attemptOf(effect);
-        if (tombstone !== undefined) background.run('stop attempt', () => ledger.stop(tombstone, effect.reason));
+        if (tombstone !== undefined) background.run('stop attempt', () => ledger.stop(tombstone, effect));
       }
       if (effect.type === 'resolveSources') background.run('resolve sources', () => sources.resolve(record, definition));
       if (effect.type === 'releaseSlot') {

@@ -109,7 +109,8 @@ function Actions({ run }: { readonly run: RunView }) {
   const [asking, setAsking] = useState(false);
   const openRun = useRunDialog();
   const over = isOver(run);
-  const mayStop = !over && run.mayStop && run.status !== 'stopping';
+  const mayStop = !over && run.mayStop;
+  const isStopping = run.status === 'stopping';
   useKeys([{ keys: '.', label: t('run.keyStop'), run: () => mayStop && setAsking(true) }]);
   return (
     <div className="run-acts">
@@ -121,7 +122,7 @@ function Actions({ run }: { readonly run: RunView }) {
             disabled={!mayStop}
             onClick={() => mayStop && setAsking(true)}
           >
-            {t(run.status === 'stopping' ? 'run.stopping' : 'run.stop')}
+            {t(isStopping ? 'run.stopNow' : 'run.stop')}
           </Button>
         </Tooltip>
       )}
@@ -150,12 +151,12 @@ function Actions({ run }: { readonly run: RunView }) {
       </Menu>
       {asking ? (
         <ConfirmDialog
-          title={t('run.retryStop')}
-          action={t('run.stopAction')}
-          onConfirm={() => post(`/runs/${run.id}/stop`)}
+          title={t(isStopping ? 'run.stopNowAsk' : 'run.retryStop')}
+          action={t(isStopping ? 'run.stopNowAction' : 'run.stopAction')}
+          onConfirm={() => post(`/runs/${run.id}/stop${isStopping ? '?atOnce=true' : ''}`)}
           onClose={() => setAsking(false)}
         >
-          {t('run.stopText')}
+          {t(isStopping ? 'run.stopNowText' : 'run.stopText')}
         </ConfirmDialog>
       ) : null}
     </div>

@@ -83,13 +83,14 @@ function ofRun({ runs, waiting }: RunRouteParts): readonly Route[] {
       method: 'POST',
       path: '/api/v1/runs/:runId/stop',
       operationId: 'stopRun',
-      summary: 'Stop a run: what waits never starts, what runs is told to end',
+      summary: 'Stop a run: what waits never starts, what runs is told to end; with atOnce, also later, always steps end too',
       tag,
       access: { project: 'execute', of },
       params,
+      query: { atOnce: Type.Optional(Type.Boolean()) },
       responses: { 202: { schema: RunView } },
-      async handler({ actor, params: { runId } }) {
-        const stopped = await runs.stop(actor, runId);
+      async handler({ actor, params: { runId }, query: { atOnce = false } }) {
+        const stopped = await runs.stop(actor, runId, atOnce);
         const view = stopped.ok ? await runs.view(actor, runId) : stopped;
         return jsonOf(202, view);
       },
