@@ -6,7 +6,7 @@ import { Assignments } from './attempts/assignments/assignments.js';
 import { baseEnvironment } from './attempts/step-environment.js';
 import type { AgentConfig } from './config.js';
 import { gatherFacts } from './facts/facts.js';
-import { gitEnvironment } from './git/git-environment.js';
+import { gitEnvironmentOnce } from './git/git-environment.js';
 import { evictMirrors } from './git/mirror.js';
 import { findAbilities, type Abilities } from './hands/abilities.js';
 import { mirrorsIn } from './hands/leavings.js';
@@ -54,7 +54,7 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
     abilities,
     executorHealth,
     network,
-    gitEnvironment: await gitEnvironment(environment, { authorities: network.authorities, folder: dataFolder }),
+    gitEnvironment: gitEnvironmentOnce(environment, { authorities: network.authorities, folder: dataFolder }),
     now: () => clock.now(),
     slots: () => agent.admissionFacts().slots,
   });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { privateNotesFolder } from '@drover/protocol';
+import { proxiesForCurl } from '@drover/protocol/outgoing';
 import { parse as parseYaml } from 'yaml';
 import { logLevels, type LogLevel } from './adapters/logging/winston-log.js';
 import { keyBytes } from './adapters/crypto/secret-box.js';
@@ -162,7 +163,9 @@ export function loadConfig({
       allowed: read('allowedAddresses', allowedAddressesOf, []),
     },
     crashAt: environment['DROVER_CRASH_AT'],
-    gitEnvironment: Object.fromEntries(passedToGit.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]))),
+    gitEnvironment: proxiesForCurl(
+      Object.fromEntries(passedToGit.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]))),
+    ),
     privateNotes: privateNotesFolder(environment, homeOf(environment)),
   };
   return faults.length > 0 ? { ok: false, faults: [...new Set(faults)] } : { ok: true, config: Object.freeze(config) };

@@ -10,6 +10,8 @@ const optional = [
   ['/bin/busybox', ['busybox-static'], 'images of the Docker executor'],
   ['/usr/bin/docker-compose', ['docker-compose'], 'the compose file'],
   ['/usr/bin/ssh', ['openssh-client'], 'sources over ssh'],
+  ['/usr/sbin/squid', ['squid'], 'agents behind a proxy'],
+  ['/usr/bin/openssl', ['openssl'], 'an authority of one’s own'],
   ['/usr/sbin/sshd', ['openssh-server'], 'sources over ssh'],
 ];
 

@@ -133,7 +133,7 @@ function baseEnv(
   env: Readonly<Record<string, string>>,
   { config, folder }: { readonly config: string; readonly folder: string },
 ): Record<string, string> {
-  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_SSL_')));
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || /^GIT_(PROXY_)?SSL_/.test(name)));
   return {
     ...own,
     HOME: folder, // a .netrc in the user's own may come from a task

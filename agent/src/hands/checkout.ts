@@ -29,7 +29,7 @@ export async function checkout(
       targetPath: join(environment.hostPath, step.path ?? ''),
       mirrorCacheDir: mirrorsIn(config.dataFolder),
       // marked, so that the next process of a killed agent ends it before it looks at the mirrors
-      env: { ...gitEnvironment, [attemptMarkVariable]: attemptMark(identity.agentId, 'checkout') },
+      env: { ...(await gitEnvironment()), [attemptMarkVariable]: attemptMark(identity.agentId, 'checkout') },
       signal,
       onOutput: print,
       ...(step.depth ? { depth: step.depth } : {}),

@@ -23,7 +23,7 @@ export interface MachineHandsParts {
   readonly executorHealth: ExecutorHealth;
   readonly network: Network;
   /** What the agent's own Git sees of the machine. */
-  readonly gitEnvironment: Readonly<Record<string, string>>;
+  readonly gitEnvironment: () => Promise<Readonly<Record<string, string>>>;
   readonly now: () => number;
   /** How many attempts may run at once. */
   readonly slots: () => number;

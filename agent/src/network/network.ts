@@ -6,7 +6,7 @@ import { messageOf } from '../shared/logger.js';
 export interface Network {
   readonly outgoing: Outgoing;
   /** Certificates (PEM) of the authorities that the machine trusts beside the usual ones. */
-  readonly authorities: readonly string[];
+  authorities(): readonly string[];
   /** What of the proxies' addresses no log and no step may hold. */
   readonly secrets: readonly string[];
 }
@@ -19,12 +19,20 @@ export function openNetwork(environment: Environment, caFile?: string): Network 
   const setting = caFile ?? environment['DROVER_AGENT_CA_FILE'];
   const chosen = setting === undefined || setting === '' ? [] : chosenAuthorities(setting);
   const named = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => environment[name] || []);
-  const authorities = [...chosen, ...named.flatMap(machineAuthorities)];
+  // read at the first use: an agent on a link without TLS needs none of them
+  const authorities = once(() => [...new Set([...chosen, ...named.flatMap(machineAuthorities)])]);
+  // those of NODE_EXTRA_CA_CERTS alone Node trusts by itself
+  const isUsual = chosen.length === 0 && (environment['SSL_CERT_FILE'] ?? '') === '';
   return {
-    outgoing: createOutgoing({ environment, ...(authorities.length > 0 && { trust: trustIn(authorities) }) }),
+    outgoing: createOutgoing({ environment, ...(!isUsual && { trust: once(() => trustIn(authorities())) }) }),
     authorities,
     secrets: proxySecrets(environment),
   };
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** A variable of the machine that leads nowhere is no reason not to work: the programs that it is for ignore it too. */

@@ -54,10 +54,13 @@ async function install(
 /** What the controller is reached by in this shell, it is reached by in the service. */
 function networkOf(env: Environment): Readonly<Record<string, string>> {
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
-  const given = [...proxies, 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'].flatMap((name): readonly [string, string][] => {
-    const value = env[name];
-    return value === undefined || value === '' ? [] : [[name, value]];
-  });
+  const gitVariables = Object.keys(env).filter((name) => /^GIT_(PROXY_)?SSL_/.test(name));
+  const given = [...proxies, 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'DROVER_AGENT_CA_FILE', ...gitVariables].flatMap(
+    (name): readonly [string, string][] => {
+      const value = env[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    },
+  );
   return Object.fromEntries(given);
 }
 

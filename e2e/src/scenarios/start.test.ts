@@ -23,8 +23,8 @@ describe('npm start', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('brings up controller, agent and sample, ends in order, and goes on with the same data without running the sample again', async () => {
-    farm = start(['--port', '0', '--data', folder]);
+  it('brings up controller, agent and sample, also where a proxy is set, ends in order, and goes on with the same data without running the sample again', async () => {
+    farm = start(['--port', '0', '--data', folder], proxied);
     const [, url = ''] = await farm.line(/^Drover ready: (\S+)/);
     const [, name = '', password = ''] = await farm.line(/sign in as\s+(\S+) \/ (\S+)/);
     const [line] = await farm.line(/^Sample run #1 succeeded: hello-service 1\.0\.0 \([\d.]+ (bytes|KB)\)$/, 90_000);
@@ -34,7 +34,8 @@ describe('npm start', function () {
     expect(rows.items.map((row) => row.name).sort()).to.deep.equal(['drover', 'hello-service']);
     expect(readFileSync(join(folder, 'farm.log'), 'utf8'))
       .to.include('ready')
-      .and.not.include(password);
+      .and.not.include(password)
+      .and.not.include('secret-of-proxy');
     expect(await seenByTask(api, [folder, root])).to.deep.equal([folder, root].map((path) => `${path}: nothing`));
     farm.kill('SIGINT');
     expect(await farm.ended).to.deep.equal({ code: 0, signal: null });
@@ -143,7 +144,9 @@ async function runToItsEnd(api: Api, pipelineId: string): Promise<RunView> {
 }
 
 const script = join(root, 'scripts', 'start.mjs');
-const start = (args: readonly string[]) => startProgram({ name: 'npm start', args: [script, ...args] });
+const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => startProgram({ name: 'npm start', args: [script, ...args], env });
+/** Nothing answers there: whatever of the farm asked it for its own machine would fail. */
+const proxied = { HTTP_PROXY: 'http://me:secret-of-proxy@127.0.0.1:9', http_proxy: 'http://me:secret-of-proxy@127.0.0.1:9' };
 
 function startAndWait(args: readonly string[]): { status: number | null; stdout: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', timeout: 60_000 });

@@ -27,6 +27,8 @@ export interface AgentOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Where it reaches the controller; by default where people do. */
   readonly url?: string;
+  /** The agent's program, where it is not the one of this clone. */
+  readonly program?: string;
   /** A command that its own is put behind, such as one that enters another network. */
   readonly within?: readonly string[];
   readonly nodeArguments?: readonly string[];
@@ -125,7 +127,7 @@ export class Farm {
     const given = ['--url', options.url ?? this.url, '--name', name, '--slots', slots, '--data', this.agentFolder(name), ...labels];
     const program = startProgram({
       name: `register ${name}`,
-      args: [agentMain, 'register', ...given],
+      args: [options.program ?? agentMain, 'register', ...given],
       env: { ...env, DROVER_TOKEN: secret },
       within: options.within,
     });
@@ -147,7 +149,7 @@ export class Farm {
       name,
       args: [
         ...(this.options.get(name)?.nodeArguments ?? []),
-        agentMain,
+        this.options.get(name)?.program ?? agentMain,
         'start',
         '--data',
         this.agentFolder(name),

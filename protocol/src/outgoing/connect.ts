@@ -17,7 +17,7 @@ export interface Target {
 export interface Way {
   readonly proxy?: Proxy | undefined;
   /** Certificate authorities to trust; by default those of Node. */
-  readonly trust?: SecureContext | undefined;
+  readonly trust?: (() => SecureContext) | undefined;
   readonly gate?: Gate | undefined;
 }
 
@@ -29,12 +29,7 @@ export async function openConnection(target: Target, { proxy, trust, gate }: Way
 }
 
 async function tunnel(
-  {
-    target,
-    proxy,
-    trust,
-    allowed,
-  }: { target: Target; proxy: Proxy; trust: SecureContext | undefined; allowed: readonly LookupAddress[] | undefined },
+  { target, proxy, trust, allowed }: { target: Target; proxy: Proxy; trust: Way['trust']; allowed: readonly LookupAddress[] | undefined },
   signal: AbortSignal,
 ): Promise<Socket> {
   const host = bareHost(proxy.address);
@@ -96,13 +91,9 @@ function tcp(
   return settled(connectTcp({ host, port, ...(allowed && { lookup: pinned }) }).setNoDelay(), 'connect', signal);
 }
 
-function secured(
-  socket: Socket,
-  { host, trust }: { host: string; trust: SecureContext | undefined },
-  signal: AbortSignal,
-): Promise<Socket> {
+function secured(socket: Socket, { host, trust }: { host: string; trust: Way['trust'] }, signal: AbortSignal): Promise<Socket> {
   const name = isIP(host) === 0 ? { servername: host } : {};
-  return settled(connectTls({ socket, host, ...name, ...(trust && { secureContext: trust }) }), 'secureConnect', signal).catch(
+  return settled(connectTls({ socket, host, ...name, ...(trust && { secureContext: trust() }) }), 'secureConnect', signal).catch(
     (error: unknown) => {
       socket.destroy();
       throw error;

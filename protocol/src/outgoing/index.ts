@@ -3,5 +3,5 @@ export { OutgoingFault, type OutgoingCode } from './fault.js';
 export type { Gate } from './connect.js';
 export type { Answer, OutgoingRequest } from './exchange.js';
 export { createOutgoing, type Outgoing, type OutgoingSession } from './outgoing.js';
-export { noProxyVariables, proxyFor, proxySecrets, proxyVariables, type Environment } from './proxies.js';
+export { noProxyVariables, proxiesForCurl, proxyFor, proxySecrets, proxyVariables, type Environment } from './proxies.js';
 export { certificatesIn, trustIn } from './trust.js';

@@ -7,7 +7,8 @@ import { proxyFor, type Environment, type Proxy } from './proxies.js';
 export interface OutgoingOptions {
   /** Where the proxies are named. */
   readonly environment: Environment;
-  readonly trust?: SecureContext | undefined;
+  /** Certificate authorities to trust; asked for with the first connection that needs them. By default those of Node. */
+  readonly trust?: (() => SecureContext) | undefined;
   /** Decides which addresses may be connected to; it is asked for each connection, also after a redirect. */
   readonly gate?: Gate | undefined;
 }

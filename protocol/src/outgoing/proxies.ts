@@ -23,6 +23,21 @@ export function proxyFor(address: URL, environment: Environment): Proxy | undefi
   return isExcepted({ host, port }, valueOf(environment, 'no_proxy') ?? '') ? undefined : parseProxy(text);
 }
 
+/**
+ * The environment with its proxies as curl, and so Git, has to be told of them to take the same: small letters also for
+ * http, and this machine by none of them.
+ */
+export function proxiesForCurl(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const named = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => {
+    const value = valueOf(environment, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  if (named.length === 0) return environment;
+  const excepted = (valueOf(environment, 'no_proxy') ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
+  const no_proxy = [...excepted.map((entry) => entry.replace(/^\*\./, '.')), 'localhost', '127.0.0.0/8', '127.0.0.1', '::1'].join(',');
+  return { ...environment, ...Object.fromEntries(named), no_proxy, NO_PROXY: no_proxy };
+}
+
 /** What of a proxy's address must not be seen: passwords as written and decoded, and the header that carries them. */
 export function proxySecrets(environment: Environment): readonly string[] {
   const addresses = proxyVariables.flatMap((name) => environment[name] ?? []).map(urlOf);

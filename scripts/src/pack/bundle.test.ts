@@ -111,6 +111,21 @@ describe('the packed agent', () => {
     );
   });
 
+  it('loads late only modules of its own: a bundled package in the older format would have nothing but a default export', () => {
+    const late = ['agent', 'protocol'].flatMap((workspace) => {
+      const folder = join(root, workspace, 'src');
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      return files
+        .filter((path) => path.endsWith('.ts') && !/(^|[\\/])testing[\\/]|\.test\.ts$/.test(path))
+        .flatMap((path) => [...readFileSync(join(folder, path), 'utf8').matchAll(/\bimport\(\s*(.*?)\s*\)/g)].map(([, name = '']) => name));
+    });
+    assert.isNotEmpty(late);
+    assert.deepEqual(
+      late.filter((name) => !/^'\.{1,2}\//.test(name)),
+      [],
+    );
+  });
+
   it('asks by name, which no bundler sees, for nothing but what is packed beside it', () => {
     const asked = compiled().flatMap(([, text]) =>
       [...text.matchAll(/createRequire\([^)]*\)(?:\((['"])(.*?)\1\))?/g)].map(([, , name]) => name),
