@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,8 @@ describe('npm run store', function () {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'store-cli-'));
     writeFileSync(join(folder, 'file'), '');
+    mkdirSync(join(folder, 'damaged'));
+    writeFileSync(join(folder, 'damaged', 'data.mdb'), 'x'.repeat(10_000));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -23,6 +25,8 @@ describe('npm run store', function () {
     ['a folder that can not be made',     (at) => ['--data', join(at, 'file', 'store')],                                 1, /file.* cannot be written: ENOTDIR/],
     ['a folder below /proc',              () => ['--data', '/proc/nowhere'],                                             1, /\/proc\/nowhere cannot be written/],
     ['a backup of what is no store',      (at) => ['backup', '--data', at, '--to', join(at, 'to')],                      1, /holds no store/],
+    ['a check of what is no store',       (at) => ['verify', '--data', at],                                              1, /holds no store/],
+    ['a check of a damaged store',        (at) => ['verify', '--data', join(at, 'damaged')],                             1, /does not begin as a store does[^]*Restore a backup/],
     ['a restore from what is no backup',  (at) => ['restore', '--from', at, '--data', join(at, 'new')],                  1, /holds no whole backup/],
   ];
   for (const [title, args, code, says] of mistakes) {

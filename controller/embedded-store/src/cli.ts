@@ -1,14 +1,18 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { StoreError } from './errors.js';
 import { backupBeside } from './server/backup-beside.js';
 import { restoreBackup } from './server/backup.js';
+import { lastOwner } from './server/owner.js';
+import { verifyStore } from './server/verify-store.js';
 import { startEmbeddedStore } from './start.js';
 
 const usage = `Usage:
   npm run store -- --data DIR                     starts the store alone and prints its URI; Ctrl-C stops it
   npm run store -- backup --data DIR --to DIR2    copies the store, also while it is running
+  npm run store -- verify --data DIR              checks a store that is not running, or a backup
   npm run store -- restore --from DIR2 --data DIR puts a backup into a folder without a store`;
 
 async function main(): Promise<number> {
@@ -24,11 +28,25 @@ async function main(): Promise<number> {
     await backupBeside({ dataDir: resolve(data), toFolder: resolve(to) });
     return say(`The backup is in ${resolve(to)}.`);
   }
+  if (command === 'verify') return await verify(resolve(data));
   if (command === 'restore' && from !== undefined) {
     await restoreBackup({ from, dataDir: data });
     return say(`The store in ${resolve(data)} is restored from ${resolve(from)}.`);
   }
   return explain(false);
+}
+
+async function verify(folder: string): Promise<number> {
+  if (!existsSync(join(folder, 'data.mdb')))
+    throw new StoreError('STORE_MISSING', `The folder ${folder} holds no store (no data.mdb in it).`, { folder });
+  if ((await lastOwner(folder)) === 'alive') {
+    const text = `The store in ${folder} is running. Stop it, or back it up and verify the backup.`;
+    throw new StoreError('STORE_IN_USE', text, { folder });
+  }
+  const { collections, documents, problems } = await verifyStore(folder);
+  if (problems.length === 0) return say(`The store in ${folder} is sound: ${documents} documents in ${collections} collections.`);
+  for (const problem of problems) console.error(problem);
+  throw new StoreError('STORE_DAMAGED', `The store in ${folder} is damaged. Restore a backup into an empty folder.`, { folder });
 }
 
 function say(text: string): number {

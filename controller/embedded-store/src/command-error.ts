@@ -27,6 +27,7 @@ export const codes = {
   CannotIndexParallelArrays: 171,
   InvalidPipelineOperator: 168,
   NotImplemented: 238,
+  DataCorruptionDetected: 246,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   OutOfDiskSpace: 14031,

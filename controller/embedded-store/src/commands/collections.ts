@@ -28,7 +28,7 @@ export const collectionCommands: Readonly<Record<string, Command>> = {
 function create({ args, catalogue, db }: Call): Doc {
   const name = collectionName(args, 'create');
   refuseUnsupported(args);
-  if (catalogue.find(db, name)) throw new CommandError('NamespaceExists', `Collection ${db}.${name} already exists.`);
+  if (catalogue.find(db, name)) return { ok: 1 }; // as MongoDB since version 7 where the options are the same, and here there are none
   catalogue.create(db, name, {});
   return { ok: 1 };
 }

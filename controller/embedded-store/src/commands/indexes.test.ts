@@ -69,7 +69,7 @@ describeContract('indexes', (db) => {
     await things.createIndex({ a: 1 });
     await things.createIndex({ a: 1 });
     expect(await things.indexes()).to.have.length(2);
-    expect((await refusalOf(things.createIndex({ a: 1 }, { unique: true }))).code).to.equal(85);
+    expect((await refusalOf(things.createIndex({ a: 1 }, { unique: true }))).code).to.equal(86);
     expect((await refusalOf(things.createIndex({ b: 1 }, { name: 'a_1' }))).code).to.equal(86);
     await things.dropIndex('a_1');
     expect((await refusalOf(things.dropIndex('a_1'))).code).to.equal(27);

@@ -3,7 +3,7 @@ import { isDoc, isNumber, toNumber, type Doc } from '../bson/values.js';
 import { CommandError } from '../command-error.js';
 import { parseFilter } from '../query/filter.js';
 import type { Collection } from '../storage/collection.js';
-import { describeIndex, prepareIndex, sameKey, sameOptions, type Index } from '../storage/index-definition.js';
+import { describeIndex, prepareIndex, sameKey, sameOptions, sameSignature, type Index } from '../storage/index-definition.js';
 import { Arguments } from './arguments.js';
 import { collectionName, targetOf, type Call, type Command } from './context.js';
 import { listSource } from './read/cursors.js';
@@ -131,7 +131,7 @@ function operatorsOf(value: unknown): string[] {
 function isNew(collection: Collection, wanted: Index): boolean {
   if (sameKey(wanted.key, { _id: 1 })) return false;
   const sameName = collection.indexes.find(({ name }) => name === wanted.name);
-  if (sameName && !sameKey(sameName.key, wanted.key)) {
+  if (sameName && !sameSignature(sameName, wanted)) {
     throw new CommandError(
       'IndexKeySpecsConflict',
       `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Requested index: ${wanted.name}`,
@@ -144,7 +144,7 @@ function isNew(collection: Collection, wanted: Index): boolean {
     );
   }
   if (sameName) return false;
-  const sameFields = collection.indexes.find(({ key, partial }) => sameKey(key, wanted.key) && sameOptions({ ...wanted, partial }, wanted));
+  const sameFields = collection.indexes.find((index) => sameSignature(index, wanted));
   if (sameFields) throw new CommandError('IndexOptionsConflict', `Index already exists with a different name: ${sameFields.name}`);
   return true;
 }

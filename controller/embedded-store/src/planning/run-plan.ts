@@ -1,6 +1,7 @@
 import type { Environment } from '../storage/environment.js';
 import type { Collection } from '../storage/collection.js';
-import { documentKey, idPrefix, recordOf, successor } from '../storage/keys.js';
+import { documentKey, idPrefix, recordIdBytes, recordOf, successor } from '../storage/keys.js';
+import { damagedValue, openValue } from '../storage/sealed-value.js';
 import type { Interval } from './intervals.js';
 import type { IndexPlan, Plan } from './plan.js';
 
@@ -99,15 +100,23 @@ interface IntervalRun {
 function* walkInterval({ environment, plan, interval, part, resume }: IntervalRun): Generator<Found> {
   if (plan.exact) {
     const value = resume?.inclusive === false ? undefined : environment.entries.getBinary(interval.low);
-    if (value) yield { record: recordOf(value), place: { part, key: interval.low } };
+    if (value) yield { record: uniqueRecord(plan, interval.low, value), place: { part, key: interval.low } };
     return;
   }
   const range = keyRange(interval, plan.reverse, resume);
   if (plan.index.unique) {
-    for (const { key, value } of environment.entries.getRange(range)) yield { record: recordOf(value), place: { part, key } };
+    for (const { key, value } of environment.entries.getRange(range))
+      yield { record: uniqueRecord(plan, key, value), place: { part, key } };
   } else {
     for (const key of environment.entries.getKeys(range)) yield { record: recordOf(key), place: { part, key } };
   }
+}
+
+/** The record that an entry of a unique index leads to. */
+function uniqueRecord({ index }: IndexPlan, key: Buffer, value: Buffer): number {
+  const bytes = openValue(key, value, recordIdBytes);
+  if (!bytes) throw damagedValue(`An entry of index ${index.name}`);
+  return recordOf(bytes);
 }
 
 /** Reads all intervals side by side, always taking the key whose rest behind the prefix comes first. */

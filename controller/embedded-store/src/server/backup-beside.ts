@@ -7,10 +7,11 @@ import type { Doc } from '../bson/values.js';
 import { StoreDamaged, StoreError } from '../errors.js';
 import { checkFile } from '../storage/check-file.js';
 import { openEnvironment, type Environment } from '../storage/environment.js';
+import { verifyFile } from '../storage/file/verify-file.js';
 import { Framing } from '../wire/framing.js';
 import { encodeAnswer, parseRequest } from '../wire/message.js';
 import { writeBackup } from './backup.js';
-import { serverSocketOf } from './owner.js';
+import { lastOwner, serverSocketOf } from './owner.js';
 import { reachSocket } from './socket-path.js';
 
 /** Backs up a folder whether a process is serving it or not: a running server is asked to do it itself. */
@@ -19,7 +20,7 @@ export async function backupBeside({ dataDir, toFolder }: { dataDir: string; toF
     const text = `The folder ${dataDir} holds no store (no data.mdb in it); a controller keeps its own in the folder “store” of its data.`;
     throw new StoreError('STORE_MISSING', text, { folder: dataDir }, { cause: error });
   });
-  const environment = openChecked(dataDir);
+  const environment = await openChecked(dataDir);
   try {
     const socket = await serverSocketOf(environment, dataDir);
     if (socket === undefined) return await writeBackup(environment, toFolder);
@@ -33,9 +34,10 @@ export async function backupBeside({ dataDir, toFolder }: { dataDir: string; toF
   }
 }
 
-function openChecked(folder: string): Environment {
+async function openChecked(folder: string): Promise<Environment> {
   try {
     checkFile(folder);
+    if ((await lastOwner(folder)) !== 'alive') await verifyFile(folder);
     return openEnvironment({ folder });
   } catch (error) {
     throw new StoreDamaged(folder, error);

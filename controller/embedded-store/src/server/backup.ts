@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { StoreDamaged, StoreError, StoreFolderUnwritable, StoreFormatNewer } from '../errors.js';
 import type { Environment } from '../storage/environment.js';
 import { formatVersion } from './format.js';
+import { verifyStore } from './verify-store.js';
 
 const dataFile = 'data.mdb';
 const noteFile = 'backup.json';
@@ -22,6 +23,7 @@ export async function writeBackup(environment: Environment, toFolder: string): P
   try {
     await mkdir(partial, { recursive: true, mode: 0o700 });
     await environment.root.backup(partial, true);
+    await refuseDamaged(partial, target);
     const sha256 = await checksum(join(partial, dataFile));
     await writeFile(
       join(partial, noteFile),
@@ -35,6 +37,14 @@ export async function writeBackup(environment: Environment, toFolder: string): P
     if (error instanceof StoreError) throw error;
     throw new StoreFolderUnwritable(target, error);
   }
+}
+
+/** A backup that cannot be restored is worse than none: whoever relied on it would delete the one before. */
+async function refuseDamaged(written: string, target: string): Promise<void> {
+  const [first, ...more] = (await verifyStore(written)).problems;
+  if (first === undefined) return;
+  const text = `The backup in ${target} was not kept, because the store is damaged: ${[first, ...more].join(' ')} Restore the backup before it.`;
+  throw new StoreError('STORE_DAMAGED', text, { folder: target });
 }
 
 async function refuseFilled(folder: string): Promise<void> {

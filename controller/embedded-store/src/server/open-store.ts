@@ -11,11 +11,13 @@ import { Catalogue } from '../storage/catalogue.js';
 import { checkFile } from '../storage/check-file.js';
 import { Committer } from '../storage/committer.js';
 import { openEnvironment, type Environment } from '../storage/environment.js';
+import { PageDamage } from '../storage/file/page-file.js';
+import { verifyFile } from '../storage/file/verify-file.js';
 import { WireServer, type SlowCommand } from '../wire/server.js';
 import { writeBackup } from './backup.js';
 import { startSweeping, sweepAll } from './expiry.js';
 import { checkFormat } from './format.js';
-import { Owner } from './owner.js';
+import { lastOwner, Owner } from './owner.js';
 import { reachSocket } from './socket-path.js';
 
 export interface StoreOptions {
@@ -36,6 +38,7 @@ export interface OpenStore {
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
   const { dataDir, onNotice } = options;
   makeFolder(dataDir);
+  await checkPages(dataDir);
   const environment = openFiles(options);
   let owner: Owner | undefined;
   try {
@@ -64,6 +67,20 @@ function makeEach(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeEach(dirname(folder));
   mkdirSync(folder, { recursive: false, mode: 0o700 });
+}
+
+/** How long the start may take to look through the pages: after a crash, to which damage may have led, longer. */
+const checkWithinMs = { alive: 0, none: 1_000, killed: 10_000 } as const;
+
+/** LMDB trusts what it maps, and a damaged page can end the whole process: each is looked at before. */
+async function checkPages(folder: string): Promise<void> {
+  const owner = await lastOwner(folder);
+  if (owner === 'alive') return; // its pages change at this moment; the folder is refused in a moment
+  try {
+    await verifyFile(folder, { withinMs: checkWithinMs[owner] });
+  } catch (error) {
+    throw error instanceof PageDamage ? new StoreDamaged(folder, error) : error;
+  }
 }
 
 function openFiles({ dataDir }: StoreOptions): Environment {

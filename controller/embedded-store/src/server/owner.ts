@@ -4,8 +4,10 @@ import { createConnection, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
 import { decode, encode } from '../bson/codec.js';
-import { StoreInUse } from '../errors.js';
+import type { Doc } from '../bson/values.js';
+import { StoreDamaged, StoreInUse } from '../errors.js';
 import type { Environment } from '../storage/environment.js';
+import { openDocument, sealValue } from '../storage/sealed-value.js';
 import { reachSocket, type ReachableSocket } from './socket-path.js';
 
 const ownerKey = Buffer.from('owner');
@@ -30,7 +32,7 @@ export class Owner {
     const socket = reachSocket(join(folder, name));
     const server = await listen(socket.path);
     try {
-      const entry = encode({ socket: name, pid: process.pid, serverSocket });
+      const entry = sealValue(ownerKey, encode({ socket: name, pid: process.pid, serverSocket }));
       while (!(await takeOver(environment, folder, entry)));
       removeOthers(folder, name);
       return new Owner(environment, server, socket, entry);
@@ -54,7 +56,7 @@ export class Owner {
 export async function serverSocketOf(environment: Environment, folder: string): Promise<string | undefined> {
   const entry = environment.meta.getBinary(ownerKey);
   if (!entry || (await livePid(folder, entry)) === undefined) return undefined;
-  const { serverSocket } = decode(entry);
+  const { serverSocket } = decodeEntry(folder, entry);
   return typeof serverSocket === 'string' ? serverSocket : undefined;
 }
 
@@ -89,8 +91,25 @@ async function takeOver(environment: Environment, folder: string, entry: Buffer)
 
 /** The holder's process id if it is alive. */
 async function livePid(folder: string, entry: Buffer): Promise<number | undefined> {
-  const { socket: name } = decode(entry);
-  if (typeof name !== 'string' || !name.startsWith(prefix)) return undefined;
+  const { socket: name } = decodeEntry(folder, entry);
+  return typeof name === 'string' && name.startsWith(prefix) ? await pidBehind(folder, name) : undefined;
+}
+
+/** Whether a process serves the folder, or one that did was killed: asked of the sockets alone, before any file is opened. */
+export async function lastOwner(folder: string): Promise<'alive' | 'killed' | 'none'> {
+  const names = readdirSync(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.sock'));
+  for (const name of names) if ((await pidBehind(folder, name)) !== undefined) return 'alive';
+  return names.length > 0 ? 'killed' : 'none';
+}
+
+/** A damaged entry must not pass for one of a process that is gone. */
+function decodeEntry(folder: string, entry: Buffer): Doc {
+  const bytes = openDocument(ownerKey, entry);
+  if (!bytes) throw new StoreDamaged(folder, new Error('the entry of its owner cannot be read'));
+  return decode(bytes);
+}
+
+async function pidBehind(folder: string, name: string): Promise<number | undefined> {
   const reached = reachSocket(join(folder, name));
   return await new Promise((resolve) => {
     let text = '';

@@ -5,10 +5,11 @@ import { Collection } from './collection.js';
 import type { Environment } from './environment.js';
 import { prepareIndex, type Index, type IndexRecord } from './index-definition.js';
 import { idPrefix, successor } from './keys.js';
+import { damagedValue, openDocument, openValue, sealValue } from './sealed-value.js';
 
-const collectionPrefix = Buffer.from('collection:');
-const countPrefix = Buffer.from('count:');
-const lastIdKey = Buffer.from('last-id');
+export const collectionPrefix = Buffer.from('collection:');
+export const countPrefix = Buffer.from('count:');
+export const lastIdKey = Buffer.from('last-id');
 
 /** All collections by namespace. Its memory mirrors the meta tree, and is read anew after an aborted transaction. */
 export class Catalogue {
@@ -22,14 +23,25 @@ export class Catalogue {
   /** Reads everything from the files. */
   reload(): void {
     const { meta } = this.environment;
-    this.#collections = new Map();
-    this.#lastId = meta.getBinary(lastIdKey)?.readUInt32BE(0) ?? 0;
-    for (const { value } of meta.getRange({ start: collectionPrefix, end: successor(collectionPrefix) })) {
-      const record = parseCollection(decode(value));
-      const count = meta.getBinary(Buffer.concat([countPrefix, idPrefix(record.id)]))?.readDoubleBE(0) ?? 0;
+    const collections = new Map<string, Collection>();
+    const lastId = this.#number(lastIdKey, 4)?.readUInt32BE(0) ?? 0;
+    for (const { key, value } of meta.getRange({ start: collectionPrefix, end: successor(collectionPrefix) })) {
+      const bytes = openDocument(key, value);
+      if (!bytes) throw damagedValue('The definition of a collection');
+      const record = parseCollection(decode(bytes));
+      const count = this.#number(Buffer.concat([countPrefix, idPrefix(record.id)]), 8)?.readDoubleBE(0) ?? 0;
       const collection = new Collection(this.environment, record, count);
-      this.#collections.set(collection.namespace, collection);
+      collections.set(collection.namespace, collection);
     }
+    this.#collections = collections;
+    this.#lastId = lastId;
+  }
+
+  #number(key: Buffer, length: number): Buffer | undefined {
+    const value = this.environment.meta.getBinary(key);
+    const bytes = value && openValue(key, value, length);
+    if (value && !bytes) throw damagedValue('A number of the catalogue');
+    return bytes;
   }
 
   /** The collection of that name, if there is one. */
@@ -83,8 +95,12 @@ export class Catalogue {
   /** A number for a new collection or index; never given twice. */
   nextId(): number {
     this.#lastId += 1;
-    this.environment.meta.putSync(lastIdKey, idPrefix(this.#lastId));
+    this.environment.meta.putSync(lastIdKey, sealValue(lastIdKey, idPrefix(this.#lastId)));
     return this.#lastId;
+  }
+
+  #put(key: Buffer, bytes: Buffer): void {
+    this.environment.meta.putSync(key, sealValue(key, bytes));
   }
 
   /** Writes what changed in memory; the last thing in every transaction. */
@@ -92,14 +108,13 @@ export class Catalogue {
     for (const collection of this.#collections.values()) {
       const key = idPrefix(collection.id);
       if (collection.definitionChanged) {
-        const bytes = encode(describeCollection(collection));
-        this.environment.meta.putSync(Buffer.concat([collectionPrefix, key]), bytes);
+        this.#put(Buffer.concat([collectionPrefix, key]), encode(describeCollection(collection)));
         collection.definitionChanged = false;
       }
       if (collection.countChanged) {
         const count = Buffer.alloc(8);
         count.writeDoubleBE(collection.count, 0);
-        this.environment.meta.putSync(Buffer.concat([countPrefix, key]), count);
+        this.#put(Buffer.concat([countPrefix, key]), count);
         collection.countChanged = false;
       }
     }
@@ -144,7 +159,8 @@ function storedIndex({ id, name, key, unique, sparse, hidden, partial, expireAft
   };
 }
 
-function parseCollection(doc: Doc): { id: number; db: string; name: string; options: Doc; indexes: Index[] } {
+/** Reads a stored definition; throws where it is none. */
+export function parseCollection(doc: Doc): { id: number; db: string; name: string; options: Doc; indexes: Index[] } {
   const { id, db, name, options, indexes } = doc;
   if (!isNumber(id) || typeof db !== 'string' || typeof name !== 'string' || !isDoc(options) || !Array.isArray(indexes)) {
     throw new TypeError('the catalogue holds an entry that is no collection');

@@ -7,6 +7,7 @@ import { removeRange } from './environment.js';
 import type { Index } from './index-definition.js';
 import { isShortened, keysOf, type DocumentKeys } from './index-keys.js';
 import { documentKey, idPrefix, recordBytes, recordOf, successor } from './keys.js';
+import { damagedValue, openDocument, sealValue } from './sealed-value.js';
 
 /** What is stored about a collection, apart from its documents. */
 export interface CollectionRecord {
@@ -73,7 +74,7 @@ export class Collection {
     const entries = this.indexes.map((index) => ({ index, ...keysOf(index, doc) }));
     for (const { index, keys } of entries) this.#checkUnique(index, keys, doc);
     const record = this.#takeRecord();
-    this.environment.documents.putSync(documentKey(this.id, record), bytes);
+    this.#write(record, bytes);
     for (const { index, keys, multikey } of entries) {
       for (const key of keys) this.#putEntry(index, key, record);
       this.#note(index, { keys, multikey });
@@ -88,7 +89,7 @@ export class Collection {
     checkStorable(bytes, doc);
     const changes = this.indexes.map((index) => ({ index, ...difference(keysOf(index, old.doc), keysOf(index, doc)) }));
     for (const { index, added } of changes) this.#checkUnique(index, added, doc);
-    this.environment.documents.putSync(documentKey(this.id, old.record), bytes);
+    this.#write(old.record, bytes);
     for (const { index, added, removed, multikey } of changes) {
       for (const key of removed) this.#removeEntry(index, key, old.record);
       for (const key of added) this.#putEntry(index, key, old.record);
@@ -108,7 +109,9 @@ export class Collection {
 
   /** The bytes of a document, or nothing if it is gone. */
   read(record: number): Buffer | undefined {
-    return this.environment.documents.getBinary(documentKey(this.id, record));
+    const key = documentKey(this.id, record);
+    const value = this.environment.documents.getBinary(key);
+    return value && this.#open(key, value);
   }
 
   /** A document in decoded form, or nothing if it is gone. */
@@ -122,7 +125,7 @@ export class Collection {
     const start = documentKey(this.id, from);
     const end = successor(idPrefix(this.id));
     for (const { key, value } of this.environment.documents.getRange({ start, end, snapshot: false })) {
-      yield { record: recordOf(key), bytes: value };
+      yield { record: recordOf(key), bytes: this.#open(key, value) };
     }
   }
 
@@ -150,6 +153,17 @@ export class Collection {
     removeRange(this.environment.documents, idPrefix(this.id), successor(idPrefix(this.id)));
   }
 
+  #write(record: number, bytes: Buffer): void {
+    const key = documentKey(this.id, record);
+    this.environment.documents.putSync(key, sealValue(key, bytes));
+  }
+
+  #open(key: Buffer, value: Buffer): Buffer {
+    const bytes = openDocument(key, value);
+    if (!bytes) throw damagedValue(`Document ${recordOf(key)} of ${this.namespace}`);
+    return bytes;
+  }
+
   #takeRecord(): number {
     this.#nextRecord ??= this.#lastRecord() + 1;
     return this.#nextRecord++;
@@ -172,8 +186,10 @@ export class Collection {
 
   #putEntry(index: Index, key: Buffer, record: number): void {
     const { entries } = this.environment;
-    if (index.unique) entries.putSync(Buffer.concat([idPrefix(index.id), key]), recordBytes(record));
-    else entries.putSync(Buffer.concat([idPrefix(index.id), key, recordBytes(record)]), present);
+    if (index.unique) {
+      const place = Buffer.concat([idPrefix(index.id), key]);
+      entries.putSync(place, sealValue(place, recordBytes(record)));
+    } else entries.putSync(Buffer.concat([idPrefix(index.id), key, recordBytes(record)]), present);
   }
 
   #removeEntry(index: Index, key: Buffer, record: number): void {

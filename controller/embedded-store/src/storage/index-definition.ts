@@ -61,12 +61,17 @@ export function sameKey(left: Doc, right: Doc): boolean {
   return JSON.stringify(Object.entries(left)) === JSON.stringify(Object.entries(right));
 }
 
-/** Whether two indexes agree in everything but the name. */
-export function sameOptions(left: IndexRecord, right: IndexRecord): boolean {
+/** Whether two indexes are the same one to MongoDB since version 5, which may differ in their other options only. */
+export function sameSignature(left: IndexRecord, right: IndexRecord): boolean {
   return (
+    sameKey(left.key, right.key) &&
     left.unique === right.unique &&
     left.sparse === right.sparse &&
-    left.expireAfterSeconds === right.expireAfterSeconds &&
     equalValues(left.partial ?? null, right.partial ?? null)
   );
+}
+
+/** Whether two indexes agree in everything but the name. */
+export function sameOptions(left: IndexRecord, right: IndexRecord): boolean {
+  return sameSignature(left, right) && left.expireAfterSeconds === right.expireAfterSeconds;
 }

@@ -128,8 +128,9 @@ function failure(error: unknown): Doc {
   const message = messageOf(error);
   // LMDB reports a write that was cut short, which is how a disk becomes full, as an input/output error.
   const isFull = /MDB_MAP_FULL|No space left|Input\/output error|Disk quota|File too large/i.test(message);
-  const codeName = isFull ? 'OutOfDiskSpace' : 'InternalError';
-  const what = isFull ? 'could not write' : 'failed';
+  const isDamaged = /MDB_CORRUPTED|MDB_PAGE_NOTFOUND|MDB_INVALID|page not found|located page was wrong type/i.test(message);
+  const codeName = isFull ? 'OutOfDiskSpace' : isDamaged ? 'DataCorruptionDetected' : 'InternalError';
+  const what = isFull ? 'could not write' : isDamaged ? 'is damaged' : 'failed';
   return { ok: 0, errmsg: `the embedded store ${what}: ${message}`, code: codes[codeName], codeName };
 }
 
