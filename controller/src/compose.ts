@@ -22,6 +22,7 @@ import { openStore, type OpenStore } from './compose/open-store.js';
 import { createRoutes, packageAndLogRoutes } from './compose/routes.js';
 import { startScrubbing } from './compose/scrubbing.js';
 import { createStores } from './compose/stores.js';
+import { takeLease } from './compose/take-lease.js';
 import type { Config } from './config.js';
 import { createCrashPoints } from './crash-points.js';
 import type { FirstAdministrator } from './services/accounts/first-administrator.js';
@@ -61,6 +62,8 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   const store = await openStore({ ...config, log });
   lifetime.owns(() => store.close());
   const front = await openFront(config, lifetime);
+  const controllerId = createIds().next();
+  const { lost } = await takeLease(store, { controllerId, log, lifetime });
   const world = await createWorld(config, { log, store, lifetime });
   const foundations = createFoundations(world);
   const guarded = { ...world, integrity: await openIntegrity(world) };
@@ -99,7 +102,7 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   front.serve(app);
   lifetime.owns(() => front.pause());
   log.info('the controller is ready', { url: front.url, store: config.mongoUri === undefined ? 'embedded' : 'mongodb' });
-  return { url: front.url, firstAdministrator, failed: store.embedded?.failed ?? new Promise(() => undefined) };
+  return { url: front.url, firstAdministrator, failed: store.embedded?.failed ?? lost };
 }
 
 async function createWorld(config: Config, { log, store, lifetime }: { log: Log; store: OpenStore; lifetime: Lifetime }) {

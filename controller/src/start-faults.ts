@@ -1,3 +1,5 @@
+import { connectFaultOf } from './adapters/store/shared/connect-faults.js';
+import { storeFaultOf } from './adapters/store/shared/store-faults.js';
 import type { Config } from './config.js';
 
 /** Why the controller could not start, in one sentence that says what to do. What nobody foresaw comes with its trace. */
@@ -12,6 +14,8 @@ export function sentenceOf(
       return `Port ${port} is already in use: end the program that has it, or choose another with --port.`;
     case 'EADDRNOTAVAIL':
       return `This machine has no address ${host}: choose another with --host.`;
+    case 'CONTROLLER_IN_USE':
+      return message;
     case 'STORE_IN_USE':
       return `Another controller${processOf(error)} is already working on ${dataDir}: end it first, or choose another folder with --data.`;
     case 'EACCES':
@@ -27,7 +31,7 @@ export function sentenceOf(
     case 'ENOSPC':
       return `The disk with ${dataDir} is full.`;
     default:
-      return code?.startsWith('STORE_') === true ? message : unforeseen(error, mongoUri);
+      return code?.startsWith('STORE_') === true ? message : unforeseen(error, { mongoUri, dataDir });
   }
 }
 
@@ -36,10 +40,15 @@ function processOf(error: unknown): string {
   return typeof pid === 'number' ? ` (process ${pid})` : '';
 }
 
-function unforeseen(error: unknown, mongoUri: string | undefined): string {
+function damageOfStore(error: unknown, dataDir: string): string | undefined {
+  if (storeFaultOf(error) !== 'damaged') return undefined;
+  return `The store in ${dataDir} is damaged: ${error instanceof Error ? error.message : ''}. List the damage with “npm run store -- verify --data ${dataDir}/store”, and restore a backup.`;
+}
+
+function unforeseen(error: unknown, { mongoUri, dataDir }: { readonly mongoUri: string | undefined; readonly dataDir: string }): string {
   const name = error instanceof Error ? error.name : '';
-  if (mongoUri !== undefined && /^Mongo/.test(name))
-    return `MongoDB at MONGODB_URI can not be reached: ${error instanceof Error ? error.message : ''}.`;
+  const unreachable = mongoUri === undefined ? damageOfStore(error, dataDir) : connectFaultOf(error, mongoUri);
+  if (unreachable !== undefined) return unreachable;
   if (error instanceof Error && name === 'Error' && /key file/.test(error.message)) return error.message;
   return `The controller could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -35,6 +35,8 @@ export interface StorageWorld {
 export type GuardedWorld = StorageWorld & { readonly integrity: Integrity };
 
 const hourMs = 3_600_000;
+/** Longer than a claim of a move lasts, so that it is free again. */
+const moveAgainMs = 900_000;
 
 /** Knows what earlier checks of stored bytes found. */
 export async function openIntegrity({ db, monotonic, clock, log }: StorageWorld): Promise<Integrity> {
@@ -44,20 +46,27 @@ export async function openIntegrity({ db, monotonic, clock, log }: StorageWorld)
 }
 
 export async function openLogs(world: GuardedWorld): Promise<Logs> {
-  const { db, isEmbedded, dataDir, crashPoints, clock, lifetime } = world;
+  const { isEmbedded, dataDir, crashPoints, lifetime } = world;
   const logs = createLogs({
     ...world,
-    storage: isEmbedded
-      ? new FolderLogStorage({ folder: join(dataDir, 'logs'), crashPoints })
-      : await openMongoLogs(db, crashPoints, clock),
+    storage: isEmbedded ? new FolderLogStorage({ folder: join(dataDir, 'logs'), crashPoints }) : await openMongoLogs(world),
   });
   lifetime.owns(() => logs.close());
   return logs;
 }
 
-async function openMongoLogs(db: Db, crashPoints: CrashPoints, clock: Clock): Promise<MongoLogStorage> {
-  const storage = new MongoLogStorage({ db, crashPoints, now: () => clock.now() });
+/** Sealed logs move to GridFS; a move that failed is tried again. */
+async function openMongoLogs({ db, crashPoints, clock, timers, log }: StorageWorld): Promise<MongoLogStorage> {
+  const moveFailed = (error: unknown): void =>
+    log.warn('a log could not be moved to GridFS; it stays readable and is moved later', { error });
+  const storage = new MongoLogStorage({ db, crashPoints, now: () => clock.now(), moveFailed });
   await storage.prepare();
+  const again = (): void =>
+    void timers.after(moveAgainMs, () => {
+      storage.moveUnmoved().catch(moveFailed);
+      again();
+    });
+  again();
   return storage;
 }
 

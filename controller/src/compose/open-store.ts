@@ -36,7 +36,7 @@ export async function openStore({
     embedded,
     async isReachable() {
       try {
-        await connection.db?.command({ ping: 1 }, { timeoutMS: pingMs });
+        await within(pingMs, connection.db?.command({ ping: 1 }, { timeoutMS: pingMs }));
         return connection.readyState === mongoose.ConnectionStates.connected;
       } catch {
         return false;
@@ -47,6 +47,17 @@ export async function openStore({
       await embedded?.close();
     },
   };
+}
+
+/** The driver's own limit does not cover its search for a server. */
+async function within(limitMs: number, work: Promise<unknown> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`not within ${limitMs} ms`)), limitMs)));
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function startEmbedded(dataDir: string, log: Log): Promise<EmbeddedStore> {

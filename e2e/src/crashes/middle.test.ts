@@ -9,6 +9,7 @@ import { GrowingFiles } from './growing-files.js';
 import { expectNothingLeft } from './leftovers.js';
 import { agentDiesAt, killAgent, killed, MortalController } from './mortal.js';
 import { expectNoneTwice } from './work.js';
+import { reached } from './points.js';
 
 const lines = 1_500_000;
 const printed = Buffer.from(Array.from({ length: lines }, (_, index) => `${index + 1}\n`).join(''));
@@ -51,7 +52,7 @@ describe('B1 B2 killed (kill -9) in the middle', function () {
   });
 
   it('of a long log, a controller goes on at the stored end', async () => {
-    const points = ['controller.log.appended:4', 'controller.log.written:9'];
+    const points = reached(['controller.log.appended:4', 'controller.log.written:9']);
     const mortal = new MortalController(farm);
     const run = await mortal.dieAt(points, () => mortal.start(logs.id, 'log'));
     const [attempt, ...more] = await ended(run);

@@ -20,6 +20,16 @@ export const controllerLives: Readonly<Record<string, readonly string[]>> = {
   'when the note of a start goes':  ['controller.start.settled'],
 };
 
+/** Points of the folder of logs: on MongoDB, where logs are documents, nobody comes past them. */
+export const folderPoints: ReadonlySet<string> = new Set(['controller.log.written']);
+
+/** Whether the controllers of the tests keep logs and packages in folders. */
+export const isInFolders = (process.env['MONGODB_URI'] ?? '') === '';
+
+/** The points that are reached where the tests run. */
+export const reached = (points: readonly string[]): readonly string[] =>
+  isInFolders ? points : points.filter((point) => !folderPoints.has(point.split(':')[0] ?? ''));
+
 /** Controller: points with a scenario of their own in this suite. */
 export const controllerScenes = [
   'controller.stop.written',

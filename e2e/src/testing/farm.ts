@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { MongoClient } from 'mongodb';
 import type { AttemptView, RunView } from '@drover/protocol/api';
 import { Api, ownPassword } from './api.js';
 import { endOf, Live } from './live.js';
@@ -76,7 +77,11 @@ export class Farm {
 
   static async start({ env = {}, nodeArguments = [], prepare, folderName = '', within: command }: FarmOptions = {}): Promise<Farm> {
     const folder = await mkdtemp(join(tmpdir(), `drover-e2e-${folderName}`));
-    const tidyUp = await prepare?.(folder);
+    const undo = await prepare?.(folder);
+    const tidyUp = async (): Promise<void> => {
+      await undo?.();
+      if (env['MONGODB_URI'] === undefined) await dropDatabase(folder);
+    };
     const within = command?.() ?? [];
     const program = launchController({ folder, port: 0, env, nodeArguments, within });
     try {
@@ -86,7 +91,7 @@ export class Farm {
       return new Farm({ folder, env, nodeArguments, within, tidyUp }, program, signedIn);
     } catch (error) {
       await program.stop();
-      await tidyUp?.();
+      await tidyUp();
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
@@ -222,9 +227,28 @@ function launchController({
   return startProgram({
     name: 'controller',
     args,
-    env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), ...env },
+    env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), ...databaseOf(folder), ...env },
     within,
   });
+}
+
+/** On the MongoDB that is given each farm has a database of its own, named after its folder. */
+function databaseOf(folder: string): { readonly MONGODB_URI?: string } {
+  const given = process.env['MONGODB_URI'];
+  if (given === undefined || given === '') return {};
+  const uri = new URL(given);
+  uri.pathname = `/${basename(folder)
+    .replace(/[^A-Za-z0-9-]/g, '-')
+    .slice(-60)}`;
+  return { MONGODB_URI: uri.href };
+}
+
+async function dropDatabase(folder: string): Promise<void> {
+  const { MONGODB_URI } = databaseOf(folder);
+  if (MONGODB_URI === undefined) return;
+  const client = await MongoClient.connect(MONGODB_URI);
+  await client.db().dropDatabase();
+  await client.close();
 }
 
 /** As the controller is started everywhere. */

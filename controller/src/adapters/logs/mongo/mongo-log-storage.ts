@@ -6,6 +6,7 @@ import type { StoredLog } from '../../../domain/logs/verdict.js';
 import type { ByteRange, LogFrameBytes, LogStat, LogStorage } from '../../../services/logs/log-storage.js';
 import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
+import { ensureIndexes } from '../../../shared/ensure-indexes.js';
 import { type LogDocument } from './chunk-document.js';
 import { compact, removeChunks, removeFiles, type CompactionParts } from './compaction.js';
 import { MongoLogReader } from './mongo-log-reader.js';
@@ -15,6 +16,8 @@ export interface MongoLogOptions {
   readonly db: Db;
   readonly crashPoints: CrashPoints;
   readonly now: () => number;
+  /** Told of each move to GridFS that failed. */
+  readonly moveFailed?: (error: unknown) => void;
   /** Logs that are remembered at once. */
   readonly maxKnownLogs?: number;
 }
@@ -36,13 +39,21 @@ export class MongoLogStorage implements LogStorage {
 
   /** Makes the indexes, and moves on what a crash left between its chunks and GridFS. */
   async prepare(): Promise<void> {
-    await this.parts.createIndex({ attemptId: 1, line: 1, offset: 1 });
-    await this.parts.createIndex({ compacted: 1, claimedAt: 1 }, { partialFilterExpression: { compacted: false } });
-    await this.parts.createIndex({ chunksLeft: 1 }, { partialFilterExpression: { chunksLeft: true } });
+    await ensureIndexes(this.parts, [
+      [{ attemptId: 1, line: 1, offset: 1 }],
+      [{ compacted: 1, claimedAt: 1 }, { partialFilterExpression: { compacted: false } }],
+      [{ chunksLeft: 1 }, { partialFilterExpression: { chunksLeft: true } }],
+    ]);
+    await this.moveUnmoved();
+  }
+
+  /** Begins to move all sealed logs that are not in GridFS yet; answers how many. */
+  async moveUnmoved(): Promise<number> {
     for await (const part of this.parts.find({ compacted: false })) {
       if (part.kind === 'seal') this.move((parts) => compact(parts, part));
     }
     for await (const part of this.parts.find({ chunksLeft: true })) this.move((parts) => removeChunks(parts, part));
+    return this.moves.size;
   }
 
   append(log: LogIdentity, frame: LogFrameBytes): Promise<{ readonly end: number }> {
@@ -93,10 +104,10 @@ export class MongoLogStorage implements LogStorage {
     await Promise.all(this.moves);
   }
 
-  /** In the background: nobody waits for it but `close`. What fails stays where it is until the next start. */
+  /** In the background: nobody waits for it but `close`. What fails stays readable where it is, and is moved by a later sweep. */
   private move(how: (parts: CompactionParts) => Promise<void>): void {
     const done: Promise<void> = how(this.compaction)
-      .catch(() => undefined)
+      .catch((error: unknown) => this.options.moveFailed?.(error))
       .finally(() => this.moves.delete(done));
     this.moves.add(done);
   }

@@ -6,6 +6,7 @@ import type { StoredLog } from '../../../domain/logs/verdict.js';
 import { LogRefused, type LogFrameBytes } from '../../../services/logs/log-storage.js';
 import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
+import { newest } from '../../../shared/newest-reads.js';
 import { FrameQueue } from '../frame-queue.js';
 import { gather } from '../gather.js';
 import { keyOf, partsOf, type ChunkDocument, type LogDocument, type SealDocument } from './chunk-document.js';
@@ -50,10 +51,10 @@ export class MongoLog {
     return this.queue.append(frame);
   }
 
-  /** How the log stands in the store, whoever wrote it. */
+  /** How the log stands in the store, whoever wrote it. Local: behind a lost insert, what a majority has may still be older. */
   async head(): Promise<Head> {
     const [last] = await this.store.parts
-      .find({ _id: partsOf(this.log.attemptId) }, { projection: { bytes: 0, places: 0 } })
+      .find({ _id: partsOf(this.log.attemptId) }, { projection: { bytes: 0, places: 0 }, ...newest })
       .sort({ _id: -1 })
       .limit(1)
       .toArray();

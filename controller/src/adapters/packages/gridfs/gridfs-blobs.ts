@@ -5,6 +5,7 @@ import { bytesMissing } from '../../../services/integrity/damaged.js';
 import type { BlobStorage, Written } from '../../../services/packages/blob-storage.js';
 import { Digests } from '../digests.js';
 import { reasonOf, StorageFault, take, Writers } from '../writers.js';
+import { ensureIndexes } from '../../../shared/ensure-indexes.js';
 
 /** The layout is that of GridFS, so that its tools read it; its own upload stream can't go on after a crash. */
 interface ChunkDocument {
@@ -41,7 +42,7 @@ export class GridFsBlobs implements BlobStorage {
   }
 
   async prepare(): Promise<void> {
-    await this.chunks.createIndex({ files_id: 1, n: 1 }, { unique: true });
+    await ensureIndexes(this.chunks, [[{ files_id: 1, n: 1 }, { unique: true }]]);
   }
 
   async end(key: UploadId): Promise<number> {

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { AgentRecord } from '../../../domain/agents/agent.js';
 import type { AgentStore, HeartbeatStore, RegistrationTokenRecord, RegistrationTokenStore } from '../../../services/ports/engine/agents.js';
 import { checked, flag, isDuplicate, maybeNumber, maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
+import { newest } from '../../../shared/newest-reads.js';
 
 export const agentRecords = (connection: Connection): Records<AgentRecord> =>
   recordsOf<AgentRecord>(connection, {
@@ -32,7 +33,7 @@ export function createAgentStore({ native, insert }: Records<AgentRecord>): Agen
   return {
     insert: async (record) => ((await insert(record)) === 'inserted' ? 'inserted' : 'nameTaken'),
     all: () => native.find({}).toArray(),
-    read: async (agentId) => (await native.findOne({ _id: agentId })) ?? undefined,
+    read: async (agentId) => (await native.findOne({ _id: agentId }, newest)) ?? undefined,
     async replace(record) {
       try {
         const { matchedCount } = await native.replaceOne({ _id: record._id, revision: record.revision - 1 }, record);

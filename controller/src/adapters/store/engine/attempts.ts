@@ -5,6 +5,7 @@ import { checked, flag, maybeNumber, maybeText, number, recordsOf, text, type Re
 import { writeEach, type ConditionalWrite } from './conditional-writes.js';
 import { Gathered } from '../shared/gathered.js';
 import { insertEach } from '../shared/insert-missing.js';
+import { newest } from '../../../shared/newest-reads.js';
 
 export const attemptRecords = (connection: Connection): Records<AttemptRecord> =>
   recordsOf<AttemptRecord>(connection, {
@@ -58,7 +59,7 @@ export function createAttemptStore({ native }: Records<AttemptRecord>): AttemptS
       const inserted = await Promise.all(records.map((record) => inserts.ask(record)));
       return new Set(records.flatMap(({ _id }, index) => (inserted[index] === true ? [_id] : [])));
     },
-    read: async (attemptId) => (await native.findOne({ _id: attemptId })) ?? undefined,
+    read: async (attemptId) => (await native.findOne({ _id: attemptId }, newest)) ?? undefined,
     async change(attemptId, { states, fencing }, patch) {
       const filter = { _id: attemptId, state: { $in: [...states] }, fencing };
       const operation = { updateOne: { filter, update: { $set: patch } } };

@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
+import { newest } from '../../../shared/newest-reads.js';
 import { isDuplicate } from '../shared/records.js';
 import { failuresOf, isUnsafe } from '../shared/insert-missing.js';
 
@@ -52,7 +53,7 @@ async function bulk<T extends Marked>(
 async function marksOf<T extends Marked>(collection: Collection<T>, ids: ReadonlyArray<T['_id']>): Promise<ReadonlyMap<string, string>> {
   const among: Filter<Marked> = { _id: { $in: [...ids] } };
   const stored = await collection
-    .find(among as Filter<T>)
+    .find(among as Filter<T>, newest)
     .project<Marked>({ lastWriteId: 1 })
     .toArray();
   return new Map(stored.flatMap(({ _id, lastWriteId }) => (lastWriteId === undefined ? [] : [[_id, lastWriteId]])));

@@ -1,10 +1,11 @@
 import type { PipelineRecord } from '../../../domain/pipelines/pipeline.js';
 import type { PipelineStartStore } from '../../../services/ports/engine/pipelines.js';
 import type { Records } from '../shared/records.js';
+import { newest } from '../../../shared/newest-reads.js';
 
 /** What starting a run changes of a pipeline; the rest of it belongs to the pipelines' own store. */
 export const createPipelineStartStore = ({ native }: Records<PipelineRecord>): PipelineStartStore => ({
-  read: async (pipelineId) => (await native.findOne({ _id: pipelineId })) ?? undefined,
+  read: async (pipelineId) => (await native.findOne({ _id: pipelineId }, newest)) ?? undefined,
   async number(before, start) {
     const { _id, version, nextNumber } = before;
     const change = changeOf(before, start);

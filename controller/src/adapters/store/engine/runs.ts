@@ -7,6 +7,7 @@ import { checked, maybeFlag, maybeNumber, maybeText, number, recordsOf, text, ty
 import { writeEach, type ConditionalWrite } from './conditional-writes.js';
 import { Gathered } from '../shared/gathered.js';
 import { insertEach, insertMissing } from '../shared/insert-missing.js';
+import { newest } from '../../../shared/newest-reads.js';
 
 export const runRecords = (connection: Connection): Records<RunRecord> =>
   recordsOf<RunRecord>(connection, {
@@ -58,7 +59,7 @@ export function createRunStore({ native }: Records<RunRecord>): RunStore {
   const inserts = new Gathered((together: readonly RunRecord[]) => insertEach(native, together));
   return {
     insert: async (record) => ((await inserts.ask(record)) ? 'inserted' : 'exists'),
-    read: async (runId) => (await native.findOne({ _id: runId })) ?? undefined,
+    read: async (runId) => (await native.findOne({ _id: runId }, newest)) ?? undefined,
     async replace(record) {
       const { _id, revision, lastWriteId } = record;
       const operation = { replaceOne: { filter: { _id, revision: revision - 1 }, replacement: record } };
@@ -66,7 +67,7 @@ export function createRunStore({ native }: Records<RunRecord>): RunStore {
       return answer === 'taken' ? 'slotTaken' : answer;
     },
     unfinished: () => native.find({ state: { $in: ['queued', 'running', 'stopping'] } }).toArray(),
-    byKey: async (pipelineId, idempotencyKey) => (await native.findOne({ pipelineId, idempotencyKey })) ?? undefined,
+    byKey: async (pipelineId, idempotencyKey) => (await native.findOne({ pipelineId, idempotencyKey }, newest)) ?? undefined,
     byNumber: async (pipelineId, runNumber) => (await native.findOne({ pipelineId, number: runNumber })) ?? undefined,
     newest: (pipelineId, limit) => native.find({ pipelineId }).sort({ number: -1 }).limit(limit).toArray(),
     async page(filter, { skip, limit }) {

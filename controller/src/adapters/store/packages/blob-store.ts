@@ -2,6 +2,7 @@ import type { Collection, Db } from 'mongodb';
 import type { Instant, UploadId } from '@drover/protocol';
 import type { BlobRecord } from '../../../domain/packages/records.js';
 import type { BlobStore } from '../../../services/packages/stores.js';
+import { ensureIndexes } from '../../../shared/ensure-indexes.js';
 
 /** Blobs as documents: which bytes belong to a digest. */
 export class MongoBlobStore implements BlobStore {
@@ -12,7 +13,7 @@ export class MongoBlobStore implements BlobStore {
   }
 
   async prepare(): Promise<void> {
-    await this.blobs.createIndex({ storageKey: 1 });
+    await ensureIndexes(this.blobs, [[{ storageKey: 1 }]]);
   }
 
   async claim(blob: BlobRecord): Promise<BlobRecord> {

@@ -3,6 +3,7 @@ import type { PackageId, ProjectId, RunId } from '@drover/protocol';
 import { searchKeyOf, type PackageRecord } from '../../../domain/packages/records.js';
 import type { Retained } from '../../../domain/packages/retention.js';
 import type { Found, PackageQuery, PackageStore } from '../../../services/packages/stores.js';
+import { ensureIndexes } from '../../../shared/ensure-indexes.js';
 
 const newestFirst = { createdAt: -1, _id: -1 } as const;
 /** Counted no further than this. */
@@ -21,14 +22,14 @@ export class MongoPackageStore implements PackageStore {
   }
 
   async prepare(): Promise<void> {
-    await this.packages.createIndexes([
-      { key: { projectId: 1, ...newestFirst } },
-      { key: { projectId: 1, directory: 1, ...newestFirst } },
-      { key: { projectId: 1, directory: 1, name: 1, ...newestFirst } },
-      { key: { projectId: 1, name: 1, ...newestFirst } },
-      { key: { projectId: 1, grams: 1, ...newestFirst } },
-      { key: { 'run.id': 1, ...newestFirst }, partialFilterExpression: { 'run.id': { $exists: true } } },
-      { key: { sha256: 1 } },
+    await ensureIndexes(this.packages, [
+      [{ projectId: 1, ...newestFirst }],
+      [{ projectId: 1, directory: 1, ...newestFirst }],
+      [{ projectId: 1, directory: 1, name: 1, ...newestFirst }],
+      [{ projectId: 1, name: 1, ...newestFirst }],
+      [{ projectId: 1, grams: 1, ...newestFirst }],
+      [{ 'run.id': 1, ...newestFirst }, { partialFilterExpression: { 'run.id': { $exists: true } } }],
+      [{ sha256: 1 }],
     ]);
   }
 

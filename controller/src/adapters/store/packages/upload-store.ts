@@ -1,7 +1,9 @@
 import type { Collection, Db } from 'mongodb';
 import type { Instant, UploadId } from '@drover/protocol';
 import type { UploadRecord } from '../../../domain/packages/records.js';
+import { newest } from '../../../shared/newest-reads.js';
 import type { UploadStore } from '../../../services/packages/stores.js';
+import { ensureIndexes } from '../../../shared/ensure-indexes.js';
 
 /** Uploads as documents; one for each identity. */
 export class MongoUploadStore implements UploadStore {
@@ -12,12 +14,12 @@ export class MongoUploadStore implements UploadStore {
   }
 
   async prepare(): Promise<void> {
-    await this.uploads.createIndexes([{ key: { identity: 1 }, unique: true }, { key: { expiresAt: 1 } }]);
+    await ensureIndexes(this.uploads, [[{ identity: 1 }, { unique: true }], [{ expiresAt: 1 }]]);
   }
 
   async insert(record: UploadRecord): Promise<UploadRecord> {
     for (;;) {
-      const known = await this.uploads.findOne({ identity: record.identity });
+      const known = await this.uploads.findOne({ identity: record.identity }, newest);
       if (known) return known;
       try {
         await this.uploads.insertOne(record);

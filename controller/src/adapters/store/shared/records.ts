@@ -1,10 +1,11 @@
-import type { Collection, IndexSpecification, CreateIndexesOptions } from 'mongodb';
+import type { Collection } from 'mongodb';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
+import { ensureIndexes, type IndexWish } from '../../../shared/ensure-indexes.js';
 
 export interface RecordsDefinition {
   readonly collection: string;
   readonly fields: SchemaDefinition;
-  readonly indexes: ReadonlyArray<readonly [IndexSpecification, CreateIndexesOptions?]>;
+  readonly indexes: readonly IndexWish[];
 }
 
 /** A collection of records of one kind: mongoose keeps its schema, what is read and written goes to the driver directly. */
@@ -43,9 +44,7 @@ export function recordsOf<T extends { readonly _id: string }>(
         throw error;
       }
     },
-    async ensureIndexes() {
-      for (const [keys, options] of indexes) await native.createIndex(keys, options ?? {});
-    },
+    ensureIndexes: () => ensureIndexes(native, indexes),
   };
 }
 

@@ -8,6 +8,9 @@ import type { StartNotes } from './notes.js';
 import type { StartPorts } from './ports.js';
 import { runOf } from './preparation.js';
 
+/** A store that refuses a run so often without having it will not take it. */
+const mostRefusals = 5;
+
 /** Puts the runs of noted starts into the store. Deterministic, so doing it twice does it once. */
 export class RunInsertion {
   readonly #ports: StartPorts;
@@ -27,13 +30,16 @@ export class RunInsertion {
     const keys = { ...(idempotencyKey === undefined ? {} : { idempotencyKey }), ...(requestDigest === undefined ? {} : { requestDigest }) };
     const fresh = recordOf(runOf({ pipeline, pending, definition, zone }), { revision: 1, lastWriteId: pending.runId, ...keys });
     const inserting = this.#beginInserting(fresh._id);
-    const record = await this.#insertOnce(fresh, definition);
+    const record = await this.#insertOnce(fresh, definition).catch((error: unknown) => {
+      this.#endInserting(fresh._id, inserting);
+      slots.arrived(pipeline._id, pending.number);
+      throw error;
+    });
     const newest = inserting.folded ?? record;
-    inserting.starts -= 1;
-    if (inserting.starts === 0) this.#inserting.delete(fresh._id);
+    this.#endInserting(fresh._id, inserting);
     crashPoints.reach('controller.start.inserted');
     slots.arrived(pipeline._id, pending.number);
-    this.#ports.opened(record, definition, newest);
+    if (record._id === fresh._id) this.#ports.opened(record, definition, newest);
     this.#notes.inserted(pipeline._id, pending.runId);
     return newest;
   }
@@ -47,6 +53,11 @@ export class RunInsertion {
   /** Its run is in the store, or is being put there by this controller. */
   isKnown(pipelineId: PipelineId, { runId, number }: PendingStart): boolean {
     return this.#notes.isInserted(pipelineId, runId) || this.#inserting.has(runId) || this.#ports.slots.isArriving(pipelineId, number);
+  }
+
+  #endInserting(runId: RunId, inserting: Inserting): void {
+    inserting.starts -= 1;
+    if (inserting.starts === 0) this.#inserting.delete(runId);
   }
 
   #beginInserting(runId: RunId): Inserting {
@@ -64,13 +75,26 @@ export class RunInsertion {
     const started =
       slot === undefined ? undefined : advance(fresh.run, { type: 'slotGranted', slot }, { definition, now: clock.now() }).run;
     const first = started === undefined ? fresh : recordOf(started, fresh);
-    return persist('insert run', this.#ports, async () => {
-      if ((await runs.insert(first)) === 'inserted') return this.#entered(first);
+    let candidate = first;
+    const stored = await persist('insert run', this.#ports, async (trial) => {
+      if ((await runs.insert(candidate)) === 'inserted') return this.#entered(candidate);
+      candidate = fresh;
       const known = await runs.read(fresh._id);
       if (slot !== undefined) slots.release(fresh.pipelineId, fresh._id); // it was inserted before, maybe without; or another run has that slot
       if (known !== undefined) return known;
-      return (await runs.insert(fresh)) === 'inserted' ? fresh : ((await runs.read(fresh._id)) ?? fresh);
+      if ((await runs.insert(fresh)) === 'inserted') return fresh;
+      const there = (await runs.read(fresh._id)) ?? (await this.#sameKey(fresh));
+      if (there === undefined && trial < mostRefusals) throw new Error('the store refused a run and does not have it');
+      return there;
     });
+    if (stored === undefined)
+      throw new Error(`run ${fresh._id} (number ${fresh.number}) cannot be stored: another run of its pipeline has its number or key`);
+    return stored;
+  }
+
+  /** Another start with the same key was inserted first. */
+  async #sameKey({ pipelineId, idempotencyKey }: RunRecord): Promise<RunRecord | undefined> {
+    return idempotencyKey === undefined ? undefined : this.#ports.runs.byKey(pipelineId, idempotencyKey);
   }
 
   #entered(record: RunRecord): RunRecord {

@@ -1,0 +1,39 @@
+import { hostname } from 'node:os';
+import { createTimers, systemClock, systemMonotonic } from '../adapters/environment/environment.js';
+import { createControllerLeaseStore } from '../adapters/store/engine/controller-lease.js';
+import { SoleController } from '../services/controllers/sole-controller.js';
+import type { Log } from '../services/ports/environment.js';
+import type { Lifetime } from './lifetime.js';
+import type { OpenStore } from './open-store.js';
+
+/** Makes sure that no other controller works on the database. Resolves with a promise of the moment when one does. */
+export async function takeLease(
+  { embedded, connection }: OpenStore,
+  { controllerId, log, lifetime }: { readonly controllerId: string; readonly log: Log; readonly lifetime: Lifetime },
+): Promise<{ readonly lost: Promise<Error> }> {
+  if (embedded || !connection.db) return { lost: new Promise(() => undefined) }; // its folder has an owner
+  const timers = createTimers();
+  const sole = new SoleController({
+    store: createControllerLeaseStore(connection.db),
+    self: { controllerId, host: hostname(), pid: process.pid },
+    lives: isRunning,
+    timers,
+    monotonic: systemMonotonic,
+    clock: systemClock,
+    log,
+  });
+  lifetime.owns(async () => {
+    await sole.close();
+    timers.close();
+  });
+  await sole.claim();
+  return { lost: sole.lost };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
