@@ -25,6 +25,7 @@ import { createDefinitions } from '../services/pipelines/definitions.js';
 import { createListing } from '../services/pipelines/listing.js';
 import { createPipelines } from '../services/pipelines/pipelines.js';
 import { createTransfer } from '../services/pipelines/transfer.js';
+import { createLimit } from '../services/limit.js';
 import type { SecretBox } from '../services/ports/definitions.js';
 import type { Clock, Ids, Log, Monotonic } from '../services/ports/environment.js';
 import type { RunSummaries } from '../services/ports/run-summaries.js';
@@ -33,7 +34,7 @@ import { createMembers } from '../services/projects/members.js';
 import { createProjects } from '../services/projects/projects.js';
 import { createSettings } from '../services/settings/settings.js';
 import type { AddressRules } from '../shared/outgoing/address-rules.js';
-import { createGate } from '../shared/outgoing/gate.js';
+import { createGate, resolveHost } from '../shared/outgoing/gate.js';
 import type { Lifetime } from './lifetime.js';
 import type { Stores } from './stores.js';
 
@@ -60,7 +61,8 @@ export function createFoundations(world: World) {
   const { stores, clock, ids, log } = world;
   const access = createAccess(stores.projects);
   const settings = createSettings(stores.settings);
-  const gate = createGate(world.addressRules);
+  const lookups = createLimit(2);
+  const gate = createGate(world.addressRules, (host) => lookups(() => resolveHost(host)));
   return {
     access,
     settings,

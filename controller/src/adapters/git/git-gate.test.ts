@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +67,8 @@ describe('S2 the remote reader where addresses are forbidden', () => {
     'http://127.0.0.1:PORT/one.git', 'http://2130706433:PORT/one.git', 'http://0x7f.1:PORT/one.git', 'http://[::ffff:127.0.0.1]:PORT/one.git', 'http://0:PORT/one.git',
     'http://repo.test@127.0.0.1:PORT/one.git', 'http://127.0.0.1:PORT\\@repo.test/one.git', 'http://repo.test#@127.0.0.1:PORT/one.git',
     'http://ⓛocalhost:PORT/one.git', 'HTTP://localhost:PORT/one.git', 'http://no-such-host.test/one.git', 'ssh://git@127.0.0.1:PORT/one.git', 'git@127.0.0.1:one.git',
-    'ssh://repo.test@127.0.0.1:PORT/one.git', 'git@[::1]:one.git', 'ssh://[::1]:PORT/one.git', '2130706433:one.git',
+    'ssh://repo.test@127.0.0.1:PORT/one.git', 'git@[::1]:one.git', 'ssh://[::1]:PORT/one.git', '2130706433:one.git', 'http::http://127.0.0.1:PORT/one.git', 'repo.test::http://127.0.0.1:PORT/', 'ext::sh -c id', '[127.0.0.1:22]:one.git',
+    'http://-repo.test:PORT/one.git', 'http://*:PORT/one.git', 'git://127.0.0.1:PORT/one.git', 'ftp://127.0.0.1:PORT/one.git', 'repo.test://127.0.0.1/x',
   ];
   for (const url of forbidden)
     it(`says the same of ${url}, and asks nobody`, async () => {
@@ -77,6 +78,14 @@ describe('S2 the remote reader where addresses are forbidden', () => {
       if (!result.ok && !url.includes('#')) assert.equal(result.detail, forbiddenSentence);
       assert.lengthOf(server.requests.slice(before), 0);
     });
+
+  it('refuses a name over http where Git is too old to keep to an address', async () => {
+    const git = join(folder, 'old');
+    await mkdir(git);
+    await writeFile(join(git, 'git'), '#!/bin/sh\necho git version 2.34.1\n', { mode: 0o755 });
+    const result = await refs(`http://repo.test:${server.port}/one.git`, { PATH: `${git}:${process.env['PATH'] ?? ''}` });
+    assert.match(result.ok ? '' : result.detail, /needs Git 2\.37/);
+  });
 
   it('sends ssh to the address that was checked, under the key of its name', async () => {
     const ssh = join(folder, 'ssh');

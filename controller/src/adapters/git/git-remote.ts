@@ -5,7 +5,6 @@ import type { RunRef } from '@drover/protocol/api';
 import { localFolder } from '../../domain/pipelines/validation/sources.js';
 import { createLimit } from '../../services/limit.js';
 import type { GitRemote, RemoteAnswer, RemoteRepository } from '../../services/ports/git-remote.js';
-import { forbiddenSentence } from '../../shared/outgoing/gate.js';
 import { runGit, type GitEnd } from './git-process.js';
 import { gitSurroundings, type GitSurroundings } from './git-surroundings.js';
 import { destinationOf, type GitDestination } from './git-destination.js';
@@ -102,8 +101,10 @@ async function withReading<T>(
   const address = folder === undefined ? url : await allowedRealPath(folder, allowedFolders);
   if (address === undefined) return unreachable('that folder is not there, or no administrator has allowed it');
   const isLocal = folder !== undefined;
-  const destination = isLocal ? { address, settings: [], sshOptions: [] } : await allowed(destinationOf(url, { gate, environment }));
-  if (destination === undefined) return unreachable(forbiddenSentence);
+  const destination = isLocal
+    ? { address, settings: [], sshOptions: [] }
+    : await allowed(destinationOf(url, { gate, environment, canPin: () => keepsToAddresses({ environment, parent }) }));
+  if ('ok' in destination) return destination;
   const surroundings: GitSurroundings = await gitSurroundings({ parent, url, credentials, isLocal, base: environment, destination });
   const gitIn = (repository: string, args: readonly string[]) =>
     runGit({
@@ -129,12 +130,20 @@ async function withReading<T>(
   }
 }
 
-/** The destination, or undefined where the gate forbids it. */
-function allowed(destination: Promise<GitDestination>): Promise<GitDestination | undefined> {
+/** The destination, or why there is none. */
+function allowed(destination: Promise<GitDestination>): Promise<GitDestination | No> {
   return destination.catch((error: unknown) => {
-    if (error instanceof OutgoingFault && error.code === 'forbidden') return undefined;
+    if (error instanceof OutgoingFault) return unreachable(error.message);
     throw error;
   });
+}
+
+/** Whether this git knows `http.curloptResolve`. */
+async function keepsToAddresses({ environment, parent }: Pick<ReadingRequest, 'environment' | 'parent'>): Promise<boolean> {
+  const signal = new AbortController().signal;
+  const end = await runGit({ args: ['version'], environment, cwd: parent, limitMs, limitBytes, signal });
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(end.type === 'done' ? end.output : '') ?? [];
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 37);
 }
 
 async function makeScratch(path: string, gitIn: Reading['gitIn']): Promise<string | GitEnd> {

@@ -9,7 +9,7 @@ export const forbiddenSentence =
   'the controller may not connect to this address, or its name cannot be resolved; an administrator decides which addresses are allowed';
 
 /** Resolves hosts and lets through only addresses that the rules allow; undefined when nothing is forbidden. Whoever connects uses what this returns. */
-export function createGate(rules: AddressRules, resolve: typeof resolveHost = resolveHost): Gate | undefined {
+export function createGate(rules: AddressRules, resolve: Resolve = resolveHost): Gate | undefined {
   const check = createAddressCheck(rules, ownAddresses);
   if (check === undefined) return undefined;
   return async (host) => {
@@ -20,10 +20,13 @@ export function createGate(rules: AddressRules, resolve: typeof resolveHost = re
   };
 }
 
-async function resolveHost(host: string): Promise<ReadonlyArray<{ readonly address: string; readonly family: number }>> {
+type Resolve = (host: string) => Promise<ReadonlyArray<{ readonly address: string; readonly family: number }>>;
+
+/** By the system. Each look-up occupies one of the four threads that also read and write files: let few run at once. */
+export const resolveHost: Resolve = async (host) => {
   const family = isIP(host);
   return family === 0 ? lookup(host, { all: true }) : [{ address: host, family }];
-}
+};
 
 const ownAddresses = (): readonly string[] =>
   Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
