@@ -25,25 +25,25 @@ describe('B2 a step that waits for a key', () => {
 
   it('is ended once it was silent for a while, and the log names the program', async () => {
     const state = watched(['less']);
-    state.clock.move(5_000);
+    state.clock.move(2_000);
     await settled();
-    assert.deepEqual(state.looks, [5_000]);
+    assert.deepEqual(state.looks, [2_000]);
     assert.lengthOf(state.said, 1);
     assert.include(state.said[0], 'less waited for a key');
   });
 
   it('is not looked for while it prints, and less and less often in silence', async () => {
     const state = watched();
-    for (state.printed = 1; state.printed < 5; state.printed += 1) state.clock.move(5_000);
+    for (state.printed = 1; state.printed < 5; state.printed += 1) state.clock.move(2_000);
     assert.deepEqual(state.looks, []);
     for (let minute = 0; minute < 6; minute += 1) {
-      for (let second = 0; second < 60; second += 5) {
-        state.clock.move(5_000);
+      for (let second = 0; second < 60; second += 2) {
+        state.clock.move(2_000);
         await settled();
       }
     }
     const waits = state.looks.slice(1).map((at, index) => at - (state.looks[index] ?? 0));
-    assert.deepEqual(waits.slice(0, 5), [10_000, 20_000, 40_000, 60_000, 60_000]);
+    assert.deepEqual(waits.slice(0, 5), [4_000, 8_000, 16_000, 30_000, 30_000]);
     assert.deepEqual(state.said, []);
   });
 

@@ -2,8 +2,9 @@ import type { RunningStep } from '../executors/executor.js';
 import type { Cancel, Clock } from '../shared/clock.js';
 
 /** A program that prints nothing for so long may wait for a key. */
-const firstLookMs = 5_000;
-const lastLookMs = 60_000;
+const firstLookMs = 2_000;
+/** A look costs some milliseconds of the processor: the longer a step runs, the rarer they are. */
+const lastLookMs = 30_000;
 
 export interface KeyboardWatchParts {
   readonly running: RunningStep;
@@ -19,7 +20,7 @@ export function watchKeyboard({ running, clock, printed, say }: KeyboardWatchPar
   let cancelTimer: Cancel = () => undefined;
   const lookAfter = (ms: number, before: number) => {
     cancelTimer = clock.after(ms, () => {
-      if (printed() !== before) return lookAfter(firstLookMs, printed());
+      if (printed() !== before) return lookAfter(ms, printed());
       void look().then((ended) => {
         if (!isOver) lookAfter(ended ? firstLookMs : Math.min(2 * ms, lastLookMs), printed());
       });
