@@ -13,7 +13,7 @@ const smallEntries = 2_000;
  * task closed are opened first. What belongs to another user and cannot be removed (a container wrote it and the agent is
  * not root) is reported, not thrown.
  */
-export async function removeTree(path: string): Promise<Removal> {
+export async function removeTree(path: string | Buffer): Promise<Removal> {
   if (await isGoneAtOnce(path)) return { ok: true };
   try {
     if (await new TreeWalk(path, smallEntries).remove()) return { ok: true };
@@ -26,16 +26,18 @@ export async function removeTree(path: string): Promise<Removal> {
 }
 
 /** Most are empty, or not there. */
-const isGoneAtOnce = (path: string): Promise<boolean> =>
+const isGoneAtOnce = (path: string | Buffer): Promise<boolean> =>
   rmdir(path).then(
     () => true,
     (error: unknown) => codeOf(error) === 'ENOENT',
   );
 
-/** Whatever it says: the walk behind it looks itself. */
-const removeByProgram = (path: string): Promise<void> =>
+/** Whatever it says: the walk behind it looks itself. A name that is not UTF-8 is no argument here. */
+const removeByProgram = (path: string | Buffer): Promise<void> =>
   new Promise((resolve) => {
-    const child = spawn('rm', ['-rf', '--', path], { stdio: 'ignore', cwd: '/' });
+    const argument = path.toString();
+    if (!Buffer.from(argument).equals(Buffer.from(path))) return resolve();
+    const child = spawn('rm', ['-rf', '--', argument], { stdio: 'ignore', cwd: '/' });
     child.once('error', () => resolve());
     child.once('close', () => resolve());
   });

@@ -15,14 +15,14 @@ interface Level {
  * task lays meanwhile leads outside. Holds at most one descriptor for each of a few levels and one piece of a listing.
  */
 export class TreeWalk {
-  readonly #root: string;
+  readonly #root: Buffer;
   readonly #most: number;
   #removed = 0;
   #moved = 0;
   #fault: Error | undefined;
 
-  constructor(root: string, mostEntries: number) {
-    this.#root = root;
+  constructor(root: string | Buffer, mostEntries: number) {
+    this.#root = Buffer.from(root);
     this.#most = mostEntries;
   }
 
@@ -35,7 +35,7 @@ export class TreeWalk {
       return true;
     }
     do this.#moved = 0;
-    while ((await this.#empty(Buffer.from(this.#root), [])) && this.#moved > 0 && this.#fault === undefined);
+    while ((await this.#empty(this.#root, [])) && this.#moved > 0 && this.#fault === undefined);
     if (this.#removed >= this.#most) return false;
     if (this.#fault !== undefined) throw this.#fault;
     await rmdir(this.#root);

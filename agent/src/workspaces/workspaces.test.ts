@@ -130,6 +130,15 @@ describe('G9 workspaces', () => {
       });
     }
 
+    it('also a folder whose own name is not UTF-8', async () => {
+      await mkdir(root);
+      script(root, "mkdir $'d\\351p' && cd $'d\\351p' && seq 3000 | xargs touch");
+      expect(await removeTree(Buffer.concat([Buffer.from(`${root}/d`), Buffer.from([0xe9]), Buffer.from('p')]))).to.deep.equal({
+        ok: true,
+      });
+      expect(await readdir(root)).to.deep.equal([]);
+    });
+
     it('and what cannot be removed is said, and the rest is gone', async function () {
       const path = await createWorkspace({ root, attemptId: 'a' });
       await writeFile(join(path, 'file'), '');

@@ -42,6 +42,20 @@ describe('V3, V4 runs, logs and agents in a browser', function () {
     await page.getByRole('button', { name: /First error 401/ }).waitFor();
   });
 
+  it('B10 stops a run that is stopping at once, after a question', async () => {
+    const steps = [shell('echo working; sleep 1000'), shell('echo tidying; sleep 250', { name: 'Tidy', always: true })];
+    const pipeline = await makePipeline(farm, await makeProject(farm), { jobs: [job('tidy', steps)], pipeline: oneTask('tidy', 'tidy') });
+    const run = await start(pipeline);
+    await open(run);
+    await page.locator('.ln .tx', { hasText: /^working$/ }).waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('button', { name: 'Stop the run' }).click();
+    await page.locator('.ln .tx', { hasText: /^tidying$/ }).waitFor();
+    await page.getByRole('button', { name: 'Stop now' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop now' }).click();
+    await page.locator('.run-name .pill', { hasText: 'Stopped' }).waitFor();
+  });
+
   it('shows lines as they are printed, and stops the run', async () => {
     const run = await start(await makeScript(farm, 'for i in $(seq 1 600); do echo "tick $i"; sleep 0.1; done'));
     await open(run);
