@@ -19,6 +19,7 @@ import { Lifetime } from './compose/lifetime.js';
 import { openLiveLink } from './compose/live.js';
 import { openIntegrity, openLogs, openPackages } from './compose/logs-and-packages.js';
 import { openStore, type OpenStore } from './compose/open-store.js';
+import { openRemovals } from './compose/removal.js';
 import { createRoutes, packageAndLogRoutes } from './compose/routes.js';
 import { startScrubbing } from './compose/scrubbing.js';
 import { createStores } from './compose/stores.js';
@@ -69,10 +70,12 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   const guarded = { ...world, integrity: await openIntegrity(world) };
   const logs = await openLogs(guarded);
   const engine = await openEngine({ ...world, config, foundations, logs });
-  const packages = await openPackages(guarded, engine.leases);
+  const packages = await openPackages(guarded, engine.leases, foundations.settings);
+  const removals = await openRemovals({ ...world, foundations, engine, logs, packages });
   const scrubber = startScrubbing(guarded, config, { logs, packages });
   const useCases = createUseCases(world, foundations, {
     runs: engine.runs,
+    removals,
     startOfToday: () => startOfDay(world.clock.now(), config.zone),
   });
   const firstAdministrator = await useCases.ensureAdministrator();
@@ -80,7 +83,8 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   let isOpen = true;
   lifetime.owns(() => void (isOpen = false));
   const { routes } = createRoutes(config, useCases, {
-    others: [...engine.routes, ...packageAndLogRoutes({ engine, logs, packages })],
+    removals,
+    others: [...engine.routes(removals), ...packageAndLogRoutes({ engine, logs, packages })],
     isReady: async () => isOpen && (await store.isReachable()),
     integrity: () => ({ damaged: guarded.integrity.damagedCount, ...scrubber?.scrubbing }),
   });
@@ -99,6 +103,7 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   openLiveLink({ ...world, foundations, engine, logs, publicOrigin, server: front.server });
   refuseOtherUpgrades(front.server, [agentLinkPath, liveLinkPath]);
   await engine.start(front.server);
+  await removals.resume();
   front.serve(app);
   lifetime.owns(() => front.pause());
   log.info('the controller is ready', { url: front.url, store: config.mongoUri === undefined ? 'embedded' : 'mongodb' });

@@ -44,6 +44,9 @@ export const allCrashPoints = [
   'controller.upload.completed',
   'controller.package.removed',
   'controller.blob.removed',
+  'controller.removal.noted',
+  'controller.removal.logs',
+  'controller.removal.parts',
 ] as const;
 export type CrashPoint = (typeof allCrashPoints)[number];
 

@@ -28,6 +28,7 @@ import { createTransfer } from '../services/pipelines/transfer.js';
 import { createLimit } from '../services/limit.js';
 import type { SecretBox } from '../services/ports/definitions.js';
 import type { Clock, Ids, Log, Monotonic } from '../services/ports/environment.js';
+import type { Removals } from '../services/removal/removals.js';
 import type { RunSummaries } from '../services/ports/run-summaries.js';
 import type { Signals } from '../services/ports/signals.js';
 import { createMembers } from '../services/projects/members.js';
@@ -70,7 +71,7 @@ export function createFoundations(world: World) {
     people: createPeople(stores.users),
     authenticator: createAuthenticator({ ...stores, tokens: randomTokens, clock, ...setupOf(world) }),
     validity: createValidity({ ...stores, clock }),
-    definitions: createDefinitions({ ...stores, settings }),
+    definitions: createDefinitions({ ...stores, settings, clock }),
     credentials: createCredentials({ ...stores, secrets: world.secrets, settings }),
     git: createGitRemote({ environment: world.gitEnvironment, gate, folder: join(world.dataDir, 'git') }),
     registry: createRegistryProbe(createOutgoing({ environment: world.gitEnvironment, gate })),
@@ -84,7 +85,7 @@ export type Foundations = ReturnType<typeof createFoundations>;
 export function createUseCases(
   world: World,
   foundations: Foundations,
-  more: { readonly runs: RunSummaries; readonly startOfToday: () => number },
+  more: { readonly runs: RunSummaries; readonly removals: Pick<Removals, 'pipeline' | 'project'>; readonly startOfToday: () => number },
 ) {
   const { stores, secrets, signals, clock, ids, monotonic, dataDir, lifetime } = world;
   const { access, settings, people, git, registry } = foundations;

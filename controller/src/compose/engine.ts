@@ -19,6 +19,7 @@ import type { Access, AgentAuthenticator } from '../services/ports/access.js';
 import type { Leases } from '../services/ports/leases.js';
 import type { RunSummaries } from '../services/ports/run-summaries.js';
 import type { KeptPipelines } from '../adapters/store/kept/pipelines.js';
+import type { RemovalPorts, Removals } from '../services/removal/removals.js';
 import type { StoreConnection } from '../adapters/store/shared/connection.js';
 import type { Foundations } from './accounts-and-pipelines.js';
 import { openEngineStores } from './engine-stores.js';
@@ -39,12 +40,14 @@ export interface EngineParts extends World {
 }
 
 export interface RunningEngine {
-  readonly routes: readonly Route[];
+  routes(removals: Removals): readonly Route[];
   readonly leases: Leases;
   readonly attempts: AttemptDirectory;
   readonly views: Views;
   readonly runs: RunSummaries;
   readonly agents: AgentAuthenticator;
+  /** What deleting does to the engine. */
+  readonly removal: Pick<RemovalPorts, 'runGone' | 'removeAgent' | 'removeToken'>;
   placeOfRun(runId: RunId): Promise<Place | undefined>;
   /** Lets agents knock, takes up what was under way, then lets them in. */
   start(server: Server): Promise<void>;
@@ -77,14 +80,19 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
     attempts: engine.attempts,
     runs: engine.summaries,
     placeOfRun: (runId) => engine.runs.place(runId),
-    routes: [
-      ...runRoutes(engine),
+    routes: (removals) => [
+      ...runRoutes({ ...engine, removals }),
       ...attemptRoutes(engine),
       ...agentRoutes({ agents: engine.agents, queue: engine.queue, access }),
       ...registrationRoutes({ engine, access, admit: async (address) => (await limiter.take(address)).ok }),
     ],
     views: viewsOf(engine, access),
     agents: { agent: (token) => agentOf(engine, token) },
+    removal: {
+      runGone: (run) => engine.runs.gone(run),
+      removeAgent: (agentId) => engine.agents.remove(agentId),
+      removeToken: (tokenId) => engine.registrationTokens.remove(tokenId),
+    },
     async start(server) {
       // The link first: agents that come back meanwhile are told so at once, rather than left without an answer.
       const link = createAgentLink({ httpServer: server, gateway: engine.gateway, log: parts.log });

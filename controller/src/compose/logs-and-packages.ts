@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Settings } from '@drover/protocol/api';
 import type { Db } from 'mongodb';
 import { FolderLogStorage } from '../adapters/logs/folder/folder-log-storage.js';
 import { MongoLogStorage } from '../adapters/logs/mongo/mongo-log-storage.js';
@@ -12,6 +13,8 @@ import { createLogs, type Logs } from '../services/logs/create-logs.js';
 import { createPackages, type Packages } from '../services/packages/create-packages.js';
 import type { Clock, CrashPoints, Ids, Log, Monotonic, Timers } from '../services/ports/environment.js';
 import { Integrity } from '../services/integrity/integrity.js';
+import type { RetentionPolicy } from '../domain/packages/retention.js';
+import type { SettingsReader } from '../services/ports/settings.js';
 import type { Leases } from '../services/ports/leases.js';
 import type { Signals } from '../services/ports/signals.js';
 import type { Lifetime } from './lifetime.js';
@@ -71,7 +74,7 @@ async function openMongoLogs({ db, crashPoints, clock, timers, log }: StorageWor
 }
 
 /** The package repository, swept once an hour. */
-export async function openPackages(world: GuardedWorld, leases: Leases): Promise<Packages> {
+export async function openPackages(world: GuardedWorld, leases: Leases, settings: SettingsReader): Promise<Packages> {
   const { db, isEmbedded, dataDir, clock, lifetime } = world;
   const stores = { packages: new MongoPackageStore(db), uploads: new MongoUploadStore(db), blobs: new MongoBlobStore(db) };
   const gridFs = isEmbedded ? undefined : new GridFsBlobs(db, () => clock.now());
@@ -81,12 +84,17 @@ export async function openPackages(world: GuardedWorld, leases: Leases): Promise
     ...stores,
     storage: gridFs ?? new FolderBlobs(join(dataDir, 'packages')),
     leases,
-    policy: async () => ({}),
+    policy: async () => policyOf(await settings.read()),
   });
   lifetime.owns(() => packages.close());
   sweepHourly(world, packages);
   return packages;
 }
+
+const policyOf = ({ retention }: Settings): RetentionPolicy => ({
+  ...(retention?.packages.days === undefined ? {} : { keepDays: retention.packages.days }),
+  ...(retention?.packages.versions === undefined ? {} : { keepVersions: retention.packages.versions }),
+});
 
 function sweepHourly({ timers, log, lifetime }: StorageWorld, packages: Packages): void {
   let underWay: Promise<unknown> = Promise.resolve();

@@ -22,6 +22,8 @@ import { packageRoutes } from '../adapters/http/routes/packages/packages.js';
 import { uploadRoutes } from '../adapters/http/routes/packages/uploads.js';
 import type { Logs } from '../services/logs/create-logs.js';
 import type { Packages } from '../services/packages/create-packages.js';
+import { removalRoutes } from '../adapters/http/routes/farm/removals.js';
+import type { Removals } from '../services/removal/removals.js';
 import type { UseCases } from './accounts-and-pipelines.js';
 import type { RunningEngine } from './engine.js';
 
@@ -29,7 +31,12 @@ import type { RunningEngine } from './engine.js';
 export function createRoutes(
   config: Config,
   useCases: UseCases,
-  more: { readonly others: readonly Route[]; readonly isReady: () => Promise<boolean>; readonly integrity: HealthParts['integrity'] },
+  more: {
+    readonly others: readonly Route[];
+    readonly removals: Pick<Removals, 'overview'>;
+    readonly isReady: () => Promise<boolean>;
+    readonly integrity: HealthParts['integrity'];
+  },
 ): { readonly routes: readonly Route[]; readonly document: object } {
   let document: object = {};
   const routes = [
@@ -44,6 +51,7 @@ export function createRoutes(
     ...transferRoutes(useCases),
     ...more.others,
     ...settingsRoutes(useCases),
+    ...removalRoutes(more),
     ...installRoutes(config),
     ...healthRoutes(more),
     documentRoute(() => document),

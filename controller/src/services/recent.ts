@@ -18,6 +18,10 @@ export class Recent<Key, Value> {
     if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest);
   }
 
+  forgetWhere(test: (value: Value) => boolean): void {
+    for (const [key, value] of this.#values) if (test(value)) this.#values.delete(key);
+  }
+
   forget(key: Key): void {
     this.#values.delete(key);
   }

@@ -72,10 +72,16 @@ export async function controllerUnderTest() {
   };
   const foundations = createFoundations(world);
   const runs = new PretendedRuns();
-  const useCases = createUseCases(world, foundations, { runs, startOfToday: () => clock.at - 1_000 });
+  const removals = {
+    pipeline: () => Promise.resolve(),
+    project: () => Promise.resolve(),
+    overview: () => Promise.resolve({ total: 0, things: [] }),
+  };
+  const useCases = createUseCases(world, foundations, { runs, removals, startOfToday: () => clock.at - 1_000 });
   const loaded = loadConfig({ flags: {}, environment: {}, root: dataDir });
   if (!loaded.ok) throw new Error(loaded.faults.join(' '));
   const { routes, document } = createRoutes(loaded.config, useCases, {
+    removals,
     others: [],
     isReady: () => store.isReachable(),
     integrity: () => ({ damaged: 0 }),

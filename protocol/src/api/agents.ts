@@ -1,9 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { AgentFacts, AgentHealth } from '../agent/messages.js';
 import { Label, Name } from '../definition/names.js';
+import { RunRetention } from '../definition/pipelines.js';
 import { AgentId, AttemptId, Instant, ProjectId, RunId, TokenId } from '../shared/ids.js';
 import { rule } from '../shared/faults.js';
-import { Closed } from '../shared/schema.js';
+import { Closed, OneOf } from '../shared/schema.js';
 import { AgentStatus } from '../shared/status.js';
 import { PersonRef } from './common.js';
 
@@ -74,6 +75,15 @@ export const CreateRegistrationToken = Closed({
 export const RegistrationTokenCreated = Closed({ token: RegistrationToken, secret: Type.String(), installCommand: Type.String() });
 export type RegistrationTokenCreated = Static<typeof RegistrationTokenCreated>;
 
+/** O4, B3: what is deleted by itself. What is absent limits nothing. */
+const Retention = Closed({
+  runs: RunRetention,
+  packages: Closed({
+    days: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500, description: 'older versions are deleted, but for the newest one' })),
+    versions: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'at most so many versions of a package are kept' })),
+  }),
+});
+
 export const Settings = Closed({
   agentApproval: Type.Boolean({ description: 'G5: new agents wait for an administrator' }),
   logLimitBytes: Type.Integer({ minimum: 10_000, maximum: 10_737_418_240 }),
@@ -84,5 +94,20 @@ export const Settings = Closed({
       description: 'S2: below these, local repositories may be sources',
     },
   ),
+  retention: Type.Optional(Retention),
 });
 export type Settings = Static<typeof Settings>;
+
+/** What has been deleted and is still being removed; `total` counts single runs, too. */
+export const Removals = Closed({
+  total: Type.Integer(),
+  things: Type.Array(
+    Closed({
+      kind: OneOf(['pipeline', 'project']),
+      name: Type.String(),
+      requestedAt: Instant,
+      runsLeft: Type.Integer(),
+    }),
+  ),
+});
+export type Removals = Static<typeof Removals>;

@@ -59,6 +59,13 @@ export const Concurrency = Closed({
   whenFull: OneOf(['queue', 'refuse']),
 });
 
+/** Which finished runs are kept; what is absent is left to the farm's settings. */
+export const RunRetention = Closed({
+  days: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500, description: 'runs that ended longer ago are deleted' })),
+  runs: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'at most so many of the newest runs are kept' })),
+});
+export type RunRetention = Static<typeof RunRetention>;
+
 /** What a person makes: everything that a run of the pipeline follows, but the values of secrets. Jobs and endpoints are named. */
 export const PipelineDefinition = Closed({
   name: Name,
@@ -69,6 +76,7 @@ export const PipelineDefinition = Closed({
   concurrency: Type.Optional(Concurrency),
   priority: Type.Optional(Type.Integer({ minimum: -100, maximum: 100 })),
   queueLimitSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_592_000 })),
+  retention: Type.Optional(RunRetention),
 });
 export type PipelineDefinition = Static<typeof PipelineDefinition>;
 

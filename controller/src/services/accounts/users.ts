@@ -7,13 +7,18 @@ import type { UserActor } from '../ports/access.js';
 import type { Passwords, Tokens, TryLimiter } from '../ports/crypto.js';
 import type { Clock, Ids, Log } from '../ports/environment.js';
 import type { Signals } from '../ports/signals.js';
-import type { SessionStore, UserChange, UserStore } from '../ports/stores/accounts.js';
+import type { ApiTokenStore, SessionStore, UserChange, UserStore } from '../ports/stores/accounts.js';
+import type { FavouriteStore } from '../ports/stores/pipelines.js';
+import type { ProjectStore } from '../ports/stores/projects.js';
 import { ok, refused, type Result } from '../result.js';
 import { Serial } from '../serial.js';
 
 export interface UsersPorts {
   readonly users: UserStore;
   readonly sessions: SessionStore;
+  readonly apiTokens: ApiTokenStore;
+  readonly favourites: FavouriteStore;
+  readonly projects: ProjectStore;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
   readonly limiter: TryLimiter;
@@ -41,6 +46,7 @@ export function createUsers(ports: UsersPorts) {
       create(ports, input, creation),
     changeUser: (userId: UserId, input: Static<typeof ChangeUser>) =>
       oneAfterTheOther.run('change', () => changeUser(ports, userId, input)),
+    remove: (actor: UserActor, userId: UserId) => oneAfterTheOther.run('change', () => remove(ports, actor, userId)),
     changeMyself: (actor: UserActor, input: Static<typeof ChangeMyself>) => change(actor.userId, input),
     changePassword: (actor: UserActor, input: Static<typeof ChangePassword>) => changePassword(ports, actor, input),
   };
@@ -85,6 +91,26 @@ async function changeUser(ports: UsersPorts, userId: UserId, input: Static<typeo
   if (password !== undefined || input.disabled === true || losesPower) await endSessions(ports, userId);
   if (input.administrator !== undefined || input.disabled !== undefined) ports.signals.publish({ type: 'accessChanged', userId });
   return ok(userView(changed));
+}
+
+/**
+ * Takes an account away with its sessions, tokens, favourites and memberships. What the person did keeps their id. The record
+ * goes last: after a crash it is there, disabled, and can be deleted again.
+ */
+async function remove(ports: UsersPorts, actor: UserActor, userId: UserId): Promise<Result<void>> {
+  const user = await ports.users.byId(userId);
+  if (!user) return noUser;
+  if (userId === actor.userId) return refused('conflict', 'Nobody can delete their own account: ask another administrator.');
+  if (user.administrator && !user.disabled && (await isLastAdministrator(ports, userId)))
+    return refused('conflict', 'This is the last administrator: make another one first.');
+  await ports.users.change(userId, { disabled: true, administrator: false });
+  await endSessions(ports, userId);
+  for (const { _id } of await ports.apiTokens.ofUser(userId)) await ports.apiTokens.remove(userId, _id);
+  await ports.favourites.removeAllOf(userId);
+  await ports.projects.removePerson(userId);
+  await ports.users.remove(userId);
+  ports.signals.publish({ type: 'accessChanged', userId });
+  return ok(undefined);
 }
 
 async function isLastAdministrator({ users }: UsersPorts, userId: UserId): Promise<boolean> {

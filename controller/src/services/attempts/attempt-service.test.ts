@@ -12,7 +12,7 @@ describe('B1 an attempt that has ended', () => {
     await agent.work();
     const { _id: attemptId, projectId } = (await farm.attempts.ofRun(runId))[0] ?? assert.fail();
     const logState = async () => {
-      const view = await new AttemptService(farm.core).view(attemptId);
+      const view = await new AttemptService(farm.core, farm.service).view(attemptId);
       return view.ok ? view.value.log.state : view.code;
     };
     const before = await logState();
@@ -31,7 +31,7 @@ describe('B1 an attempt that has ended', () => {
     const agent = await farm.addAgent('drover-1');
     await agent.connect();
     const runId = await farm.start();
-    const listed = new AttemptService(farm.core).ofRun(runId);
+    const listed = new AttemptService(farm.core, farm.service).ofRun(runId);
     await agent.work();
     answer();
     assert.deepEqual(

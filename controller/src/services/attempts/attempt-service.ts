@@ -8,6 +8,7 @@ import type { EngineCore } from '../engine/engine-core.js';
 import type { AttemptDirectory, LoggedAttempt } from '../logs/attempt-directory.js';
 import type { LeaseFacts, Leases } from '../ports/leases.js';
 import type { LiveAttempt } from '../placing/board.js';
+import type { RunService } from '../runs/run-service.js';
 import { ok, refused, type Result } from '../result.js';
 
 const notFound = refused('notFound', 'There is no such attempt.');
@@ -15,9 +16,11 @@ const notFound = refused('notFound', 'There is no such attempt.');
 /** What people, viewers of logs and uploads ask of attempts. What is under way, or was a moment ago, is answered from memory. */
 export class AttemptService implements AttemptDirectory, Leases {
   readonly #core: EngineCore;
+  readonly #runs: Pick<RunService, 'place'>;
 
-  constructor(core: EngineCore) {
+  constructor(core: EngineCore, runs: Pick<RunService, 'place'>) {
     this.#core = core;
+    this.#runs = runs;
   }
 
   async view(attemptId: AttemptId): Promise<Result<AttemptView>> {
@@ -36,13 +39,13 @@ export class AttemptService implements AttemptDirectory, Leases {
   }
 
   async place(attemptId: AttemptId): Promise<Place | undefined> {
-    const run = await this.#core.driver.read(runIdOf(attemptId));
-    return run && { projectId: run.projectId };
+    const place = await this.#runs.place(runIdOf(attemptId));
+    return place && { projectId: place.projectId };
   }
 
   async find(attemptId: AttemptId): Promise<LoggedAttempt | undefined> {
     const record = await this.#read(attemptId);
-    if (record === undefined) return undefined;
+    if (record === undefined || (await this.#runs.place(record.runId)) === undefined) return undefined; // its run is deleted
     const proof = record.state === 'finished' && record.log !== undefined ? { proof: record.log } : {};
     return { log: identityOf(record), steps: this.#core.board.get(attemptId)?.steps ?? record.steps, ...proof };
   }

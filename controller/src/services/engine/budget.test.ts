@@ -17,7 +17,7 @@ async function readsAfterEnd(isShared: boolean): Promise<{ readonly ofRuns: numb
   await farm.time.advance(2_000);
   calls.length = 0;
   assert.match(await farm.line(runId), /^succeeded/);
-  const view = await new AttemptService(farm.core).view(attemptIdOf(runId, 'a', 1));
+  const view = await new AttemptService(farm.core, farm.service).view(attemptIdOf(runId, 'a', 1));
   assert.equal(view.ok && view.value.status, 'succeeded');
   await farm.close();
   const count = (name: string) => calls.filter((call) => call === name).length;

@@ -34,14 +34,16 @@ type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer 
 export function createEngine(ports: EnginePorts): Engine {
   const core = new EngineCore(ports);
   const news = new WaitingNews({ ...ports, board: core.board, placer: core.placer });
+  const runs = new RunService(core);
   const unsubscribe = ports.signals.subscribe((signal) => {
+    if (signal.type === 'pipelineChanged') runs.pipelineChanged(signal.pipelineId);
     if (signal.type === 'logWatched') watch(core, signal.attemptId, signal.watched);
     news.on(signal);
   });
   return {
-    runs: new RunService(core),
+    runs,
     summaries: createRunSummaries(core),
-    attempts: new AttemptService(core),
+    attempts: new AttemptService(core, runs),
     agents: new AgentService(core),
     registrationTokens: new RegistrationTokens(core),
     waiting: new Waiting(core),

@@ -1,3 +1,4 @@
+import type { PackageId, ProjectId } from '@drover/protocol';
 import type { BlobRecord } from '../../domain/packages/records.js';
 import type { RetentionPolicy } from '../../domain/packages/retention.js';
 import type { Stored } from '../integrity/integrity-ports.js';
@@ -9,6 +10,8 @@ import { Uploads, type UploadPorts } from './uploads.js';
 export interface Packages {
   readonly uploads: Uploads;
   readonly repository: Repository;
+  /** Some of a project's packages. */
+  idsOf(projectId: ProjectId, limit: number): Promise<readonly PackageId[]>;
   /** The bytes of a blob as a check wants them. */
   stored(blob: BlobRecord): Stored;
   /** Retention, and what crashes left behind. Whoever calls it owns the timer: once an hour is enough. */
@@ -22,6 +25,7 @@ export function createPackages(ports: UploadPorts & { readonly policy: () => Pro
   return {
     uploads: new Uploads(ports),
     repository,
+    idsOf: (projectId, limit) => ports.packages.idsOf(projectId, limit),
     stored: (blob) => storedBlob(ports.storage, blob),
     sweep: () => sweepPackages({ ...ports, repository }),
     close: () => ports.storage.close(),

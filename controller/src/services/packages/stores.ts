@@ -32,6 +32,8 @@ export interface PackageStore {
   foldersBelow(projectId: ProjectId, directory: string, limit: number): Promise<readonly string[]>;
   refersTo(sha256: string): Promise<boolean>;
   projects(): Promise<readonly ProjectId[]>;
+  /** Some of a project's packages. */
+  idsOf(projectId: ProjectId, limit: number): Promise<readonly PackageId[]>;
   ofProject(projectId: ProjectId): Promise<readonly Retained[]>;
 }
 

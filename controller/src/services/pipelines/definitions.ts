@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asId, type DefinitionId, type EndpointId, type PipelineId, type ProjectId } from '@drover/protocol';
+import { asId, type DefinitionId, type EndpointId, type Instant, type PipelineId, type ProjectId } from '@drover/protocol';
 import type { DefinitionSnapshot, JobDefinition, PipelineDefinition } from '@drover/protocol/definition';
 import type { EndpointRecord } from '../../domain/endpoints/endpoint.js';
 import { endpointInReach, referencesOfJob, referencesOfPipeline, type NamedEndpoint } from '../../domain/endpoints/references.js';
@@ -7,11 +7,13 @@ import type { JobRecord } from '../../domain/jobs/job.js';
 import { canonicalJson } from '../../domain/pipelines/canonical.js';
 import { definitionFaults } from '../../domain/pipelines/validation/validate.js';
 import { endpointsForRun } from '../endpoints/reach.js';
-import type { Definitions } from '../ports/definitions.js';
+import type { Definitions, SnapshotCollector } from '../ports/definitions.js';
+import type { Clock } from '../ports/environment.js';
 import type { SettingsReader } from '../ports/settings.js';
 import type { DefinitionStore } from '../ports/stores/pipelines.js';
 import type { EndpointStore, JobStore, ProjectStore } from '../ports/stores/projects.js';
 import { Recent } from '../recent.js';
+import { Serial } from '../serial.js';
 import { ok, refused, type Result } from '../result.js';
 
 export interface DefinitionPorts {
@@ -20,7 +22,13 @@ export interface DefinitionPorts {
   readonly projects: ProjectStore;
   readonly definitions: DefinitionStore;
   readonly settings: SettingsReader;
+  readonly clock: Clock;
 }
+
+/** A start that was given a snapshot has noted it in its pipeline by then, or never will. */
+const startMs = 3_600_000;
+/** Snapshots whose last use is remembered. */
+const maxUsed = 10_000;
 
 /** Snapshots that are kept at hand: those of the runs under way, at most. */
 const maxCached = 500;
@@ -37,8 +45,11 @@ interface Surroundings {
 }
 
 /** Snapshots of definitions under the digest of their canonical JSON: equal definitions are stored once, and none ever changes. */
-export function createDefinitions(ports: DefinitionPorts): Definitions {
+export function createDefinitions(ports: DefinitionPorts): Definitions & SnapshotCollector {
   const read = new Recent<DefinitionId, DefinitionSnapshot>(maxCached);
+  const used = new Recent<DefinitionId, Instant>(maxUsed);
+  const oneAfterTheOther = new Serial<DefinitionId>(); // what is being removed is not found to be there
+  const isInUse = (id: DefinitionId): boolean => ports.clock.now() - (used.get(id) ?? -Infinity) < startMs;
   const made = new Recent<PipelineId, { readonly from: Surroundings; readonly definition: PipelineDefinition; readonly stored: Stored }>(
     maxCached,
   );
@@ -46,12 +57,18 @@ export function createDefinitions(ports: DefinitionPorts): Definitions {
     async snapshot({ _id, projectId, definition }) {
       const from = await surroundingsOf(ports, projectId);
       const last = made.get(_id);
-      if (last?.definition === definition && areSame(last.from, from)) return ok(last.stored);
+      if (last?.definition === definition && areSame(last.from, from)) {
+        used.keep(last.stored.definitionId, ports.clock.now());
+        return ok(last.stored);
+      }
       const snapshot = snapshotOf(definition, from);
       if (!snapshot.ok) return snapshot;
       const stored = { definitionId: digestOf(snapshot.value), snapshot: snapshot.value };
-      if (read.get(stored.definitionId) === undefined) await ports.definitions.put(stored.definitionId, stored.snapshot);
-      read.keep(stored.definitionId, stored.snapshot);
+      await oneAfterTheOther.run(stored.definitionId, async () => {
+        used.keep(stored.definitionId, ports.clock.now());
+        if (read.get(stored.definitionId) === undefined) await ports.definitions.put(stored.definitionId, stored.snapshot);
+        read.keep(stored.definitionId, stored.snapshot);
+      });
       made.keep(_id, { from, definition, stored });
       return ok(stored);
     },
@@ -60,6 +77,16 @@ export function createDefinitions(ports: DefinitionPorts): Definitions {
       if (snapshot) read.keep(definitionId, snapshot);
       return snapshot;
     },
+    collect: (definitionId, isReferred) =>
+      oneAfterTheOther.run(definitionId, async () => {
+        if (isInUse(definitionId)) return false;
+        if (await isReferred()) return true;
+        if (isInUse(definitionId)) return false; // meanwhile
+        read.forget(definitionId);
+        made.forgetWhere(({ stored }) => stored.definitionId === definitionId);
+        await ports.definitions.remove(definitionId);
+        return true;
+      }),
     async projectName(projectId: ProjectId) {
       return (await ports.projects.byId(projectId))?.name ?? '';
     },

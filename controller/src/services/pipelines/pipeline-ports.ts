@@ -6,6 +6,7 @@ import type { RunSummaries } from '../ports/run-summaries.js';
 import type { SettingsReader } from '../ports/settings.js';
 import type { Signals } from '../ports/signals.js';
 import type { FavouriteStore, PipelineStore } from '../ports/stores/pipelines.js';
+import type { Removals } from '../removal/removals.js';
 import type { EndpointStore, JobStore, ProjectStore } from '../ports/stores/projects.js';
 
 /** What the pipelines' use cases need of the world. */
@@ -23,4 +24,5 @@ export interface PipelinePorts {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly removals: Pick<Removals, 'pipeline'>;
 }

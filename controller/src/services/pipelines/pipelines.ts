@@ -86,7 +86,7 @@ async function validate(
   return validatePipeline(ports, { actor, projectId, input, ...(isOver && { before }) });
 }
 
-/** Soft: its runs stay readable by their ids. Refused while one of them is active. */
+/** Hides it at once; its runs, their logs and its secrets go in the background. Refused while a run is active. */
 async function remove(ports: PipelinePorts, pipelineId: PipelineId): Promise<Result<void>> {
   const record: PipelineRecord | undefined = await ports.pipelines.byId(pipelineId);
   if (!record) return noPipeline;
@@ -96,5 +96,6 @@ async function remove(ports: PipelinePorts, pipelineId: PipelineId): Promise<Res
   if (!(await ports.pipelines.remove(record, ports.clock.now())))
     return refused('stillInUse', 'A run of this pipeline was started just now: stop it first.');
   ports.signals.publish({ type: 'pipelineChanged', projectId: record.projectId, pipelineId });
+  await ports.removals.pipeline({ _id: pipelineId, name: record.definition.name });
   return ok(undefined);
 }

@@ -13,6 +13,14 @@ export interface Definitions {
   projectName(projectId: ProjectId): Promise<string>;
 }
 
+export interface SnapshotCollector {
+  /**
+   * Removes a snapshot that nothing refers to; one that a start may be about to refer to stays. Says whether it need not
+   * be tried again.
+   */
+  collect(definitionId: DefinitionId, isReferred: () => Promise<boolean>): Promise<boolean>;
+}
+
 /** An endpoint as a run's snapshot names it. */
 export interface EndpointOfRun {
   readonly projectId: ProjectId;

@@ -11,6 +11,7 @@ import type { RunSummaries } from '../ports/run-summaries.js';
 import type { Signals } from '../ports/signals.js';
 import type { PipelineStore } from '../ports/stores/pipelines.js';
 import type { ProjectStore } from '../ports/stores/projects.js';
+import type { Removals } from '../removal/removals.js';
 import { ok, refused, type Result } from '../result.js';
 
 export interface ProjectsPorts {
@@ -20,6 +21,7 @@ export interface ProjectsPorts {
   readonly people: People;
   readonly access: Access;
   readonly signals: Signals;
+  readonly removals: Pick<Removals, 'project'>;
   readonly clock: Clock;
   /** Start of the present day in the controller's zone. */
   readonly startOfToday: () => Instant;
@@ -114,13 +116,17 @@ async function change(
   return changed === 'missing' ? noProject : single(ports, actor, projectId);
 }
 
-/** Soft: the record stays, nobody sees it any more. Refused while something of it runs, or waits to. */
-async function remove({ projects, runs, signals, clock, startOfToday }: ProjectsPorts, projectId: ProjectId): Promise<Result<void>> {
+/** Hides it at once; all that it owns goes in the background. Refused while something of it runs, or waits to. */
+async function remove(
+  { projects, runs, removals, signals, clock, startOfToday }: ProjectsPorts,
+  projectId: ProjectId,
+): Promise<Result<void>> {
   const project = await projects.byId(projectId);
   if (!project) return noProject;
   const { running, queued } = await runs.tally(new Set([projectId]), startOfToday());
   if (running + queued > 0) return refused('stillInUse', `${running + queued} runs of this project are not finished: stop them first.`);
   await projects.remove(projectId, clock.now());
   for (const { userId } of project.members) signals.publish({ type: 'accessChanged', userId, projectId });
+  await removals.project(project);
   return ok(undefined);
 }

@@ -100,6 +100,11 @@ export class RunDriver {
     return this.#boxes.get(runId)?.record ?? this.#finished.get(runId) ?? (await this.#ports.runs.read(runId));
   }
 
+  /** The run is deleted. */
+  forget(runId: RunId): void {
+    this.#finished.forget(runId);
+  }
+
   /** Takes over a run that was just inserted or loaded, so that its first event needs no read. */
   adopt(record: RunRecord): void {
     const box = this.#boxOf(record._id);

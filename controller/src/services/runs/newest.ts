@@ -29,6 +29,11 @@ export class NewestRuns {
     }
   }
 
+  /** A run is deleted: the next one that asks reads the store. */
+  forget(pipelineId: PipelineId): void {
+    this.#known.delete(pipelineId);
+  }
+
   async of(pipelineId: PipelineId): Promise<RunSummary | undefined> {
     if (!this.#known.has(pipelineId)) this.#reading.set(pipelineId, this.#read(pipelineId));
     await this.#reading.get(pipelineId);

@@ -110,11 +110,23 @@ export class RunService {
     return record && this.placeOfPipeline(record.pipelineId);
   }
 
-  /** Of a deleted pipeline too: its runs stay. */
+  /** The pipeline was changed or deleted. */
+  pipelineChanged(pipelineId: PipelineId): void {
+    this.#places.forget(pipelineId);
+  }
+
+  /** The run is deleted: nothing of it is kept in memory. */
+  gone({ runId, pipelineId }: { readonly runId: RunId; readonly pipelineId: PipelineId }): void {
+    this.#core.driver.forget(runId);
+    this.#core.newest.forget(pipelineId);
+  }
+
+  /** Undefined of a deleted pipeline: nobody sees its runs any more. */
   placeOfPipeline(pipelineId: PipelineId): Promise<Place | undefined> {
     return this.#places.get(pipelineId, async () => {
       const pipeline = await this.#core.ports.stores.pipelines.read(pipelineId);
-      return pipeline && { projectId: pipeline.projectId, createdBy: pipeline.createdBy };
+      if (pipeline === undefined || pipeline.deletedAt !== undefined) return undefined;
+      return { projectId: pipeline.projectId, createdBy: pipeline.createdBy };
     });
   }
 

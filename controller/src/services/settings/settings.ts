@@ -3,7 +3,14 @@ import type { SettingsReader, SettingsStore } from '../ports/settings.js';
 
 /** B1: the default limit of a log. */
 const defaultLogLimitBytes = 100_000_000;
-export const defaultSettings: Settings = { agentApproval: false, logLimitBytes: defaultLogLimitBytes, allowedFolders: [] };
+/** O4: a year of runs, of each pipeline the newest 10,000 at most. Packages are releases: they stay until somebody says otherwise. */
+const defaultRetention = { runs: { days: 365, runs: 10_000 }, packages: {} };
+export const defaultSettings: Settings = {
+  agentApproval: false,
+  logLimitBytes: defaultLogLimitBytes,
+  allowedFolders: [],
+  retention: defaultRetention,
+};
 
 /** The farm's settings: what nobody set has its default. */
 export function createSettings(store: SettingsStore): SettingsReader & { save(settings: Settings): Promise<Settings> } {

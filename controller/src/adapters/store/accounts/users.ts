@@ -28,6 +28,7 @@ export function createUserStore({ native, insert }: Records<UserRecord>): UserSt
     byIds: (userIds) => (userIds.length === 0 ? Promise.resolve([]) : native.find({ _id: { $in: [...userIds] } }).toArray()),
     all: () => native.find({}).sort({ nameKey: 1 }).toArray(),
     count: () => native.countDocuments({}),
+    remove: async (_id) => void (await native.deleteOne({ _id })),
     change: async (userId, change) => {
       if (Object.keys(change).length === 0) return (await native.findOne({ _id: userId })) ?? undefined;
       return (await native.findOneAndUpdate({ _id: userId }, { $set: change }, { returnDocument: 'after' })) ?? undefined;

@@ -45,6 +45,7 @@ export const runRecords = (connection: Connection): Records<RunRecord> =>
       [{ state: 1 }],
       [{ projectId: 1, queuedAt: -1 }],
       [{ outcome: 1, finishedAt: 1 }],
+      [{ definitionId: 1 }], // whether a snapshot is still followed
     ],
   });
 

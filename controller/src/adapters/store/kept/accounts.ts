@@ -14,6 +14,7 @@ export function keepUsers(store: UserStore): UserStore {
     insert: (user) => kept.insert(user._id, () => store.insert(user)),
     byId: (userId) => kept.get(userId, () => store.byId(userId)),
     change: (userId, change) => kept.write(userId, () => store.change(userId, change)),
+    remove: (userId) => kept.write(userId, () => store.remove(userId)),
   };
 }
 

@@ -22,6 +22,11 @@ export function keepProjects(store: ProjectStore): ProjectStore {
     change: (projectId, change) => kept.write(projectId, () => store.change(projectId, change)),
     setMember: (projectId, member) => kept.write(projectId, () => store.setMember(projectId, member)),
     removeMember: (projectId, userId) => kept.write(projectId, () => store.removeMember(projectId, userId)),
+    removePerson: (userId) =>
+      kept.writeWhere(
+        ({ members }) => members.some((member) => member.userId === userId),
+        () => store.removePerson(userId),
+      ),
     remove: (projectId, at) => kept.write(projectId, () => store.remove(projectId, at)),
   };
 }

@@ -100,6 +100,15 @@ export class MongoPackageStore implements PackageStore {
     return this.packages.distinct('projectId');
   }
 
+  async idsOf(projectId: ProjectId, limit: number): Promise<readonly PackageId[]> {
+    return (
+      await this.packages
+        .find({ projectId }, { projection: { _id: 1 } })
+        .limit(limit)
+        .toArray()
+    ).map(({ _id }) => _id);
+  }
+
   async ofProject(projectId: ProjectId): Promise<readonly Retained[]> {
     return this.packages.find({ projectId }, { projection: { directory: 1, name: 1, version: 1, createdAt: 1 } }).toArray();
   }

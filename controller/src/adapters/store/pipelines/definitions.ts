@@ -21,6 +21,7 @@ export function createDefinitionStore({ native, insert }: Records<StoredDefiniti
       if (await native.findOne({ _id: definitionId }, { projection: { _id: 1 } })) return;
       await insert({ _id: definitionId, schemaVersion: 1, snapshot, storedAt: Date.now() });
     },
+    remove: async (_id) => void (await native.deleteOne({ _id })),
     get: async (definitionId) => (await native.findOne({ _id: definitionId }))?.snapshot,
   };
 }
@@ -40,6 +41,7 @@ export function createFavouriteStore({ native, insert }: Records<Favourite>): Fa
   return {
     of: async (userId) => new Set((await native.find({ userId }).toArray()).map(({ pipelineId }) => pipelineId)),
     add: async (userId, pipelineId) => void (await insert({ _id: idOf(userId, pipelineId), schemaVersion: 1, userId, pipelineId })),
+    removeAllOf: async (userId) => void (await native.deleteMany({ userId })),
     remove: async (userId, pipelineId) => void (await native.deleteOne({ _id: idOf(userId, pipelineId) })),
   };
 }

@@ -56,6 +56,7 @@ export function createProjectStore({ native, insert }: Records<ProjectRecord>): 
           { $pull: { members: { userId } } },
         )
       ).modifiedCount === 1,
+    removePerson: async (userId) => void (await native.updateMany({ 'members.userId': userId }, { $pull: { members: { userId } } })),
     remove: async (projectId, at) =>
       (await native.updateOne({ _id: projectId, ...alive }, { $set: { deletedAt: at, nameKey: deletedNameKey(projectId) } }))
         .modifiedCount === 1,

@@ -16,6 +16,7 @@ export interface UserStore {
   count(): Promise<number>;
   /** The user after the change; undefined where there is none. */
   change(userId: UserId, change: UserChange): Promise<UserRecord | undefined>;
+  remove(userId: UserId): Promise<void>;
 }
 
 export interface SessionStore {

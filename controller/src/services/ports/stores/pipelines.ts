@@ -34,10 +34,12 @@ export interface FavouriteStore {
   of(userId: UserId): Promise<ReadonlySet<PipelineId>>;
   add(userId: UserId, pipelineId: PipelineId): Promise<void>;
   remove(userId: UserId, pipelineId: PipelineId): Promise<void>;
+  removeAllOf(userId: UserId): Promise<void>;
 }
 
 export interface DefinitionStore {
   /** Storing what is there already changes nothing. */
   put(definitionId: DefinitionId, snapshot: DefinitionSnapshot): Promise<void>;
   get(definitionId: DefinitionId): Promise<DefinitionSnapshot | undefined>;
+  remove(definitionId: DefinitionId): Promise<void>;
 }

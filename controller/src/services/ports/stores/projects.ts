@@ -21,6 +21,8 @@ export interface ProjectStore {
   setMember(projectId: ProjectId, member: MemberRecord): Promise<boolean>;
   /** Never the creator. */
   removeMember(projectId: ProjectId, userId: UserId): Promise<boolean>;
+  /** From every project, the creator too. */
+  removePerson(userId: UserId): Promise<void>;
   remove(projectId: ProjectId, at: Instant): Promise<boolean>;
 }
 

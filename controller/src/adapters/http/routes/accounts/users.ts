@@ -2,7 +2,7 @@ import { UserId } from '@drover/protocol';
 import { ChangeUser, CreateUser, User } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { UsersService } from '../../../../services/accounts/users.js';
-import { json, jsonOf, route, type Route } from '../../route.js';
+import { emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 const tag = 'users';
 
@@ -41,6 +41,17 @@ export function userRoutes({ users }: { readonly users: UsersService }): readonl
       body: { kind: 'json', schema: ChangeUser, limitBytes: 10_000 },
       responses: { 200: { schema: User } },
       handler: async ({ params, body }) => jsonOf(200, await users.changeUser(params.userId, body)),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/v1/users/:userId',
+      operationId: 'deleteUser',
+      summary: 'Delete a user with their sessions, tokens and memberships; what they did keeps their id',
+      tag,
+      access: 'administrator',
+      params: { userId: UserId },
+      responses: { 204: { description: 'Deleted.' } },
+      handler: async ({ actor, params }) => emptyOf(204, await users.remove(actor, params.userId)),
     }),
   ];
 }

@@ -1,13 +1,15 @@
 import { PipelineId, RunId } from '@drover/protocol';
 import { Page, RunEventView, runListQuery, RunSummary, RunView, StartRun, WaitingView } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
+import type { Removals } from '../../../../services/removal/removals.js';
 import type { Waiting } from '../../../../services/placing/waiting.js';
 import type { RunService } from '../../../../services/runs/run-service.js';
-import { createdAt, json, jsonOf, route, type Route } from '../../route.js';
+import { createdAt, emptyOf, json, jsonOf, route, type Route } from '../../route.js';
 
 export interface RunRouteParts {
   readonly runs: RunService;
   readonly waiting: Waiting;
+  readonly removals: Pick<Removals, 'run'>;
 }
 
 const tag = 'runs';
@@ -64,7 +66,7 @@ function ofPipeline({ runs }: RunRouteParts): readonly Route[] {
   ];
 }
 
-function ofRun({ runs, waiting }: RunRouteParts): readonly Route[] {
+function ofRun({ runs, waiting, removals }: RunRouteParts): readonly Route[] {
   const of = ({ runId }: { runId: RunId }) => runs.place(runId);
   const params = { runId: RunId };
   return [
@@ -78,6 +80,17 @@ function ofRun({ runs, waiting }: RunRouteParts): readonly Route[] {
       params,
       responses: { 200: { schema: RunView } },
       handler: async ({ actor, params: { runId } }) => jsonOf(200, await runs.view(actor, runId)),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/v1/runs/:runId',
+      operationId: 'deleteRun',
+      summary: 'Delete a finished run with its logs; its packages stay in the repository',
+      tag,
+      access: { project: 'delete', of },
+      params,
+      responses: { 204: { description: 'Deleted.' } },
+      handler: async ({ params: { runId } }) => emptyOf(204, await removals.run(runId)),
     }),
     route({
       method: 'POST',

@@ -1,0 +1,35 @@
+import { runsToExpire } from '../../domain/runs/retention.js';
+import type { Clock, Log } from '../ports/environment.js';
+import type { SettingsReader } from '../ports/settings.js';
+import type { PipelineStore } from '../ports/stores/pipelines.js';
+import type { Remains } from './ports.js';
+import type { Removals } from './removals.js';
+
+export interface RetentionPorts {
+  readonly removals: Removals;
+  readonly remains: Remains;
+  readonly pipelines: PipelineStore;
+  readonly settings: SettingsReader;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const batch = 100;
+
+/** Deletes the runs that no pipeline keeps any more; resolves with how many. Once an hour is enough. */
+export async function expireRuns({ removals, remains, pipelines, settings, clock, log }: RetentionPorts): Promise<number> {
+  const { runs: farm = {} } = (await settings.read()).retention ?? {};
+  let count = 0;
+  for (const { _id } of await pipelines.heads('all')) {
+    const own = (await pipelines.byId(_id))?.definition.retention;
+    const rule = runsToExpire(farm, own, clock.now());
+    for (;;) {
+      const expired = await remains.expired(_id, rule, batch);
+      if (expired.length === 0) break;
+      await removals.expire(expired);
+      count += expired.length;
+    }
+  }
+  if (count > 0) log.info('runs deleted by the retention policy', { runs: count });
+  return count;
+}
