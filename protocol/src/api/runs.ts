@@ -106,6 +106,7 @@ export const RunView = Closed({
   ...timed,
   mayStop: Type.Boolean(),
   mayExecute: Type.Boolean(),
+  mayDelete: Type.Boolean({ description: 'once it is finished' }),
   stoppedBy: Type.Optional(PersonRef),
 });
 export type RunView = Static<typeof RunView>;

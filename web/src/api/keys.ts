@@ -5,6 +5,7 @@ export const keys = {
   tokens: ['tokens'] as const,
   users: ['users'] as const,
   settings: ['settings'] as const,
+  removals: ['removals'] as const,
   projects: ['projects'] as const,
   project: (id: string) => ['project', id] as const,
   members: (projectId: string) => ['members', projectId] as const,

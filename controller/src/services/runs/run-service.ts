@@ -69,6 +69,7 @@ export class RunService {
     return ok({
       ...detailOf(record, definition, { projectName, waits: this.#waits }),
       mayExecute,
+      mayDelete: may.has('delete'),
       mayStop: mayExecute && record.state !== 'finished',
     });
   }

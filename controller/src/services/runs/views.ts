@@ -46,7 +46,7 @@ export function detailOf(
   record: RunRecord,
   definition: DefinitionSnapshot,
   { projectName, waits }: DetailParts,
-): Omit<RunView, 'mayStop' | 'mayExecute'> {
+): Omit<RunView, 'mayStop' | 'mayExecute' | 'mayDelete'> {
   const { run } = record;
   return {
     ...head(record, definition),

@@ -45,7 +45,8 @@ export const members = {
   mayNot: 'Only the project’s creator and managers change members.',
   about: 'The project',
   deleteTitle: 'Delete project {{name}}?',
-  deleteText: 'Its pipelines, jobs, endpoints, packages, runs and their logs go too. This can’t be undone.',
+  deleteText:
+    'Its pipelines, jobs, endpoints, packages, runs and their logs are deleted too, and agents that work for it alone are removed. This can’t be undone.',
   typeName: 'Type {{name}} to confirm',
   delete: 'Delete the project',
   deleted: 'Project {{name}} deleted',
@@ -117,6 +118,12 @@ export const users = {
   administratorHint: 'Manages users, agents and settings, and sees all projects.',
   disabledHint: 'Can’t sign in; tokens stop working.',
   saved: 'User {{name}} saved',
+  delete: 'Delete {{name}}',
+  deleteTitle: 'Delete user {{name}}?',
+  deleteText:
+    'Their sessions, API tokens, favourites and memberships are deleted. What they made stays and shows their id. To keep the account, disable it instead.',
+  deleteAction: 'Delete the user',
+  deleted: 'User {{name}} deleted',
   onlyAdministrators: 'Only administrators see the users.',
   language: 'Language',
 };
@@ -130,6 +137,16 @@ export const settings = {
   folders: 'Folders with local repositories',
   foldersHint:
     'One absolute path a line. Pipelines may take repositories below these folders of the controller’s machine as source; empty allows none.',
+  retention: 'What is kept',
+  retentionHint:
+    'Older runs are deleted with their logs, once an hour. The newest 20 runs of a pipeline stay whatever their age. Empty: no limit. A pipeline can have its own.',
+  runDays: 'Runs, days',
+  runsMost: 'Runs of a pipeline, at most',
+  packageDays: 'Package versions, days',
+  packageVersions: 'Versions of a package, at most',
+  packagesHint: 'The newest version of a package is never deleted.',
+  removing: 'Being deleted',
+  removingThing: { pipeline: 'Pipeline {{name}}: {{count}} runs left', project: 'Project {{name}}: {{count}} runs left' },
   save: 'Save',
   saved: 'Settings saved',
   onlyAdministrators: 'Only administrators change the settings of the farm.',

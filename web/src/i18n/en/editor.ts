@@ -33,6 +33,7 @@ export const editor = {
   priority: 'Priority',
   priorityHint: '−100 to 100; higher ones get free slots first.',
   queueLimit: 'Longest wait in the queue',
+  keep: { days: 'Keep runs, days', runs: 'Keep runs, at most', hint: 'Empty: as the farm’s settings say' },
   hours: 'hours',
   sourcesText: 'Where the code comes from. The first repository is the primary one: its commit is COMMIT_ID. A pipeline may do without.',
   addSource: 'Add a source',

@@ -56,8 +56,9 @@ export const pipelines = {
   emptyNoProject: 'No project yet',
   emptyNoProjectText: 'A pipeline belongs to a project. Make the first one.',
   deleteTitle: 'Delete {{name}}?',
-  deleteText_one: 'Its one run goes too, with its logs. This can’t be undone.',
-  deleteText_other: 'Its {{count}} runs go too, with their logs. This can’t be undone.',
+  deleteText_one: 'Its runs are deleted too, with their logs. Packages stay in the project’s repository. This can’t be undone.',
+  deleteText_other:
+    'Its runs, up to number {{count}}, are deleted too, with their logs. Packages stay in the project’s repository. This can’t be undone.',
   deleteTextNone: 'It has not run yet. This can’t be undone.',
   deleteAction: 'Delete the pipeline',
   deleted: 'Pipeline {{name}} deleted',

@@ -33,6 +33,7 @@ export const editor: Translated<typeof english.editor> = {
   priority: '优先级',
   priorityHint: '−100 到 100，越高越先得到空闲槽位。',
   queueLimit: '最长排队时间',
+  keep: { days: '运行保留天数', runs: '最多保留的运行数', hint: '留空则按全局设置' },
   hours: '小时',
   sourcesText: '代码的来源。第一个仓库为主仓库，其提交即 COMMIT_ID。流水线也可以没有代码源。',
   addSource: '添加代码源',

@@ -59,7 +59,7 @@ export const pipelines: Translated<typeof english.pipelines> = {
   emptyNoProject: '还没有项目',
   emptyNoProjectText: '流水线属于项目，请先新建项目。',
   deleteTitle: '删除 {{name}}？',
-  deleteText_other: '其 {{count}} 次运行及日志将一并删除，无法恢复。',
+  deleteText_other: '其截至 #{{count}} 的运行及日志将一并删除，制品仍保留在项目制品库中。无法恢复。',
   deleteTextNone: '它尚未运行过。删除后无法恢复。',
   deleteAction: '删除流水线',
   deleted: '已删除流水线 {{name}}',

@@ -13,6 +13,7 @@ import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
 import { StatusPill } from '../../parts/runs/status-mark.js';
 import { Lasting, Moment } from '../../parts/times.js';
 import { RunWaiting } from '../waiting/waiting-panel.js';
+import { DeleteRun } from './delete-run.js';
 import { headline, isOver } from './run-state.js';
 
 /** Status with its ticking time, the commit's message, where it came from, and what can be done. */
@@ -107,6 +108,7 @@ function WhyNow({ run }: { readonly run: RunView }) {
 function Actions({ run }: { readonly run: RunView }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
+  const [deleting, setDeleting] = useState(false);
   const openRun = useRunDialog();
   const over = isOver(run);
   const mayStop = !over && run.mayStop;
@@ -147,8 +149,14 @@ function Actions({ run }: { readonly run: RunView }) {
           <Menu.Item component={Link} to={paths.copyPipeline(run.pipelineId)}>
             {t('run.copyPipeline')}
           </Menu.Item>
+          {over && run.mayDelete ? (
+            <Menu.Item color="red" onClick={() => setDeleting(true)}>
+              {t('run.delete')}
+            </Menu.Item>
+          ) : null}
         </Menu.Dropdown>
       </Menu>
+      {deleting ? <DeleteRun run={run} onClose={() => setDeleting(false)} /> : null}
       {asking ? (
         <ConfirmDialog
           title={t(isStopping ? 'run.stopNowAsk' : 'run.retryStop')}

@@ -4,6 +4,7 @@ import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, errorAt, errorBeside } from '../../api/problem.js';
 import { Refusal } from '../../parts/overlays/dialogs.js';
+import { RetentionFields } from './retention-fields.js';
 import { useSettingsDraft } from './use-settings-draft.js';
 
 /** The settings, saved together. A refusal of one folder stands at the folders. */
@@ -15,7 +16,7 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
     save();
   };
   const folderError = error instanceof ApiError ? error.errors.find(({ path }) => path.startsWith('/allowedFolders'))?.message : undefined;
-  const beside = folderError === undefined ? errorBeside(error, ['/logLimitBytes']) : undefined;
+  const beside = folderError === undefined ? errorBeside(error, ['/logLimitBytes', '/retention']) : undefined;
   return (
     <form className="body" onSubmit={submit}>
       <Switch
@@ -46,6 +47,7 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
         onChange={(event) => set({ folders: event.currentTarget.value })}
         error={folderError}
       />
+      <RetentionFields draft={draft} set={set} error={error} />
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
       <div>
         <Button type="submit" variant="filled">

@@ -6,6 +6,7 @@ import { keys } from '../../api/keys.js';
 import { ApiError } from '../../api/problem.js';
 import { Heading, TopBar } from '../../frame/top-bar.js';
 import { Loaded } from '../../parts/states.js';
+import { Removing } from './removing.js';
 import { SettingsForm } from './settings-form.js';
 
 /** What holds for the whole farm; for administrators. */
@@ -20,7 +21,12 @@ export default function SettingsPage() {
           <p className="note-page soft">{t('settings.onlyAdministrators')}</p>
         ) : null}
         <Loaded query={query} rows={3}>
-          {(settings) => <SettingsForm settings={settings} />}
+          {(settings) => (
+            <>
+              <SettingsForm settings={settings} />
+              <Removing />
+            </>
+          )}
         </Loaded>
       </div>
     </>

@@ -7,12 +7,16 @@ import { keys } from '../../api/keys.js';
 import { toast } from '../../parts/overlays/toasts.js';
 
 /** The settings as the fields hold them. */
-interface SettingsDraft {
+export interface SettingsDraft {
   readonly approval: boolean;
   /** In megabytes. */
   readonly limit: number | string;
   /** One a line. */
   readonly folders: string;
+  readonly runDays: number | string;
+  readonly runsMost: number | string;
+  readonly packageDays: number | string;
+  readonly packageVersions: number | string;
 }
 
 const megabyte = 1_000_000;
@@ -28,6 +32,10 @@ export function useSettingsDraft(settings: Settings) {
     approval: settings.agentApproval,
     limit: inMegabytes(settings.logLimitBytes),
     folders: settings.allowedFolders.join('\n'),
+    runDays: settings.retention?.runs.days ?? '',
+    runsMost: settings.retention?.runs.runs ?? '',
+    packageDays: settings.retention?.packages.days ?? '',
+    packageVersions: settings.retention?.packages.versions ?? '',
   });
   const save = (): void => {
     put<Settings>('/settings', settingsOf(draft, settings)).then((saved) => {
@@ -39,11 +47,19 @@ export function useSettingsDraft(settings: Settings) {
   return { draft, set: (part: Partial<SettingsDraft>): void => setDraft((now) => ({ ...now, ...part })), error, save };
 }
 
-const settingsOf = ({ approval, limit, folders }: SettingsDraft, before: Settings): Settings => ({
+const settingsOf = ({ approval, limit, folders, ...kept }: SettingsDraft, before: Settings): Settings => ({
   agentApproval: approval,
   logLimitBytes: Number(limit) === inMegabytes(before.logLimitBytes) ? before.logLimitBytes : Math.round(Number(limit) * megabyte),
   allowedFolders: folders
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== ''),
+  retention: {
+    runs: { ...limitOf('days', kept.runDays), ...limitOf('runs', kept.runsMost) },
+    packages: { ...limitOf('days', kept.packageDays), ...limitOf('versions', kept.packageVersions) },
+  },
 });
+
+/** An empty field is no limit. */
+const limitOf = <Name extends string>(name: Name, value: number | string): { readonly [Key in Name]?: number } =>
+  value === '' ? {} : ({ [name]: Number(value) } as { readonly [Key in Name]?: number });

@@ -8,7 +8,9 @@ import { get } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { Heading, TopBar } from '../../frame/top-bar.js';
 import { Loaded } from '../../parts/states.js';
+import { usePerson } from '../../app/session.js';
 import { ChangeUserDialog } from './change-user-dialog.js';
+import { DeleteUser } from './delete-user.js';
 import { NewUserDialog } from './new-user-dialog.js';
 import { UserTable } from './user-table.js';
 
@@ -17,6 +19,8 @@ export default function UsersPage() {
   const { t } = useTranslation();
   const query = useQuery({ queryKey: keys.users, queryFn: () => get<readonly User[]>('/users') });
   const [adding, setAdding] = useState(false);
+  const person = usePerson();
+  const [doomed, setDoomed] = useState<User | undefined>(undefined);
   const [edited, setEdited] = useState<User | undefined>(undefined);
   return (
     <>
@@ -28,9 +32,10 @@ export default function UsersPage() {
         </Button>
       </div>
       <div className="scroll">
-        <Loaded query={query}>{(users) => <UserTable users={users} onEdit={setEdited} />}</Loaded>
+        <Loaded query={query}>{(users) => <UserTable users={users} ownId={person.id} onEdit={setEdited} onDelete={setDoomed} />}</Loaded>
       </div>
       {adding ? <NewUserDialog onClose={() => setAdding(false)} /> : null}
+      {doomed === undefined ? null : <DeleteUser user={doomed} onClose={() => setDoomed(undefined)} />}
       {edited === undefined ? null : <ChangeUserDialog user={edited} onClose={() => setEdited(undefined)} />}
     </>
   );

@@ -81,6 +81,7 @@ export function runView(row: PipelineRow, number: number): RunView | undefined {
     queuedAt: run.queuedAt,
     mayStop: true,
     mayExecute: row.mayExecute,
+    mayDelete: row.mayExecute,
     parameters: [
       { name: 'VERSION', value: '2.31.4', secret: false, origin: 'pipeline' },
       { name: 'TARGET', value: 'staging', secret: false, origin: 'run' },

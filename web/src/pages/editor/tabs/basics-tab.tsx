@@ -24,6 +24,7 @@ export function BasicsTab({ editor, disabled, project }: BasicsProps) {
         <NameFields editor={editor} disabled={disabled} isNew={project !== undefined} />
         <ConcurrencyFields editor={editor} disabled={disabled} />
         <QueueFields editor={editor} disabled={disabled} />
+        <RetentionFields editor={editor} disabled={disabled} />
       </div>
     </div>
   );
@@ -146,6 +147,37 @@ function QueueFields({ editor, disabled }: FieldsProps) {
         error={at('/queueLimitSeconds')}
         onChange={(queueLimitSeconds) => set({ queueLimitSeconds }, 'queueLimit')}
       />
+    </div>
+  );
+}
+
+/** How long finished runs are kept; empty leaves it to the farm's settings. */
+function RetentionFields({ editor, disabled }: FieldsProps) {
+  const { t } = useTranslation();
+  const at = useProblemAt(editor.problems);
+  const { definition, change } = editor;
+  const set = (name: 'days' | 'runs', value: number | string): void => {
+    const retention = tidy({ ...definition.retention, [name]: value === '' ? undefined : Number(value) });
+    const { retention: _before, ...rest } = definition;
+    change(Object.keys(retention).length === 0 ? rest : { ...rest, retention }, `retention ${name}`);
+  };
+  const [days, runs] = (['days', 'runs'] as const).map((name) => (
+    <NumberInput
+      key={name}
+      label={t(`editor.keep.${name}`)}
+      description={t('editor.keep.hint')}
+      min={1}
+      allowDecimal={false}
+      disabled={disabled}
+      value={definition.retention?.[name] ?? ''}
+      error={at(`/retention/${name}`)}
+      onChange={(value) => set(name, value)}
+    />
+  ));
+  return (
+    <div className="pair">
+      {days}
+      {runs}
     </div>
   );
 }
