@@ -12,7 +12,7 @@ import { ok, refused, type Refused, type Result } from '../../services/result.js
 import { sendAnswer } from './answer.js';
 import { idempotencyKeyOf, once } from './idempotency.js';
 import { readJson } from './input/json-body.js';
-import { BodyTooLarge, discardRest, limitedBody } from './input/stream-body.js';
+import { BodyTooLarge, limitedBody } from './input/stream-body.js';
 import { readQuery, readTextValues } from './input/text-values.js';
 import { originRefusal, requestedOrigin } from './origin.js';
 import { sendProblem } from './problems.js';
@@ -42,7 +42,6 @@ type Values = Readonly<Record<string, unknown>>;
 /** One request's way through one route: who, what, may he, act, answer. Never rejects. */
 export async function dispatch(ports: HttpPorts, route: Route, request: Request, response: ServerResponse): Promise<void> {
   const requestId = requestIdOf(response);
-  response.once('finish', () => discardRest(request));
   const log = ports.log.with({ requestId, operation: route.operationId });
   try {
     const answer = await answerTo(ports, route, request, { requestId, log, signal: abortedWith(response) });

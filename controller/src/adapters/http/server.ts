@@ -1,19 +1,25 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { AddressInfo } from 'node:net';
 import { refused } from '../../services/result.js';
+import { closeSlowly, lingerAfterAnswers, type LingerBounds } from './linger.js';
 import { problemOf } from './problems.js';
 
 /** Header lines of one request, all together. */
 const maxHeaderBytes = 16_384;
 
 /** The HTTP server round an application. What node's parser itself refuses is answered with a problem detail, too. */
-export function createHttpServer(application: RequestListener): Server {
-  const server = createServer(
-    { maxHeaderSize: maxHeaderBytes, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 },
-    application,
-  );
-  server.on('clientError', answerBrokenRequest);
+export function createHttpServer(application: RequestListener, linger: Partial<LingerBounds> = {}): Server {
+  const server = createServer({ maxHeaderSize: maxHeaderBytes, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
+  const lingering = lingerAfterAnswers(server, linger);
+  server.on('request', application);
+  const answered = new WeakSet<Duplex>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (lingering.has(socket)) return void socket.destroy(); // it has its answer, and breaks off
+    if (answered.has(socket)) return; // what follows a broken request is broken, too
+    answered.add(socket);
+    answerBrokenRequest(error, socket);
+  });
   return server;
 }
 
@@ -25,9 +31,11 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
       : refused('malformedBody', 'The request is not HTTP as it should be.');
   const problem = problemOf(refusal, undefined);
   const body = JSON.stringify(problem);
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${problem.status} ${problem.title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  if (socket instanceof Socket) closeSlowly(socket);
+  else socket.end();
 }
 
 /** Answers what wants to become a socket anywhere but below these paths; without an answer it would stay open for ever. */

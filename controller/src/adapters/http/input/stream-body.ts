@@ -37,10 +37,3 @@ function counted(request: IncomingMessage, limitBytes: number): Readable {
   });
   return request.pipe(counter);
 }
-
-/** Lets go of what nobody read of a body: a client that is still sending would never look at the answer. */
-export function discardRest(request: IncomingMessage): void {
-  if (request.readableEnded || request.destroyed) return;
-  request.unpipe();
-  request.resume();
-}
