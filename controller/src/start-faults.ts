@@ -29,7 +29,11 @@ export function sentenceOf(
         ? `Port ${port} may be used by the system’s administrator only: choose another with --port.`
         : `The folder ${dataDir} can not be written (${message}).`;
     case 'ENOSPC':
-      return `The disk with ${dataDir} is full.`;
+    case 'EDQUOT':
+      return `The disk with ${dataDir} has no space, no inodes or no quota left.`;
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'Too many files are open on this machine: raise the limit (ulimit -n).';
     default:
       return code?.startsWith('STORE_') === true ? message : unforeseen(error, { mongoUri, dataDir });
   }

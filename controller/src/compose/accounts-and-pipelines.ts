@@ -56,6 +56,8 @@ export interface World {
 
 /** A5: wrong passwords per name and address before one has to wait, and how long. */
 const signInTries = { tries: 10, seconds: 900 };
+/** A5: wrong passwords per address, whatever the name: many, since an office shares one address. */
+const addressTries = { tries: 100, seconds: 900 };
 
 /** What everything else asks: who may what, definitions, credentials, settings, Git. */
 export function createFoundations(world: World) {
@@ -93,8 +95,9 @@ export function createUseCases(
   lifetime.owns(() => fileReader.close());
   const passwords = createPasswords();
   const limiter = createTryLimiter(signInTries);
+  const addressLimiter = createTryLimiter(addressTries);
   const note = createPasswordNote(join(dataDir, 'admin-password'));
-  const accountPorts = { ...stores, passwords, tokens: randomTokens, limiter, signals, clock, ids, note, log: world.log };
+  const accountPorts = { ...stores, passwords, tokens: randomTokens, limiter, addressLimiter, signals, clock, ids, note, log: world.log };
   const pipelinePorts = { ...stores, ...more, settings, people, access, secrets, signals, clock, ids };
   const users = createUsers(accountPorts);
   const endpoints = createEndpoints({ ...stores, people, access, secrets, clock });

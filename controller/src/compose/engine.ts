@@ -25,8 +25,11 @@ import type { Foundations } from './accounts-and-pipelines.js';
 import { openEngineStores } from './engine-stores.js';
 import type { Lifetime } from './lifetime.js';
 
-/** Registrations from one address before it has to wait, and how long. */
+/** Registrations from one address that came to nothing before it has to wait, and how long. */
 const registrationTries = { tries: 30, seconds: 60 };
+
+/** Handshakes with unknown tokens from one address before they are not looked at, and for how long. */
+const strangerTries = { tries: 20, seconds: 10 };
 
 type World = Pick<EnginePorts, 'secrets' | 'signals' | 'clock' | 'monotonic' | 'timers' | 'ids' | 'crashPoints' | 'log'>;
 export interface EngineParts extends World {
@@ -84,7 +87,7 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
       ...runRoutes({ ...engine, removals }),
       ...attemptRoutes(engine),
       ...agentRoutes({ agents: engine.agents, queue: engine.queue, access }),
-      ...registrationRoutes({ engine, access, admit: async (address) => (await limiter.take(address)).ok }),
+      ...registrationRoutes({ engine, access, limiter }),
     ],
     views: viewsOf(engine, access),
     agents: { agent: (token) => agentOf(engine, token) },
@@ -95,7 +98,12 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
     },
     async start(server) {
       // The link first: agents that come back meanwhile are told so at once, rather than left without an answer.
-      const link = createAgentLink({ httpServer: server, gateway: engine.gateway, log: parts.log });
+      const link = createAgentLink({
+        httpServer: server,
+        gateway: engine.gateway,
+        strangers: createTryLimiter(strangerTries),
+        log: parts.log,
+      });
       let hasStarted = false;
       lifetime.owns(async () => {
         await link.close();

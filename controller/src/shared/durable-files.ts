@@ -100,4 +100,7 @@ export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
+/** No space, no inodes, or a quota that is used up: the system tells them by few codes. */
 export const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(codeOf(error) ?? '');
+/** The process or the system has as many files open as it may, or no memory for more: it may pass. */
+export const isShort = (error: unknown): boolean => ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'].includes(codeOf(error) ?? '');

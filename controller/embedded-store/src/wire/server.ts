@@ -127,7 +127,7 @@ function failure(error: unknown): Doc {
   if (error instanceof CommandError) return error.toReply();
   const message = messageOf(error);
   // LMDB reports a write that was cut short, which is how a disk becomes full, as an input/output error.
-  const isFull = /MDB_MAP_FULL|No space left|Input\/output error|Disk quota|File too large/i.test(message);
+  const isFull = /MDB_MAP_FULL|No space left|Input\/output error|Disk quota|quota exceeded|File too large/i.test(message);
   const isDamaged = /MDB_CORRUPTED|MDB_PAGE_NOTFOUND|MDB_INVALID|page not found|located page was wrong type/i.test(message);
   const codeName = isFull ? 'OutOfDiskSpace' : isDamaged ? 'DataCorruptionDetected' : 'InternalError';
   const what = isFull ? 'could not write' : isDamaged ? 'is damaged' : 'failed';

@@ -70,14 +70,19 @@ describe('A5 passwords and tokens', () => {
   it('are verified by Argon2id, and never without a hash', async () => {
     const passwords = createPasswords();
     const hash = await passwords.hash('right');
+    const verify = (known: string | undefined, plain: string) => passwords.verify(known, plain, { key: 'a' });
     assert.match(hash, /^\$argon2id\$/);
     assert.deepEqual(
-      [
-        await passwords.verify(hash, 'right'),
-        await passwords.verify(hash, 'wrong'),
-        await passwords.verify(undefined, 'no user has this password'),
-      ],
-      [true, false, false],
+      [await verify(hash, 'right'), await verify(hash, 'wrong'), await verify(undefined, 'no user has this password')],
+      [true, false, false].map((value) => ({ ok: true, value })),
+    );
+  });
+  it('are not verified for more callers than can wait', async () => {
+    const passwords = createPasswords({ atOnce: 1, waiting: 2, waitingOfOne: 1 });
+    const asked = ['a', 'b', 'b', 'c', 'd'].map((key) => passwords.verify(undefined, 'x', { key }));
+    assert.deepEqual(
+      (await Promise.all(asked)).map(({ ok }) => ok),
+      [true, true, false, true, false],
     );
   });
   it('are long and never twice the same', () => {

@@ -1,21 +1,23 @@
 import { hash, verify } from '@node-rs/argon2';
+import { BoundedQueue, type QueueBounds } from '../../services/bounded-queue.js';
 import { createLimit } from '../../services/limit.js';
 import type { Passwords } from '../../services/ports/crypto.js';
 
 /** Argon2id with the least cost that OWASP recommends: 19 MiB, 2 passes. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-/** Each costs memory and a thread: more at once than this wait. */
-const atOnce = 2;
+/** Each costs memory and a thread. At some 50 ms each, a full queue takes less than a second. */
+const defaultBounds: QueueBounds = { atOnce: 2, waiting: 32, waitingOfOne: 8 };
 
-export function createPasswords(): Passwords {
+export function createPasswords(bounds: QueueBounds = defaultBounds): Passwords {
   const decoy = hash('no user has this password', cost);
-  const limited = createLimit(atOnce);
+  const strangers = new BoundedQueue(bounds);
+  const limited = createLimit(1); // of people who are signed in: strangers do not keep them waiting
   return {
     hash: (plain) => limited(() => hash(plain, cost)),
-    async verify(known, plain) {
+    async verify(known, plain, caller) {
       const against = known ?? (await decoy);
-      const isRight = await limited(() => verify(against, plain));
-      return known !== undefined && isRight;
+      const verified = await strangers.run(caller, () => verify(against, plain));
+      return verified.ok ? { ok: true, value: known !== undefined && verified.value } : verified;
     },
   };
 }

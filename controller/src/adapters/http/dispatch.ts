@@ -63,8 +63,9 @@ export async function dispatch(ports: HttpPorts, route: Route, request: Request,
 }
 
 const storeFaults = {
-  storageFull: 'The disk of the store is full: make space there, and try again. What was acknowledged is kept.',
-  unavailable: 'The store does not answer now; try again in a moment.',
+  storageFull:
+    'The disk of the controller or its store has no space, no inodes or no quota left: make space there, and try again. What was acknowledged is kept.',
+  unavailable: 'The controller or its store cannot do this at the moment; try again in a moment.',
   damaged: 'A part of the store is damaged; the log of the controller says which. Check it with “store verify”, and restore a backup.',
 } as const;
 

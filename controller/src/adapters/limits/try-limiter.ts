@@ -15,5 +15,6 @@ export function createTryLimiter({ tries, seconds }: { readonly tries: number; r
       }
     },
     forgive: async (key) => void (await limiter.delete(key)),
+    giveBack: async (key) => void (await limiter.reward(key)),
   };
 }

@@ -1,6 +1,7 @@
 import { asId, type Instant, type SessionId } from '@drover/protocol';
 import type { CurrentSession, SessionView } from '@drover/protocol/api';
 import { nameKeyOf, sessionExpiry, userView, type SessionRecord } from '../../domain/accounts/account.js';
+import { networkOf } from '../../domain/accounts/network.js';
 import type { UserActor } from '../ports/access.js';
 import type { Passwords, Tokens, TryLimiter } from '../ports/crypto.js';
 import type { Clock, Ids } from '../ports/environment.js';
@@ -13,7 +14,10 @@ export interface SignInPorts {
   readonly sessions: SessionStore;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
+  /** Tries of one name from one address. */
   readonly limiter: TryLimiter;
+  /** Tries of any name from one address that were wrong. */
+  readonly addressLimiter: TryLimiter;
   readonly signals: Signals;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -26,11 +30,19 @@ export interface SignedIn {
   readonly expiresAt: Instant;
 }
 
+export interface SigningIn {
+  readonly name: string;
+  readonly password: string;
+  readonly address: string;
+  readonly userAgent: string;
+  /** Aborted when the client goes away. */
+  readonly signal?: AbortSignal;
+}
+
 /** A1, A5: signing in and out, and the sessions of a person. */
 export function createSignIn(ports: SignInPorts) {
   return {
-    signIn: (given: { readonly name: string; readonly password: string; readonly address: string; readonly userAgent: string }) =>
-      signIn(ports, given),
+    signIn: (given: SigningIn) => signIn(ports, given),
     current: (actor: UserActor) => current(ports, actor),
     list: (actor: UserActor) => list(ports, actor),
     async end(actor: UserActor, sessionId: SessionId): Promise<Result<void>> {
@@ -45,22 +57,29 @@ export type SignInService = ReturnType<typeof createSignIn>;
 /** One sentence and one duration for a wrong name and a wrong password: nobody learns which names exist. */
 const wrong = refused('wrongCredentials', 'The name or the password is wrong.');
 
-async function signIn(
-  ports: SignInPorts,
-  given: { name: string; password: string; address: string; userAgent: string },
-): Promise<Result<SignedIn>> {
+export const busy = refused('unavailable', 'Too many people are signing in at this moment; try again in a few seconds.', {
+  retryAfterSeconds: 3,
+});
+const tooMany = (where: string, retryAfterSeconds: number) =>
+  refused('tooManyRequests', `Too many tries to sign in ${where}; try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
+
+async function signIn(ports: SignInPorts, given: SigningIn): Promise<Result<SignedIn>> {
+  const { limiter, addressLimiter, passwords, users, tokens } = ports;
   const nameKey = nameKeyOf(given.name);
-  const key = ports.tokens.hash(`${nameKey} ${given.address}`);
-  const turn = await ports.limiter.take(key);
-  if (!turn.ok) {
-    return refused('tooManyRequests', `Too many tries to sign in; try again in ${turn.retryAfterSeconds} s.`, {
-      retryAfterSeconds: turn.retryAfterSeconds,
-    });
+  const network = networkOf(given.address);
+  const key = tokens.hash(`${nameKey} ${network}`);
+  const ofAddress = await addressLimiter.take(network);
+  if (!ofAddress.ok) return tooMany('from this address', ofAddress.retryAfterSeconds);
+  const turn = await limiter.take(key);
+  if (!turn.ok) return tooMany('with this name', turn.retryAfterSeconds);
+  const user = await users.byNameKey(nameKey);
+  const verified = await passwords.verify(user?.passwordHash, given.password, { key: network, signal: given.signal });
+  if (!verified.ok) {
+    await Promise.all([limiter.giveBack(key), addressLimiter.giveBack(network)]); // it was no try
+    return busy;
   }
-  const user = await ports.users.byNameKey(nameKey);
-  const isRight = await ports.passwords.verify(user?.passwordHash, given.password);
-  if (!user || !isRight || user.disabled) return wrong;
-  await ports.limiter.forgive(key);
+  if (!user || !verified.value || user.disabled) return wrong;
+  await Promise.all([limiter.forgive(key), addressLimiter.giveBack(network)]);
   const cookie = ports.tokens.create('');
   const session = newSession(ports, { ...given, userId: user._id, tokenHash: ports.tokens.hash(cookie) });
   await ports.sessions.insert(session);

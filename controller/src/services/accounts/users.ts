@@ -12,6 +12,7 @@ import type { FavouriteStore } from '../ports/stores/pipelines.js';
 import type { ProjectStore } from '../ports/stores/projects.js';
 import { ok, refused, type Result } from '../result.js';
 import { Serial } from '../serial.js';
+import { busy } from './sign-in.js';
 
 export interface UsersPorts {
   readonly users: UserStore;
@@ -128,7 +129,9 @@ async function changePassword(ports: UsersPorts, actor: UserActor, input: Static
   const turn = await ports.limiter.take(key);
   if (!turn.ok) return refused('tooManyRequests', 'Too many tries; try again later.', { retryAfterSeconds: turn.retryAfterSeconds });
   const user = await ports.users.byId(actor.userId);
-  if (!(await ports.passwords.verify(user?.passwordHash, input.current))) {
+  const verified = await ports.passwords.verify(user?.passwordHash, input.current, { key: actor.userId });
+  if (!verified.ok) return busy;
+  if (!verified.value) {
     return refused('invalidInput', 'The current password is wrong.', { errors: [{ path: '/current', message: 'is wrong' }] });
   }
   if (input.current === input.next)

@@ -54,11 +54,16 @@ export class Gateway implements AgentGateway {
   async authenticate(token: string): Promise<AgentId | undefined> {
     const { agents, tokens, isClosed, isShared } = this.#ports;
     if (isClosed()) throw new ClosedError();
-    const hash = tokens.hash(token);
-    const known = agents.byTokenHash(hash);
+    const known = this.known(token);
     if (known !== undefined || !isShared) return known;
     await agents.load(); // it may have registered with another controller
-    return agents.byTokenHash(hash);
+    return agents.byTokenHash(tokens.hash(token));
+  }
+
+  /** Looks in memory only. */
+  known(token: string): AgentId | undefined {
+    const { agents, tokens } = this.#ports;
+    return agents.byTokenHash(tokens.hash(token));
   }
 
   open(agentId: AgentId, connection: AgentConnection): AgentSession {

@@ -1,8 +1,10 @@
+import type { Caller, Queued } from '../bounded-queue.js';
+
 /** Hashes passwords with a slow, memory-hard function. */
 export interface Passwords {
   hash(plain: string): Promise<string>;
-  /** Takes as long with no hash as with one, so that its time does not tell which names exist. */
-  verify(hash: string | undefined, plain: string): Promise<boolean>;
+  /** Takes as long with no hash as with one, so that its time does not tell which names exist. Refused when too much waits already; not begun for a caller who is gone. */
+  verify(hash: string | undefined, plain: string, caller: Caller): Promise<Queued<boolean>>;
 }
 
 /** Long random strings for cookies and tokens. */
@@ -21,4 +23,6 @@ export interface TryLimiter {
   take(key: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number }>;
   /** Forgets the tries of this key. */
   forgive(key: string): Promise<void>;
+  /** Takes one try back, which turned out to be right. */
+  giveBack(key: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { StepRecord } from '@drover/protocol/agent';
 import type { LogLine } from '@drover/protocol/api';
+import { showDirections } from '../../format/directions.js';
 import { matches } from '../find/search.js';
 import type { ParsedLine, Span } from '../text/ansi.js';
 import { paint } from './palette.js';
@@ -91,15 +92,17 @@ function styled(spans: readonly Span[], look: LineLook, ground: number, texts: R
   });
 }
 
+const plain = (text: string): Text => document.createTextNode(showDirections(text));
+
 function marked(text: string, ranges: readonly (readonly [number, number])[]): Node[] {
   const nodes: Node[] = [];
   let at = 0;
   for (const [from, to] of ranges) {
-    if (from > at) nodes.push(document.createTextNode(text.slice(at, from)));
-    nodes.push(make('mark', '', text.slice(from, to)));
+    if (from > at) nodes.push(plain(text.slice(at, from)));
+    nodes.push(make('mark', '', showDirections(text.slice(from, to))));
     at = to;
   }
-  if (at < text.length) nodes.push(document.createTextNode(text.slice(at)));
+  if (at < text.length) nodes.push(plain(text.slice(at)));
   return nodes;
 }
 
@@ -107,12 +110,12 @@ function marked(text: string, ranges: readonly (readonly [number, number])[]): N
 const mask = /(•{4,}|\*{6,})/;
 
 function masked(text: string, texts: RowTexts): Node[] {
-  if (!mask.test(text)) return [document.createTextNode(text)];
+  if (!mask.test(text)) return [plain(text)];
   return text
     .split(mask)
     .filter((part) => part !== '')
     .map((part) => {
-      if (!mask.test(part)) return document.createTextNode(part);
+      if (!mask.test(part)) return plain(part);
       const element = make('span', 'masked', part);
       element.title = texts.masked;
       return element;
@@ -134,9 +137,9 @@ export function stepElement({ step, open, mark, took }: StepLook): HTMLElement {
   const button = make('button', 'fold-button');
   button.type = 'button';
   button.setAttribute('aria-expanded', String(open));
-  const name = make('b', '', step.name);
+  const name = make('b', '', showDirections(step.name));
   button.append(make('span', `caret${open ? ' down' : ''}`), ...(mark ? [mark.cloneNode(true)] : []), name);
-  if (step.fact !== undefined) button.append(make('span', 'fact', step.fact));
+  if (step.fact !== undefined) button.append(make('span', 'fact', showDirections(step.fact)));
   button.append(make('span', 'grow'), make('span', 'faint num', took));
   head.append(button);
   return head;

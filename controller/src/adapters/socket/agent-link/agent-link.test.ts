@@ -6,6 +6,7 @@ import { assert } from 'chai';
 import { io, type Socket } from 'socket.io-client';
 import type { AgentConnection, AgentGateway, Answer } from '../../../services/ports/engine/link.js';
 import type { Log } from '../../../services/ports/environment.js';
+import { createTryLimiter } from '../../limits/try-limiter.js';
 import { createAgentLink, type AgentLink } from './agent-link.js';
 
 const agentId = asId<AgentId>('01hzy00000000000000000agn1');
@@ -59,6 +60,7 @@ describe('the link of agents', () => {
     authenticate = (token) => Promise.resolve(token === 'good' ? agentId : undefined);
     http = createServer();
     const gateway: AgentGateway = {
+      known: (token) => (token.startsWith('good') ? agentId : undefined),
       authenticate: (token) => authenticate(token),
       open: (_agentId, opened) => {
         connection = opened;
@@ -69,7 +71,7 @@ describe('the link of agents', () => {
         };
       },
     };
-    link = createAgentLink({ httpServer: http, gateway, log });
+    link = createAgentLink({ httpServer: http, gateway, strangers: createTryLimiter({ tries: 5, seconds: 60 }), log });
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   });
@@ -111,6 +113,26 @@ describe('the link of agents', () => {
 
   it('tells an agent by 503 to come back when nothing is known of tokens yet', async () => {
     authenticate = () => Promise.reject(new Error('the controller is starting'));
+    assert.match(await failure(open('good')), /503/);
+  });
+
+  it('A5 keeps strangers apart: after some wrong tokens of one address it does not look at more, and lets agents in', async () => {
+    let looked = 0;
+    authenticate = (token) => ((looked += 1), Promise.resolve(token === 'good' ? agentId : undefined));
+    for (let count = 0; count < 5; count += 1) assert.match(await failure(open('bad')), /401/);
+    for (let count = 0; count < 400; count += 40)
+      for (const answer of await Promise.all(Array.from({ length: 40 }, () => failure(open('bad'))))) assert.match(answer, /503/);
+    assert.equal(looked, 5);
+    assert.equal(await failure(open('good')), 'connected');
+  });
+
+  it('G13 closes the connection of an agent that sends invalid messages without end, says why, and lets it back later', async () => {
+    const socket = open('good');
+    await connected(socket);
+    const closed = new Promise((resolve) => socket.once('disconnect', resolve));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => say(socket, { type: 'nonsense' })));
+    assert.match(JSON.stringify(answers.at(-1)), /After 100 invalid messages the connection is closed/);
+    await closed;
     assert.match(await failure(open('good')), /503/);
   });
 

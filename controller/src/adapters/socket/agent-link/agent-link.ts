@@ -13,11 +13,16 @@ import {
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Server, type Socket } from 'socket.io';
 import type { AgentGateway, AgentSession, Answer, RefusalAnswer } from '../../../services/ports/engine/link.js';
+import { networkOf } from '../../../domain/accounts/network.js';
+import type { TryLimiter } from '../../../services/ports/crypto.js';
 import type { Log } from '../../../services/ports/environment.js';
+import { Misbehaviour, mostInvalid } from './misbehaviour.js';
 
 export interface AgentLinkParts {
   readonly httpServer: HttpServer;
   readonly gateway: AgentGateway;
+  /** Handshakes from one address with a token that nobody has. */
+  readonly strangers: TryLimiter;
   readonly log: Log;
 }
 
@@ -34,8 +39,9 @@ const maxUnderWay = 512;
 const maxTokenLength = 200;
 
 /** The agents' socket.io server on the controller's HTTP server: websocket only, each connection by the token of its machine. */
-export function createAgentLink({ httpServer, gateway, log }: AgentLinkParts): AgentLink {
+export function createAgentLink({ httpServer, gateway, strangers, log }: AgentLinkParts): AgentLink {
   const admitted = new WeakMap<IncomingMessage, AgentId>();
+  const misbehaviour = new Misbehaviour();
   const limiter = new RateLimiterMemory({ points: handshakesPerSecond, duration: 1 });
   const server = new Server({
     path: agentLinkPath,
@@ -57,17 +63,21 @@ export function createAgentLink({ httpServer, gateway, log }: AgentLinkParts): A
       );
     },
   });
-  const admit = async ({ headers }: IncomingMessage): Promise<AgentId | undefined> => {
+  /** Strangers are told apart before anything that agents share is used up. Rejects where the caller may come back later. */
+  const admit = async ({ headers, socket }: IncomingMessage): Promise<AgentId | undefined> => {
     const token = /^Bearer ([\x21-\x7e]+)$/.exec(headers.authorization ?? '')?.[1];
     if (token === undefined || token.length > maxTokenLength) return undefined;
-    await limiter.consume('handshake');
+    const known = gateway.known(token);
+    if (known === undefined && !(await strangers.take(networkOf(socket.remoteAddress ?? ''))).ok) throw new Error('too many wrong tokens');
+    if (known !== undefined && misbehaviour.isExcluded(known)) throw new Error('too many invalid messages');
+    if (known !== undefined) await limiter.consume('handshake');
     return gateway.authenticate(token);
   };
   server.attach(httpServer);
   server.on('connection', (socket) => {
     const agentId = admitted.get(socket.request);
     if (agentId === undefined) socket.disconnect(true);
-    else serve({ gateway, socket, agentId, log: log.with({ agentId }) });
+    else serve({ gateway, socket, agentId, misbehaviour, log: log.with({ agentId }) });
   });
   return {
     close: () => {
@@ -87,10 +97,11 @@ interface Served {
   readonly gateway: AgentGateway;
   readonly socket: Socket;
   readonly agentId: AgentId;
+  readonly misbehaviour: Misbehaviour;
   readonly log: Log;
 }
 
-function serve({ gateway, socket, agentId, log }: Served): void {
+function serve({ gateway, socket, agentId, misbehaviour, log }: Served): void {
   const session = gateway.open(agentId, {
     send: (message) => send(socket, message, log),
     close: (reason) => {
@@ -99,14 +110,23 @@ function serve({ gateway, socket, agentId, log }: Served): void {
     },
   });
   let underWay = 0;
+  let invalid = 0;
   socket.on('disconnect', (reason) => session.ended(reason));
   socket.on(linkEvent, (input: unknown, acknowledge: unknown) => {
     const answer = (reply: object): void => void (isCallback(acknowledge) && acknowledge(reply));
     if (underWay >= maxUnderWay) return answer(refusalOf('unavailable', `At most ${maxUnderWay} messages can be under way at once.`));
     const message = checked(input);
     if (!message.ok) {
-      log.warn('an agent sent an invalid message', { faults: message.detail });
-      return answer(refusalOf('invalid', message.detail));
+      invalid += 1;
+      if (invalid === 1) log.warn('an agent sent an invalid message', { faults: message.detail });
+      if (invalid < mostInvalid) return answer(refusalOf('invalid', message.detail));
+      if (invalid > mostInvalid) return undefined;
+      const excludedMs = misbehaviour.exclude(agentId);
+      log.warn('an agent sent too many invalid messages: its connection is closed', { invalid, excludedMs });
+      answer(
+        refusalOf('invalid', `After ${mostInvalid} invalid messages the connection is closed; the last: ${message.detail}`, excludedMs),
+      );
+      return setImmediate(() => socket.disconnect(true)); // after the answer
     }
     underWay += 1;
     handle({ session, message: message.value, answer, log })

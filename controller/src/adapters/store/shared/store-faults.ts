@@ -1,5 +1,6 @@
 import { MongoError, MongoServerError } from 'mongodb';
 import { MongooseError } from 'mongoose';
+import { isFull, isShort } from '../../../shared/durable-files.js';
 
 /** MongoDB's own errors of a server that changes its state, is going, or ran out of time: the same call may succeed soon. */
 // prettier-ignore
@@ -28,12 +29,14 @@ const passing = new Set([
   'WaitQueueTimeoutError',
 ]);
 
-/** Whether the store could not do now what may succeed later; undefined for every other error. */
+/** Whether the store, or the disk of the controller, could not do now what may succeed later; undefined for every other error. */
 export function storeFaultOf(error: unknown): 'storageFull' | 'unavailable' | 'damaged' | undefined {
   if (error instanceof MongoServerError && error.code === outOfDiskSpace) return 'storageFull';
   if (error instanceof MongoServerError && error.code === dataCorrupted) return 'damaged';
   if (error instanceof MongoServerError && (passingCodes.has(error.code) || error.hasErrorLabel('RetryableWriteError')))
     return 'unavailable';
   if ((error instanceof MongoError || error instanceof MongooseError) && passing.has(error.name)) return 'unavailable';
+  if (isFull(error)) return 'storageFull';
+  if (isShort(error)) return 'unavailable';
   return error instanceof Error && error.cause !== undefined ? storeFaultOf(error.cause) : undefined;
 }

@@ -24,6 +24,8 @@ export interface AgentSession {
 
 /** The door of the agents: who connects with a known token gets a session. */
 export interface AgentGateway {
+  /** Whose token it is, as far as memory knows: costs next to nothing. */
+  known(token: string): AgentId | undefined;
   authenticate(token: string): Promise<AgentId | undefined>;
   open(agentId: AgentId, connection: AgentConnection): AgentSession;
 }

@@ -43,8 +43,8 @@ function ofSession(signIn: SignInService, cookies: SessionCookies): readonly Rou
       access: 'public',
       body: { kind: 'json', schema: SignIn, limitBytes: 10_000 },
       responses: { 200: { schema: CurrentSession } },
-      async handler({ body, address, userAgent }) {
-        const signedIn = await signIn.signIn({ ...body, address, userAgent });
+      async handler({ body, address, userAgent, signal }) {
+        const signedIn = await signIn.signIn({ ...body, address, userAgent, signal });
         if (!signedIn.ok) return signedIn;
         const { session, cookie, expiresAt } = signedIn.value;
         return json(200, session, { 'Set-Cookie': cookies.made(cookie, expiresAt) });

@@ -4,19 +4,24 @@ import { AgentRegistered, RegisterAgent, agentRegistrationPath } from '@drover/p
 import { AgentView, CreateRegistrationToken, RegistrationToken, RegistrationTokenCreated } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { Engine } from '../../../../services/engine/engine.js';
+import { networkOf } from '../../../../domain/accounts/network.js';
 import type { Access, UserActor } from '../../../../services/ports/access.js';
+import type { TryLimiter } from '../../../../services/ports/crypto.js';
 import { refused } from '../../../../services/result.js';
 import { empty, emptyOf, json, jsonOf, route, type Route, type RouteRequest } from '../../route.js';
 
 export interface RegistrationRouteParts {
   readonly engine: Pick<Engine, 'agents' | 'registrationTokens' | 'register'>;
   readonly access: Access;
-  /** Whether one more registration from this address may be tried now. */
-  readonly admit: (address: string) => Promise<boolean>;
+  /** Registrations from one address that came to nothing. */
+  readonly limiter: TryLimiter;
 }
 
 const tag = 'agents';
-const tooMany = refused('tooManyRequests', 'Too many registrations from this address; try again in a minute.', { retryAfterSeconds: 60 });
+const tooMany = (retryAfterSeconds: number) =>
+  refused('tooManyRequests', `Too many registrations from this address failed; try again in ${retryAfterSeconds} s.`, {
+    retryAfterSeconds,
+  });
 
 /** G1: how machines become agents, and cease to be. */
 export function registrationRoutes(parts: RegistrationRouteParts): readonly Route[] {
@@ -71,7 +76,7 @@ function tokenRoutes({ engine: { registrationTokens }, access }: RegistrationRou
   ];
 }
 
-function machineRoutes({ engine, admit }: RegistrationRouteParts): readonly Route[] {
+function machineRoutes({ engine, limiter }: RegistrationRouteParts): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -83,8 +88,12 @@ function machineRoutes({ engine, admit }: RegistrationRouteParts): readonly Rout
       body: { kind: 'json', schema: RegisterAgent },
       responses: { 201: { schema: AgentRegistered } },
       async handler({ body, address }) {
-        if (!(await admit(address))) return tooMany;
-        return jsonOf(201, await engine.register(body, { isLocal: isLoopback(address) }));
+        const network = networkOf(address);
+        const turn = await limiter.take(network);
+        if (!turn.ok) return tooMany(turn.retryAfterSeconds);
+        const registered = await engine.register(body, { isLocal: isLoopback(address) });
+        if (registered.ok) await limiter.giveBack(network);
+        return jsonOf(201, registered);
       },
     }),
     route({
