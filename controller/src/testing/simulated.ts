@@ -22,3 +22,4 @@ export type { AgentConnection, AgentGateway, AgentSession, Answer } from '../ser
 export type { Log } from '../services/ports/environment.js';
 export type { Signal } from '../services/ports/signals.js';
 export { integrityInMemory } from './integrity.js';
+export { stateChange, WireProxy } from './wire-proxy.js';

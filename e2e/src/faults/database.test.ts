@@ -1,3 +1,4 @@
+import { stateChange, WireProxy } from '@drover/controller/simulated';
 import { skipBecause } from '@drover/protocol/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,8 @@ import { begunIn, expectWideWhole, makeWide } from './load/work.js';
 const outageMs = setting('DROVER_FAULTS_OUTAGE_SECONDS', 30) * 1_000;
 const beats = 12;
 const tasks = 4;
+/** Commands that a server does only while it is the primary. */
+const writes: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'findAndModify']);
 /** A test farm's own database on the server that is given. */
 const databaseName = `drover-faults-${process.pid}`;
 
@@ -137,6 +140,31 @@ describe('O5 a database that goes away under running tasks', function () {
       await during(() => stepDown(database.given?.href ?? ''), followed);
     } finally {
       await followed.close();
+    }
+  });
+
+  it('because its primary steps down: writes are refused, or made and not answered, for a while', async function () {
+    if (database.given !== undefined) skipBecause(this, 'the proxy that plays the step-down speaks to the embedded store');
+    const wire = await WireProxy.open(`mongodb://${encodeURIComponent(String(database.target))}/`);
+    const behind = await Farm.start({ env: { MONGODB_URI: wire.uri(`${databaseName}-steps`) } });
+    try {
+      await behind.addAgent({ name: 'worker', labels: ['worker'], slots: tasks });
+      await during(async () => {
+        let count = 0;
+        let enough = (): void => undefined;
+        const lived = new Promise<void>((resolve) => (enough = resolve));
+        wire.fateOf = (name) => {
+          if (!writes.has(name)) return 'pass';
+          count += 1;
+          if (count === 12) enough();
+          return count % 3 === 0 ? 'cut' : { answer: stateChange(189, 'PrimarySteppedDown') };
+        };
+        await lived;
+        wire.fateOf = () => 'pass';
+      }, behind);
+    } finally {
+      await behind.close();
+      await wire.close();
     }
   });
 

@@ -72,6 +72,31 @@ describe('B1 a log in a folder, when things go wrong', () => {
       }));
   }
 
+  it('gives places inside the log whatever a disk makes of their file', () =>
+    withFolder(async (folder) => {
+      const storage = open(folder);
+      const printed = patternBytes(0, 400_000);
+      await storage.append(log, { offset: 0, bytes: printed, marks: [] });
+      await sealWith(storage, log, printed);
+      await storage.close();
+      const { places } = pathsOf(folder, log);
+      const { length } = await readFile(places);
+      for (const filling of [
+        Buffer.from([0xff]),
+        Buffer.from([0x7f, 0xf0, 0, 0, 0, 0, 0, 0]),
+        Buffer.from([0xc0, 0x10, 0x3f]),
+        Buffer.from([1]),
+      ]) {
+        await writeFile(places, Buffer.alloc(length, filling));
+        const again = open(folder);
+        const { offset, line } = await again.placeOfLine(log, 30_000);
+        assert.isTrue(Number.isSafeInteger(offset) && offset >= 0 && offset <= printed.length && Number.isSafeInteger(line) && line >= 0);
+        for (const place of await again.places(log, { from: 0, to: printed.length }, 100))
+          assert.isTrue(Number.isSafeInteger(place.offset));
+        await again.close();
+      }
+    }));
+
   it('reads a verdict of the version before, which had no digest', () =>
     withFolder(async (folder) => {
       const storage = open(folder);

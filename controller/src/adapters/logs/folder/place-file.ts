@@ -19,9 +19,12 @@ export function decodePlaces(bytes: Buffer): LogPlace[] {
     const offset = bytes.readDoubleLE(index * placeBytes);
     const line = bytes.readDoubleLE(index * placeBytes + 8);
     const at = bytes.readDoubleLE(index * placeBytes + 16);
-    return at === 0 ? { offset, line } : { offset, line, at };
+    if (!isPosition(offset) || !isPosition(line)) return emptyLog.placed; // a disk changed it: readers begin at the start
+    return at === 0 || !Number.isFinite(at) ? { offset, line } : { offset, line, at };
   });
 }
+
+const isPosition = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
 /** How much of a side file can be trusted: whole entries that grow and lie within the log. What follows was torn by a crash. */
 export function soundPlaces(bytes: Buffer, logBytes: number): { readonly count: number; readonly last: LogPlace } {
