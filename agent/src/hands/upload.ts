@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Hands, HandsResult } from '../attempts/ports.js';
 import { expandGlobs } from '../packing/globs.js';
+import { exposedSecret } from '../packing/exposed-secret.js';
 import { uploadPackage } from '../packing/upload-package.js';
 import { messageOf } from '../shared/logger.js';
 import { packingIn } from './leavings.js';
@@ -24,6 +25,11 @@ export async function upload(
         ok: false,
         reason: { code: 'noFilesMatched', parameters: { step: step.name, patterns: step.files.join(', ').slice(0, 2_000) } },
       };
+    const exposed = exposedSecret(
+      { ...step, directory: step.directory ?? '', files: expansion.matches.map(({ path }) => path) },
+      spec.secrets,
+    );
+    if (exposed !== undefined) return { ok: false, reason: { code: 'secretInPackage', parameters: { step: step.name, field: exposed } } };
     for (const { path, kind } of expansion.matches)
       say(`uploading ${path}${kind === 'folder' ? ' as tar.gz' : ''} to ${step.package} ${step.version}`);
     const temporaryFolder = packingIn(config.dataFolder);

@@ -25,6 +25,9 @@ export const reasonSentences = {
   sourceUnreachable: 'source {source} could not be read: {detail}',
   refNotFound: 'source {source} has no branch, tag or commit {ref}',
   unknownReference: '“{reference}” in {field} refers to nothing',
+  secretInField: '{field} refers to the secret {secret}, and others can read the field: pass the secret to a script only',
+  secretInPackage:
+    'the field “{field}” of step “{step}” holds the value of a secret; nothing was uploaded, because others can read the field',
   secretUnreadable: 'secret {name} can not be decrypted with the keys at hand',
   definitionInvalid: 'the pipeline can not run: {detail}',
   workspaceFailed: 'the workspace could not be prepared: {detail}',

@@ -1,4 +1,5 @@
-import type { JobDefinition, JobParameter } from '@drover/protocol/definition';
+import type { JobDefinition, JobParameter, PipelineDefinition } from '@drover/protocol/definition';
+import { secretFieldInWords, secretFieldsOfCallers } from '../attempts/secret-fields.js';
 import type { FieldFault } from '../pipelines/validation/fault.js';
 import { valuesFaults } from '../pipelines/validation/enum-values.js';
 import { reservedNames } from '../pipelines/validation/predefined.js';
@@ -7,6 +8,12 @@ import { reservedNames } from '../pipelines/validation/predefined.js';
 export function jobFaults(job: JobDefinition, base: string): readonly FieldFault[] {
   return [...parameterFaults(job.parameters, `${base}/parameters`), ...stepFaults(job, `${base}/steps`)];
 }
+
+/** P3: faults of a job that pipelines call already. `base` is the JSON pointer of the definition. */
+export const callerFaults = (job: JobDefinition, callers: readonly PipelineDefinition[], base: string): readonly FieldFault[] =>
+  secretFieldsOfCallers(job, callers)
+    .filter(({ ofTask }) => !ofTask)
+    .map((found) => ({ path: base + found.path, message: `as ${found.caller} calls the job, ${secretFieldInWords(found)}` }));
 
 function parameterFaults(parameters: readonly JobParameter[], base: string): readonly FieldFault[] {
   const seen = new Set<string>();

@@ -210,6 +210,19 @@ describe('what an agent is given', () => {
     assert.equal(view.ok && view.value.stages[0]?.tasks[0]?.reason?.code, 'definitionInvalid');
   });
 
+  it('P3 fails a task at its start when an older definition puts a secret into a field that others can read', async () => {
+    const upload = { type: 'uploadPackage' as const, name: 'Upload', files: ['*'], package: 'app', version: '${TOKEN}' };
+    const base = sampleDefinition([{ tasks: ['a'] }], { parameters: [{ type: 'secret', name: 'TOKEN', runtime: true }] });
+    const { view, spec } = await specOf({ ...base, jobs: [{ ...sampleJob, steps: [upload] }] }, undefined, {
+      parameters: { TOKEN: 'typed-value' },
+    });
+    assert.isUndefined(spec);
+    assert.deepEqual(view.ok && view.value.stages[0]?.tasks[0]?.reason, {
+      code: 'secretInField',
+      parameters: { field: 'version of step “Upload”', secret: 'TOKEN' },
+    });
+  });
+
   it('P3 J5 has the secrets that the task passes opened, and named for masking; no others, and nothing else shows them', async () => {
     const base = sampleDefinition([{ tasks: ['a'] }], {
       parameters: [

@@ -4,7 +4,7 @@ import type { JobDefinition } from '@drover/protocol/definition';
 import type { Static } from '@sinclair/typebox';
 import { nameKeyOf } from '../../domain/accounts/account.js';
 import type { JobRecord } from '../../domain/jobs/job.js';
-import { jobFaults } from '../../domain/jobs/job-rules.js';
+import { callerFaults, jobFaults } from '../../domain/jobs/job-rules.js';
 import type { FieldFault } from '../../domain/pipelines/validation/fault.js';
 import type { PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { People } from '../accounts/people.js';
@@ -92,7 +92,12 @@ interface Checked {
 async function faultsOf(ports: JobsPorts, { actor, projectId, definition, before }: Checked): Promise<readonly FieldFault[]> {
   const base = '/definition';
   const endpoints = await endpointsFor(ports, actor, projectId);
-  return [...jobFaults(definition, base), ...endpointFaultsOfJob(definition, { endpoints, before, base })];
+  const callers = (await ports.pipelines.ofProject(projectId)).map((pipeline) => pipeline.definition);
+  return [
+    ...jobFaults(definition, base),
+    ...endpointFaultsOfJob(definition, { endpoints, before, base }),
+    ...callerFaults(definition, callers, base),
+  ];
 }
 
 async function create(ports: JobsPorts, actor: UserActor, { projectId, definition, creation }: Making): Promise<Result<Job>> {

@@ -2,15 +2,13 @@ import type { PipelineId } from '@drover/protocol';
 import type { SecretValues } from '@drover/protocol/api';
 import type { PipelineDefinition } from '@drover/protocol/definition';
 import type { Static } from '@sinclair/typebox';
+import { secretNames } from '../../domain/attempts/secret-fields.js';
 import type { Ciphertext, PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import type { FieldFault } from '../../domain/pipelines/validation/fault.js';
 import { secretContext, type SecretBox } from '../ports/definitions.js';
 
 type Given = Static<typeof SecretValues> | undefined;
 type Sealed = Readonly<Record<string, Ciphertext>>;
-
-const secretNames = (definition: PipelineDefinition): ReadonlySet<string> =>
-  new Set(definition.parameters.filter(({ type }) => type === 'secret').map(({ name }) => name));
 
 /** Values are given for secret parameters only. */
 export function secretFaults(definition: PipelineDefinition, given: Given): readonly FieldFault[] {

@@ -3,7 +3,7 @@ import type { ImportPipeline, ImportResult } from '@drover/protocol/api';
 import type { JobDefinition, PipelineFile } from '@drover/protocol/definition';
 import type { Static } from '@sinclair/typebox';
 import { nameKeyOf } from '../../domain/accounts/account.js';
-import { jobFaults } from '../../domain/jobs/job-rules.js';
+import { callerFaults, jobFaults } from '../../domain/jobs/job-rules.js';
 import type { JobRecord } from '../../domain/jobs/job.js';
 import { canonicalJson } from '../../domain/pipelines/canonical.js';
 import type { FieldFault } from '../../domain/pipelines/validation/fault.js';
@@ -75,6 +75,7 @@ async function importFile(ports: PipelinePorts, importing: Importing, file: Pipe
     ...twice(given),
     ...given.flatMap((job, index) => jobFaults(job, `/jobs/${index}`)),
     ...(await endpointFaults(ports, importing, { given, stored })),
+    ...(await faultsOfCallers(ports, importing, given)),
     ...(await validatePipeline(ports, { ...saving, projectId, ...(before && { before }) })),
   ];
   const refusal = refusalOf(faults.map(inFile), file.pipeline);
@@ -104,6 +105,14 @@ async function endpointFaults(
   return given.flatMap((job, index) =>
     endpointFaultsOfJob(job, { endpoints, before: known.get(nameKeyOf(job.name)), base: `/jobs/${index}` }),
   );
+}
+
+/** Pipelines that call a job which the file replaces; the one that is imported over is checked as the file has it. */
+async function faultsOfCallers(ports: PipelinePorts, { projectId, input }: Importing, given: readonly JobDefinition[]) {
+  const callers = (await ports.pipelines.ofProject(projectId))
+    .filter(({ _id }) => _id !== input.pipelineId)
+    .map(({ definition }) => definition);
+  return given.flatMap((job, index) => callerFaults(job, callers, `/jobs/${index}`));
 }
 
 /** Faults of the definition lie below `/pipeline` of the file. */

@@ -4,6 +4,7 @@ import type { DefinitionSnapshot, ExecutorChoice, Step } from '@drover/protocol/
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import { predefinedOf } from '../../domain/attempts/environment.js';
 import { findTask } from '../../domain/attempts/queued.js';
+import { secretFinder } from '../../domain/attempts/secret-fields.js';
 import { filledExecutor, filledSteps, jobValues, type Filled } from '../../domain/attempts/spec-fields.js';
 import type { Run, RunSourceState } from '../../domain/runs/run.js';
 import { endpointOfRun, secretContext, type Credentials, type Definitions, type SecretBox } from '../ports/definitions.js';
@@ -43,6 +44,8 @@ export class SpecBuilder {
     if (found === undefined)
       return failed({ code: 'definitionInvalid', parameters: { detail: `it has no task ${attempt.taskKey} with a job` } });
     const values = new RunValues(run, this.#ports.secrets);
+    const [exposed] = secretFinder((name) => isSecret(run, name))(found);
+    if (exposed !== undefined) return failed({ code: 'secretInField', parameters: { field: exposed.field, secret: exposed.secret } });
     const job = jobValues(found, values.of);
     if (!job.ok) return job;
     const environment = { ...values.plain, ...job.value, ...predefinedOf(run) };
@@ -139,6 +142,11 @@ export class SpecBuilder {
     };
   }
 }
+
+const isSecret = ({ parameters }: Run, name: string): boolean => {
+  const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  return parameter !== undefined && !('value' in parameter);
+};
 
 /** A run's values by name. J5, P3: a secret is deciphered only for the task that refers to it, and reaches no other. */
 class RunValues {

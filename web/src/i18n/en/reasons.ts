@@ -21,6 +21,9 @@ export const reasons = {
   sourceUnreachable: 'Source {source} could not be read: {detail}',
   refNotFound: 'Source {source} has no branch, tag or commit {ref}.',
   unknownReference: '“{reference}” in {field} refers to nothing.',
+  secretInField: '{field} refers to the secret {secret}, and others can read the field: pass the secret to a script only.',
+  secretInPackage:
+    'The field “{field}” of step “{step}” holds the value of a secret. Nothing was uploaded, because others can read the field.',
   secretUnreadable: 'Secret {name} can’t be decrypted with the keys at hand.',
   definitionInvalid: 'The pipeline can’t run: {detail}',
   workspaceFailed: 'The workspace could not be prepared: {detail}',

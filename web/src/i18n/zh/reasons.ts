@@ -21,6 +21,8 @@ export const reasons: Translated<typeof english.reasons> = {
   sourceUnreachable: '无法读取代码源 {source}：{detail}',
   refNotFound: '代码源 {source} 没有分支、标签或提交 {ref}。',
   unknownReference: '{field} 中的“{reference}”没有对应的参数。',
+  secretInField: '{field} 引用了机密 {secret}，而该字段会被其他人看到：机密只能传给脚本。',
+  secretInPackage: '步骤“{step}”的 {field} 含有机密的值，其他人可以看到，因此没有上传。',
   secretUnreadable: '现有密钥无法解密机密 {name}。',
   definitionInvalid: '流水线无法运行：{detail}',
   workspaceFailed: '无法准备工作区：{detail}',

@@ -1,4 +1,5 @@
 import type { JobDefinition, PipelineDefinition } from '@drover/protocol/definition';
+import { secretFinder, secretNames, type SecretFinder } from '../../attempts/secret-fields.js';
 import type { EndpointsInReach } from '../../endpoints/references.js';
 import { createJobTexts, type JobTexts } from './job-texts.js';
 import { predefinedNames } from './predefined.js';
@@ -23,10 +24,12 @@ export interface Context {
   /** Names that every reference of a task may use: the pipeline's parameters and the predefined ones. */
   readonly runNames: ReadonlySet<string>;
   readonly textsOf: (job: JobDefinition) => JobTexts;
+  readonly secretFields: SecretFinder;
 }
 
 export function contextOf(definition: PipelineDefinition, { jobs, newJobs = [], endpoints, allowedFolders }: Surroundings): Context {
   const runNames = new Set([...definition.parameters.map(({ name }) => name), ...predefinedNames(definition)]);
+  const secrets = secretNames(definition);
   return {
     definition,
     jobs: new Map(jobs.map((job) => [job.name, job])),
@@ -35,5 +38,6 @@ export function contextOf(definition: PipelineDefinition, { jobs, newJobs = [], 
     allowedFolders,
     runNames,
     textsOf: createJobTexts(runNames),
+    secretFields: secretFinder((name) => secrets.has(name)),
   };
 }

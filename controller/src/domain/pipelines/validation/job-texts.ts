@@ -1,5 +1,6 @@
-import type { JobDefinition, Step } from '@drover/protocol/definition';
+import type { JobDefinition } from '@drover/protocol/definition';
 import { referencesIn } from '../../attempts/references.js';
+import { fieldTexts } from '../../attempts/secret-fields.js';
 
 /** Names that the texts of a job refer to and that there are not. */
 export interface JobTexts {
@@ -25,7 +26,10 @@ function textsOf(job: JobDefinition, runNames: ReadonlySet<string>): JobTexts {
   const defaults = job.parameters.map(({ name, value }) => [name, unknownReferences([value ?? ''], runNames)] as const);
   return {
     known,
-    unknownInSteps: unknownReferences(job.steps.flatMap(fieldsOf), known),
+    unknownInSteps: unknownReferences(
+      job.steps.flatMap(fieldTexts).map(({ text }) => text),
+      known,
+    ),
     unknownInDefaults: new Map(defaults.filter(([, unknown]) => unknown.length > 0)),
   };
 }
@@ -33,16 +37,4 @@ function textsOf(job: JobDefinition, runNames: ReadonlySet<string>): JobTexts {
 /** Names that texts refer to and that are not known, each once. */
 export function unknownReferences(texts: readonly string[], known: ReadonlySet<string>): readonly string[] {
   return [...new Set(texts.flatMap(referencesIn))].filter((name) => !known.has(name));
-}
-
-/** P7: fields in which references are put in. Scripts are not among them. */
-function fieldsOf(step: Step): readonly string[] {
-  switch (step.type) {
-    case 'shell':
-      return [step.workingDirectory ?? ''];
-    case 'checkout':
-      return [step.path ?? ''];
-    case 'uploadPackage':
-      return [...step.files, step.package, step.version, step.directory ?? ''];
-  }
 }

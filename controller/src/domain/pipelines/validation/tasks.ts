@@ -1,5 +1,6 @@
 import type { ExecutorChoice, JobDefinition, Step, Task } from '@drover/protocol/definition';
 import { referencesIn } from '../../attempts/references.js';
+import { secretFieldInWords } from '../../attempts/secret-fields.js';
 import { endpointInReach, noEndpointInReach, referencesOfJob, referenceOfTask } from '../../endpoints/references.js';
 import type { Context } from './context.js';
 import { maxFaults, type FieldFault } from './fault.js';
@@ -16,6 +17,7 @@ export function taskFaults(task: Task, context: Context): readonly FieldFault[] 
     ...imageFaults(task.executor, { path: '/executor/image', known: context.textsOf(job).known }),
     ...(task.executor === undefined ? imageFaults(job.executor, { path: '/job', known: context.textsOf(job).known, job: job.name }) : []),
     ...registryFaults(task, job, context),
+    ...secretFaults(task, job, context),
   ];
 }
 
@@ -45,6 +47,15 @@ const referencesToNothing = (names: readonly string[], path: string, job?: strin
   names
     .slice(0, maxFaults)
     .map((name) => ({ path, message: `“\${${name}}”${job === undefined ? '' : ` in the job “${job}”`} refers to nothing` }));
+
+/** P3: the fault lies with whoever passes the secret on. */
+const secretFaults = (task: Task, job: JobDefinition, { secretFields }: Context): readonly FieldFault[] =>
+  secretFields({ task, job }).map((found) => ({
+    path: found.ofTask ? found.path : passedOn(task, found.parameter) ? `/parameters/${found.parameter}` : '/job',
+    message: `${found.ofTask ? '' : `the job “${job.name}”: `}${secretFieldInWords(found)}`,
+  }));
+
+const passedOn = ({ parameters = {} }: Task, name: string | undefined): boolean => name !== undefined && Object.hasOwn(parameters, name);
 
 function checkoutFaults(steps: readonly Step[], { definition }: Context): readonly FieldFault[] {
   return steps.flatMap((step) => {
