@@ -25,7 +25,7 @@ describe('uploading a package', () => {
       say: (line) => said.push(line),
       print: () => undefined,
       signal: AbortSignal.timeout(60_000),
-    } as Given[1];
+    } as unknown as Given[1];
     expect(await upload(parts, request)).to.deep.equal({
       ok: false,
       reason: { code: 'secretInPackage', parameters: { step: 'Publish', field: 'files' } },
