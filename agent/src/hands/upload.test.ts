@@ -22,7 +22,7 @@ describe('uploading a package', () => {
       spec: testSpec([step], { secrets: ['hunter22'] }),
       fencing: 1,
       environment: { hostPath: workspace },
-      say: (line) => said.push(line),
+      say: (line: string) => said.push(line),
       print: () => undefined,
       signal: AbortSignal.timeout(60_000),
     } as unknown as Given[1];

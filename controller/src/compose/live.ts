@@ -1,9 +1,7 @@
-import type { IncomingMessage, Server } from 'node:http';
-import { parseCookie } from 'cookie';
+import type { Server } from 'node:http';
 import { createLiveLink } from '../adapters/socket/live-link/live-link.js';
 import { LiveHub } from '../services/live/live-hub.js';
 import type { Logs } from '../services/logs/create-logs.js';
-import { sessionCookie, type UserActor } from '../services/ports/access.js';
 import type { Clock, Log, Timers } from '../services/ports/environment.js';
 import type { Signals } from '../services/ports/signals.js';
 import type { Foundations } from './accounts-and-pipelines.js';
@@ -26,12 +24,6 @@ export function openLiveLink(parts: {
   const { foundations, engine, logs, lifetime } = parts;
   const { access, validity } = foundations;
   const hub = new LiveHub({ ...parts, access, validity, views: engine.views, attempts: engine.attempts, queries: logs.queries });
-  const link = createLiveLink({ ...parts, httpServer: parts.server, hub, authenticate: (headers) => userOf(foundations, headers) });
+  const link = createLiveLink({ ...parts, httpServer: parts.server, hub, users: foundations.authenticator });
   lifetime.owns(() => link.close());
-}
-
-function userOf({ authenticator }: Foundations, headers: IncomingMessage['headers']): Promise<UserActor | undefined> {
-  const bearer = /^bearer +(\S{1,500})$/i.exec(headers.authorization ?? '')?.[1];
-  const session = parseCookie(headers.cookie ?? '')[sessionCookie];
-  return authenticator.user({ ...(bearer !== undefined && { bearer }), ...(session !== undefined && { session }) });
 }

@@ -87,6 +87,7 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
   it('come by the one line that the dashboard shows, downloaded from the controller', async () => {
     const { secret, installCommand } = await token(1);
     expect(installCommand).to.include('/install/agent.sh');
+    expect(installCommand, 'the list of processes shows no token').to.match(/\| DROVER_TOKEN=\S+ sh -s --$/);
     const home = join(farm.folder, "it's home");
     const bin = join(home, 'bin');
     execFileSync('mkdir', ['-p', home]);

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseCookie } from 'cookie';
 import type { Request } from 'express';
 import type { Actor } from '../../domain/access/actor.js';
 import type { Door, Rule } from '../../services/access/door.js';
 import type { Creation } from '../../services/creation.js';
-import { sessionCookie, type Access, type AgentAuthenticator, type UserAuthenticator } from '../../services/ports/access.js';
+import type { Access, AgentAuthenticator, UserAuthenticator } from '../../services/ports/access.js';
 import type { Ids, Log } from '../../services/ports/environment.js';
 import type { StoredAnswers } from '../../services/ports/stored-answers.js';
 import { Damaged } from '../../services/integrity/damaged.js';
 import { ok, refused, type Refused, type Result } from '../../services/result.js';
+import { credentialsOf, type Credentials } from '../../shared/credentials.js';
 import { sendAnswer } from './answer.js';
 import { idempotencyKeyOf, once } from './idempotency.js';
 import { readJson } from './input/json-body.js';
@@ -80,8 +80,9 @@ interface Circumstances {
 async function answerTo(ports: HttpPorts, route: Route, request: Request, circumstances: Circumstances): Promise<Answer | Refused> {
   const foreign = originRefusal(request, ports.publicOrigin);
   if (foreign) return foreign;
-  const session = parseCookie(request.headers.cookie ?? '')[sessionCookie];
-  const actor = await actorOf(ports, route, request, session);
+  const credentials = credentialsOf(request.headers);
+  const actor = await actorOf(ports, route, credentials);
+  const session = credentials.type === 'session' ? credentials.session : undefined;
   const input = readInput(route, request);
   if (!input.ok) return input;
   const target = textsOf(request.params);
@@ -102,16 +103,10 @@ async function answerTo(ports: HttpPorts, route: Route, request: Request, circum
 
 const wrap = (answer: Answer | Refused): Result<Answer> => ('ok' in answer ? answer : ok(answer));
 
-/** An agents' route asks for a machine token, every other for a session or an API token. A header wins over a cookie. */
-async function actorOf(ports: HttpPorts, route: Route, request: IncomingMessage, session: string | undefined): Promise<Actor | undefined> {
-  const bearer = bearerOf(request);
-  if (route.access === 'agent') return bearer === undefined ? undefined : ports.agents.agent(bearer);
-  if (bearer !== undefined) return ports.users.user({ bearer });
-  return session === undefined ? undefined : ports.users.user({ session });
-}
-
-export function bearerOf(request: IncomingMessage): string | undefined {
-  return /^bearer +([\x21-\x7e]{1,500})$/i.exec(request.headers.authorization ?? '')?.[1];
+/** An agents' route asks for a machine token, every other for a session or an API token. */
+async function actorOf(ports: HttpPorts, route: Route, credentials: Credentials): Promise<Actor | undefined> {
+  if (route.access === 'agent') return credentials.type === 'bearer' ? ports.agents.agent(credentials.bearer) : undefined;
+  return credentials.type === 'bearer' || credentials.type === 'session' ? ports.users.user(credentials) : undefined;
 }
 
 function readInput(route: Route, request: Request): Result<{ params: Values; query: Values; headers: Values }> {

@@ -118,7 +118,8 @@ async function decide(
   return undefined;
 }
 
-function covers(scopes: ReadonlySet<string>, needed: Command['scope']): boolean {
+/** Every scope of a token includes reading. The live link asks here too. */
+export function covers(scopes: ReadonlySet<string>, needed: Command['scope']): boolean {
   if (needed === 'session') return false;
   return scopes.has(needed) || (needed === 'read' && scopes.size > 0);
 }

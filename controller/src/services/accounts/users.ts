@@ -1,4 +1,5 @@
 import { asId, type UserId } from '@drover/protocol';
+import { passwordWeakness, passwordWeaknesses } from '@drover/protocol/api';
 import type { ChangeMyself, ChangePassword, ChangeUser, CreateUser, User } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
 import { firstAdministratorName, nameKeyOf, userView, type UserRecord } from '../../domain/accounts/account.js';
@@ -57,6 +58,8 @@ export type UsersService = ReturnType<typeof createUsers>;
 async function create(ports: UsersPorts, input: Static<typeof CreateUser>, { id, isRepeat }: Creation): Promise<Result<User>> {
   const made = isRepeat ? await ports.users.byId(asId(id)) : undefined;
   if (made) return ok(userView(made));
+  const weak = weaknessRefusal(input.password, { names: [input.name, input.displayName ?? ''], path: '/password' });
+  if (weak) return weak;
   const user: UserRecord = {
     _id: asId(id),
     schemaVersion: 1,
@@ -84,6 +87,8 @@ async function changeUser(ports: UsersPorts, userId: UserId, input: Static<typeo
   if (losesPower && (await isLastAdministrator(ports, userId)))
     return refused('conflict', 'This is the last administrator: make another one first.');
   const { password, ...rest } = input;
+  const weak = password === undefined ? undefined : weaknessRefusal(password, { names: namesOf(user), path: '/password' });
+  if (weak) return weak;
   const changed = await ports.users.change(userId, {
     ...rest,
     ...(password !== undefined && { passwordHash: await ports.passwords.hash(password), mustChangePassword: true }),
@@ -114,6 +119,16 @@ async function remove(ports: UsersPorts, actor: UserActor, userId: UserId): Prom
   return ok(undefined);
 }
 
+const namesOf = ({ name, displayName }: UserRecord): readonly string[] => [name, displayName];
+
+/** A5: the length is checked by the schema, what is easy to guess here. */
+function weaknessRefusal(password: string, { names, path }: { readonly names: readonly string[]; readonly path: string }) {
+  const weakness = passwordWeakness(password, names);
+  if (weakness === undefined) return undefined;
+  const message = passwordWeaknesses[weakness];
+  return refused('invalidInput', `The password ${message}.`, { errors: [{ path, message }] });
+}
+
 async function isLastAdministrator({ users }: UsersPorts, userId: UserId): Promise<boolean> {
   return !(await users.all()).some((user) => user.administrator && !user.disabled && user._id !== userId);
 }
@@ -138,6 +153,8 @@ async function changePassword(ports: UsersPorts, actor: UserActor, input: Static
     return refused('invalidInput', 'The new password is the old one.', {
       errors: [{ path: '/next', message: 'must differ from the current password' }],
     });
+  const weak = weaknessRefusal(input.next, { names: user ? namesOf(user) : [], path: '/next' });
+  if (weak) return weak;
   await ports.limiter.forgive(key);
   await ports.users.change(actor.userId, { passwordHash: await ports.passwords.hash(input.next), mustChangePassword: false });
   if (user?.nameKey === nameKeyOf(firstAdministratorName)) await forgetNote(ports);

@@ -153,7 +153,7 @@ export class RegistrationTokens {
       createdBy: { userId: actor.userId, name: actor.name },
     };
     await stores.registrationTokens.insert(record);
-    const installCommand = `curl -fsSL ${origin}/install/agent.sh | sh -s -- --token ${secret}`;
+    const installCommand = `curl -fsSL ${origin}/install/agent.sh | DROVER_TOKEN=${secret} sh -s --`;
     return ok({ token: viewOf(record), secret, installCommand });
   }
 

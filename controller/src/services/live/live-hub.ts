@@ -3,6 +3,7 @@ import type { LiveReply, LiveRequest } from '@drover/protocol/live';
 import type { Place } from '../../domain/access/permissions.js';
 import type { AttemptDirectory } from '../logs/attempt-directory.js';
 import type { LogQueries } from '../logs/log-queries.js';
+import { covers } from '../access/door.js';
 import { Background } from '../background.js';
 import { Deadlines } from '../deadlines.js';
 import type { Access, Validity } from '../ports/access.js';
@@ -74,7 +75,7 @@ export class LiveHub {
 
   /** Answers one request of a viewer. Watching the same again changes nothing, but for a log: it begins anew at the offset. */
   async handle(viewer: Viewer, request: LiveRequest): Promise<LiveReply> {
-    if (!viewer.actor.scopes.has('read')) return { ok: false, code: 'unauthenticated', detail: 'This token may not read.' };
+    if (!covers(viewer.actor.scopes, 'read')) return { ok: false, code: 'unauthenticated', detail: 'This token may not read.' };
     if (request.type === 'unwatch') return this.unwatch(viewer, request.topic);
     if (request.type === 'logCredit') {
       this.feeds.credit(viewer, request.attemptId, request.taken);

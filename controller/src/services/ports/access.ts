@@ -28,6 +28,3 @@ export interface Validity {
 export interface AgentAuthenticator {
   agent(token: string): Promise<AgentActor | undefined>;
 }
-
-/** Name of the cookie that carries a session. */
-export const sessionCookie = 'drover_session';

@@ -14,6 +14,9 @@ export const signIn = {
   again: 'New password, once more',
   notSame: 'The two are not the same.',
   change: 'Change the password',
+  weakCommon: 'This is one of the most common passwords, or close to one. Choose several words that do not belong together.',
+  weakName: 'This is the user’s name and little else. Choose something that others do not know of you.',
+  weakPattern: 'This consists of repetitions or sequences. Choose several words that do not belong together.',
 };
 
 export const pipelines = {

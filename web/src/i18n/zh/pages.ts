@@ -17,6 +17,9 @@ export const signIn: Translated<typeof english.signIn> = {
   again: '再次输入新密码',
   notSame: '两次输入不一致。',
   change: '修改密码',
+  weakCommon: '这是最常见的密码之一，或与之相近。请用几个互不相关的词。',
+  weakName: '除用户名外几乎没有别的内容。请选择别人猜不到的内容。',
+  weakPattern: '只有重复或连续的字符。请用几个互不相关的词。',
 };
 
 export const pipelines: Translated<typeof english.pipelines> = {

@@ -6,6 +6,7 @@ import { keys } from '../../api/keys.js';
 import { errorAt, errorBeside } from '../../api/problem.js';
 import { usePerson } from '../../app/session.js';
 import { Refusal } from '../../parts/overlays/dialogs.js';
+import { usePasswordError } from '../../parts/use-password-error.js';
 import { useDone } from '../../parts/use-save.js';
 
 const nothing = { current: '', next: '', again: '' };
@@ -19,6 +20,7 @@ export function Password() {
   const set = (part: Partial<typeof draft>): void => setDraft({ ...draft, ...part });
   const same = draft.next === draft.again;
   const show = { 'aria-label': t('signIn.show') };
+  const nextError = usePasswordError(draft.next, { names: [person.name, person.displayName], error, path: '/next' });
   const save = (event: FormEvent): void => {
     event.preventDefault();
     put('/me/password', { current: draft.current, next: draft.next }).then(() => {
@@ -45,7 +47,7 @@ export function Password() {
         autoComplete="new-password"
         value={draft.next}
         onChange={(event) => set({ next: event.currentTarget.value })}
-        error={errorAt(error, '/next')}
+        error={nextError}
         visibilityToggleButtonProps={show}
       />
       <PasswordInput

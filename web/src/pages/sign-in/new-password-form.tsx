@@ -2,8 +2,9 @@ import { Button, PasswordInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { put } from '../../api/client.js';
-import { errorAt, errorBeside } from '../../api/problem.js';
+import { errorBeside } from '../../api/problem.js';
 import { Refusal } from '../../parts/overlays/dialogs.js';
+import { usePasswordError } from '../../parts/use-password-error.js';
 import { Logo } from '../../parts/glyphs.js';
 
 /** Asked once, after signing in with a password that someone else has set. */
@@ -36,7 +37,7 @@ export function NewPasswordForm({ current, onDone }: { readonly current: string;
         autoFocus
         value={next}
         onChange={(event) => setNext(event.currentTarget.value)}
-        error={errorAt(error, '/next')}
+        error={usePasswordError(next, { names: [], error, path: '/next' })}
         visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
       />
       <PasswordInput

@@ -6,6 +6,7 @@ import { patch } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { errorAt } from '../../api/problem.js';
 import { FormDialog } from '../../parts/overlays/dialogs.js';
+import { usePasswordError } from '../../parts/use-password-error.js';
 import { useDone } from '../../parts/use-save.js';
 
 interface Draft {
@@ -34,18 +35,19 @@ export function ChangeUserDialog({ user, onClose }: { readonly user: User; reado
       onSubmit={save}
       fields={['/displayName', '/password']}
     >
-      {(error) => <ChangeUserFields draft={draft} set={(part) => setDraft({ ...draft, ...part })} error={error} />}
+      {(error) => <ChangeUserFields name={user.name} draft={draft} set={(part) => setDraft({ ...draft, ...part })} error={error} />}
     </FormDialog>
   );
 }
 
 interface FieldsProps {
+  readonly name: string;
   readonly draft: Draft;
   readonly set: (part: Partial<Draft>) => void;
   readonly error: unknown;
 }
 
-function ChangeUserFields({ draft, set, error }: FieldsProps) {
+function ChangeUserFields({ name, draft, set, error }: FieldsProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -62,7 +64,7 @@ function ChangeUserFields({ draft, set, error }: FieldsProps) {
         autoComplete="new-password"
         value={draft.password}
         onChange={(event) => set({ password: event.currentTarget.value })}
-        error={errorAt(error, '/password')}
+        error={usePasswordError(draft.password, { names: [name, draft.displayName], error, path: '/password' })}
         visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
       />
       <Switch

@@ -6,6 +6,7 @@ import { post } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { errorAt } from '../../api/problem.js';
 import { FormDialog } from '../../parts/overlays/dialogs.js';
+import { usePasswordError } from '../../parts/use-password-error.js';
 import { useDone } from '../../parts/use-save.js';
 import { languages } from '../../i18n/languages.js';
 
@@ -66,7 +67,7 @@ function NewUserFields({ draft, set, error }: FieldsProps) {
         autoComplete="new-password"
         value={draft.password}
         onChange={(event) => set({ password: event.currentTarget.value })}
-        error={errorAt(error, '/password')}
+        error={usePasswordError(draft.password, { names: [draft.name, draft.displayName], error, path: '/password' })}
         visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
       />
       <Select

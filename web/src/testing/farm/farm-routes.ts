@@ -226,7 +226,7 @@ const handlers: readonly (readonly [method: string, pattern: RegExp, handler: Ha
       ok(api.RegistrationTokenCreated, {
         token: registrationTokens[0],
         secret: 'drt_example',
-        installCommand: 'curl -fsSL https://drover.example.org/agent/install.sh | sh -s -- --token drt_example_0123456789abcdef',
+        installCommand: 'curl -fsSL https://drover.example.org/install/agent.sh | DROVER_TOKEN=drt_example_0123456789abcdef sh -s --',
       }),
   ],
   ['DELETE', /^\/registration-tokens\/(\w{26})$/, () => ({ status: 204 })],

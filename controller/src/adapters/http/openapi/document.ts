@@ -1,6 +1,6 @@
 import { Problem, problemStatus, productVersion } from '@drover/protocol';
 import type { TProperties, TSchema } from '@sinclair/typebox';
-import { sessionCookie } from '../../../services/ports/access.js';
+import { sessionCookie } from '../../../shared/credentials.js';
 import { idempotencyHeader } from '../idempotency.js';
 import type { ResponseRule, Route } from '../route.js';
 import { createSchemaWriter } from './components.js';

@@ -10,6 +10,7 @@ import {
   maxLogFrameBytes,
   replySchemas,
 } from '@drover/protocol/agent';
+import { credentialsOf } from '../../../shared/credentials.js';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Server, type Socket } from 'socket.io';
 import type { AgentGateway, AgentSession, Answer, RefusalAnswer } from '../../../services/ports/engine/link.js';
@@ -65,8 +66,9 @@ export function createAgentLink({ httpServer, gateway, strangers, log }: AgentLi
   });
   /** Strangers are told apart before anything that agents share is used up. Rejects where the caller may come back later. */
   const admit = async ({ headers, socket }: IncomingMessage): Promise<AgentId | undefined> => {
-    const token = /^Bearer ([\x21-\x7e]+)$/.exec(headers.authorization ?? '')?.[1];
-    if (token === undefined || token.length > maxTokenLength) return undefined;
+    const credentials = credentialsOf(headers);
+    if (credentials.type !== 'bearer' || credentials.bearer.length > maxTokenLength) return undefined;
+    const token = credentials.bearer;
     const known = gateway.known(token);
     if (known === undefined && !(await strangers.take(networkOf(socket.remoteAddress ?? ''))).ok) throw new Error('too many wrong tokens');
     if (known !== undefined && misbehaviour.isExcluded(known)) throw new Error('too many invalid messages');

@@ -42,7 +42,7 @@ const person = (name: string): UserActor => ({
   userId: asId<UserId>(name),
   name,
   administrator: false,
-  scopes: new Set(['read']),
+  scopes: new Set([name === 'writer' ? 'write' : 'read']),
   sessionId: asId<SessionId>(`session of ${name}`),
   via: 'session',
 });
@@ -149,10 +149,12 @@ describe('the live link of browsers', () => {
     link = createLiveLink({
       httpServer: http,
       hub,
-      authenticate: async ({ cookie, authorization }) => {
-        const name = /^(?:drover_session=|Bearer )(\w+)$/.exec(cookie ?? authorization ?? '')?.[1];
-        if (name === undefined || name === 'nobody') return undefined;
-        return name === 'new' ? { ...person(name), mustChangePassword: true } : person(name);
+      users: {
+        user: async ({ session, bearer }) => {
+          const name = session ?? bearer;
+          if (name === undefined || name === 'nobody') return undefined;
+          return name === 'new' ? { ...person(name), mustChangePassword: true } : person(name);
+        },
       },
       publicOrigin: 'https://drover.example',
       log: quiet,
@@ -194,6 +196,8 @@ describe('the live link of browsers', () => {
     ['a session from another origin',       { Cookie: 'drover_session=ann', Origin: 'https://evil.example' },   false],
     ['a session without an origin',         { Cookie: 'drover_session=ann' },                                   false],
     ['a bearer token without an origin',    { Authorization: 'Bearer ann' },                                    true],
+    ['a broken token beside a session',     { Authorization: 'Bearer ', Cookie: 'drover_session=ann', Origin: 'https://evil.example' }, false],
+    ['two tokens beside a session',         { Authorization: 'Bearer a b', Cookie: 'drover_session=ann', Origin: 'https://evil.example' }, false],
     ['an unknown session',                  { Cookie: 'drover_session=nobody', Origin: 'https://drover.example' }, false],
     ['somebody who has yet to choose a password', { Cookie: 'drover_session=new', Origin: 'https://drover.example' }, false],
     ['nobody',                              { Origin: 'https://drover.example' },                               false],

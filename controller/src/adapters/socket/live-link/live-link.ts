@@ -4,15 +4,14 @@ import { parse } from '@drover/protocol';
 import { liveEvent, liveLinkPath, LiveRequest, maxLiveMessageBytes, type LiveMessage, type LiveReply } from '@drover/protocol/live';
 import type { LiveHub } from '../../../services/live/live-hub.js';
 import type { Viewer } from '../../../services/live/views.js';
-import type { UserActor } from '../../../services/ports/access.js';
+import type { UserActor, UserAuthenticator } from '../../../services/ports/access.js';
 import type { Log } from '../../../services/ports/environment.js';
-import { isOwnOrigin } from './origin.js';
+import { credentialsOf, pageOriginOf } from '../../../shared/credentials.js';
 
 export interface LiveLinkParts {
   readonly httpServer: HttpServer;
   readonly hub: LiveHub;
-  /** Who a request's cookie or bearer token belongs to; undefined where nobody. */
-  readonly authenticate: (headers: IncomingMessage['headers']) => Promise<UserActor | undefined>;
+  readonly users: UserAuthenticator;
   /** `https://host[:port]` by which people reach the controller, when it is known. */
   readonly publicOrigin: string | undefined;
   readonly log: Log;
@@ -64,9 +63,12 @@ export function createLiveLink(parts: LiveLinkParts): LiveLink {
   };
 }
 
-async function admitted({ authenticate, publicOrigin }: LiveLinkParts, { headers }: IncomingMessage): Promise<UserActor | undefined> {
-  if (!/^bearer /i.test(headers.authorization ?? '') && !isOwnOrigin(headers, publicOrigin)) return undefined;
-  const actor = await authenticate(headers);
+/** A cookie alone proves nothing: every page's socket carries it, and names its page. */
+async function admitted({ users, publicOrigin }: LiveLinkParts, { headers }: IncomingMessage): Promise<UserActor | undefined> {
+  const credentials = credentialsOf(headers);
+  if (credentials.type !== 'session' && credentials.type !== 'bearer') return undefined;
+  if (credentials.type === 'session' && pageOriginOf(headers, publicOrigin) !== 'own') return undefined;
+  const actor = await users.user(credentials);
   return actor?.mustChangePassword === true ? undefined : actor;
 }
 

@@ -3,7 +3,7 @@ import { SessionId } from '@drover/protocol';
 import { CurrentSession, SessionView, SignIn } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { SignInService } from '../../../../services/accounts/sign-in.js';
-import { sessionCookie } from '../../../../services/ports/access.js';
+import { sessionCookie } from '../../../../shared/credentials.js';
 import { refused } from '../../../../services/result.js';
 import { empty, json, jsonOf, route, type Route } from '../../route.js';
 

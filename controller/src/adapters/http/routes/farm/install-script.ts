@@ -1,7 +1,8 @@
 /** G1: the script that one line on a build machine runs. Needs sh, curl or wget, tar, a SHA-256 tool and Node 20. Placeholders are put in by `installScript`. */
 const template = String.raw`#!/bin/sh
 # Downloads the Drover agent from its controller, checks it, and registers this machine.
-# Options: --token TOKEN (or DROVER_TOKEN) [--name NAME] [--labels a,b] [--slots N] [--url URL] [--data FOLDER]
+# The registration token comes from DROVER_TOKEN or --token-file; --token shows it to every user of the machine.
+# Options: [--token-file FILE] [--name NAME] [--labels a,b] [--slots N] [--url URL] [--data FOLDER]
 #          [--bin FOLDER] where the command drover-agent goes (default: /usr/local/bin for root, else ~/.local/bin)
 set -eu
 
@@ -9,23 +10,25 @@ main() {
   url='@URL@'
   sha256='@SHA256@'
   token="${'${'}DROVER_TOKEN:-}"
+  unset DROVER_TOKEN
   data="${'${'}DROVER_AGENT_DATA:-$HOME/.drover-agent}"
   name= labels= slots= bin=$(default_bin)
   while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || fail "the option $1 needs a value, or is not known"
     case "$1" in
       --token) token=$2 ;;
+      --token-file) token=$(head -n 1 "$2") || fail "the file $2 cannot be read" ;;
       --name) name=$2 ;;
       --labels) labels=$2 ;;
       --slots) slots=$2 ;;
       --url) url=${'${'}2%/} ;;
       --data) data=$2 ;;
       --bin) bin=$2 ;;
-      *) fail "the option $1 is not known: --token, --name, --labels, --slots, --url, --data, --bin are" ;;
+      *) fail "the option $1 is not known: --token-file, --token, --name, --labels, --slots, --url, --data, --bin are" ;;
     esac
     shift 2
   done
-  [ -n "$token" ] || fail "a registration token is needed: --token TOKEN; an administrator makes one in the dashboard under Agents"
+  [ -n "$token" ] || fail "a registration token is needed: set DROVER_TOKEN before sh, or use --token-file FILE; an administrator makes a token in the dashboard under Agents"
   check_tools
   case "$data" in /*) ;; *) data="$PWD/$data" ;; esac
   umask 077

@@ -20,7 +20,7 @@ export function installRoutes({ agentPackage }: { readonly agentPackage: string 
       method: 'GET',
       path: '/install/agent.sh',
       operationId: 'agentInstallScript',
-      summary: 'Script that installs and registers an agent: curl -fsSL …/install/agent.sh | sh -s -- --token …',
+      summary: 'Script that installs and registers an agent: curl -fsSL …/install/agent.sh | DROVER_TOKEN=… sh -s --',
       tag,
       access: 'public',
       responses: { 200: { contentType: 'text/x-shellscript' } },

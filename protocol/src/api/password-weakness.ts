@@ -1,0 +1,103 @@
+/** What makes a password easy to guess, with the sentence that helps. */
+export const passwordWeaknesses = {
+  common: 'is one of the most common passwords, or close to one: choose several words that do not belong together',
+  name: 'consists of the user’s name and little else: choose something that others do not know of you',
+  pattern: 'consists of repetitions or sequences such as “aaaa”, “1234” or “qwerty”: choose several words that do not belong together',
+} as const;
+export type PasswordWeakness = keyof typeof passwordWeaknesses;
+
+/** Characters that are hard to predict from those before them: fewer than this can be guessed from outside. */
+const fewestUnpredictable = 6;
+const fewestDifferent = 4;
+/** Shorter names occur in ordinary words. */
+const shortestName = 3;
+
+/** The words at the top of published lists of leaked passwords, without digits and signs at their ends, plus what comes with software. */
+const common = new Set(
+  (
+    'password passwort passwd pass word secret letmein welcome admin administrator root default changeme test testing guest user login ' +
+    'hello iloveyou lovely sunshine princess football baseball basketball soccer monkey dragon master shadow superman batman starwars ' +
+    'pokemon whatever trustno1 michael jennifer jessica charlie daniel thomas computer internet samsung google facebook qazwsx ' +
+    'q1w2e3r4 1q2w3e4r 1q2w3e4r5t 1qaz2wsx 1qaz2wsx3edc zaq12wsx abc123 a1b2c3d4 drover controller woaini woaini1314 5201314 jenkins'
+  ).split(' '),
+);
+const keyboard = ['`1234567890-=', 'qwertyuiop[]', "asdfghjkl;'", 'zxcvbnm,./', 'qwertzuiop', 'azertyuiop', 'yxcvbnm'];
+const lookalikes: Readonly<Record<string, string>> = {
+  '@': 'a',
+  '4': 'a',
+  '3': 'e',
+  '1': 'i',
+  '!': 'i',
+  '0': 'o',
+  $: 's',
+  '5': 's',
+  '7': 't',
+};
+
+/** Why a password is refused although it is long enough; undefined where nothing speaks against it. Linear in its length; `names` are the user's. */
+export function passwordWeakness(password: string, names: readonly string[]): PasswordWeakness | undefined {
+  const text = unitOf(password.toLowerCase());
+  if (isCommon(text)) return 'common';
+  if (unpredictable(text) < fewestUnpredictable || new Set(text).size < fewestDifferent) return 'pattern';
+  const rest = names
+    .map((name) => name.toLowerCase())
+    .filter((name) => name.length >= shortestName)
+    .reduce((left, name) => left.replaceAll(name, ''), text);
+  return rest !== text && unpredictable(rest) < fewestUnpredictable ? 'name' : undefined;
+}
+
+/** `abcabcabca` is `abc`, as often as it takes. */
+function unitOf(text: string): string {
+  const border = [0];
+  for (let at = 1; at < text.length; at++) {
+    let length = border[at - 1] ?? 0;
+    while (length > 0 && text[at] !== text[length]) length = border[length - 1] ?? 0;
+    border.push(text[at] === text[length] ? length + 1 : length);
+  }
+  const period = text.length - (border.at(-1) ?? 0);
+  return period * 2 <= text.length ? text.slice(0, period) : text;
+}
+
+function isCommon(text: string): boolean {
+  const word = trimmed(text);
+  return [text, word, trimmed(plainLetters(text)), plainLetters(word)].some((candidate) => common.has(candidate));
+}
+
+/** Without digits and signs at both ends. */
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  const isLetter = (at: number) => /[a-z]/.test(text[at] ?? '');
+  while (start < end && !isLetter(start)) start++;
+  while (end > start && !isLetter(end - 1)) end--;
+  return text.slice(start, end);
+}
+
+const plainLetters = (text: string): string => [...text].map((character) => lookalikes[character] ?? character).join('');
+
+/** Characters, where a run of three or more that rises, falls, repeats or follows the keyboard counts as two. */
+function unpredictable(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length;) {
+    const length = Math.max(runFrom(text, at, 1), runFrom(text, at, -1));
+    const isRun = length >= 3;
+    count += isRun ? 2 : 1;
+    at += isRun ? length : 1;
+  }
+  return count;
+}
+
+function runFrom(text: string, start: number, direction: 1 | -1): number {
+  let end = start + 1;
+  while (end < text.length && follows(text, end, direction)) end++;
+  return end - start;
+}
+
+function follows(text: string, at: number, direction: 1 | -1): boolean {
+  const [before, after] = [text[at - 1] ?? '', text[at] ?? ''];
+  const step = after.charCodeAt(0) - before.charCodeAt(0);
+  if (step === 0 || step === direction) return true;
+  return keyboard.some((row) => {
+    const place = row.indexOf(before);
+    return place >= 0 && row[place + direction] === after;
+  });
+}
