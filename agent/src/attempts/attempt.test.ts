@@ -137,6 +137,15 @@ describe('an attempt', () => {
     });
   }
 
+  it('says that a step reached its own time limit, not the task', async () => {
+    const attempt = await make([shellStep('long', { timeoutSeconds: 5 })], { plays: { long: untilStopped(() => clock.move(5_000)) } });
+    const { outcome, reason } = await attempt.run();
+    assert.deepEqual(
+      { outcome, reason },
+      { outcome: 'timedOut', reason: { code: 'stepTimedOut', parameters: { step: 'long', limitSeconds: 5 } } },
+    );
+  });
+
   it('lets go of everything at once when it is given up', async () => {
     const attempt: Attempt = await make([shellStep('long'), shellStep('tidy', { always: true })], {
       plays: { long: untilStopped(() => attempt.abandon({ outcome: 'lost', reason: { code: 'agentDropped' } })) },

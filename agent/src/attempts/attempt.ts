@@ -1,5 +1,6 @@
 import type { Instant, Reason } from '@drover/protocol';
 import type { AttemptResult, AttemptSpec, StepRecord } from '@drover/protocol/agent';
+import type { Step } from '@drover/protocol/definition';
 import { crashPoint } from '../crash-points.js';
 import type { Cancel, Clock } from '../shared/clock.js';
 import { messageOf } from '../shared/logger.js';
@@ -133,7 +134,7 @@ export class Attempt {
     this.#course = stepBegan(this.#course, index, await this.#moment());
     this.#parts.onSteps(this.#course.records);
     this.#step = new StepRun({ ...this.#parts, environment, log: this.#log }, step);
-    const cancelLimit = this.#limitStep(step.timeoutSeconds, this.#step);
+    const cancelLimit = this.#limitStep(step, this.#step);
     if (this.#course.isClosed || (this.#course.ending && step.always !== true)) this.#step.interrupt({ outcome: 'stopped' }, 0);
     const verdict = await this.#step.run();
     crashPoint('agent.step.ended');
@@ -143,10 +144,10 @@ export class Attempt {
     this.#parts.onSteps(this.#course.records);
   }
 
-  #limitStep(limitSeconds: number | undefined, step: StepRun): Cancel {
+  #limitStep({ name, timeoutSeconds: limitSeconds }: Step, running: StepRun): Cancel {
     if (limitSeconds === undefined) return () => undefined;
-    const reason: Reason = { code: 'taskTimedOut', parameters: { limitSeconds } };
-    return this.#parts.clock.after(limitSeconds * 1_000, () => step.interrupt({ outcome: 'timedOut', reason }, this.#graceMs));
+    const reason: Reason = { code: 'stepTimedOut', parameters: { step: name, limitSeconds } };
+    return this.#parts.clock.after(limitSeconds * 1_000, () => running.interrupt({ outcome: 'timedOut', reason }, this.#graceMs));
   }
 
   /** Ends the course but for its always steps, and those too once their time is up. */

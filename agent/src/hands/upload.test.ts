@@ -32,4 +32,13 @@ describe('uploading a package', () => {
     });
     expect(said).to.deep.equal([]);
   });
+
+  it('P9 fails in its turn when its version is empty', async () => {
+    const step = { type: 'uploadPackage' as const, name: 'Publish', files: ['a'], package: 'app', version: '' };
+    const parts = { config: { dataFolder: workspace } } as Given[0];
+    const request = { step, spec: testSpec([step]), environment: { hostPath: workspace }, say: () => undefined } as unknown as Given[1];
+    const result = await upload(parts, request);
+    expect(result).to.have.property('ok', false);
+    expect(JSON.stringify(result)).to.include('“version” is empty');
+  });
 });

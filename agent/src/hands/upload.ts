@@ -18,6 +18,8 @@ export async function upload(
     return { ok: false, reason: { code: 'uploadFailed', parameters: { package: step.package, detail: detail.slice(0, 2_000) } } };
   };
   try {
+    const empty = (['package', 'version', 'files'] as const).find((field) => step[field].length === 0);
+    if (empty !== undefined) return fail(`its field “${empty}” is empty, since a parameter that it refers to has no value`);
     const expansion = await expandGlobs(environment.hostPath, step.files);
     if (!expansion.ok) return fail(expansion.reason);
     if (expansion.matches.length === 0)

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { RecoveryPolicy } from '../definition/pipelines.js';
-import { Step } from '../definition/jobs.js';
+import { FilledStep } from '../definition/jobs.js';
 import { AttemptId, PipelineId, ProjectId, RunId } from '../shared/ids.js';
 import { Closed, Variants } from '../shared/schema.js';
 
@@ -59,7 +59,7 @@ export const AttemptSpec = Closed({
   taskName: Type.String(),
   number: Type.Integer({ minimum: 1 }),
   sample: Type.Boolean({ description: 'made by the controller itself; may run where tasks can not be kept apart' }),
-  steps: Type.Array(Step),
+  steps: Type.Array(FilledStep),
   sources: Type.Array(AttemptSource),
   executor: AttemptExecutor,
   /** J5: parameters and predefined ones. The agent adds `CI` and the `DROVER_*` that only it knows. */

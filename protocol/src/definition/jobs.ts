@@ -38,6 +38,18 @@ export const UploadPackageStep = Closed({
 export const Step = Variants('type', [ShellStep, CheckoutStep, UploadPackageStep]);
 export type Step = Static<typeof Step>;
 
+/** A step as an attempt gets it, its references filled in: an empty value is for the step itself to judge, in its turn. */
+export const FilledStep = Variants('type', [
+  ShellStep,
+  CheckoutStep,
+  Closed({
+    ...UploadPackageStep.properties,
+    files: Type.Array(RelativePath, { maxItems: 50 }),
+    package: Line(200),
+    version: Line(200),
+  }),
+]);
+
 export const ShellExecutor = Closed({ type: Type.Literal('shell') });
 export const DockerExecutor = Closed({
   type: Type.Literal('docker'),

@@ -1,5 +1,5 @@
 import { parse, type Reason } from '@drover/protocol';
-import { Step, type ExecutorChoice } from '@drover/protocol/definition';
+import { FilledStep, type ExecutorChoice, type Step } from '@drover/protocol/definition';
 import type { TaskDefinition } from './queued.js';
 import { substitute } from './references.js';
 
@@ -24,13 +24,13 @@ export function jobValues({ task, job }: TaskDefinition, runValue: ValueOf): Fil
   return { ok: true, value: values };
 }
 
-/** The steps with references in their fields put in; scripts are as written. What comes out is checked anew. */
+/** The steps with references in their fields filled in; scripts are as written. What comes out is checked again. An empty value is valid (P9): an optional field is then as if absent, and a file as if not named. */
 export function filledSteps(steps: readonly Step[], valueOf: ValueOf): Filled<Step[]> {
   const result: Step[] = [];
   for (const step of steps) {
     const filled = filledStep(step, valueOf);
     if (!filled.ok) return filled;
-    const checked = parse(Step, filled.value);
+    const checked = parse(FilledStep, filled.value);
     if (!checked.ok) return failed(`step “${step.name}”: ${checked.faults.map((fault) => `${fault.path} ${fault.message}`).join('; ')}`);
     result.push(checked.value);
   }
@@ -48,12 +48,15 @@ function filledStep(step: Step, valueOf: ValueOf): Filled<unknown> {
       for (const file of step.files) {
         const filled = fill(file, `files of step “${step.name}”`, valueOf);
         if (!filled.ok) return filled;
-        files.push(filled.value);
+        if (filled.value !== '') files.push(filled.value);
       }
       return filledFields({ ...step, files }, ['package', 'version', 'directory'], valueOf);
     }
   }
 }
+
+/** An upload without them fails in its turn. */
+const required: ReadonlySet<string> = new Set(['package', 'version']);
 
 function filledFields(step: Step, names: readonly string[], valueOf: ValueOf): Filled<unknown> {
   const result: Record<string, unknown> = { ...step };
@@ -62,7 +65,8 @@ function filledFields(step: Step, names: readonly string[], valueOf: ValueOf): F
     if (typeof text !== 'string') continue;
     const filled = fill(text, `${name} of step “${step.name}”`, valueOf);
     if (!filled.ok) return filled;
-    result[name] = filled.value;
+    if (filled.value === '' && !required.has(name)) delete result[name];
+    else result[name] = filled.value;
   }
   return { ok: true, value: result };
 }
@@ -71,7 +75,10 @@ function filledFields(step: Step, names: readonly string[], valueOf: ValueOf): F
 export function filledExecutor(executor: ExecutorChoice, valueOf: ValueOf): Filled<ExecutorChoice> {
   if (executor.type === 'shell') return { ok: true, value: executor };
   const image = fill(executor.image, 'image', valueOf);
-  return image.ok ? { ok: true, value: { ...executor, image: image.value } } : image;
+  if (!image.ok) return image;
+  return image.value === ''
+    ? failed(`the image ${executor.image} is empty, since its parameters have no value`)
+    : { ok: true, value: { ...executor, image: image.value } };
 }
 
 function fill(text: string, field: string, valueOf: ValueOf): Filled<string> {

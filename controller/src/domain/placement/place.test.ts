@@ -19,9 +19,17 @@ const agent = (name: string, more: Partial<PlacingAgent> = {}): PlacingAgent => 
   ...more,
 });
 const attempt = (name: string) => attemptIdOf(asId<RunId>('r'), name, 1);
-const group = (names: readonly string[], more: Partial<WaitingGroup> & { readonly waitedMs?: number } = {}): WaitingGroup => {
-  const { waitedMs = 0, ...rest } = more;
-  return { requirement: need(), priority: 0, attempts: names.map((name) => ({ attemptId: attempt(name), waitedMs })), ...rest };
+const group = (
+  names: readonly string[],
+  more: Partial<WaitingGroup> & { readonly waitedMs?: number; readonly runId?: string } = {},
+): WaitingGroup => {
+  const { waitedMs = 0, runId = 'r', ...rest } = more;
+  return {
+    requirement: need(),
+    priority: 0,
+    attempts: names.map((name) => ({ attemptId: attempt(name), runId: asId<RunId>(runId), waitedMs })),
+    ...rest,
+  };
 };
 const order = (
   groups: readonly WaitingGroup[],
@@ -54,6 +62,20 @@ describe('G3 placing', () => {
     it(`names what holds an agent back that ${title}`, () => assert.equal(firstObstacle(need(asked), agent('x', about))?.code, code));
   }
 
+  it('X10 gives a later stage of an older run its turn before newer runs that have waited longer', () => {
+    const newer = group(['newer'], { runId: 'r2', waitedMs: 30 * ageingMs, requirement: need({ labels: ['linux'] }) });
+    const older = group(['older'], { runId: 'r1' });
+    assert.equal(order([newer, older], [agent('one', { free: 1 })]), 'older@one');
+    assert.equal(order([older, newer], [agent('one', { free: 1 })]), 'older@one');
+  });
+
+  it('X10 lets an older run pass neither a higher priority nor a project with a smaller share', () => {
+    const older = group(['older'], { runId: 'r1' });
+    assert.equal(order([older, group(['urgent'], { runId: 'r2', priority: 1 })], [agent('one', { free: 1 })]), 'urgent@one');
+    const other = group(['other'], { runId: 'r2', requirement: need({ projectId: bank }) });
+    assert.equal(order([older, other], [agent('one', { free: 1 })], new Map([[shop, 1]])), 'other@one');
+  });
+
   it('gives the oldest first, to the agent with most room', () => {
     assert.equal(order([group(['a', 'b', 'c', 'd'])], [agent('one', { free: 1 }), agent('two', { free: 2 })]), 'a@two b@one c@two');
   });
@@ -80,8 +102,8 @@ describe('G3 placing', () => {
     const waiting: WaitingGroup = {
       ...group([]),
       attempts: [
-        { attemptId: attempt('a'), waitedMs: 2, avoid: new Set([asId<AgentId>('one')]) },
-        { attemptId: attempt('b'), waitedMs: 1 },
+        { attemptId: attempt('a'), runId: asId<RunId>('r'), waitedMs: 2, avoid: new Set([asId<AgentId>('one')]) },
+        { attemptId: attempt('b'), runId: asId<RunId>('r'), waitedMs: 1 },
       ],
     };
     assert.equal(order([waiting], [agent('one', { free: 1 })]), 'b@one');

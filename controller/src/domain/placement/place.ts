@@ -1,4 +1,4 @@
-import type { AgentId, AttemptId, ProjectId, Reason } from '@drover/protocol';
+import type { AgentId, AttemptId, ProjectId, Reason, RunId } from '@drover/protocol';
 
 /** What an attempt asks of an agent. */
 export interface Requirement {
@@ -10,11 +10,13 @@ export interface Requirement {
 
 export interface WaitingAttempt {
   readonly attemptId: AttemptId;
+  /** Ids of runs sort by the time of their start. */
+  readonly runId: RunId;
   readonly waitedMs: number;
   /** Agents that declined it or did not answer, for a while. */
   readonly avoid?: ReadonlySet<AgentId>;
 }
-/** Attempts that ask for the same, of one project and one priority; oldest first. */
+/** Attempts that ask for the same, of one project and one priority; those of the oldest run first. */
 export interface WaitingGroup {
   readonly requirement: Requirement;
   readonly priority: number;
@@ -48,8 +50,8 @@ export interface Placement {
 export const ageingMs = 60_000;
 
 /**
- * Who gets which free slot: priority first, then the project with the smaller share of running slots, then age;
- * waiting raises all of it. Among the agents that fit, the one with most free slots.
+ * Who gets which free slot: priority first, then the project with the smaller share of running slots, then the older
+ * run, whichever of its stages waits. Waiting raises priority and share of the whole project. Among the agents that fit, the one with most free slots.
  */
 export function place(
   groups: readonly WaitingGroup[],
@@ -61,12 +63,14 @@ export function place(
   const queues = groups.map((group) => ({
     group,
     next: 0,
+    longestWaits: longestWaits(group.attempts),
     fits: agents.filter((agent) => firstObstacle(group.requirement, agent) === undefined),
   }));
   const placements: Placement[] = [];
   let open = queues.filter((queue) => queue.fits.length > 0 && queue.group.attempts.length > 0);
   while (open.length > 0) {
-    const queue = open.reduce((best, candidate) => (precedes(candidate, best, share) ? candidate : best));
+    const standing = { share, waits: waitsOf(open) };
+    const queue = open.reduce((best, candidate) => (precedes(candidate, best, standing) ? candidate : best));
     const attempt = queue.group.attempts[queue.next];
     const agent = attempt && roomiest(queue.fits, free, attempt.avoid);
     queue.next += 1;
@@ -85,20 +89,46 @@ export function place(
 interface Queue {
   readonly group: WaitingGroup;
   readonly next: number;
+  /** From each attempt on, how long the one that waits longest has waited. */
+  readonly longestWaits: readonly number[];
 }
 
-function precedes(a: Queue, b: Queue, share: ReadonlyMap<ProjectId, number>): boolean {
-  const priority = urgency(a) - urgency(b);
+interface Standing {
+  readonly share: ReadonlyMap<ProjectId, number>;
+  readonly waits: ReadonlyMap<string, number>;
+}
+
+function precedes(a: Queue, b: Queue, standing: Standing): boolean {
+  const priority = urgency(a, standing) - urgency(b, standing);
   if (priority !== 0) return priority > 0;
-  const fairness = load(a, share) - load(b, share);
+  const fairness = load(a, standing) - load(b, standing);
   if (fairness !== 0) return fairness < 0;
-  return waited(a) > waited(b);
+  const [runOfA, runOfB] = [a.group.attempts[a.next]?.runId ?? '', b.group.attempts[b.next]?.runId ?? ''];
+  return runOfA === runOfB ? waited(a) > waited(b) : runOfA < runOfB;
 }
 
-const waited = (queue: Queue): number => queue.group.attempts[queue.next]?.waitedMs ?? 0;
-const urgency = (queue: Queue): number => queue.group.priority + Math.floor(waited(queue) / (10 * ageingMs));
-const load = (queue: Queue, share: ReadonlyMap<ProjectId, number>): number =>
-  (share.get(queue.group.requirement.projectId) ?? 0) - Math.floor(waited(queue) / ageingMs);
+const urgency = ({ group }: Queue, { waits }: Standing): number =>
+  group.priority + Math.floor((waits.get(waitKey(group)) ?? 0) / (10 * ageingMs));
+const load = ({ group }: Queue, { share, waits }: Standing): number =>
+  (share.get(group.requirement.projectId) ?? 0) - Math.floor((waits.get(waitKey(group)) ?? 0) / ageingMs);
+
+const waited = (queue: Queue): number => queue.longestWaits[queue.next] ?? 0;
+
+/** One wait for all that a project wants at one priority: among its own attempts the run decides. */
+const waitKey = ({ requirement, priority }: WaitingGroup): string => `${priority} ${requirement.projectId}`;
+
+function waitsOf(queues: readonly Queue[]): ReadonlyMap<string, number> {
+  const waits = new Map<string, number>();
+  for (const queue of queues) waits.set(waitKey(queue.group), Math.max(waits.get(waitKey(queue.group)) ?? 0, waited(queue)));
+  return waits;
+}
+
+function longestWaits(attempts: readonly WaitingAttempt[]): readonly number[] {
+  const longest: number[] = [];
+  let sofar = 0;
+  for (const { waitedMs } of attempts.toReversed()) longest.push((sofar = Math.max(sofar, waitedMs)));
+  return longest.reverse();
+}
 
 function roomiest(
   agents: readonly PlacingAgent[],

@@ -78,7 +78,7 @@ export class AgentService {
     const pen = seen.map((live) => ({
       agentId: live.record._id,
       slots: live.record.slots,
-      busy: this.#core.board.heldSlots(live.record._id),
+      busy: this.#busyFor(live, scope),
       status: this.#statusOf(live),
     }));
     const queued = this.#core.board.queue().filter(({ record }) => scope === 'all' || scope.has(record.projectId));
@@ -90,6 +90,13 @@ export class AgentService {
       agentsOnline: seen.filter((live) => live.session !== undefined).length,
       pen: pen.slice(0, penSize),
     };
+  }
+
+  /** A4: of the work of other projects it tells only that no slot is free. */
+  #busyFor({ record }: LiveAgent, scope: 'all' | ReadonlySet<ProjectId>): number {
+    const held = this.#core.board.held(record._id);
+    if (scope === 'all' || held.length >= record.slots) return held.length;
+    return held.filter((attempt) => scope.has(attempt.record.projectId)).length;
   }
 
   #configure({ record, session }: LiveAgent): void {

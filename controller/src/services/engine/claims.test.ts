@@ -203,6 +203,19 @@ describe('what an agent is given', () => {
     assert.equal(view.ok && view.value.stages[0]?.tasks[0]?.reason?.code, 'unknownReference');
   });
 
+  it('P9 starts a task whose fields refer to a tag on a branch: an empty value is for the step to judge', async () => {
+    const base = sampleDefinition([{ tasks: ['a'] }], { parameters: [{ type: 'string', name: 'TAG', value: '' }] });
+    const steps = [
+      { type: 'shell' as const, name: 'Say', script: 'true', workingDirectory: '${TAG}' },
+      { type: 'uploadPackage' as const, name: 'Upload', files: ['${TAG}', 'a'], package: 'app', version: '${TAG}', directory: '${TAG}' },
+    ];
+    const { spec, line } = await specOf({ ...base, jobs: [{ ...sampleJob, steps }] });
+    assert.isDefined(spec, line);
+    assert.notProperty(spec?.steps[0], 'workingDirectory');
+    assert.deepInclude(spec?.steps[1], { files: ['a'], version: '' });
+    assert.notProperty(spec?.steps[1], 'directory');
+  });
+
   it('P7 does not let a value lead a field out of the workspace', async () => {
     const shell = { type: 'shell' as const, name: 'Say', script: 'true', workingDirectory: 'src/${WHO}' };
     const base = sampleDefinition([{ tasks: ['a'] }], { parameters: [{ type: 'string', name: 'WHO', value: '../../etc' }] });

@@ -1,4 +1,4 @@
-import type { AgentId, AttemptId, OfferId, ProjectId } from '@drover/protocol';
+import type { AgentId, AttemptId, OfferId, ProjectId, RunId } from '@drover/protocol';
 import type { StepRecord } from '@drover/protocol/agent';
 import type { AttemptRecord } from '../../domain/attempts/attempt.js';
 import type { Requirement, WaitingGroup } from '../../domain/placement/place.js';
@@ -86,13 +86,14 @@ export class AttemptBoard {
     delete live.offer;
   }
 
-  /** What waits and neither is on offer to anybody nor being accepted; oldest first in each group. */
+  /** What waits and neither is on offer to anybody nor being accepted; that of the oldest run first in each group. */
   waiting(): readonly WaitingGroup[] {
     const nowMs = this.#monotonic.elapsedMs();
     return [...this.#groups.values()].flatMap((group) => {
       const attempts = [...group.values()]
         .filter((live) => live.offer === undefined && live.accepting.length === 0)
-        .map((live) => waitingOf(live, nowMs));
+        .map((live) => waitingOf(live, nowMs))
+        .sort(byRun);
       const [first] = group.values();
       return first === undefined || attempts.length === 0
         ? []
@@ -127,10 +128,10 @@ export class AttemptBoard {
     return count;
   }
 
-  /** Attempts that wait, the most urgent and then the oldest first. */
+  /** Attempts that wait, the most urgent and then those of the oldest run first. */
   queue(): readonly LiveAttempt[] {
     const all = [...this.#groups.values()].flatMap((group) => [...group.values()]);
-    return all.sort((a, b) => b.record.priority - a.record.priority || a.record.queuedAt - b.record.queuedAt);
+    return all.sort((a, b) => b.record.priority - a.record.priority || byRun(a.record, b.record) || a.record.queuedAt - b.record.queuedAt);
   }
 
   all(): Iterable<LiveAttempt> {
@@ -176,8 +177,11 @@ export const requirementOf = ({ projectId, labels, executor, sample }: AttemptRe
   sample,
 });
 
+/** Ids of runs sort by the time of their start. */
+const byRun = (a: { readonly runId: RunId }, b: { readonly runId: RunId }): number => (a.runId < b.runId ? -1 : a.runId > b.runId ? 1 : 0);
+
 function waitingOf(live: LiveAttempt, nowMs: number) {
-  const attempt = { attemptId: live.record._id, waitedMs: Math.max(0, nowMs - live.queuedMs) };
+  const attempt = { attemptId: live.record._id, runId: live.record.runId, waitedMs: Math.max(0, nowMs - live.queuedMs) };
   if (live.avoid.size === 0) return attempt;
   for (const [agentId, untilMs] of live.avoid) if (untilMs <= nowMs) live.avoid.delete(agentId);
   return live.avoid.size === 0 ? attempt : { ...attempt, avoid: new Set(live.avoid.keys()) };
