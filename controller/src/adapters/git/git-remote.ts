@@ -174,20 +174,37 @@ async function resolveNamed({ git, address, words }: Reading, ref: RunRef): Prom
   return commit === undefined ? notFound(`there is no ${ref.type} “${ref.name}”`) : { ok: true, value: { commit } };
 }
 
-/** A shortened hash can be looked up in a local repository only; of a remote one, the commit itself is asked for. */
-async function resolveCommit(reading: Reading, name: string): Promise<RemoteAnswer<Resolved>> {
-  const { gitIn, address, isLocal, words } = reading;
+/** A whole id is asked for by itself; a shortened one is looked up among all commits of branches and tags, without their files. */
+async function resolveCommit(reading: Reading, given: string): Promise<RemoteAnswer<Resolved>> {
+  const name = given.toLowerCase();
+  const { gitIn, address, isLocal, words, scratch } = reading;
   if (!/^[0-9a-f]{7,64}$/.test(name)) return notFound(`“${name}” is no commit`);
   if (isLocal) {
-    const end = await gitIn(await gitFolderOf(address), ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
-    return end.type === 'done' ? { ok: true, value: { commit: end.output.trim() } } : notFound(`there is no commit “${name}”`);
+    return expanded(reading, await gitFolderOf(address), name);
   }
-  if (!fullHash.test(name)) return notFound('a commit of a remote repository must be given in full, 40 digits');
+  if (!fullHash.test(name)) {
+    const repository = await scratch();
+    if (typeof repository !== 'string') return unreachable(words(repository));
+    const all = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
+    const fetched = await gitIn(repository, ['fetch', '--quiet', '--no-tags', '--filter=tree:0', '--', address, ...all]);
+    return fetched.type === 'done' ? expanded(reading, repository, name) : unreachable(words(fetched));
+  }
   const end = await fetchOne(reading, name);
   if (end.type === 'done') return { ok: true, value: { commit: name } };
   return end.type === 'failed' && /not our ref|unadvertised|no such remote ref|couldn't find/i.test(end.words)
     ? notFound(`there is no commit “${name}”`)
     : unreachable(words(end));
+}
+
+/** The one commit whose id begins so. */
+async function expanded({ gitIn }: Reading, repository: string, name: string): Promise<RemoteAnswer<Resolved>> {
+  const end = await gitIn(repository, ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`]);
+  if (end.type === 'done') return { ok: true, value: { commit: end.output.trim() } };
+  return notFound(
+    end.type === 'failed' && /ambiguous/i.test(end.words)
+      ? `several commits begin with “${name}”: give more digits`
+      : `there is no commit “${name}”`,
+  );
 }
 
 /** One commit without its files, into the private folder. */

@@ -11,6 +11,8 @@ export interface Coordinates {
   readonly sha256: string;
 }
 
+export type PackagePlace = Pick<Coordinates, 'directory' | 'name' | 'version' | 'fileName'>;
+
 /** What made a package: a task of a run, or a person. */
 export interface Origin {
   readonly uploadedBy?: PersonRef;
@@ -74,6 +76,20 @@ export interface BlobRecord {
 export const uploadLifeMs = 86_400_000;
 /** How long a blob that nobody refers to is kept. */
 export const blobGraceMs = 3_600_000;
+
+/**
+ * B3: the package that forbids an upload: a version keeps its bytes. The same bytes are welcome again, and a task of a run
+ * may replace what it uploaded itself: its next attempt rarely makes the same bytes.
+ */
+export const forbidding = (there: readonly PackageRecord[], { coordinates, origin }: Pick<UploadRecord, 'coordinates' | 'origin'>) =>
+  there.findLast((known) => known.sha256 !== coordinates.sha256 && !isOfSameTask(known, origin));
+
+/** What an upload replaces: earlier ones of its own task, with other bytes. */
+export const replaced = (there: readonly PackageRecord[], { coordinates, origin }: Pick<UploadRecord, 'coordinates' | 'origin'>) =>
+  there.filter((known) => known.sha256 !== coordinates.sha256 && isOfSameTask(known, origin));
+
+const isOfSameTask = ({ run: one }: Origin, { run: other }: Origin): boolean =>
+  one !== undefined && other !== undefined && one.id === other.id && one.taskKey === other.taskKey;
 
 /** The name by which the same upload is found again. Lengths make it unambiguous. */
 export function identityOf(projectId: ProjectId, uploader: Uploader, coordinates: Coordinates): string {

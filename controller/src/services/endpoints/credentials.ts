@@ -1,6 +1,7 @@
 import type { GitCredentials } from '@drover/protocol/agent';
 import { nameKeyOf } from '../../domain/accounts/account.js';
 import { covers, type CredentialField, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import { mendedKey, mendedKnownHosts } from '../../domain/endpoints/key-text.js';
 import { secretContext, type Credentials, type EndpointOfRun, type SecretBox } from '../ports/definitions.js';
 import type { SettingsReader } from '../ports/settings.js';
 import type { EndpointStore } from '../ports/stores/projects.js';
@@ -42,7 +43,8 @@ export function gitCredentials(secrets: SecretBox, endpoint: EndpointRecord): Gi
     const privateKey = opened(secrets, endpoint, 'privateKey');
     const knownHosts = opened(secrets, endpoint, 'knownHosts');
     if (privateKey === undefined || knownHosts === undefined) return undefined;
-    return { kind: 'sshKey', privateKey, ...(knownHosts !== '' && { knownHosts }) };
+    const hosts = mendedKnownHosts(knownHosts);
+    return { kind: 'sshKey', privateKey: mendedKey(privateKey), ...(hosts !== '' && { knownHosts: hosts }) };
   }
   const password = opened(secrets, endpoint, 'password');
   if (password === undefined) return undefined;

@@ -3,6 +3,7 @@ import type { Endpoint, EndpointInput } from '@drover/protocol/api';
 import { nameKeyOf } from '../../domain/accounts/account.js';
 import type { Place } from '../../domain/access/permissions.js';
 import { covers, credentialFields, type CredentialField, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
+import { mendedKey, mendedKnownHosts } from '../../domain/endpoints/key-text.js';
 import { referencesOfJob, referencesOfPipeline, type EndpointReference } from '../../domain/endpoints/references.js';
 import type { Ciphertext, PipelineRecord } from '../../domain/pipelines/pipeline.js';
 import { mayUse } from './reach.js';
@@ -191,8 +192,8 @@ type Sealed = Readonly<Partial<Record<CredentialField, Ciphertext>>>;
 function sealed(box: SecretBox, { endpointId, input, before }: { endpointId: EndpointId; input: EndpointInput; before: Sealed }): Sealed {
   const given: Record<CredentialField, string | undefined> = {
     password: input.password,
-    privateKey: input.kind === 'git' ? input.privateKey : undefined,
-    knownHosts: input.kind === 'git' ? input.knownHosts : undefined,
+    privateKey: input.kind === 'git' && input.privateKey !== undefined ? mendedKey(input.privateKey) : undefined,
+    knownHosts: input.kind === 'git' && input.knownHosts !== undefined ? mendedKnownHosts(input.knownHosts) : undefined,
   };
   const after: Partial<Record<CredentialField, Ciphertext>> = {};
   for (const field of credentialFields) {

@@ -108,9 +108,17 @@ async function test(
 
 const unreadable = { ok: false, detail: 'The credentials can not be decrypted with the keys at hand: enter them again.' };
 
+/** A host answers for its repositories, not for itself. */
+const hostOnly = {
+  ok: false,
+  detail:
+    'This endpoint is for a whole host, and credentials for a host cannot be tested without a repository: choose the endpoint in a source and list the branches there.',
+};
+
 async function testGit(ports: RemotePorts, endpoint: EndpointRecord, signal: AbortSignal) {
   const credentials = gitCredentials(ports.secrets, endpoint);
   if (!credentials) return unreadable;
+  if (new URL(endpoint.url).pathname.replaceAll('/', '') === '') return hostOnly;
   const { allowedFolders } = await ports.settings.read();
   const answer = await ports.git.refs({ url: endpoint.url, credentials, allowedFolders }, signal);
   return answer.ok

@@ -1,5 +1,5 @@
 import type { Instant, PackageId, ProjectId, RunId, UploadId } from '@drover/protocol';
-import type { BlobRecord, PackageRecord, UploadRecord } from '../../domain/packages/records.js';
+import type { BlobRecord, PackagePlace, PackageRecord, UploadRecord } from '../../domain/packages/records.js';
 import type { Retained } from '../../domain/packages/retention.js';
 
 export interface PackageQuery {
@@ -24,6 +24,8 @@ export interface PackageStore {
   insert(record: PackageRecord): Promise<void>;
   byId(packageId: PackageId): Promise<PackageRecord | undefined>;
   remove(packageId: PackageId): Promise<boolean>;
+  /** Packages at these coordinates, newest first. */
+  at(projectId: ProjectId, place: PackagePlace): Promise<readonly PackageRecord[]>;
   find(query: PackageQuery): Promise<Found<PackageRecord>>;
   ofRun(runId: RunId, options: { readonly taskKey?: string; readonly limit: number }): Promise<readonly PackageRecord[]>;
   /** Files right in a directory, newest first, `limit` at most. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { attemptIdOf } from '@drover/protocol';
+import { asId, attemptIdOf, type RunId } from '@drover/protocol';
 import { assert } from 'chai';
 import {
   attempt,
@@ -132,6 +132,60 @@ describe('B2 uploads', () => {
     await sendAll(packages, bytes);
     assert.equal((await listed()).total, 1);
     assert.isTrue((await content(fileOf(bytes).sha256)).equals(bytes));
+  });
+
+  describe('B3 of a version that is there', () => {
+    const other = randomBytes(1_000);
+    const later = () => (world.run = { runId: asId<RunId>('01jd0000000000000000000rv2'), runNumber: 8 });
+    const laterAttempt = { ...attempt, attemptId: attemptIdOf(asId<RunId>('01jd0000000000000000000rv2'), 'compile', 1) };
+
+    it('are refused when the bytes differ, with the run that made the first', async () => {
+      await sendAll(packages, bytes);
+      later();
+      const refusal = await packages.uploads.createForAgent(laterAttempt, fileOf(other));
+      assert.include(refusal, { ok: false, code: 'conflict' });
+      assert.match(refusal.ok ? '' : refusal.detail, /run #7 of “App”/);
+      assert.isTrue((await content(fileOf(bytes).sha256)).equals(bytes));
+    });
+
+    it('are refused at their end when another was faster, and leave nothing', async () => {
+      later();
+      const begun = await packages.uploads.createForAgent(laterAttempt, fileOf(other));
+      if (!begun.ok) throw new Error(begun.detail);
+      const { uploadId } = begun.value;
+      world.run = {};
+      await sendAll(packages, bytes);
+      later();
+      await packages.uploads.write(uploadId, laterAttempt, 0, piecesOf(other));
+      assert.include(await packages.uploads.complete(uploadId, laterAttempt), { ok: false, code: 'conflict' });
+      assert.equal((await listed()).total, 1);
+      assert.lengthOf(await files(), 1);
+    });
+
+    it('are taken when the bytes are the same', async () => {
+      await sendAll(packages, bytes);
+      later();
+      const again = await packages.uploads.createForAgent(laterAttempt, fileOf(bytes));
+      assert.isTrue(again.ok);
+    });
+
+    it('replace what another attempt of the same task uploaded', async () => {
+      await sendAll(packages, bytes);
+      await sendAll(packages, other);
+      const { items } = await listed();
+      assert.deepEqual(
+        items.map(({ sha256 }) => sha256),
+        [fileOf(other).sha256],
+      );
+    });
+
+    it('are free again when the package was deleted', async () => {
+      await sendAll(packages, bytes);
+      const [found] = (await listed()).items;
+      if (found) await packages.repository.remove(found.id);
+      later();
+      assert.isTrue((await packages.uploads.createForAgent(laterAttempt, fileOf(other))).ok);
+    });
   });
 
   it('store the same bytes once', async () => {

@@ -2,13 +2,16 @@ import { asId, type PackageId, type ProblemCode, type ProjectId, type UploadId }
 import type { UploadState } from '@drover/protocol/agent';
 import type { UserActor } from '../ports/access.js';
 import {
+  forbidding,
   identityOf,
   packageOf,
+  replaced,
   taskOf,
   uploadLifeMs,
   type BlobRecord,
   type Coordinates,
   type Origin,
+  type PackageRecord,
   type Uploader,
   type UploadRecord,
 } from '../../domain/packages/records.js';
@@ -51,6 +54,8 @@ const completeLifeMs = 7 * uploadLifeMs;
 /** Takes packages in: resumable, checked, visible only when complete (B2). Every step may be done twice. */
 export class Uploads {
   private readonly serial = new Serial<UploadId>();
+  /** One after the other where they could forbid each other. */
+  private readonly places = new Serial<string>();
 
   constructor(private readonly ports: UploadPorts) {}
 
@@ -112,8 +117,11 @@ export class Uploads {
       await this.ports.uploads.extend(uploadId, this.ports.clock.now() + uploadLifeMs);
       const fault = await this.verified(upload);
       if (fault) return fault;
-      await this.publish(upload);
-      return ok(await this.stateOf({ ...upload, complete: true }));
+      const taken = await this.places.run(placeKey(upload), async () => (await this.takenBy(upload)) ?? (await this.publish(upload)));
+      if (!taken) return ok(await this.stateOf({ ...upload, complete: true }));
+      await this.ports.storage.remove(uploadId);
+      await this.ports.uploads.remove(uploadId);
+      return taken;
     });
   }
 
@@ -153,9 +161,17 @@ export class Uploads {
       createdAt: now,
       expiresAt: now + uploadLifeMs,
     };
+    const taken = await this.takenBy(fresh);
+    if (taken) return taken;
     const upload = await this.begun(fresh);
     crashPoints.reach('controller.upload.inserted');
     return ok(await this.stateOf(upload));
+  }
+
+  /** The refusal where other bytes are there already. */
+  private async takenBy(upload: UploadRecord): Promise<Refused | undefined> {
+    const first = forbidding(await this.ports.packages.at(upload.projectId, upload.coordinates), upload);
+    return first && refused('conflict', takenInWords(first));
   }
 
   /** The upload of this identity: one that was begun before, unless its package was deleted since. */
@@ -209,15 +225,17 @@ export class Uploads {
     await integrity.forget(blobIdOf(blob._id));
   }
 
-  private async publish(upload: UploadRecord): Promise<void> {
+  private async publish(upload: UploadRecord): Promise<undefined> {
     const { storage, blobs, packages, uploads, crashPoints, signals, clock } = this.ports;
     const { sha256, sizeBytes } = upload.coordinates;
     await storage.keep(upload._id);
     crashPoints.reach('controller.upload.renamed');
     const blob = await blobs.claim({ _id: sha256, schemaVersion: 1, storageKey: upload._id, sizeBytes, touchedAt: clock.now() });
     crashPoints.reach('controller.blob.inserted');
+    const before = replaced(await packages.at(upload.projectId, upload.coordinates), upload);
     await packages.insert(packageOf(upload, clock.now()));
     crashPoints.reach('controller.package.inserted');
+    for (const { _id } of before) await packages.remove(_id);
     await uploads.complete(upload._id, clock.now() + completeLifeMs);
     crashPoints.reach('controller.upload.completed');
     if (blob.storageKey !== upload._id) await this.dropOne(blob, upload._id);
@@ -230,6 +248,14 @@ const isTheirs = (uploader: Uploader, caller: Caller): boolean =>
   uploader.type === 'agent'
     ? caller.type === 'agent' && taskOf(caller.attemptId) === taskOf(uploader.attemptId) // which agent may, its lease says
     : caller.type === 'user' && caller.actor.userId === uploader.userId;
+
+const placeKey = ({ projectId, coordinates: { directory, name, version, fileName } }: UploadRecord): string =>
+  JSON.stringify([projectId, directory, name, version, fileName]);
+
+function takenInWords({ name, version, fileName, run, uploadedBy }: PackageRecord): string {
+  const who = run ? `run #${run.number} of “${run.pipelineName}”` : (uploadedBy?.name ?? 'somebody');
+  return `“${fileName}” of ${name} ${version} is there already with other bytes, uploaded by ${who}: use another version, or delete that package first.`;
+}
 
 const staleLease = ({ attemptId, fencing }: AgentCaller): Refused =>
   refused('leaseStale' satisfies ProblemCode, `The agent does not hold attempt ${attemptId} under fencing number ${fencing}.`);

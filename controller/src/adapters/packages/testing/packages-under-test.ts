@@ -36,6 +36,8 @@ export class PackagesUnderTest {
   };
   policy: RetentionPolicy = {};
   leaseHeld = true;
+  /** What the lease tells of the run, where it differs. */
+  run: { readonly runId?: RunId; readonly runNumber?: number } = {};
   readonly signals: Signal[] = [];
   private count = 0;
 
@@ -81,7 +83,7 @@ export class PackagesUnderTest {
       storage: gridFs ? new GridFsBlobs(this.db, () => this.now) : new FolderBlobs(join(this.folder, 'packages')),
       leases: {
         check: async (_agentId, _attemptId, fencing) =>
-          this.leaseHeld && fencing === attempt.fencing ? { ...run, branch: 'main' } : undefined,
+          this.leaseHeld && fencing === attempt.fencing ? { ...run, ...this.run, branch: 'main' } : undefined,
       },
       signals: { publish: (signal) => void this.signals.push(signal), subscribe: () => () => undefined },
       clock: { now: () => this.now },
@@ -98,6 +100,7 @@ export class PackagesUnderTest {
     this.crashAt = undefined;
     this.policy = {};
     this.leaseHeld = true;
+    this.run = {};
     this.signals.length = 0;
   }
 

@@ -1,6 +1,6 @@
 import type { Collection, Db, Filter } from 'mongodb';
 import type { PackageId, ProjectId, RunId } from '@drover/protocol';
-import { searchKeyOf, type PackageRecord } from '../../../domain/packages/records.js';
+import { searchKeyOf, type PackagePlace, type PackageRecord } from '../../../domain/packages/records.js';
 import type { Retained } from '../../../domain/packages/retention.js';
 import type { Found, PackageQuery, PackageStore } from '../../../services/packages/stores.js';
 import { ensureIndexes } from '../../../shared/ensure-indexes.js';
@@ -27,6 +27,7 @@ export class MongoPackageStore implements PackageStore {
       [{ projectId: 1, directory: 1, ...newestFirst }],
       [{ projectId: 1, directory: 1, name: 1, ...newestFirst }],
       [{ projectId: 1, name: 1, ...newestFirst }],
+      [{ projectId: 1, directory: 1, name: 1, version: 1, fileName: 1 }],
       [{ projectId: 1, grams: 1, ...newestFirst }],
       [{ 'run.id': 1, ...newestFirst }, { partialFilterExpression: { 'run.id': { $exists: true } } }],
       [{ sha256: 1 }],
@@ -47,6 +48,10 @@ export class MongoPackageStore implements PackageStore {
 
   async remove(packageId: PackageId): Promise<boolean> {
     return (await this.packages.deleteOne({ _id: packageId })).deletedCount === 1;
+  }
+
+  async at(projectId: ProjectId, { directory, name, version, fileName }: PackagePlace): Promise<readonly PackageRecord[]> {
+    return this.packages.find({ projectId, directory, name, version, fileName }).sort(newestFirst).toArray();
   }
 
   async find(query: PackageQuery): Promise<Found<PackageRecord>> {
