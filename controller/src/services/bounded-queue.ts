@@ -10,6 +10,8 @@ export interface QueueBounds {
 /** Who wants something done: callers share the queue fairly, and what a caller gave up is not begun. */
 export interface Caller {
   readonly key: string;
+  /** Has been right before: waits apart from strangers. */
+  readonly isKnown?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 

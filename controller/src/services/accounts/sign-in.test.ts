@@ -84,6 +84,16 @@ describe('A5 many tries to sign in', () => {
     for (let count = 0; count < 200; count += 1) assert.equal(await codeOf({}), 'unavailable');
   });
 
+  it('wait apart from strangers where somebody signed in before', async () => {
+    const known: boolean[] = [];
+    const { codeOf } = world(async (hash, plain, { isKnown }) => (known.push(isKnown === true), { ok: true, value: hash === plain }));
+    await codeOf({ password: 'wrong' });
+    await codeOf({});
+    await codeOf({ name: 'nobody' });
+    await codeOf({ address: '192.0.2.8' });
+    assert.deepEqual(known, [false, false, true, false]);
+  });
+
   it('take the same way for a name that there is and one that there is not', async () => {
     const { codeOf, verified } = world();
     assert.equal(await codeOf({ password: 'wrong' }), await codeOf({ name: 'nobody', password: 'wrong' }));

@@ -41,8 +41,9 @@ export interface SigningIn {
 
 /** A1, A5: signing in and out, and the sessions of a person. */
 export function createSignIn(ports: SignInPorts) {
+  const networks = new KnownNetworks();
   return {
-    signIn: (given: SigningIn) => signIn(ports, given),
+    signIn: (given: SigningIn) => signIn(ports, networks, given),
     current: (actor: UserActor) => current(ports, actor),
     list: (actor: UserActor) => list(ports, actor),
     async end(actor: UserActor, sessionId: SessionId): Promise<Result<void>> {
@@ -63,7 +64,26 @@ export const busy = refused('unavailable', 'Too many people are signing in at th
 const tooMany = (where: string, retryAfterSeconds: number) =>
   refused('tooManyRequests', `Too many tries to sign in ${where}; try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
 
-async function signIn(ports: SignInPorts, given: SigningIn): Promise<Result<SignedIn>> {
+/** Networks kept in mind. */
+const mostNetworks = 10_000;
+
+/** Networks from which somebody signed in since the start, those used last. */
+class KnownNetworks {
+  readonly #networks = new Set<string>();
+
+  has(network: string): boolean {
+    return this.#networks.has(network);
+  }
+
+  add(network: string): void {
+    this.#networks.delete(network);
+    this.#networks.add(network);
+    const [oldest] = this.#networks;
+    if (oldest !== undefined && this.#networks.size > mostNetworks) this.#networks.delete(oldest);
+  }
+}
+
+async function signIn(ports: SignInPorts, networks: KnownNetworks, given: SigningIn): Promise<Result<SignedIn>> {
   const { limiter, addressLimiter, passwords, users, tokens } = ports;
   const nameKey = nameKeyOf(given.name);
   const network = networkOf(given.address);
@@ -73,13 +93,18 @@ async function signIn(ports: SignInPorts, given: SigningIn): Promise<Result<Sign
   const turn = await limiter.take(key);
   if (!turn.ok) return tooMany('with this name', turn.retryAfterSeconds);
   const user = await users.byNameKey(nameKey);
-  const verified = await passwords.verify(user?.passwordHash, given.password, { key: network, signal: given.signal });
+  const verified = await passwords.verify(user?.passwordHash, given.password, {
+    key: network,
+    isKnown: networks.has(network),
+    signal: given.signal,
+  });
   if (!verified.ok) {
     await Promise.all([limiter.giveBack(key), addressLimiter.giveBack(network)]); // it was no try
     return busy;
   }
   if (!user || !verified.value || user.disabled) return wrong;
   await Promise.all([limiter.forgive(key), addressLimiter.giveBack(network)]);
+  networks.add(network);
   const cookie = ports.tokens.create('');
   const session = newSession(ports, { ...given, userId: user._id, tokenHash: ports.tokens.hash(cookie) });
   await ports.sessions.insert(session);

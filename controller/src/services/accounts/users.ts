@@ -144,7 +144,7 @@ async function changePassword(ports: UsersPorts, actor: UserActor, input: Static
   const turn = await ports.limiter.take(key);
   if (!turn.ok) return refused('tooManyRequests', 'Too many tries; try again later.', { retryAfterSeconds: turn.retryAfterSeconds });
   const user = await ports.users.byId(actor.userId);
-  const verified = await ports.passwords.verify(user?.passwordHash, input.current, { key: actor.userId });
+  const verified = await ports.passwords.verify(user?.passwordHash, input.current, { key: actor.userId, isKnown: true });
   if (!verified.ok) return busy;
   if (!verified.value) {
     return refused('invalidInput', 'The current password is wrong.', { errors: [{ path: '/current', message: 'is wrong' }] });
