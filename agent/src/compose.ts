@@ -44,7 +44,7 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   await spool.prepare();
   const journal = await Journal.open(join(dataFolder, 'journal'));
   const executorHealth = new ExecutorHealth();
-  const machine = baseEnvironment(environment);
+  const machine = baseEnvironment(environment, config.passedVariables);
   const network = openNetwork(environment, config.caFile);
   const hands = createMachineHands({
     config,

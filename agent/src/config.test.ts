@@ -25,4 +25,14 @@ describe('the settings of the agent', () => {
     assert.throws(read, /megabytes.*relative.*absolute|prison.*megabytes.*relative/);
     assert.throws(read, /prison/);
   });
+
+  it('name the variables that steps get beside the usual ones', () => {
+    assert.deepEqual(readConfig({}, {}).passedVariables, []);
+    assert.deepEqual(readConfig({}, { DROVER_AGENT_PASS_ENV: 'GOPROXY, MAVEN_OPTS,' }).passedVariables, ['GOPROXY', 'MAVEN_OPTS']);
+    assert.deepEqual(readConfig({ passEnv: ['A,B', 'C'] }, { DROVER_AGENT_PASS_ENV: 'D' }).passedVariables, ['A', 'B', 'C']);
+    assert.throws(
+      () => readConfig({ passEnv: ['DROVER_TOKEN,a b'] }, {}),
+      /DROVER_TOKEN may hold a secret.*“a b” in --pass-env is not the name/,
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { machinePath } from '@drover/protocol';
 
 export type IsolationChoice = 'auto' | 'separateUser' | 'namespaces' | 'none';
 const isolationChoices: readonly IsolationChoice[] = ['auto', 'separateUser', 'namespaces', 'none'];
@@ -15,6 +16,7 @@ export interface StartOptions {
   readonly sampleOnly?: boolean;
   readonly taskUser?: string;
   readonly minFreeMb?: string;
+  readonly passEnv?: readonly string[];
   readonly logLevel?: string;
   readonly caFile?: string;
 }
@@ -30,6 +32,8 @@ export interface AgentConfig {
   readonly taskUser: string;
   /** Below this much free space nothing new is taken. */
   readonly minimumFreeMb: number;
+  /** Names of variables of the agent's own environment that steps on this machine get, too. */
+  readonly passedVariables: readonly string[];
   readonly logLevel: LogLevel;
   /** A PEM file with certificate authorities to trust beside the usual ones. */
   readonly caFile: string | undefined;
@@ -39,8 +43,11 @@ export interface AgentConfig {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment that this process was given; the only place that reads it, but for crash points. */
-export const ownEnvironment = (): Environment => process.env;
+/** The environment that this process was given; the only place that reads it, but for crash points. Its PATH is the machine's from now on. */
+export function ownEnvironment(): Environment {
+  if (process.env['PATH'] !== undefined) process.env['PATH'] = machinePath(process.env['PATH']);
+  return process.env;
+}
 
 export class ConfigFault extends Error {
   override readonly name = 'ConfigFault';
@@ -64,6 +71,7 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
   const logLevel = oneOf(logLevels, { value: options.logLevel ?? env['DROVER_LOG_LEVEL'], otherwise: 'info', name: 'log level' }, faults);
   const freeMb = Number(options.minFreeMb ?? env['DROVER_AGENT_MIN_FREE_MB'] ?? defaultMinimumFreeMb);
   if (!Number.isSafeInteger(freeMb) || freeMb < 0) faults.push('the limit of free space has to be a number of megabytes');
+  const passedVariables = passedNames(options.passEnv ?? [env[passedNamesVariable] ?? ''], faults);
   for (const path of hide) if (!isAbsolute(path)) faults.push(`the folder to hide ${path} has to be an absolute path`);
   if (faults.length > 0) throw new ConfigFault(`The settings are wrong: ${faults.join('; ')}.`);
   return Object.freeze({
@@ -73,6 +81,7 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
     isSampleOnlyUnlessIsolated: options.sampleOnly ?? env['DROVER_AGENT_SAMPLE_ONLY'] === 'true',
     taskUser: options.taskUser ?? env['DROVER_AGENT_TASK_USER'] ?? 'drover-task',
     minimumFreeMb: freeMb,
+    passedVariables,
     logLevel,
     caFile: options.caFile,
     environment: env,
@@ -81,6 +90,22 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
 
 /** Room for a checkout and the logs of a few attempts. */
 const defaultMinimumFreeMb = 500;
+
+/** Holds the names of variables that steps get, where no option does. */
+export const passedNamesVariable = 'DROVER_AGENT_PASS_ENV';
+
+/** The names in lists with commas. Drover's own variables hold its secrets. */
+export function passedNames(lists: readonly string[], faults: string[] = []): readonly string[] {
+  const names = lists
+    .flatMap((list) => list.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  for (const name of names) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) faults.push(`“${name}” in --pass-env is not the name of an environment variable`);
+    else if (/^DROVER_/i.test(name)) faults.push(`the variable ${name} may hold a secret of the farm and cannot be passed to tasks`);
+  }
+  return [...new Set(names)];
+}
 
 function oneOf<T extends string>(
   words: readonly T[],

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { privateNotesFolder } from '@drover/protocol';
+import { machinePath, privateNotesFolder } from '@drover/protocol';
 import { proxiesForCurl } from '@drover/protocol/outgoing';
 import { parse as parseYaml } from 'yaml';
 import { logLevels, type LogLevel } from './adapters/logging/winston-log.js';
@@ -163,12 +163,18 @@ export function loadConfig({
       allowed: read('allowedAddresses', allowedAddressesOf, []),
     },
     crashAt: environment['DROVER_CRASH_AT'],
-    gitEnvironment: proxiesForCurl(
-      Object.fromEntries(passedToGit.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]))),
-    ),
+    gitEnvironment: gitEnvironmentOf(environment),
     privateNotes: privateNotesFolder(environment, homeOf(environment)),
   };
   return faults.length > 0 ? { ok: false, faults: [...new Set(faults)] } : { ok: true, config: Object.freeze(config) };
+}
+
+function gitEnvironmentOf(environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const given = passedToGit.flatMap((name): ReadonlyArray<readonly [string, string]> => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, name === 'PATH' ? machinePath(value) : value]];
+  });
+  return proxiesForCurl(Object.fromEntries(given));
 }
 
 /** As the system knows it, whatever HOME says, so that all programs of a user look at the same place; a user without an entry has only HOME. */

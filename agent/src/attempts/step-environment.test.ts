@@ -19,6 +19,21 @@ describe('J5 the environment of a step', () => {
     assert.deepEqual(base, { PATH: '/bin', LANG: 'C.UTF-8', HOME: '/home/x', HTTP_PROXY: 'http://proxy:3128' });
   });
 
+  it('holds what the agent was told to pass on, if it is set', () => {
+    const own = { PATH: '/bin', GOPROXY: 'https://proxy.example', PIP_CERT: '', HTTPS_PROXY: 'http://u:p@proxy' };
+    assert.deepEqual(baseEnvironment(own, ['GOPROXY', 'PIP_CERT', 'MAVEN_OPTS', 'HTTPS_PROXY']), {
+      PATH: '/bin',
+      LANG: 'C.UTF-8',
+      GOPROXY: 'https://proxy.example',
+      HTTPS_PROXY: 'http://u:p@proxy',
+    });
+  });
+
+  it('has no path of the npm that started the agent', () => {
+    assert.equal(baseEnvironment({ PATH: '/tmp/node_modules/.bin:/node_modules/.bin:/usr/bin' })['PATH'], '/usr/bin');
+    assert.include(baseEnvironment({ PATH: '/node_modules/.bin' })['PATH'], '/usr/bin');
+  });
+
   it('has a path even where the agent was given none', () => {
     assert.include(baseEnvironment({})['PATH'], '/usr/bin');
   });

@@ -1,3 +1,4 @@
+import { machinePath } from '@drover/protocol';
 import type { AttemptSpec } from '@drover/protocol/agent';
 import { unattended } from './unattended.js';
 
@@ -24,14 +25,21 @@ const noProxy = ['NO_PROXY', 'no_proxy'];
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The part of the agent's environment that steps on the machine itself get. A container has its image's instead. */
-export function baseEnvironment(own: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  const names = [...inherited, ...noProxy, ...proxies.filter((name) => !holdsCredentials(own[name]))];
+/**
+ * The part of the agent's environment that steps on the machine itself get: what is on the list, and what `passed` names. A
+ * container has its image's instead.
+ */
+export function baseEnvironment(
+  own: Readonly<Record<string, string | undefined>>,
+  passed: readonly string[] = [],
+): Readonly<Record<string, string>> {
+  const names = [...inherited, ...noProxy, ...proxies.filter((name) => !holdsCredentials(own[name])), ...passed];
   const kept = names.flatMap((name) => {
     const value = own[name];
     return value === undefined || value === '' ? [] : [[name, value] as const];
   });
-  return { PATH: defaultPath, LANG: 'C.UTF-8', ...Object.fromEntries(kept) };
+  const { PATH: path = '', ...others } = Object.fromEntries(kept);
+  return { LANG: 'C.UTF-8', ...others, PATH: machinePath(path) || defaultPath };
 }
 
 export interface StepPlace {

@@ -69,6 +69,11 @@ function addStart(program: Command, env: Environment): void {
     .addOption(new Option('--sample-only', 'where tasks can not be kept apart, run the sample of the controller only').default(undefined))
     .addOption(new Option('--sample-only-unless-isolated', 'the same as --sample-only').hideHelp())
     .option('--min-free-mb <number>', 'free space below which nothing new is taken (default: 500)')
+    .option(
+      '--pass-env <names>',
+      'variables that steps get from the agent, separated by commas, such as GOPROXY,MAVEN_OPTS (default: DROVER_AGENT_PASS_ENV)',
+      repeated,
+    )
     .option('--log-level <level>', 'error, warn, info or debug')
     .action(async ({ sampleOnlyUnlessIsolated, ...options }: StartOptions & { sampleOnlyUnlessIsolated?: boolean }) => {
       keepSmall();

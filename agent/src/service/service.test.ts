@@ -18,7 +18,7 @@ describe('G1 the service of systemd', () => {
   });
 
   it('G2 reaches the controller by the same proxy as the shell that installed it, whatever its password is made of', () => {
-    const text = unitText({ ...parts, network: { HTTPS_PROXY: 'http://me:a$b%c"d@proxy:3128', NO_PROXY: 'localhost' } });
+    const text = unitText({ ...parts, settings: { HTTPS_PROXY: 'http://me:a$b%c"d@proxy:3128', NO_PROXY: 'localhost' } });
     assert.include(text, 'Environment="HTTPS_PROXY=http://me:a$b%%c\\"d@proxy:3128"\nEnvironment="NO_PROXY=localhost"\n');
   });
 

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CliFault } from '../cli/cli-fault.js';
-import { dataFolderOf, type Environment } from '../config.js';
+import { dataFolderOf, passedNames, passedNamesVariable, type Environment } from '../config.js';
 import { readIdentity } from '../identity/identity.js';
 import { messageOf } from '../shared/logger.js';
 import { unitText } from './unit.js';
@@ -42,7 +42,7 @@ async function install(
   if (!(await readIdentity(dataFolder)))
     throw new CliFault(`This machine is not registered (no identity in ${dataFolder}); run “drover-agent register” first.`);
   await mkdir(dirname(path), { recursive: true });
-  const unit = { node: process.execPath, program, dataFolder, path: env['PATH'] ?? '', network: networkOf(env), scope };
+  const unit = { node: process.execPath, program, dataFolder, path: env['PATH'] ?? '', settings: settingsOf(env), scope };
   await rm(path, { force: true });
   await writeFile(path, unitText(unit), { mode: 0o600 }); // the address of a proxy may hold a password
   await systemctl(scope, ['daemon-reload']);
@@ -51,16 +51,17 @@ async function install(
   return `The agent runs as the service ${unitName}; its log: journalctl ${scope === 'user' ? '--user ' : ''}-u ${unitName}.${hint}`;
 }
 
-/** What the controller is reached by in this shell, it is reached by in the service. */
-function networkOf(env: Environment): Readonly<Record<string, string>> {
+/** What the controller is reached by in this shell, it is reached by in the service; what tasks get from this shell, they get there. */
+function settingsOf(env: Environment): Readonly<Record<string, string>> {
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
   const gitVariables = Object.keys(env).filter((name) => /^GIT_(PROXY_)?SSL_/.test(name));
-  const given = [...proxies, 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'DROVER_AGENT_CA_FILE', ...gitVariables].flatMap(
-    (name): readonly [string, string][] => {
-      const value = env[name];
-      return value === undefined || value === '' ? [] : [[name, value]];
-    },
-  );
+  const passed = passedNames([env[passedNamesVariable] ?? '']);
+  const certificates = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'DROVER_AGENT_CA_FILE'];
+  const names = [...proxies, ...certificates, ...gitVariables, passedNamesVariable, ...passed];
+  const given = names.flatMap((name): readonly [string, string][] => {
+    const value = env[name];
+    return value === undefined || value === '' ? [] : [[name, value]];
+  });
   return Object.fromEntries(given);
 }
 

@@ -5,14 +5,14 @@ export interface UnitParts {
   readonly program: string;
   readonly dataFolder: string;
   readonly path: string;
-  /** Where the machine reaches the outside only through a proxy or trusts a certificate authority of its own. */
-  readonly network?: Readonly<Record<string, string>>;
+  /** Further variables: how the machine reaches the outside, and what tasks get. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly scope: 'system' | 'user';
 }
 
 /** The text of the systemd unit. Ending it drains: attempts get an hour to finish before they are killed. */
-export function unitText({ node, program, dataFolder, path, network = {}, scope }: UnitParts): string {
-  const environment = Object.entries({ PATH: path, ...network }).map(([name, value]) => `Environment=${quoteSetting(`${name}=${value}`)}`);
+export function unitText({ node, program, dataFolder, path, settings = {}, scope }: UnitParts): string {
+  const environment = Object.entries({ PATH: path, ...settings }).map(([name, value]) => `Environment=${quoteSetting(`${name}=${value}`)}`);
   const final = Object.values(exitCodes).filter((code) => code !== exitCodes.failed);
   return `[Unit]
 Description=Drover agent

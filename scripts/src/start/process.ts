@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { machinePath } from '@drover/protocol';
 
 /** One program of the farm, started here and ended here. */
 export interface Program {
@@ -32,7 +33,7 @@ export function startProgram({
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
-    env: { ...process.env, ...env },
+    env: { ...process.env, PATH: machinePath(process.env['PATH'] ?? ''), ...env },
   });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
