@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AgentFacts } from '@drover/protocol/agent';
 import { Agent } from './agent.js';
 import { Assignments } from './attempts/assignments/assignments.js';
-import { baseEnvironment } from './attempts/step-environment.js';
+import { baseEnvironment, withoutOwners } from './attempts/step-environment.js';
 import type { AgentConfig } from './config.js';
 import { gatherFacts } from './facts/facts.js';
 import { gitEnvironmentOnce } from './git/git-environment.js';
@@ -44,7 +44,8 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   await spool.prepare();
   const journal = await Journal.open(join(dataFolder, 'journal'));
   const executorHealth = new ExecutorHealth();
-  const machine = baseEnvironment(environment, config.passedVariables);
+  const hasOneUser = process.getuid?.() === 0 && isolation === 'namespaces';
+  const machine = { ...(hasOneUser ? withoutOwners : {}), ...baseEnvironment(environment, config.passedVariables) };
   const network = openNetwork(environment, config.caFile);
   const hands = createMachineHands({
     config,

@@ -17,6 +17,7 @@ export interface StartOptions {
   readonly taskUser?: string;
   readonly minFreeMb?: string;
   readonly passEnv?: readonly string[];
+  readonly writable?: readonly string[];
   readonly logLevel?: string;
   readonly caFile?: string;
 }
@@ -32,6 +33,8 @@ export interface AgentConfig {
   readonly taskUser: string;
   /** Below this much free space nothing new is taken. */
   readonly minimumFreeMb: number;
+  /** Folders of the machine that tasks of an agent that is root may write. */
+  readonly writable: readonly string[];
   /** Names of variables of the agent's own environment that steps on this machine get, too. */
   readonly passedVariables: readonly string[];
   readonly logLevel: LogLevel;
@@ -62,7 +65,8 @@ export function dataFolderOf(option: string | undefined, env: Environment): stri
 /** Puts options and environment together; throws one `ConfigFault` that names everything wrong with them. */
 export function readConfig(options: StartOptions, env: Environment): AgentConfig {
   const faults: string[] = [];
-  const hide = options.hide?.length ? options.hide : (env['DROVER_AGENT_HIDE'] ?? '').split(':').filter((path) => path !== '');
+  const hide = foldersIn(options.hide, env['DROVER_AGENT_HIDE']);
+  const writable = foldersIn(options.writable, env['DROVER_AGENT_WRITABLE']);
   const isolation = oneOf(
     isolationChoices,
     { value: options.isolation ?? env['DROVER_AGENT_ISOLATION'], otherwise: 'auto', name: 'isolation' },
@@ -73,6 +77,9 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
   if (!Number.isSafeInteger(freeMb) || freeMb < 0) faults.push('the limit of free space has to be a number of megabytes');
   const passedVariables = passedNames(options.passEnv ?? [env[passedNamesVariable] ?? ''], faults);
   for (const path of hide) if (!isAbsolute(path)) faults.push(`the folder to hide ${path} has to be an absolute path`);
+  for (const path of writable)
+    if (!isAbsolute(path) || resolve(path) === '/')
+      faults.push(`the writable folder ${path} has to be an absolute path, and not all of the machine`);
   if (faults.length > 0) throw new ConfigFault(`The settings are wrong: ${faults.join('; ')}.`);
   return Object.freeze({
     dataFolder: dataFolderOf(options.data, env),
@@ -82,6 +89,7 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
     taskUser: options.taskUser ?? env['DROVER_AGENT_TASK_USER'] ?? 'drover-task',
     minimumFreeMb: freeMb,
     passedVariables,
+    writable: writable.map((path) => resolve(path)),
     logLevel,
     caFile: options.caFile,
     environment: env,
@@ -90,6 +98,9 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
 
 /** Room for a checkout and the logs of a few attempts. */
 const defaultMinimumFreeMb = 500;
+
+const foldersIn = (given: readonly string[] | undefined, variable = ''): readonly string[] =>
+  given?.length ? given : variable.split(':').filter((path) => path !== '');
 
 /** Holds the names of variables that steps get, where no option does. */
 export const passedNamesVariable = 'DROVER_AGENT_PASS_ENV';

@@ -42,6 +42,9 @@ export function baseEnvironment(
   return { LANG: 'C.UTF-8', ...others, PATH: machinePath(path) || defaultPath };
 }
 
+/** For tasks that are root with one user alone: as root tar wants to give files to their owners, which fails there. */
+export const withoutOwners = { TAR_OPTIONS: '--no-same-owner' } as const;
+
 export interface StepPlace {
   readonly spec: AttemptSpec;
   readonly agentName: string;

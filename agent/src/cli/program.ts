@@ -70,6 +70,11 @@ function addStart(program: Command, env: Environment): void {
     .addOption(new Option('--sample-only-unless-isolated', 'the same as --sample-only').hideHelp())
     .option('--min-free-mb <number>', 'free space below which nothing new is taken (default: 500)')
     .option(
+      '--writable <dir>',
+      'as root: folder of the machine that tasks may write, which else is read-only to them; several times',
+      repeated,
+    )
+    .option(
       '--pass-env <names>',
       'variables that steps get from the agent, separated by commas, such as GOPROXY,MAVEN_OPTS (default: DROVER_AGENT_PASS_ENV)',
       repeated,

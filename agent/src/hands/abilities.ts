@@ -4,6 +4,7 @@ import { ConfigFault, type AgentConfig, type Environment } from '../config.js';
 import type { Executor, IsolationMode } from '../executors/executor.js';
 import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import { detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
+import { prepareTaskFolders, taskView } from '../processes/task-view.js';
 import { notesFolder, readPrivateFolders } from '../identity/private-folders.js';
 import type { Logger } from '../shared/logger.js';
 
@@ -21,8 +22,10 @@ export interface Abilities {
 /** Tries out executors and isolation. Throws if the isolation that was asked for does not work here. */
 export async function findAbilities(config: AgentConfig, logger: Logger): Promise<Abilities> {
   const taskUser = findTaskUser(config.taskUser);
+  const view = process.getuid?.() === 0 ? { view: () => taskView(config) } : {};
+  if (process.getuid?.() === 0) await prepareTaskFolders(config.dataFolder);
   const [modes, docker] = await Promise.all([
-    detectIsolation({ folder: config.dataFolder, ...(taskUser ? { taskUser } : {}) }),
+    detectIsolation({ folder: config.dataFolder, ...view, ...(taskUser ? { taskUser } : {}) }),
     findDocker(config.environment, logger),
   ]);
   const isolation = config.isolation === 'auto' ? modes[0] : modes.find((mode) => mode === config.isolation);
@@ -30,7 +33,7 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
   if (isolation === undefined)
     throw new ConfigFault(`The isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}.`);
   const notes = notesFolder(config.environment);
-  const shell = createShellExecutor({ hidePaths: () => hiddenPaths(config, notes), ...(taskUser ? { taskUser } : {}) });
+  const shell = createShellExecutor({ hidePaths: () => hiddenPaths(config, notes), ...view, ...(taskUser ? { taskUser } : {}) });
   const checked = await shell.check();
   if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
   return { shell: checked.ok ? shell : undefined, docker, isolation, taskUser };

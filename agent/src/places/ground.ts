@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { Socket } from 'node:net';
 import { readiness } from '../processes/holder.js';
+import { viewVariables, type TaskView } from '../processes/task-view.js';
 import { groundScript, onlyLanesScript, placeScript, serveScript } from './ground-scripts.js';
 import type { Hiding } from './hiding.js';
 import { createLane, type Lane } from './lane.js';
@@ -43,8 +44,8 @@ export class Ground {
   }
 
   /** Rejects with the reason where the system doesn't let it be made. */
-  static async make(programs: GroundPrograms, hiding: Hiding): Promise<Ground> {
-    const child = startGround(programs, hiding);
+  static async make(programs: GroundPrograms, hiding: Hiding, view?: TaskView): Promise<Ground> {
+    const child = startGround(programs, hiding, view);
     await readiness(child);
     return new Ground(hiding, child);
   }
@@ -99,7 +100,7 @@ export class Ground {
   }
 }
 
-function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hiding): ChildProcess {
+function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hiding, view: TaskView | undefined): ChildProcess {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   const shell = [bash, '--norc', '-p', '-c'];
   // what is mounted later is seen by the tasks of an ordinary user; a closed machine stays as it was closed
@@ -112,6 +113,7 @@ function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hidin
   const child = spawn(program, args, {
     env: {
       PATH: process.env['PATH'] ?? '',
+      ...viewVariables(view),
       drover_bash: bash,
       drover_unshare: unshare,
       drover_nsenter: others.nsenter,

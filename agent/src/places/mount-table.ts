@@ -33,7 +33,7 @@ function ownMounts(source: string): readonly string[] {
   const names = existsSync('/run/systemd/resolve');
   return [
     ...settings.map((name) => line(`/proc/self/fd/5/${name}`, `/proc/${name}`, 'none', 'bind,ro,nosuid,nodev,noexec')),
-    line(source, '/run', 'tmpfs', 'mode=755'),
+    line(source, '/run', 'tmpfs', 'mode=755,nosuid,nodev'),
     ...(names ? [line('/proc/self/fd/8/systemd/resolve', '/run/systemd/resolve', 'none', 'bind,x-mount.mkdir')] : []),
   ];
 }

@@ -4,6 +4,7 @@ import { Ground } from './ground.js';
 import type { Place } from './place.js';
 import { groundPrograms, type GroundPrograms } from './programs.js';
 import type { Quarters } from './quarters.js';
+import type { TaskView } from '../processes/task-view.js';
 
 export interface PlaceWanted {
   readonly workspace: string;
@@ -23,15 +24,18 @@ interface Ready {
 export class Places {
   readonly #hidePaths: () => readonly string[];
   readonly #programs: () => GroundPrograms | undefined;
+  readonly #view: () => TaskView | undefined;
   readonly #ready = new Map<string, Promise<Ready>>();
   #ground: Promise<Ground> | undefined;
   #hiding: Hiding | undefined;
   /** The folder of the workspaces that the ground in use was made for. */
   #root: string | undefined;
 
-  constructor(hidePaths: () => readonly string[], programs = groundPrograms) {
+  /** `view`: what tasks see of the machine, for an agent that is root. */
+  constructor(hidePaths: () => readonly string[], programs = groundPrograms, view: () => TaskView | undefined = () => undefined) {
     this.#hidePaths = hidePaths;
     this.#programs = programs;
+    this.#view = view;
   }
 
   /**
@@ -99,7 +103,7 @@ export class Places {
         this.#retire(this.#ground);
         this.#hiding = hidingFor(workspace, this.#hidePaths()) ?? hiding; // what was seen may be as old as the last ground
         this.#root = dirname(workspace);
-        this.#ground = Ground.make(programs, this.#hiding);
+        this.#ground = Ground.make(programs, this.#hiding, this.#view());
       }
       const current = this.#ground;
       try {

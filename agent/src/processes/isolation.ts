@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path';
 import type { IsolationMode } from '../executors/executor.js';
 import { findOwnProgram } from '../executors/shell/launcher.js';
 import { Places } from '../places/places.js';
+import { groundPrograms } from '../places/programs.js';
 import { stepRequest } from '../places/step-request.js';
 import { MachineCover } from './machine-cover.js';
 import { holdNamespace } from './namespace.js';
+import type { TaskView } from './task-view.js';
 
 /** The user as whom tasks run when the agent itself is root. */
 export interface TaskUser {
@@ -27,10 +29,14 @@ export function findTaskUser(name: string): TaskUser | undefined {
 }
 
 /** The modes that work here, best first, found by trying each, in a folder where the agent may write; `none` always works. */
-export async function detectIsolation(options: { readonly folder: string; readonly taskUser?: TaskUser }): Promise<IsolationMode[]> {
+export async function detectIsolation(options: {
+  readonly folder: string;
+  readonly taskUser?: TaskUser;
+  readonly view?: () => TaskView;
+}): Promise<IsolationMode[]> {
   const modes: IsolationMode[] = [];
   if (options.taskUser !== undefined && canWorkAs(options.taskUser, options.folder)) modes.push('separateUser');
-  if (await canHoldNamespace(options.folder)) modes.push('namespaces');
+  if (await canHoldNamespace(options.folder, options.view)) modes.push('namespaces');
   return [...modes, 'none'];
 }
 
@@ -49,17 +55,17 @@ function canWorkAs(user: TaskUser, folder: string): boolean {
   return tried.status === 0 && tried.stdout.toString().trim() === String(user.uid);
 }
 
-async function canHoldNamespace(parent: string): Promise<boolean> {
+async function canHoldNamespace(parent: string, view?: () => TaskView): Promise<boolean> {
   const folder = mkdtempSync(join(parent, 'probe-'));
   try {
-    return (await canMakePlace(folder)) || (await canEnterNamespace(folder));
+    return (await canMakePlace(folder, view)) || (await canEnterNamespace(folder, view));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function canMakePlace(workspace: string): Promise<boolean> {
-  const places = new Places(() => []);
+async function canMakePlace(workspace: string, view?: () => TaskView): Promise<boolean> {
+  const places = new Places(() => [], groundPrograms, view);
   try {
     const quarters = await places.take({ workspace, mark: 'probe' });
     const request = stepRequest({ argv: ['true'], env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
@@ -74,8 +80,8 @@ async function canMakePlace(workspace: string): Promise<boolean> {
   }
 }
 
-async function canEnterNamespace(workspace: string): Promise<boolean> {
-  const cover = new MachineCover();
+async function canEnterNamespace(workspace: string, view?: () => TaskView): Promise<boolean> {
+  const cover = new MachineCover(view);
   try {
     const path = process.env['PATH'] ?? '';
     const isRoot = process.getuid?.() === 0;

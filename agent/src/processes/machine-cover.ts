@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { findOwnProgram, holderScript, launcherShell } from '../executors/shell/launcher.js';
 import { readiness } from './holder.js';
 import { closeMachineScript, stayScript } from './namespace-scripts.js';
+import { viewVariables, type TaskView } from './task-view.js';
 
 /**
  * User and mount namespaces in which the machine is closed to tasks, for an agent that is root. Those of each attempt
@@ -11,6 +12,11 @@ import { closeMachineScript, stayScript } from './namespace-scripts.js';
 export class MachineCover {
   #made: Promise<number> | undefined;
   #child: ChildProcess | undefined;
+  readonly #view: () => TaskView | undefined;
+
+  constructor(view: () => TaskView | undefined = () => undefined) {
+    this.#view = view;
+  }
 
   /** The process that has them. Rejects with the reason where the system doesn't let them be made. */
   holder(): Promise<number> {
@@ -24,7 +30,7 @@ export class MachineCover {
 
   async #make(): Promise<number> {
     try {
-      const child = startHolder();
+      const child = startHolder(this.#view());
       this.#child = child;
       child.once('exit', () => (this.#made = undefined));
       await readiness(child);
@@ -40,7 +46,7 @@ export class MachineCover {
   }
 }
 
-function startHolder(): ChildProcess {
+function startHolder(view: TaskView | undefined): ChildProcess {
   const shell = launcherShell();
   const unshare = findOwnProgram('unshare');
   if (shell === undefined || unshare === undefined) throw new Error('bash or busybox, and unshare (util-linux), were not found');
@@ -49,5 +55,10 @@ function startHolder(): ChildProcess {
     ...[unshare, '--user', '--map-root-user', '--mount'],
     ...[...shell, '-c', closeMachineScript + stayScript],
   ];
-  return spawn(program, args, { env: { PATH: process.env['PATH'] ?? '' }, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn(program, args, {
+    env: { PATH: process.env['PATH'] ?? '', ...viewVariables(view) },
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
 }

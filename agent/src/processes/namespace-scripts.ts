@@ -1,13 +1,68 @@
 /**
+ * For an agent that is root: every mount becomes read-only and takes neither set-uid programs nor devices. Homes are empty,
+ * and tasks have folders of the agent instead of the operator's home and the temporary folders: in a place that others see
+ * they could leave a program that makes whoever runs it root. What stays is put aside below /dev, which is covered later.
+ * `drover_…` are the fields of `TaskView`, lists by lines; nothing happens without them. A mount that cannot be changed is covered.
+ */
+const closeFoldersScript = `set -e
+each() { # command, list
+  drover_ifs=$IFS; IFS='
+'; set -f; for p in $2; do IFS=$drover_ifs; "$1" "$p"; done; IFS=$drover_ifs; set +f
+}
+number=0
+aside() {
+  number=$((number + 1)); mkdir "/dev/$kind-$number"
+  mount --rbind "$1" "/dev/$kind-$number"
+}
+back() {
+  number=$((number + 1)); mkdir -p "$1"
+  mount --rbind "/dev/$kind-$number" "$1"
+}
+limit() { # mount point, options it has
+  o=ro; case $1 in /dev/open-*) case ,$2, in *,ro,*) ;; *) o=rw ;; esac ;; esac
+  case ,$2, in *,noexec,*) o=$o,noexec ;; esac
+  mount -o "remount,bind,nosuid,nodev,$o" "$1" || mount -t tmpfs -o ro,nosuid,nodev,size=4k tmpfs "$1"
+}
+empty() { mount -t tmpfs -o mode=755,nosuid,nodev,size=1m tmpfs "$1"; }
+seal() { [ "$1" = "$drover_home" ] || mount -o remount,bind,ro,nosuid,nodev "$1"; }
+if [ -n "$drover_data" ]; then
+  mount -t tmpfs -o mode=700,nosuid,nodev tmpfs /dev
+  opened="$drover_data
+$drover_writable"
+  kind=tool; each aside "$drover_tools"
+  number=0; kind=open; each aside "$opened"
+  while read -r _ _ _ _ point options _; do
+    point=$(printf '%b' "$point")
+    case $point in
+      /dev/open-* | /dev/tool-* | /sys/fs/cgroup) ;;
+      /proc | /proc/* | /sys | /sys/* | /dev | /dev/* ) continue ;;
+    esac
+    if [ -e "$point" ]; then limit "$point" "$options"; fi
+  done </proc/self/mountinfo
+  each empty "$drover_homes"
+  mount --bind /dev/open-1/tasks/tmp /tmp
+  if [ -d /var/tmp ]; then mount --bind /dev/open-1/tasks/var-tmp /var/tmp; fi
+  if [ -n "$drover_home" ]; then mkdir -p "$drover_home"; mount --bind /dev/open-1/tasks/home "$drover_home"; fi
+  number=0; kind=tool; each back "$drover_tools"
+  number=0; kind=open; each back "$opened"
+  each seal "$drover_homes"
+  umount -l /dev
+fi
+unset drover_data drover_home drover_homes drover_tools drover_writable
+`;
+
+/**
  * For an agent that is root: the covers alone would leave ways round them (raw disks, the service manager's sockets,
  * settings of the kernel, time tables and programs that others run). They are closed before anything else. What is
  * made here is seen by all attempts, so that none may write to it.
  */
-export const closeMachineScript = `set -e
+export const closeMachineScript = `${closeFoldersScript}
 exec 8</dev
 mount -t tmpfs -o mode=755,nosuid tmpfs /dev
 for n in null zero full random urandom tty; do : >/dev/$n; mount -c --bind /proc/self/fd/8/$n /dev/$n; done
-for n in pts shm; do mkdir /dev/$n; mount -c --bind /proc/self/fd/8/$n /dev/$n; done
+mkdir /dev/pts /dev/shm
+mount -c --bind /proc/self/fd/8/pts /dev/pts
+mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs /dev/shm
 ln -s pts/ptmx /dev/ptmx
 ln -s /proc/self/fd /dev/fd
 for n in 0:stdin 1:stdout 2:stderr; do ln -s /proc/self/fd/\${n%%:*} /dev/\${n#*:}; done
@@ -33,7 +88,7 @@ for p in /proc/sys /proc/sysrq-trigger; do
   fi
 done
 exec 8</run
-mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=755,nosuid,nodev tmpfs /run
 if [ -d /proc/self/fd/8/systemd/resolve ]; then
   mkdir -p /run/systemd/resolve
   mount -c --bind /proc/self/fd/8/systemd/resolve /run/systemd/resolve

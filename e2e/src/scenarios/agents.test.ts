@@ -137,7 +137,7 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
 
   /** Architecture, Security: no task reads the master key, the store, or an agent's identity, its own agent's or another's; nobody told this agent of them. */
   async function expectPrivate(folders: readonly string[]): Promise<void> {
-    const looks = folders.map((folder) => `find '${folder}' -type f -size +0 2>&1 | sed 's/^/found /'`);
+    const looks = folders.map((folder) => `find '${folder}' -type f -size +0 2>/dev/null | sed 's/^/found /'`);
     const pipeline = await makeScript(farm, [...looks, 'echo looked'].join('\n'), { labels: ['curious'] });
     const run = await farm.finished((await startRun(farm, pipeline.id)).id);
     const log = (await farm.log(`${run.id}.work.1`)).toString();

@@ -29,6 +29,8 @@ describe('npm start', function () {
     const [, name = '', password = ''] = await farm.line(/sign in as\s+(\S+) \/ (\S+)/);
     const [line] = await farm.line(/^Sample run #1 succeeded: hello-service 1\.0\.0 \([\d.]+ (bytes|KB)\)$/, 90_000);
     expect(line).to.be.a('string');
+    const isRoot = process.getuid?.() === 0;
+    expect(farm.lines.filter((text) => text.startsWith('  as root '))).to.have.length(isRoot ? 1 : 0);
     const api = await Api.firstSignIn(url, name, password);
     const rows = await api.get<Page<PipelineRow>>('/pipelines');
     expect(rows.items.map((row) => row.name).sort()).to.deep.equal(['drover', 'hello-service']);

@@ -85,12 +85,18 @@ async function bringUpAgent({
   });
   watch(program);
   const { takesAnyTask } = await connected;
-  if (!program.hasEnded)
+  if (program.hasEnded) return;
+  if (process.getuid?.() === 0)
     say(
       takesAnyTask
-        ? '  agent        local, beside the controller; its tasks are kept apart from the data of the farm and from this clone'
-        : '  agent        local; tasks can not be kept apart on this machine, so that it runs nothing but the sample (docs/operations.md)',
+        ? '  as root      tasks see this machine read-only, with a home and temporary folders of their own; an ordinary user is safer'
+        : '  as root      whatever a task does, it does as root of this machine: start the farm as an ordinary user',
     );
+  say(
+    takesAnyTask
+      ? '  agent        local, beside the controller; its tasks are kept apart from the data of the farm and from this clone'
+      : '  agent        local; tasks can not be kept apart on this machine, so that it runs nothing but the sample (docs/operations.md)',
+  );
 }
 
 async function bringUpSample({

@@ -22,12 +22,15 @@ import { createGroups, createWeighingGroups, groupName, joinGroups } from '../..
 import { becomeUser, type TaskUser } from '../../processes/isolation.js';
 import { MachineCover } from '../../processes/machine-cover.js';
 import { holdNamespace } from '../../processes/namespace.js';
+import type { TaskView } from '../../processes/task-view.js';
 import { ticksNow } from '../../processes/process-table.js';
 import { reapProcesses } from '../../processes/reap.js';
 
 export interface ShellExecutorOptions {
   /** Folders and files that no task may see, asked for before each attempt: the agent's state, the controller's data. Hidden in the mode `namespaces`. */
   readonly hidePaths: () => readonly string[];
+  /** What tasks see of the machine's files in the mode `namespaces`, where the agent is root. */
+  readonly view?: () => TaskView;
   /** As whom tasks run in the mode `separateUser`. */
   readonly taskUser?: TaskUser;
   /** What places are made with, undefined where something is missing: then the agent begins the steps itself. Looked for on the machine unless given. */
@@ -44,9 +47,9 @@ interface Shared {
 
 /** Runs steps on the agent's own machine, behind a pseudo-terminal. */
 export function createShellExecutor(options: ShellExecutorOptions): Executor {
-  const places = new Places(options.hidePaths, options.placePrograms);
+  const places = new Places(options.hidePaths, options.placePrograms, options.view);
   const ahead = new ShellPlacesAhead(places);
-  const cover = process.getuid?.() === 0 ? new MachineCover() : undefined;
+  const cover = process.getuid?.() === 0 ? new MachineCover(options.view) : undefined;
   return {
     name: 'shell',
     check: () => Promise.resolve(checkShell()),
