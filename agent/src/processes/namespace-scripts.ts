@@ -34,8 +34,8 @@ $drover_writable"
   while read -r _ _ _ _ point options _; do
     point=$(printf '%b' "$point")
     case $point in
-      /dev/open-* | /dev/tool-* | /sys/fs/cgroup) ;;
-      /proc | /proc/* | /sys | /sys/* | /dev | /dev/* ) continue ;;
+      /dev/open-* | /dev/tool-*) ;;
+      /proc | /proc/* | /dev | /dev/*) continue ;;
     esac
     if [ -e "$point" ]; then limit "$point" "$options"; fi
   done </proc/self/mountinfo
