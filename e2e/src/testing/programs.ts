@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -120,10 +120,15 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
 
 /** What programs note in the home of their user goes here, and goes when the tests end. */
 export const privateNotes = mkdtempSync(join(tmpdir(), 'drover-notes-'));
-process.on('exit', () => rmSync(privateNotes, { recursive: true, force: true }));
+/** Tasks may write here, also those of an agent that is root: tests hear from them. */
+export const openToTasks = mkdtempSync(join(tmpdir(), 'drover-open-'));
+chmodSync(openToTasks, 0o755);
+process.on('exit', () => {
+  for (const folder of [privateNotes, openToTasks]) rmSync(folder, { recursive: true, force: true });
+});
 
 /** This process's environment without what would make a program under test behave like a test. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('DROVER_') && name !== 'NODE_OPTIONS');
-  return { ...Object.fromEntries(kept), DROVER_PRIVATE_NOTES: privateNotes };
+  return { ...Object.fromEntries(kept), DROVER_PRIVATE_NOTES: privateNotes, DROVER_AGENT_WRITABLE: openToTasks };
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, watch, type FSWatcher } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openToTasks } from '../../testing/programs.js';
 
 /** Hears from tasks through a file to which each adds a line: also from those that no network reaches. What runs twice is heard twice. */
 export class Tally {
@@ -19,7 +19,7 @@ export class Tally {
   }
 
   static async open(): Promise<Tally> {
-    const folder = await mkdtemp(join(tmpdir(), 'drover-tally-'));
+    const folder = await mkdtemp(join(openToTasks, 'tally-'));
     const file = join(folder, 'heard');
     await chmod(folder, 0o755);
     await writeFile(file, '');
