@@ -83,7 +83,7 @@ export const pipelineListQuery = {
   ...pageQuery,
   projectId: Type.Optional(ProjectId),
   filter: Type.Optional(OneOf(['all', 'createdByMe', 'lastRunByMe', 'favourites'])),
-  person: Type.Optional(Type.String({ maxLength: 64 })),
+  person: Type.Optional(Type.String({ maxLength: 64, description: 'L3: id or exact name of a person' })),
   search: Type.Optional(Type.String({ maxLength: 100 })),
   sort: Type.Optional(OneOf(['name', 'lastStart', 'duration'])),
   order: Type.Optional(OneOf(['ascending', 'descending'])),

@@ -9,6 +9,7 @@ import { created, PersonRef } from './common.js';
 export const givenRoles = ['manager', 'developer', 'tester', 'operations', 'participant', 'viewer'] as const;
 export const projectRoles = ['creator', ...givenRoles] as const;
 export const ProjectRole = OneOf(projectRoles);
+export const projectPermissions = ['view', 'execute', 'modify', 'delete', 'manage'] as const;
 export type ProjectRole = (typeof projectRoles)[number];
 
 export const Member = Closed({ userId: UserId, name: Type.String(), displayName: Type.String(), roles: Type.Array(ProjectRole) });
@@ -19,6 +20,7 @@ export const Project = Closed({
   description: Type.String(),
   ...created,
   myRoles: Type.Array(ProjectRole),
+  may: Type.Array(OneOf(projectPermissions), { description: 'A2: what you may do in the project as a whole' }),
   pipelines: Type.Integer(),
   running: Type.Integer(),
   failedToday: Type.Integer(),

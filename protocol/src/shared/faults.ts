@@ -6,6 +6,31 @@ export interface Fault {
   readonly message: string;
 }
 
+/** How a sentence begins that lacks its subject, the place. */
+const lacksSubject = /^(?:is|are|must|has|have|holds|names|begins|ends|can(?:not| not)|differs?|breaks)\b/;
+
+/** A fault as one whole sentence without a stop, its place in words rather than as a pointer: `stage 1, task 2: “job” is required`. */
+export function faultSentence({ path, message }: Fault): string {
+  const parts = path
+    .replace(/^\/definition(?=\/|$)/, '')
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const places: string[] = [];
+  let field: string | undefined;
+  for (const part of parts) {
+    if (/^\d+$/.test(part) && field !== undefined) {
+      places.push(`${field.replace(/s$/, '')} ${Number(part) + 1}`);
+      field = undefined;
+    } else {
+      field = part;
+    }
+  }
+  const subject = field === undefined ? (places.pop() ?? 'the input') : `“${field}”`;
+  const around = places.length === 0 ? '' : `${places.join(', ')}: `;
+  return around + (lacksSubject.test(message) ? `${subject} ${message}` : message);
+}
+
 /** What a schema's pattern asks for, in words that follow “must be”: an annotation beside `pattern`. */
 export const rule = (words: string) => ({ 'x-rule': words });
 

@@ -5,7 +5,7 @@ import { PipelineDefinition } from '../definition/index.js';
 import { attemptIdOf, asId, runIdOf } from './id-texts.js';
 import type { RunId } from './ids.js';
 import { reasonCodes, reasonSentence, reasonSentences } from './reason-sentences.js';
-import { parse } from './schema.js';
+import { parse, faultSentence } from './schema.js';
 
 const runId = asId<RunId>('01arz3ndektsv4rrffq69g5fav');
 const attemptId = attemptIdOf(runId, 'build', 1);
@@ -132,4 +132,18 @@ describe('reasons', () => {
   it('each have a sentence', () => {
     for (const code of reasonCodes) expect(reasonSentences[code]).to.be.a('string').and.not.equal('');
   });
+});
+
+describe('faults as sentences', () => {
+  // prettier-ignore
+  const sentences: ReadonlyArray<[path: string, message: string, sentence: string]> = [
+    ['/name',                               'is required',                        '“name” is required'],
+    ['/definition/stages/0/tasks/1/job',    'is required',                        'stage 1, task 2: “job” is required'],
+    ['/stages/2',                           'must be an object, not a list',      'stage 3 must be an object, not a list'],
+    ['/definition/stages/0/tasks/0/job',    'there is no job “x”',                'stage 1, task 1: there is no job “x”'],
+    ['',                                    'must be an object, not null',        'the input must be an object, not null'],
+    ['/labels/3',                           'must be a text, not a number',       'label 4 must be a text, not a number'],
+  ];
+  for (const [path, message, sentence] of sentences)
+    it(`names ${path === '' ? 'the whole' : path} in words`, () => expect(faultSentence({ path, message })).to.equal(sentence));
 });

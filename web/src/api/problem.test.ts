@@ -1,5 +1,10 @@
 import { assert } from 'chai';
-import { ApiError, errorAt, errorBeside, problemOf } from './problem.js';
+import { problemCodes } from '@drover/protocol';
+import i18next from 'i18next';
+import { english } from '../i18n/en/index.js';
+import { chinese } from '../i18n/zh/index.js';
+import { sayFault } from './fault-words.js';
+import { ApiError, errorAt, errorBeside, problemOf, sayError } from './problem.js';
 
 const refusal = problemOf(
   { status: 400, statusText: 'Bad Request' },
@@ -15,8 +20,34 @@ const refusal = problemOf(
 );
 
 describe('refusals of the controller', () => {
+  const speak = (lng: 'en' | 'zh-CN'): Promise<unknown> =>
+    i18next.init({ lng, fallbackLng: false, resources: { en: { translation: english }, 'zh-CN': { translation: chinese } } });
+  before(() => speak('en'));
+  after(() => speak('en'));
+
+  it('O3 are said in Chinese by their code and by the checks of single fields', async () => {
+    await speak('zh-CN');
+    for (const code of problemCodes)
+      assert.match(sayError(new ApiError({ code, status: 400, detail: 'English' })), /[\u4e00-\u9fff].*。$/, code);
+    assert.equal(errorAt(refusal, '/name'), '名称已被使用。');
+    assert.equal(errorBeside(refusal, ['/url']), '输入的内容有误。名称已被使用。');
+    await speak('en');
+  });
+
+  // prettier-ignore
+  const sentences: ReadonlyArray<[path: string, message: string, sentence: string]> = [
+    ['/name',                      'is required',                             'The name is required.'],
+    ['/definition/stages/0/tasks', 'must not be empty',                       'The list of tasks must not be empty.'],
+    ['/colour',                    'is not a known field',                    '“colour” is not a known field.'],
+    ['',                           'must be an object, not a list',           'The input must be an object, not a list.'],
+    ['/stages/0/tasks/0/job',      'there is no job “x” in the project',      'There is no job “x” in the project.'],
+    ['/parameters/0/value',        '“c” is not one of a, b',                  '“c” is not one of a, b.'],
+  ];
+  for (const [path, message, sentence] of sentences)
+    it(`are whole sentences: ${sentence}`, () => assert.equal(sayFault({ path, message }), sentence));
+
   it('stand at their field by its JSON pointer', () => {
-    assert.equal(errorAt(refusal, '/name'), 'is taken');
+    assert.equal(errorAt(refusal, '/name'), 'The name is taken.');
     assert.isUndefined(errorAt(refusal, '/url'));
   });
 

@@ -1,4 +1,5 @@
 import type { Problem } from '@drover/protocol';
+import { sayCode, sayFault, type FaultOfInput } from './fault-words.js';
 
 export type ProblemCode = Problem['code'] | 'unreachable';
 
@@ -56,14 +57,22 @@ const isProblem = (body: unknown): body is Problem =>
 /** The sentence for one place of the input, by its JSON pointer; `exact` leaves out what lies below it. */
 export function errorAt(error: unknown, pointer: string): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
-  return error.errors.find(({ path }) => path === pointer)?.message;
+  const fault = error.errors.find(({ path }) => path === pointer);
+  return fault && sayFault(fault);
 }
 
 /** The refusal's sentence, unless every part of it stands at one of these fields already. */
 export function errorBeside(error: unknown, shown: readonly string[]): string | undefined {
   if (error === null || error === undefined) return undefined;
-  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : 'unknown error';
+  if (!(error instanceof ApiError)) return sayError(error);
   const elsewhere = error.errors.filter(({ path }) => !shown.includes(path));
   if (error.errors.length > 0 && elsewhere.length === 0) return undefined;
-  return error.detail;
+  return sayError(error, elsewhere);
+}
+
+/** A refusal as people read it: its sentence, and in Chinese the faults that have no field of their own, since its sentence has no facts. */
+export function sayError(error: unknown, faults: readonly FaultOfInput[] = []): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+  const sentence = sayCode(error.code, error.detail);
+  return sentence === error.detail ? sentence : [sentence, ...faults.map(sayFault)].join('');
 }

@@ -42,6 +42,20 @@ export function useCurrentProject(): Project | undefined {
 
 export const projectIdOf = (text: string | undefined): ProjectId => idOf<ProjectId>(text ?? '');
 
-/** Whether a person manages the project: its creator and managers do, and administrators. */
+type Permission = Project['may'][number];
+
+/** Whether a person manages the project, as the controller says. */
 export const manages = (project: Project | undefined, administrator: boolean): boolean =>
-  administrator || (project?.myRoles.some((role) => role === 'creator' || role === 'manager') ?? false);
+  administrator || (project?.may.includes('manage') ?? false);
+
+/** What the person may do in a project, as the controller says; nothing until it has answered. */
+export function useMay(projectId: string | undefined): (permission: Permission) => boolean {
+  const { data } = useProjects();
+  const may = data?.find(({ id }) => id === projectId)?.may ?? [];
+  return (permission) => may.includes(permission);
+}
+
+/** Whether there is a project in which the person may create pipelines; `undefined` until the controller has answered. */
+export function useMayCreate(): boolean | undefined {
+  return useProjects().data?.some(({ may }) => may.includes('modify'));
+}

@@ -5,6 +5,7 @@ import { closest, referencesIn } from './references.js';
 /** A problem at one place: a JSON pointer into the definition, and a code with facts or the controller's own sentence. */
 export type Problem =
   | { readonly path: string; readonly code: ProblemCode; readonly facts?: Readonly<Record<string, string>>; readonly fix?: string }
+  /** `message` may lack its subject, which is the field at `path`. */
   | { readonly path: string; readonly message: string };
 
 export type ProblemCode =

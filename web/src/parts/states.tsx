@@ -4,7 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { ApiError } from '../api/problem.js';
+import { ApiError, sayError } from '../api/problem.js';
 
 /** What belongs here and the action that fills it, under the open gate. */
 export function Empty({
@@ -71,8 +71,7 @@ export function Failure({
   const problem = error instanceof ApiError ? error : undefined;
   if (problem?.code === 'notFound') return <NotFound />;
   const passing = problem?.code === 'unreachable' || (problem?.status ?? 0) >= 500;
-  const detail =
-    problem?.code === 'unreachable' ? t('states.unreachable') : (problem?.detail ?? (error instanceof Error ? error.message : ''));
+  const detail = problem?.code === 'unreachable' ? t('states.unreachable') : sayError(error);
   return (
     <div className="note-page">
       <div className="note bad" role="alert">

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { ApiError } from '../api/problem.js';
+import { sayError } from '../api/problem.js';
 import { toast } from './overlays/toasts.js';
 
 /** What an action that changed something does afterwards: says so, and reads again what it touched. */
@@ -12,4 +12,4 @@ export function useDone(): (text: string, ...touched: readonly (readonly unknown
 }
 
 /** The refusal of an action that has no form, as a toast. */
-export const sayRefusal = (refusal: unknown): void => toast('failed', refusal instanceof ApiError ? refusal.detail : String(refusal));
+export const sayRefusal = (refusal: unknown): void => toast('failed', sayError(refusal));

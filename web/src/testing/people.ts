@@ -32,6 +32,7 @@ const project = (number: number, name: string, description: string, more: Partia
   createdAt: now - 300 * day,
   createdBy: personRef(1),
   myRoles: ['creator'],
+  may: ['view', 'execute', 'modify', 'delete', 'manage'],
   pipelines: 4,
   running: 1,
   failedToday: 0,
@@ -41,9 +42,15 @@ const project = (number: number, name: string, description: string, more: Partia
 
 export const projects: Project[] = [
   project(1, 'storefront', 'The shop, its search and its mails'),
-  project(2, 'payments', 'Ledger and settlement', { myRoles: ['developer', 'tester'], running: 2, failedToday: 1 }),
+  project(2, 'payments', 'Ledger and settlement', {
+    myRoles: ['developer', 'tester'],
+    may: ['view', 'execute', 'modify'],
+    running: 2,
+    failedToday: 1,
+  }),
   project(3, 'edge-gateway-with-a-name-of-sixty-four-characters-as-is-allowed0', '', {
     myRoles: ['viewer'],
+    may: ['view'],
     running: 0,
     pipelines: 2,
     lastRunAt: now - 3 * day,

@@ -28,9 +28,9 @@ describe('C5 drover.yaml', () => {
     ['a tag that is local',                       minimal.replace('name: one', 'name: !thing one'),       /tag|resolve/i],
     ['more aliases than anybody needs',           laughs,                                                 /aliases/],
     ['deep nesting',                              `a: ${'['.repeat(60)}${']'.repeat(60)}`,               /deeper/],
-    ['an unknown field, by its place',            minimal.replace('mode: serial', 'mode: serial\n      colour: red'), /line 10.*\/pipeline\/stages\/0\/colour is not a known field/],
-    ['a wrong word, by its place',                minimal.replace('serial', 'sideways'),                  /line 9, column 13: \/pipeline\/stages\/0\/mode must be one of/],
-    ['a missing field, by its surroundings',      minimal.replace('      name: Build\n', ''),             /line 7.*\/pipeline\/stages\/0\/name is required/],
+    ['an unknown field, by its place',            minimal.replace('mode: serial', 'mode: serial\n      colour: red'), /line 10.*stage 1: “colour” is not a known field/],
+    ['a wrong word, by its place',                minimal.replace('serial', 'sideways'),                  /line 9, column 13: stage 1: “mode” must be one of/],
+    ['a missing field, by its surroundings',      minimal.replace('      name: Build\n', ''),             /line 7.*stage 1: “name” is required/],
     ['another version of the format',             minimal.replace('drover: 1', 'drover: 2'),              /line 1, column 9.*must be 1/],
     ['nothing',                                   '',                                                     /is not valid/],
     ['two documents',                             `${minimal}---\n${minimal}`,                            /line 12, column 1: The file holds several documents/],
@@ -40,8 +40,8 @@ describe('C5 drover.yaml', () => {
     ['an alias inside of its own anchor',         minimal.replace('sources: []', 'sources: &a [*a]'),     /line 4, column 16: The alias \*a stands inside its own anchor/],
     ['aliases that repeat much',                  `x-a: &a [${'x,'.repeat(5_000)}x]\nx-b: [${'*a,'.repeat(30)}*a]\n${minimal}`, /aliases/],
     ['aliases that repeat a long text',           `x-a: &a ${'x'.repeat(300_000)}\nx-b: [${'*a,'.repeat(30)}*a]\n${minimal}`, /aliases/],
-    ['an unknown key that only looks like x-',    `xa: 1\n${minimal}`,                                    /\/xa is not a known field/],
-    ['keys x-… below the top',                    minimal.replace('  name: one', '  x-a: 1\n  name: one'), /\/pipeline\/x-a is not a known field/],
+    ['an unknown key that only looks like x-',    `xa: 1\n${minimal}`,                                    /“xa” is not a known field/],
+    ['keys x-… below the top',                    minimal.replace('  name: one', '  x-a: 1\n  name: one'), /“x-a” is not a known field/],
   ];
   for (const [title, text, words] of cases) {
     it(`refuses ${title}`, () => {

@@ -1,4 +1,4 @@
-import { parse } from '@drover/protocol';
+import { faultSentence, parse } from '@drover/protocol';
 import { PipelineFile } from '@drover/protocol/definition';
 import { readYaml, type YamlReading } from '@drover/protocol/yaml';
 import { isCollection, isNode, isPair, type Document, type ParsedNode } from 'yaml';
@@ -14,7 +14,7 @@ export function readFile(text: string): Result<PipelineFile> {
   return invalid(
     parsed.faults.map(({ path, message }) => ({
       path,
-      message: `${place(offsetOf(reading.document, path))}: ${path === '' ? 'the file' : path} ${message}`,
+      message: `${place(offsetOf(reading.document, path))}: ${path === '' ? `the file ${message}` : faultSentence({ path, message })}`,
     })),
   );
 }

@@ -1,9 +1,9 @@
 import type { ProjectId, UserId } from '@drover/protocol';
-import type { ProjectRole } from '@drover/protocol/api';
+import { projectPermissions, type ProjectRole } from '@drover/protocol/api';
 import type { Actor } from './actor.js';
 
 /** `manage`: members, and whatever only the project's creator and managers may. */
-export const permissions = ['view', 'execute', 'modify', 'delete', 'manage'] as const;
+export const permissions = projectPermissions;
 export type Permission = (typeof permissions)[number];
 
 /** Where something lies, as far as permission depends on it. */

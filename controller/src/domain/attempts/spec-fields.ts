@@ -1,4 +1,4 @@
-import { parse, type Reason } from '@drover/protocol';
+import { faultSentence, parse, type Reason } from '@drover/protocol';
 import { FilledStep, type ExecutorChoice, type Step } from '@drover/protocol/definition';
 import type { TaskDefinition } from './queued.js';
 import { substitute } from './references.js';
@@ -31,7 +31,7 @@ export function filledSteps(steps: readonly Step[], valueOf: ValueOf): Filled<St
     const filled = filledStep(step, valueOf);
     if (!filled.ok) return filled;
     const checked = parse(FilledStep, filled.value);
-    if (!checked.ok) return failed(`step “${step.name}”: ${checked.faults.map((fault) => `${fault.path} ${fault.message}`).join('; ')}`);
+    if (!checked.ok) return failed(`step “${step.name}”: ${checked.faults.map(faultSentence).join('; ')}`);
     result.push(checked.value);
   }
   return { ok: true, value: result };

@@ -1,4 +1,4 @@
-import type { EndpointId, ProjectId } from '@drover/protocol';
+import { faultSentence, type EndpointId, type ProjectId } from '@drover/protocol';
 import type { EndpointTest, ListRefs, Refs } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
 import { covers, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
@@ -54,7 +54,8 @@ async function refs(
   if (!(await mayAsk(ports, actor, { projectId, input }))) return needsModify;
   const { allowedFolders } = await ports.settings.read();
   const faults = addressFaults(input.url, allowedFolders);
-  if (faults.length > 0) return refused('invalidInput', `${faults[0]?.path} ${faults[0]?.message}.`, { errors: faults });
+  const [first] = faults;
+  if (first !== undefined) return refused('invalidInput', `${faultSentence(first)}.`, { errors: faults });
   const credentials = await credentialsFor(ports, actor, { projectId, input });
   if (!credentials.ok) return credentials;
   const answer = await ports.git.refs({ url: input.url, credentials: credentials.value, allowedFolders }, signal);

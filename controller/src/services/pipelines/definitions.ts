@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asId, type DefinitionId, type EndpointId, type Instant, type PipelineId, type ProjectId } from '@drover/protocol';
+import { asId, faultSentence, type DefinitionId, type EndpointId, type Instant, type PipelineId, type ProjectId } from '@drover/protocol';
 import type { DefinitionSnapshot, JobDefinition, PipelineDefinition } from '@drover/protocol/definition';
 import type { EndpointRecord } from '../../domain/endpoints/endpoint.js';
 import { endpointInReach, referencesOfJob, referencesOfPipeline, type NamedEndpoint } from '../../domain/endpoints/references.js';
@@ -134,7 +134,11 @@ function endpointIds(pipeline: PipelineDefinition, jobs: readonly JobDefinition[
 
 function notRunnable({ name }: PipelineDefinition, faults: ReadonlyArray<{ path: string; message: string }>): Result<never> {
   const [first] = faults;
-  return refused('definitionInvalid', `The pipeline “${name}” can not run as it is: ${first?.path} ${first?.message}.`, {
-    errors: faults,
-  });
+  return refused(
+    'definitionInvalid',
+    `The pipeline “${name}” cannot run as it is: ${first === undefined ? 'it is not valid' : faultSentence(first)}.`,
+    {
+      errors: faults,
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import { asId, type PipelineId, type ProjectId } from '@drover/protocol';
+import { asId, faultSentence, type PipelineId, type ProjectId } from '@drover/protocol';
 import type { SavePipeline } from '@drover/protocol/api';
 import type { JobDefinition, PipelineDefinition } from '@drover/protocol/definition';
 import type { Static } from '@sinclair/typebox';
@@ -44,7 +44,9 @@ export function refusalOf(faults: readonly FieldFault[], definition: PipelineDef
   if (faults.length === 1 && faults[0]?.path === '/definition/name') return nameTaken(definition.name);
   const [first] = faults;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  return refused('definitionInvalid', `The pipeline is not valid: ${first?.path} ${first?.message}${more}.`, { errors: faults });
+  return refused('definitionInvalid', `The pipeline is not valid: ${first === undefined ? '' : faultSentence(first)}${more}.`, {
+    errors: faults,
+  });
 }
 
 export async function createPipeline(

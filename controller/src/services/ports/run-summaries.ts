@@ -16,7 +16,7 @@ export interface RunSummaries {
   newest(pipelineIds: readonly PipelineId[]): Promise<ReadonlyMap<PipelineId, RunSummary>>;
   /** All that a page of the list shows; every asked pipeline is in the answer. */
   ofPipelines(pipelineIds: readonly PipelineId[]): Promise<ReadonlyMap<PipelineId, PipelineRuns>>;
-  /** Pipelines of these projects that somebody whose name (or part of it, whatever its case) is `person` has ever run (L3). */
+  /** Pipelines of these projects that a person with this id or this very name, whatever its case, has ever run (L3). */
   everRunBy(person: string, projects: 'all' | ReadonlySet<ProjectId>): Promise<ReadonlySet<PipelineId>>;
   /** X4: runs of the pipeline that hold a place. */
   active(pipelineId: PipelineId): number;

@@ -1,5 +1,5 @@
 import { asId, type Instant, type ProjectId } from '@drover/protocol';
-import { projectRoles, type ChangeProject, type CreateProject, type Project } from '@drover/protocol/api';
+import { projectPermissions, projectRoles, type ChangeProject, type CreateProject, type Project } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
 import { nameKeyOf } from '../../domain/accounts/account.js';
 import { rolesIn, type ProjectRecord } from '../../domain/projects/project.js';
@@ -53,7 +53,7 @@ async function list({ projects, access }: ProjectsPorts, actor: UserActor, searc
 }
 
 async function views(
-  { people, pipelines, runs, startOfToday }: ProjectsPorts,
+  { people, pipelines, runs, access, startOfToday }: ProjectsPorts,
   actor: UserActor,
   records: readonly ProjectRecord[],
 ): Promise<Project[]> {
@@ -63,6 +63,7 @@ async function views(
   return Promise.all(
     records.map(async (record) => {
       const { running, failedToday, lastRunAt } = await runs.ofProject(record._id, since);
+      const may = await access.permissions(actor, { projectId: record._id });
       return {
         id: record._id,
         name: record.name,
@@ -70,6 +71,7 @@ async function views(
         createdAt: record.createdAt,
         createdBy: person(record.createdBy),
         myRoles: projectRoles.filter((role) => rolesIn(record, actor.userId).includes(role)),
+        may: projectPermissions.filter((permission) => may.has(permission)),
         pipelines: heads.filter(({ projectId }) => projectId === record._id).length,
         running,
         failedToday,

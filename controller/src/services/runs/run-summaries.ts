@@ -1,4 +1,5 @@
 import type { PipelineId } from '@drover/protocol';
+import { nameKeyOf } from '../../domain/accounts/account.js';
 import type { RunSummary } from '@drover/protocol/api';
 import type { EngineCore } from '../engine/engine-core.js';
 import type { PipelineRuns, RunSummaries } from '../ports/run-summaries.js';
@@ -26,11 +27,12 @@ export function createRunSummaries(core: EngineCore): RunSummaries {
       return new Map(await Promise.all(pipelineIds.map(async (id) => [id, await ofPipeline(core, reasons, id)] as const)));
     },
     async everRunBy(person, projects) {
-      const part = person.toLocaleLowerCase('en');
+      const isMeant = ({ userId, name }: { readonly userId: string; readonly name: string }): boolean =>
+        userId === person || nameKeyOf(name) === nameKeyOf(person);
       const all = await core.runners.all();
       return new Set(
         all
-          .filter((runner) => (projects === 'all' || projects.has(runner.projectId)) && runner.name.toLocaleLowerCase('en').includes(part))
+          .filter((runner) => (projects === 'all' || projects.has(runner.projectId)) && isMeant(runner))
           .map((runner) => runner.pipelineId),
       );
     },

@@ -19,6 +19,8 @@ export const editor = {
   mayNot: 'You may view this pipeline, not change it.',
   problems_one: '{{count}} problem',
   problems_other: '{{count}} problems',
+  refused: 'The pipeline was not saved.',
+  moreProblems: '{{count}} more.',
   firstProblem: 'Show the first problem',
   conflict: 'Someone else has saved a newer version since you began.',
   reload: 'Reload theirs',

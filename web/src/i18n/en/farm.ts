@@ -45,6 +45,8 @@ export const packages = {
   another: 'Upload another',
   keepOpen: 'Keep this page open until it is done.',
   folderRow: 'Open the folder {{name}}',
+  files_one: '{{count}} file',
+  files_other: '{{count}} files',
   mayNotUpload: 'You may not upload to this project.',
 };
 
@@ -75,6 +77,7 @@ export const agents = {
   drainingNote: 'Finishes, then takes nothing new',
   approve: 'Approve',
   approved: '{{name}} may work now',
+  mayNot: 'Only administrators may do this.',
   enable: 'Enable',
   disable: 'Disable (drain)',
   change: 'Name, labels and slots',
@@ -149,7 +152,7 @@ export const agents = {
     nothing: 'no labels',
     fits: 'Fits',
     doesNotFit: 'Does not fit',
-    impossible: 'It can never start as things are',
+    impossible: 'No registered agent can run this task',
     ended: 'It no longer waits.',
     nobody: 'No agent is registered.',
     run: 'The run itself waits',

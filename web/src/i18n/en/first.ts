@@ -1,8 +1,20 @@
 import { common, states } from './common.js';
+import { faults, refusals } from './faults.js';
 import { frame } from './frame.js';
 import { pipelines, signIn } from './pages.js';
 import { reasons } from './reasons.js';
 import { triggerWords, words } from './words.js';
 
 /** What the first page needs. */
-export const first = { common, states, frame, signIn, pipelines, status: words, trigger: triggerWords, reason: reasons } as const;
+export const first = {
+  common,
+  states,
+  frame,
+  signIn,
+  pipelines,
+  status: words,
+  trigger: triggerWords,
+  reason: reasons,
+  refusals,
+  faults,
+} as const;

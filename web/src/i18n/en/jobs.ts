@@ -19,6 +19,7 @@ export const jobs = {
   saved: 'Job {{name}} saved',
   created: 'Job {{name}} created',
   create: 'Create the job',
+  mayNot: 'You may view these jobs, not change them.',
   deleteTitle: 'Delete job {{name}}?',
   deleteText: 'Tasks can’t call it any more.',
   deleteUsed: 'It is called by {{places}}.',

@@ -115,6 +115,7 @@ export const run = {
   when: 'When',
   what: 'What',
   who: 'Who',
+  fact: { source: 'source {{value}}', commit: 'commit {{value}}' },
   noActivity: 'Nothing has happened yet',
   packagesHead_one: '{{count}} package of this run',
   packagesHead_other: '{{count}} packages of this run',

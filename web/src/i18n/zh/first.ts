@@ -1,6 +1,7 @@
 import type { first as english } from '../en/first.js';
 import type { Translated } from '../index.js';
 import { common, states } from './common.js';
+import { faults, refusals } from './faults.js';
 import { frame } from './frame.js';
 import { pipelines, signIn } from './pages.js';
 import { reasons } from './reasons.js';
@@ -15,4 +16,6 @@ export const first: Translated<typeof english> = {
   status: words,
   trigger: triggerWords,
   reason: reasons,
+  refusals,
+  faults,
 };

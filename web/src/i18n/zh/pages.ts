@@ -85,13 +85,13 @@ export const pipelines: Translated<typeof english.pipelines> = {
 };
 
 export const importing: Translated<typeof english.importing> = {
-  text: '粘贴文件内容，或在下方选择文件。文件不含机密的值，需要时会询问。',
+  text: '粘贴文件内容，或在下方选择文件。文件不含密文的值，需要时会询问。',
   file: '选择文件',
   action: '导入',
   jobs: '同名作业',
   keep: '保留项目中的，不同则视为冲突',
   replace: '用文件中的替换',
-  secret: '机密，加密保存',
-  secretsMissing: '文件中的机密没有值。请填写后再次导入。',
+  secret: '密文，加密保存',
+  secretsMissing: '文件中的密文没有值。请填写后再次导入。',
   done: '已导入，含 {{jobs}} 个作业。',
 };

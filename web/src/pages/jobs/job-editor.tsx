@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
-import { ApiError } from '../../api/problem.js';
+import { ApiError, sayError } from '../../api/problem.js';
 import { fromServer, stillTrue } from '../../editor/problems.js';
 import type { Problem } from '../../editor/check.js';
 import { checkJob } from '../../jobs/edit.js';
@@ -17,38 +17,46 @@ interface JobEditorProps {
   readonly start: JobDefinition;
   readonly action: ReactNode;
   readonly save: (definition: JobDefinition) => Promise<void>;
+  /** Why the person may not change it; then its fields are to read only. */
+  readonly refused?: string | undefined;
   readonly children?: ReactNode;
 }
 
 /** A job's form with its save button; problems of the controller stand at their fields. */
-export function JobEditor({ start, action, save, children }: JobEditorProps) {
+export function JobEditor({ start, action, save, refused, children }: JobEditorProps) {
   const { t } = useTranslation();
   const job = useJobDraft(start, save);
   const form = useShowFault<HTMLFormElement>(job.tries);
   const blocker = useBlocker(() => job.dirty);
   useUnloadQuestion(job.dirty);
-  useKeys([{ keys: 'mod+s', label: t('common.save'), run: () => job.submit() }]);
+  useKeys([{ keys: 'mod+s', label: t('common.save'), run: () => refused === undefined && job.submit() }]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     job.submit();
   };
   return (
     <form ref={form} className="dlg-form" onSubmit={submit} noValidate>
-      <JobForm job={job.draft} change={job.change} problems={job.problems} />
+      <fieldset className="plain-set" disabled={refused !== undefined}>
+        <JobForm job={job.draft} change={job.change} problems={job.problems} />
+      </fieldset>
       {job.refusal === undefined ? null : <Refusal>{job.refusal}</Refusal>}
-      <div className="row save-row">
-        <Button type="submit" variant="filled" loading={job.busy}>
-          {action}
-        </Button>
-        {job.dirty ? <span className="faint">{t('editor.unsaved')}</span> : null}
-        {job.tried && job.problems.length > 0 ? (
-          <span className="says failed" role="alert">
-            {t('jobs.problems', { count: job.problems.length })}
-          </span>
-        ) : null}
-        <span className="grow" />
-        {children}
-      </div>
+      {refused === undefined ? (
+        <div className="row save-row">
+          <Button type="submit" variant="filled" loading={job.busy}>
+            {action}
+          </Button>
+          {job.dirty ? <span className="faint">{t('editor.unsaved')}</span> : null}
+          {job.tried && job.problems.length > 0 ? (
+            <span className="says failed" role="alert">
+              {t('jobs.problems', { count: job.problems.length })}
+            </span>
+          ) : null}
+          <span className="grow" />
+          {children}
+        </div>
+      ) : (
+        <p className="faint">{refused}</p>
+      )}
       {blocker.state === 'blocked' ? (
         <ConfirmDialog
           title={t('editor.unsaved')}
@@ -89,6 +97,6 @@ export function useJobDraft(start: JobDefinition, save: (definition: JobDefiniti
       })
       .finally(() => setBusy(false));
   };
-  const refusal = error === undefined ? undefined : error.refusal instanceof ApiError ? error.refusal.detail : String(error.refusal);
+  const refusal = error === undefined ? undefined : sayError(error.refusal);
   return { draft, change: setDraft, problems, tried, tries, busy, dirty: JSON.stringify(draft) !== JSON.stringify(saved), refusal, submit };
 }

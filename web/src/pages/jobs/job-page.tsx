@@ -9,7 +9,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { get, post, put, remove } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { paths } from '../../app/paths.js';
-import { useFollowProject } from '../../app/project.js';
+import { useFollowProject, useMay } from '../../app/project.js';
 import { TopBar } from '../../frame/top-bar.js';
 import { blankJob, jobPresets } from '../../jobs/presets.js';
 import { ConfirmDialog } from '../../parts/overlays/dialogs.js';
@@ -79,6 +79,7 @@ function ExistingJob({ job }: { readonly job: Job }) {
   const navigate = useNavigate();
   const cache = useQueryClient();
   const done = useDone();
+  const mayModify = useMay(job.projectId)('modify');
   const [deleting, setDeleting] = useState(false);
   const [version, setVersion] = useState(job.version);
   const save = async (definition: JobDefinition): Promise<void> => {
@@ -89,7 +90,7 @@ function ExistingJob({ job }: { readonly job: Job }) {
   };
   return (
     <div className="body wide">
-      <JobEditor start={job.definition} action={t('common.save')} save={save}>
+      <JobEditor start={job.definition} action={t('common.save')} save={save} refused={mayModify ? undefined : t('jobs.mayNot')}>
         <Button variant="danger" leftSection={<IconTrash size={16} />} onClick={() => setDeleting(true)}>
           {t('jobs.delete')}
         </Button>

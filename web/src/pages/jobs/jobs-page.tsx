@@ -7,7 +7,7 @@ import { Link, useParams } from 'react-router';
 import { get } from '../../api/client.js';
 import { keys } from '../../api/keys.js';
 import { paths } from '../../app/paths.js';
-import { useFollowProject } from '../../app/project.js';
+import { useFollowProject, useMay } from '../../app/project.js';
 import { TopBar } from '../../frame/top-bar.js';
 import { Loaded } from '../../parts/states.js';
 import { JobTable } from './job-table.js';
@@ -18,6 +18,7 @@ export default function JobsPage() {
   const { t } = useTranslation();
   const { projectId = '' } = useParams();
   useFollowProject(projectId);
+  const mayModify = useMay(projectId)('modify');
   const project = useQuery({ queryKey: keys.project(projectId), queryFn: () => get<Project>(`/projects/${projectId}`) });
   const query = useQuery({ queryKey: keys.jobs(projectId), queryFn: () => get<readonly Job[]>(`/projects/${projectId}/jobs`) });
   return (
@@ -28,9 +29,13 @@ export default function JobsPage() {
       />
       <div className="filters">
         <span className="grow" />
-        <Button variant="filled" component={Link} to={paths.newJob(projectId)} leftSection={<IconPlus size={16} />}>
-          {t('jobs.new')}
-        </Button>
+        {mayModify ? (
+          <Button variant="filled" component={Link} to={paths.newJob(projectId)} leftSection={<IconPlus size={16} />}>
+            {t('jobs.new')}
+          </Button>
+        ) : (
+          <span className="faint">{t('jobs.mayNot')}</span>
+        )}
       </div>
       <div className="scroll">
         <Loaded query={query}>
@@ -39,7 +44,9 @@ export default function JobsPage() {
               <div className="body wide">
                 <h2>{t('jobs.emptyTitle')}</h2>
                 <p className="soft">{t('jobs.emptyText')}</p>
-                <PresetCards to={(preset) => `${paths.newJob(projectId)}${preset === undefined ? '' : `?preset=${preset}`}`} />
+                {mayModify ? (
+                  <PresetCards to={(preset) => `${paths.newJob(projectId)}${preset === undefined ? '' : `?preset=${preset}`}`} />
+                ) : null}
               </div>
             ) : (
               <JobTable jobs={jobs} projectId={projectId} />

@@ -4,7 +4,7 @@ import { IconSearch, IconUpload } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
-import { projectIdOf, useFollowProject, useProjects } from '../../app/project.js';
+import { projectIdOf, useFollowProject, useMay } from '../../app/project.js';
 import { Heading, TopBar } from '../../frame/top-bar.js';
 import { FolderTree } from './folder-tree.js';
 import { FolderView } from './folder-view.js';
@@ -19,7 +19,8 @@ export default function PackagesPage() {
   const { t } = useTranslation();
   const projectId = projectIdOf(useParams()['projectId']);
   useFollowProject(projectId);
-  const mayUpload = useMayUpload(projectId);
+  const may = useMay(projectId);
+  const mayUpload = may('modify');
   const place = usePlace();
   const { directory, words, go } = place;
   const [uploading, setUploading] = useState(false);
@@ -43,12 +44,6 @@ export default function PackagesPage() {
       ) : null}
     </>
   );
-}
-
-function useMayUpload(projectId: ProjectId): boolean {
-  const { data: projects } = useProjects();
-  const roles = projects?.find(({ id }) => id === projectId)?.myRoles;
-  return roles === undefined || !(roles.length === 1 && (roles[0] === 'viewer' || roles[0] === 'participant'));
 }
 
 interface BarProps {

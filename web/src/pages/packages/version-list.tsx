@@ -6,6 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.js';
+import { useMay } from '../../app/project.js';
 import { keys } from '../../api/keys.js';
 import { Pager } from '../../parts/pager.js';
 import { Loaded, NothingFound } from '../../parts/states.js';
@@ -29,6 +30,7 @@ const pageSize = 20;
 
 /** Versions of a package, or what a search found, newest first. */
 export function VersionList({ projectId, filter, onBack, onClear }: ListProps) {
+  const mayDelete = useMay(projectId)('delete');
   const [page, setPage] = useState(1);
   const [deleting, setDeleting] = useState<Package | undefined>(undefined);
   const query = useQuery({
@@ -46,7 +48,7 @@ export function VersionList({ projectId, filter, onBack, onClear }: ListProps) {
           ) : (
             <>
               <div className="scroll">
-                <VersionTable items={found.items} named={filter.name === undefined} onDelete={setDeleting} />
+                <VersionTable items={found.items} named={filter.name === undefined} onDelete={mayDelete ? setDeleting : undefined} />
               </div>
               <Pager page={found} onPage={setPage} />
             </>

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.js';
-import { useProjects } from '../../app/project.js';
+import { useMayCreate, useProjects } from '../../app/project.js';
 import { Caps } from '../../keys/keys.js';
 import { firstOrder, shows, sorts, type ListState, type Sort } from './list-query.js';
 import { Menu, MenuDivider, MenuItem, MenuList, MenuTarget } from '../../parts/overlays/menu.js';
@@ -19,6 +19,7 @@ interface FiltersProps {
 /** What the list shows and in which order; all of it stands in the address. */
 export function Filters({ state, change, total, onImport }: FiltersProps) {
   const { t } = useTranslation();
+  const mayCreate = useMayCreate();
   return (
     <div className="filters">
       <div className="seg" role="group" aria-label={t('pipelines.show')}>
@@ -41,29 +42,31 @@ export function Filters({ state, change, total, onImport }: FiltersProps) {
       <Search value={state.search} onSearch={(search) => change({ search })} />
       <ProjectMenu chosen={state.project} onChoose={(project) => change({ project })} />
       <SortMenu sort={state.sort} onSort={(sort) => change({ sort, ascending: firstOrder(sort) === 'ascending' })} />
-      <Menu>
-        <Button.Group className="new-group">
-          <Button
-            variant="filled"
-            component={Link}
-            to={paths.newPipeline(state.project)}
-            aria-label={t('pipelines.newPipeline')}
-            leftSection={<IconPlus size={16} stroke={1.75} />}
-          >
-            <span className="new-label">{t('pipelines.newPipeline')}</span>
-          </Button>
-          <MenuTarget>
-            <Button variant="filled" px={7} aria-label={t('pipelines.importYaml')}>
-              <IconChevronDown size={14} />
+      {mayCreate === false ? null : (
+        <Menu>
+          <Button.Group className="new-group">
+            <Button
+              variant="filled"
+              component={Link}
+              to={paths.newPipeline(state.project)}
+              aria-label={t('pipelines.newPipeline')}
+              leftSection={<IconPlus size={16} stroke={1.75} />}
+            >
+              <span className="new-label">{t('pipelines.newPipeline')}</span>
             </Button>
-          </MenuTarget>
-        </Button.Group>
-        <MenuList>
-          <MenuItem icon={<IconFileImport size={16} stroke={1.75} />} onClick={onImport}>
-            {t('pipelines.importYaml')}
-          </MenuItem>
-        </MenuList>
-      </Menu>
+            <MenuTarget>
+              <Button variant="filled" px={7} aria-label={t('pipelines.importYaml')}>
+                <IconChevronDown size={14} />
+              </Button>
+            </MenuTarget>
+          </Button.Group>
+          <MenuList>
+            <MenuItem icon={<IconFileImport size={16} stroke={1.75} />} onClick={onImport}>
+              {t('pipelines.importYaml')}
+            </MenuItem>
+          </MenuList>
+        </Menu>
+      )}
     </div>
   );
 }

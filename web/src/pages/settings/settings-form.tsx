@@ -2,6 +2,7 @@ import type { Settings } from '@drover/protocol/api';
 import { Button, NumberInput, Switch, Textarea } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sayFault } from '../../api/fault-words.js';
 import { ApiError, errorAt, errorBeside } from '../../api/problem.js';
 import { Refusal } from '../../parts/overlays/dialogs.js';
 import { RetentionFields } from './retention-fields.js';
@@ -15,7 +16,8 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
     event.preventDefault();
     save();
   };
-  const folderError = error instanceof ApiError ? error.errors.find(({ path }) => path.startsWith('/allowedFolders'))?.message : undefined;
+  const folderFault = error instanceof ApiError ? error.errors.find(({ path }) => path.startsWith('/allowedFolders')) : undefined;
+  const folderError = folderFault && sayFault(folderFault);
   const beside = folderError === undefined ? errorBeside(error, ['/logLimitBytes', '/retention']) : undefined;
   return (
     <form className="body" onSubmit={submit}>

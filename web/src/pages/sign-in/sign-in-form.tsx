@@ -3,7 +3,7 @@ import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
-import { ApiError } from '../../api/problem.js';
+import { ApiError, sayError } from '../../api/problem.js';
 import { Logo } from '../../parts/glyphs.js';
 import { Refusal } from '../../parts/overlays/dialogs.js';
 
@@ -67,7 +67,7 @@ export function SignInForm({ onDone }: { readonly onDone: (session: CurrentSessi
 function refusalText(error: unknown, wrong: string, unreachable: string): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
   if (error.code === 'wrongCredentials') return wrong;
-  return error.code === 'unreachable' ? unreachable : error.code === 'tooManyRequests' ? undefined : error.detail;
+  return error.code === 'unreachable' ? unreachable : error.code === 'tooManyRequests' ? undefined : sayError(error);
 }
 
 /** Seconds that are left of the controller's limit. */

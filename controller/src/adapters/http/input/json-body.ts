@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { parse } from '@drover/protocol';
+import { faultSentence, parse } from '@drover/protocol';
 import type { TSchema } from '@sinclair/typebox';
 import { ok, refused, type Refused, type Result } from '../../../services/result.js';
 import { hostilePart, isTooDeep } from './hostile.js';
@@ -36,8 +36,8 @@ function checkJson(text: string, schema: TSchema): Result<unknown> {
 /** A refusal that names the first faulty field in its sentence, too. */
 export function invalid(errors: ReadonlyArray<{ readonly path: string; readonly message: string }>): Refused {
   const [first] = errors;
-  const place = first?.path ? first.path : 'the input';
-  return refused('invalidInput', first ? `${place} ${first.message}.` : 'The input is not valid.', { errors });
+  const sentence = first === undefined ? 'the input is not valid' : faultSentence(first);
+  return refused('invalidInput', `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`, { errors });
 }
 
 /** Position and kind of the fault, without the surroundings that newer engines quote. */

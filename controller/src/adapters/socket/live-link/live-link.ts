@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
-import { parse } from '@drover/protocol';
+import { faultSentence, parse } from '@drover/protocol';
 import { liveEvent, liveLinkPath, LiveRequest, maxLiveMessageBytes, type LiveMessage, type LiveReply } from '@drover/protocol/live';
 import type { LiveHub } from '../../../services/live/live-hub.js';
 import type { Viewer } from '../../../services/live/views.js';
@@ -91,8 +91,7 @@ function serve({ hub, log, socket, actor }: Served): void {
   socket.on(liveEvent, (input: unknown, acknowledge: unknown) => {
     const answer = (reply: LiveReply): void => void (isCallback(acknowledge) && acknowledge(reply));
     const request = parse(LiveRequest, input);
-    if (!request.ok)
-      return answer({ ok: false, code: 'invalid', detail: request.faults.map(({ path, message }) => `${path} ${message}`).join('; ') });
+    if (!request.ok) return answer({ ok: false, code: 'invalid', detail: request.faults.map(faultSentence).join('; ') });
     if (underWay >= maxUnderWay)
       return answer({ ok: false, code: 'tooMany', detail: `At most ${maxUnderWay} requests can be under way at once.` });
     underWay++;

@@ -7,6 +7,8 @@ import { patch } from '../../../api/client.js';
 import { toast } from '../../../parts/overlays/toasts.js';
 import { ChangeAgentDialog } from './dialogs/change-agent-dialog.js';
 import { RemoveAgent } from './dialogs/remove-agent.js';
+import { usePerson } from '../../../app/session.js';
+import { sayRefusal } from '../../../parts/use-save.js';
 import { useRefreshAgents } from './use-refresh-agents.js';
 
 /** What can be done with an agent (G5). */
@@ -15,6 +17,8 @@ export function AgentMenu({ agent, onOpen }: { readonly agent: AgentView; readon
   const [dialog, setDialog] = useState<'change' | 'remove' | undefined>(undefined);
   const enable = useEnable(agent);
   const close = (): void => setDialog(undefined);
+  const { administrator } = usePerson();
+  const refused = administrator ? {} : { disabled: true, title: t('agents.mayNot') };
   return (
     <>
       <Menu>
@@ -29,20 +33,20 @@ export function AgentMenu({ agent, onOpen }: { readonly agent: AgentView; readon
               {t('agents.details', { name: agent.name })}
             </Menu.Item>
           )}
-          <Menu.Item leftSection={<IconPencil size={16} stroke={1.75} />} onClick={() => setDialog('change')}>
+          <Menu.Item {...refused} leftSection={<IconPencil size={16} stroke={1.75} />} onClick={() => setDialog('change')}>
             {t('agents.change')}
           </Menu.Item>
           {agent.enabled ? (
-            <Menu.Item leftSection={<IconPlayerPause size={16} stroke={1.75} />} onClick={() => void enable(false)}>
+            <Menu.Item {...refused} leftSection={<IconPlayerPause size={16} stroke={1.75} />} onClick={() => void enable(false)}>
               {t('agents.disable')}
             </Menu.Item>
           ) : (
-            <Menu.Item leftSection={<IconPlayerPlay size={16} stroke={1.75} />} onClick={() => void enable(true)}>
+            <Menu.Item {...refused} leftSection={<IconPlayerPlay size={16} stroke={1.75} />} onClick={() => void enable(true)}>
               {t('agents.enable')}
             </Menu.Item>
           )}
           <Menu.Divider />
-          <Menu.Item data-danger leftSection={<IconTrash size={16} stroke={1.75} />} onClick={() => setDialog('remove')}>
+          <Menu.Item {...refused} data-danger leftSection={<IconTrash size={16} stroke={1.75} />} onClick={() => setDialog('remove')}>
             {t('agents.remove')}
           </Menu.Item>
         </Menu.Dropdown>
@@ -62,7 +66,7 @@ function useEnable({ id, name }: AgentView): (enabled: boolean) => Promise<void>
       refresh(await patch<AgentView>(`/agents/${id}`, { enabled }));
       toast('succeeded', t(enabled ? 'agents.enabled' : 'agents.disabled', { name }));
     } catch (problem) {
-      toast('failed', problem instanceof Error ? problem.message : String(problem));
+      sayRefusal(problem);
     }
   };
 }

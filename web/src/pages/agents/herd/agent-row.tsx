@@ -11,6 +11,8 @@ import { Lasting, Moment } from '../../../parts/times.js';
 import { toast } from '../../../parts/overlays/toasts.js';
 import { AgentMenu } from './agent-menu.js';
 import { memoryPercent, pipsOf } from './herd.js';
+import { usePerson } from '../../../app/session.js';
+import { sayRefusal } from '../../../parts/use-save.js';
 import { useRefreshAgents } from './use-refresh-agents.js';
 
 const icons: Readonly<Record<string, typeof IconCpu>> = { darwin: IconBrandApple, win32: IconBrandWindows, linux: IconTerminal2 };
@@ -180,16 +182,17 @@ const Meter = ({ percent, shown, label, high: isHigh }: MeterProps) => (
 function Approve({ agent }: { readonly agent: AgentView }) {
   const { t } = useTranslation();
   const refresh = useRefreshAgents();
+  const { administrator } = usePerson();
   const approve = async (): Promise<void> => {
     try {
       refresh(await post<AgentView>(`/agents/${agent.id}/approve`));
       toast('succeeded', t('agents.approved', { name: agent.name }));
     } catch (problem) {
-      toast('failed', problem instanceof Error ? problem.message : String(problem));
+      sayRefusal(problem);
     }
   };
   return (
-    <Button size="xs" onClick={() => void approve()}>
+    <Button size="xs" disabled={!administrator} title={administrator ? undefined : t('agents.mayNot')} onClick={() => void approve()}>
       {t('agents.approve')}
     </Button>
   );

@@ -22,7 +22,7 @@ interface ShellProps {
   readonly mayModify: boolean;
   readonly save: (thenRun: boolean) => void;
   readonly discard: () => void;
-  readonly refusal: ReactNode;
+  readonly refusal: readonly string[] | undefined;
   readonly conflict: ConflictProps | undefined;
   readonly children: ReactNode;
 }
@@ -52,7 +52,13 @@ export function EditorShell({ title, crumbs, tab, refusal, conflict, children, .
       {conflict === undefined ? null : <Conflict {...conflict} />}
       {refusal === undefined ? null : (
         <div className="refusal">
-          <Refusal>{refusal}</Refusal>
+          <Refusal>
+            {refusal.map((sentence, place) => (
+              <span key={place} className="sentence">
+                {sentence}{' '}
+              </span>
+            ))}
+          </Refusal>
         </div>
       )}
       {children}

@@ -1,14 +1,16 @@
 import type { Pipeline } from '@drover/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { keys } from '../../../api/keys.js';
-import { ApiError } from '../../../api/problem.js';
+import { ApiError, sayError } from '../../../api/problem.js';
 import { paths } from '../../../app/paths.js';
 import { useRunDialog } from '../../../app/run-dialog.js';
 import type { PipelineDefinition } from '../../../editor/definition.js';
 import { fromServer } from '../../../editor/problems.js';
+import { sayPlacedProblem } from '../fields/problem-text.js';
 import { toast } from '../../../parts/overlays/toasts.js';
 import type { Editor, SecretChanges } from './use-editor.js';
 
@@ -47,7 +49,7 @@ export function useSaving(props: SavingProps, editor: Editor) {
   const saveOver = async (): Promise<void> => store(false, (await props.reload?.())?.version);
   return {
     busy,
-    refusal: error === null || refusedAsOld ? undefined : sayRefusal(error),
+    refusal: error === null || refusedAsOld ? undefined : sayRefusal(t, error, editor.definition),
     save: (thenRun: boolean): void => {
       const isStored = !thenRun && !props.isNew && !editor.dirty && !isOld;
       if (isStored) toast('succeeded', t('editor.saved', { name: editor.definition.name }));
@@ -131,9 +133,13 @@ function useFollowUp(isNew: boolean): (next: FollowUp) => void {
   return setNext;
 }
 
-/** The sentence, and those of its problems that have no place in the definition. */
-function sayRefusal(error: unknown): string {
-  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : 'unknown error';
-  const homeless = error.errors.filter(({ path }) => !path.startsWith('/definition/'));
-  return [error.detail, ...homeless.map(({ path, message }) => `${path} ${message}`)].join(' ');
+/** Problems that are listed under a refusal; the tabs count the rest. */
+const mostListed = 3;
+
+/** W8: the refusal's sentence, then its first problems with the stage, task or field in which each lies. */
+function sayRefusal(t: TFunction, error: unknown, definition: PipelineDefinition): readonly string[] {
+  if (!(error instanceof ApiError) || error.errors.length === 0) return [sayError(error)];
+  const faults = fromServer(error.errors).map((problem) => sayPlacedProblem(t, problem, definition));
+  const rest = faults.length > mostListed ? [t('editor.moreProblems', { count: faults.length - mostListed })] : [];
+  return [t('editor.refused'), ...faults.slice(0, mostListed), ...rest];
 }

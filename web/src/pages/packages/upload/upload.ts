@@ -1,7 +1,7 @@
 import type { ProjectId, UploadId } from '@drover/protocol';
 import type { Package } from '@drover/protocol/api';
 import { get, post } from '../../../api/client.js';
-import { ApiError } from '../../../api/problem.js';
+import { sayError } from '../../../api/problem.js';
 import { sendRest } from './send-rest.js';
 
 export interface Coordinates {
@@ -78,7 +78,7 @@ export async function upload({ projectId, file, sha256, coordinates, onStatus, s
     onStatus({
       type: 'interrupted',
       sent,
-      detail: problem instanceof ApiError ? problem.detail : problem instanceof Error ? problem.message : String(problem),
+      detail: sayError(problem),
     });
   }
 }

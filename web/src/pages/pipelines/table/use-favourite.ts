@@ -2,8 +2,7 @@ import type { Page, PipelineRow } from '@drover/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { put, remove } from '../../../api/client.js';
 import { keys } from '../../../api/keys.js';
-import { ApiError } from '../../../api/problem.js';
-import { toast } from '../../../parts/overlays/toasts.js';
+import { sayRefusal } from '../../../parts/use-save.js';
 
 /** Sets or clears a favourite: shown at once, taken back if the controller refuses. */
 export function useFavourite(): (pipelineId: string, favourite: boolean) => void {
@@ -21,7 +20,7 @@ export function useFavourite(): (pipelineId: string, favourite: boolean) => void
       () => void cache.invalidateQueries({ queryKey: keys.favourites }),
       (refusal: unknown) => {
         show(pipelineId, !favourite);
-        toast('failed', refusal instanceof ApiError ? refusal.detail : String(refusal));
+        sayRefusal(refusal);
       },
     );
   };

@@ -19,7 +19,10 @@ const factsOf = (t: TFunction, facts: NonNullable<RunEventView['facts']>): strin
         ? t(`status.${String(value)}`, { defaultValue: String(value) })
         : name === 'number'
           ? t('run.attempt', { number: value })
-          : `${name} ${value}`,
+          : t(`run.fact.${name}`, {
+              defaultValue: `${name} {{value}}`,
+              value: name === 'source' ? Number(value) + 1 : name === 'commit' ? String(value).slice(0, 8) : value,
+            }),
     )
     .join(t('common.comma'));
 

@@ -48,6 +48,7 @@ describe('projects', () => {
       );
       await ann.send('post', `/api/v1/projects/${project.id}/members`, { body: { name: 'bob', roles: ['viewer'] } });
       assert.deepEqual((await bob.send('get', `/api/v1/projects/${project.id}`)).body.myRoles, ['viewer']);
+      assert.deepEqual((await bob.send('get', `/api/v1/projects/${project.id}`)).body.may, ['view']);
       assert.deepInclude(controller.told, { type: 'accessChanged', userId: bob.id as never, projectId: project.id });
     });
 

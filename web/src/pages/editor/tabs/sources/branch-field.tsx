@@ -3,7 +3,8 @@ import { Autocomplete, Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../../../api/client.js';
-import { ApiError } from '../../../../api/problem.js';
+import { sayFault } from '../../../../api/fault-words.js';
+import { ApiError, sayError } from '../../../../api/problem.js';
 import { tidy } from '../../../../editor/definition.js';
 import type { SourceFieldProps } from './source-field.js';
 
@@ -50,7 +51,9 @@ function RefsNote({ refs, error }: { readonly refs: Refs | undefined; readonly e
   return (
     <p aria-live="polite" className={error === null ? 'faint' : 'says failed'}>
       {error instanceof ApiError
-        ? (error.errors[0]?.message ?? error.detail)
+        ? error.errors[0] === undefined
+          ? sayError(error)
+          : sayFault(error.errors[0])
         : refs === undefined
           ? null
           : t('editor.refsFound', { count: refs.branches.length })}

@@ -1,0 +1,22 @@
+/** Sentences of the controller's checks, as `protocol/shared/faults` forms them, with the keys of their translations. */
+export const faultPatterns = [
+  [/^is required$/, 'required'],
+  [/^must not be empty$|^is empty$/, 'empty'],
+  [/^is taken$|^is the name of another \w+ of the project$/, 'taken'],
+  [/^is not a known field$/, 'unknown'],
+  [/^is wrong$|^is not right$/, 'wrong'],
+  [/^is given more than once$|^is used twice$/, 'twice'],
+  [/^must have at least (\d+) (?:character|entr|field)/, 'atLeastMany'],
+  [/^must have at most (\d+) (?:character|entr|field)/, 'atMostMany'],
+  [/^must be at least (\S+), not/, 'atLeast'],
+  [/^must be at most (\S+), not/, 'atMost'],
+  [/^must be one of (.+)$/, 'oneOf'],
+  [/^must be (?:a whole number|a number), not/, 'number'],
+  [/^must be a text, not/, 'text'],
+  [/^must differ from the current password$/, 'samePassword'],
+  [/^there is no job “(.+)” in the project$/, 'noJob'],
+  [/^there is no (?:Git|Docker registry) endpoint “(.+)” that you may use$/, 'noEndpoint'],
+  [/^the job “(.+)” has no parameter “(.+)”$/, 'noParameter'],
+  [/^“(.+)” is the alias of another source already$/, 'aliasTaken'],
+  [/^at least one task must be selected$/, 'noTask'],
+] as const;
