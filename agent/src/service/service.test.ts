@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { unitText } from './unit.js';
+import { environmentText, unitText } from './unit.js';
 
 describe('G1 the service of systemd', () => {
   const parts = {
@@ -18,8 +18,12 @@ describe('G1 the service of systemd', () => {
   });
 
   it('G2 reaches the controller by the same proxy as the shell that installed it, whatever its password is made of', () => {
-    const text = unitText({ ...parts, settings: { HTTPS_PROXY: 'http://me:a$b%c"d@proxy:3128', NO_PROXY: 'localhost' } });
-    assert.include(text, 'Environment="HTTPS_PROXY=http://me:a$b%%c\\"d@proxy:3128"\nEnvironment="NO_PROXY=localhost"\n');
+    assert.equal(
+      environmentText({ HTTPS_PROXY: 'http://me:a$b%c"d\\`@proxy:3128', NO_PROXY: 'localhost' }),
+      'HTTPS_PROXY="http://me:a\\$b%c\\"d\\\\\\`@proxy:3128"\nNO_PROXY="localhost"\n',
+    );
+    const text = unitText({ ...parts, environmentFile: '/home/x/100%/service-environment' });
+    assert.include(text, 'Environment="PATH=/usr/bin:/bin"\nEnvironmentFile=/home/x/100%%/service-environment\n');
   });
 
   it('drains when it is stopped, comes back after a crash, and stays away when it is not wanted', () => {

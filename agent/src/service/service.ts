@@ -8,10 +8,13 @@ import { CliFault } from '../cli/cli-fault.js';
 import { dataFolderOf, passedNames, passedNamesVariable, type Environment } from '../config.js';
 import { readIdentity } from '../identity/identity.js';
 import { messageOf } from '../shared/logger.js';
-import { unitText } from './unit.js';
+import { replaceText } from '../shared/files.js';
+import { environmentText, unitText } from './unit.js';
 
 const run = promisify(execFile);
 const unitName = 'drover-agent.service';
+/** In the data folder, which only the agent's user reads. */
+const environmentName = 'service-environment';
 
 export interface ServiceOptions {
   readonly verb: 'install' | 'uninstall';
@@ -42,9 +45,11 @@ async function install(
   if (!(await readIdentity(dataFolder)))
     throw new CliFault(`This machine is not registered (no identity in ${dataFolder}); run “drover-agent register” first.`);
   await mkdir(dirname(path), { recursive: true });
-  const unit = { node: process.execPath, program, dataFolder, path: env['PATH'] ?? '', settings: settingsOf(env), scope };
+  const environmentFile = join(dataFolder, environmentName);
+  await replaceText(environmentFile, environmentText(settingsOf(env)));
+  const unit = { node: process.execPath, program, dataFolder, path: env['PATH'] ?? '', environmentFile, scope };
   await rm(path, { force: true });
-  await writeFile(path, unitText(unit), { mode: 0o600 }); // the address of a proxy may hold a password
+  await writeFile(path, unitText(unit), { mode: 0o600 });
   await systemctl(scope, ['daemon-reload']);
   await systemctl(scope, ['enable', '--now', unitName]);
   const hint = scope === 'user' ? ' So that it runs while you are signed out: loginctl enable-linger.' : '';
