@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { proxyFor, proxySecrets } from './proxies.js';
+import { proxiesForCurl, proxyFor, proxySecrets } from './proxies.js';
 
 const all = { http_proxy: 'http://p:1', https_proxy: 'http://p:2' };
 
@@ -47,8 +47,15 @@ describe('G2 the proxy for an address', () => {
     it(`refuses ${http_proxy.replace(/secret/, '…')} without telling its password`, () =>
       assert.throws(() => proxyFor(new URL('http://farm.test/'), { http_proxy }), /^the environment names a proxy(?!.*secret)/));
 
+  it('gives curl no address that it would print because it cannot understand it', () => {
+    const environment = { PATH: '/bin', HTTP_PROXY: 'me:p#w@p:3', https_proxy: 'p:2' };
+    const { http_proxy, HTTP_PROXY, https_proxy, PATH } = proxiesForCurl(environment);
+    const invalid = 'http://proxy-address-is-not-valid.invalid:9';
+    assert.deepEqual([http_proxy, HTTP_PROXY, https_proxy, PATH], [invalid, invalid, 'p:2', '/bin']);
+  });
+
   it('knows what of the addresses must not be seen', () => {
-    const environment = { HTTPS_PROXY: 'http://me:a%40b@p:1', http_proxy: 'http://p:2', no_proxy: 'x' };
-    assert.deepEqual(proxySecrets(environment), ['a%40b', 'a@b', `Basic ${Buffer.from('me:a@b').toString('base64')}`]);
+    const environment = { HTTPS_PROXY: 'http://me:a%40b@p:1', http_proxy: 'http://p:2', ALL_PROXY: 'me:p#w@p:3', no_proxy: 'x' };
+    assert.deepEqual(proxySecrets(environment), ['a%40b', 'a@b', Buffer.from('me:a@b').toString('base64'), 'me:p#w@p:3']);
   });
 });

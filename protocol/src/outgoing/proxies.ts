@@ -23,6 +23,9 @@ export function proxyFor(address: URL, environment: Environment): Proxy | undefi
   return isExcepted({ host, port }, valueOf(environment, 'no_proxy') ?? '') ? undefined : parseProxy(text);
 }
 
+/** In place of an address that cannot be understood: curl would print it, password and all. */
+const notValid = 'http://proxy-address-is-not-valid.invalid:9';
+
 /**
  * The environment with its proxies as curl, and so Git, has to be told of them to take the same: small letters also for
  * http, and this machine by none of them.
@@ -33,19 +36,26 @@ export function proxiesForCurl(environment: Readonly<Record<string, string>>): R
     return value === undefined ? [] : [[name, value] as const];
   });
   if (named.length === 0) return environment;
+  const readable = (proxy: string): string => (urlOf(proxy.trim()) === undefined ? notValid : proxy);
+  const given: Record<string, string> = {};
+  for (const [name, value] of [...Object.entries(environment), ...named])
+    given[name] = proxyVariables.includes(name) && value !== '' ? readable(value) : value;
   const excepted = (valueOf(environment, 'no_proxy') ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
   const no_proxy = [...excepted.map((entry) => entry.replace(/^\*\./, '.')), 'localhost', '127.0.0.0/8', '127.0.0.1', '::1'].join(',');
-  return { ...environment, ...Object.fromEntries(named), no_proxy, NO_PROXY: no_proxy };
+  return { ...given, no_proxy, NO_PROXY: no_proxy };
 }
 
 /** What of a proxy's address must not be seen: passwords as written and decoded, and the header that carries them. */
 export function proxySecrets(environment: Environment): readonly string[] {
-  const addresses = proxyVariables.flatMap((name) => environment[name] ?? []).map(urlOf);
-  return addresses.flatMap((address) =>
-    address === undefined || address.password === ''
-      ? []
-      : [address.password, decoded(address.password), authorizationOf(address) ?? ''].filter((text) => text !== ''),
-  );
+  const secrets = proxyVariables.flatMap((name) => {
+    const text = environment[name]?.trim() ?? '';
+    const address = urlOf(text);
+    if (address === undefined) return text.includes('@') ? [text] : []; // what cannot be understood may be a password
+    if (address.password === '') return [];
+    const written = /:([^:@]*)@[^@]*$/.exec(text)?.[1] ?? '';
+    return [written, address.password, decoded(address.password), authorizationOf(address)?.replace('Basic ', '') ?? ''];
+  });
+  return [...new Set(secrets.filter((secret) => secret !== ''))];
 }
 
 /** The value of Proxy-Authorization, where the proxy's address holds a user. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { proxiesForCurl } from '@drover/protocol/outgoing';
 import { assert } from 'chai';
 import type { GitCredentials } from '@drover/protocol/agent';
 import type { GitRemote } from '../../services/ports/git-remote.js';
@@ -131,6 +132,20 @@ describe('S2 the remote reader', () => {
         signal,
       );
       assert.deepEqual([...new Set(asked)], [undefined]);
+    });
+
+    it('names no password of a proxy', async () => {
+      for (const http_proxy of [
+        'http://me:secret@127.0.0.1:9',
+        'me:secret@127.0.0.1:9',
+        'gopher://me:secret@127.0.0.1:9',
+        'me:sec#ret@127.0.0.1:x',
+      ]) {
+        const behind = createGitRemote({ environment: proxiesForCurl({ ...environment, http_proxy }), folder: join(folder, 'proxied') });
+        const answer = await behind.refs({ url: 'http://repo.test/x.git', credentials: none, allowedFolders: [] }, signal);
+        assert.isFalse(answer.ok);
+        assert.notMatch(answer.ok ? '' : answer.detail, /secret|sec#|:sec/);
+      }
     });
 
     it('says that nobody is there', async () => {

@@ -1,6 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OutgoingFault, type Gate } from '@drover/protocol/outgoing';
+import { OutgoingFault, proxySecrets, type Gate } from '@drover/protocol/outgoing';
 import type { RunRef } from '@drover/protocol/api';
 import { localFolder } from '../../domain/pipelines/validation/sources.js';
 import { createLimit } from '../../services/limit.js';
@@ -123,7 +123,7 @@ async function withReading<T>(
       git: (args) => gitIn(join(surroundings.folder, 'none'), args),
       gitIn,
       scratch: () => (scratch ??= makeScratch(join(surroundings.folder, 'one.git'), gitIn)),
-      words: (end) => inWords(end, { credentials, folder: surroundings.folder, limitMs }),
+      words: (end) => inWords(end, { credentials, folder: surroundings.folder, secrets: proxySecrets(environment), limitMs }),
     });
   } finally {
     await surroundings.remove();

@@ -3,11 +3,15 @@ import type { GitEnd } from './git-process.js';
 
 const maxLength = 300;
 
+interface Surroundings {
+  readonly credentials: GitCredentials;
+  readonly folder: string;
+  /** Others that git may name, such as passwords of proxies. */
+  readonly secrets: readonly string[];
+}
+
 /** Why git failed, for a person: without credentials, addresses with users in them, or names of temporary files. */
-export function inWords(
-  end: GitEnd,
-  about: { readonly credentials: GitCredentials; readonly folder: string; readonly limitMs: number },
-): string {
+export function inWords(end: GitEnd, about: Surroundings & { readonly limitMs: number }): string {
   switch (end.type) {
     case 'done':
       return 'done';
@@ -24,9 +28,10 @@ export function inWords(
   }
 }
 
-function cleaned(words: string, { credentials, folder }: { credentials: GitCredentials; folder: string }): string {
+function cleaned(words: string, { credentials, folder, secrets }: Surroundings): string {
   let text = words;
-  for (const secret of secretsOf(credentials)) text = text.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…');
+  for (const secret of [...secretsOf(credentials), ...secrets])
+    text = text.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…');
   text = text.replaceAll(folder, '…').replace(/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@']*@/gi, '$1…@');
   if (/requested URL returned error: 30[1-8]/.test(text)) return 'the address redirects; enter the address that it leads to';
   const lines = text.split('\n').map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trim());
