@@ -113,7 +113,7 @@ function remotesBehind({ endpoints, remotes }: EndpointRouteParts): readonly Rou
       operationId: 'listRefs',
       summary: 'Branches and tags of a repository, from its remote',
       tag,
-      access: { project: 'view', of: ofProject },
+      access: { project: 'execute', of: ofProject }, // any address but those of pipelines: modify, which the service decides
       params: { projectId: ProjectId },
       body: { kind: 'json', schema: ListRefs },
       responses: { 200: { schema: Refs } },
