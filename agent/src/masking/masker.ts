@@ -1,3 +1,4 @@
+import { Folded } from './folded.js';
 import { Matcher } from './matcher.js';
 import { secretForms } from './secret-forms.js';
 
@@ -62,6 +63,8 @@ interface Range {
 class StreamMasker implements Masker {
   readonly #matcher: Matcher;
   #state = 0;
+  /** A secret that is being followed over ends of line or colours. */
+  #folded: Folded | undefined;
   #held: Buffer = nothing;
   #open: Range[] = [];
 
@@ -72,32 +75,54 @@ class StreamMasker implements Masker {
   push(chunk: Buffer): Buffer {
     if (chunk.length === 0) return nothing;
     const data = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    this.#scan(data, this.#held.length);
-    return this.#release(data, data.length - this.#pendingBytes());
+    this.#cover(this.#matchesIn(data, this.#held.length));
+    return this.#release(data, this.#safeEnd(data.length));
   }
 
   flush(): Buffer {
     const data = this.#held;
     this.#state = 0;
+    this.#folded = undefined;
     return this.#release(data, data.length + 1);
   }
 
-  #pendingBytes(): number {
-    return this.#matcher.depth[this.#state] ?? 0;
+  /** Up to where nothing may become a match any more. */
+  #safeEnd(length: number): number {
+    return Math.min(length - (this.#matcher.depth[this.#state] ?? 0), Math.max(0, this.#folded?.heldFrom ?? length));
   }
 
-  #scan(data: Buffer, begin: number): void {
-    this.#state = this.#matcher.scan(data, { begin, from: this.#state }, (to, length) => this.#cover({ from: to - length, to }));
+  #matchesIn(data: Buffer, begin: number): Range[] {
+    const matches: Range[] = [];
+    const take = (match: Range): void => void matches.push({ from: Math.max(0, match.from), to: match.to });
+    let followed = 0;
+    const follow = (folded: Folded): void => {
+      this.#folded = folded.follow(data, take) ? folded : undefined;
+      followed = this.#folded === undefined ? folded.at : data.length;
+    };
+    if (this.#folded !== undefined) follow(this.#folded);
+    this.#state = this.#matcher.scan(
+      data,
+      { begin, from: this.#state },
+      {
+        onMatch: (to, length) => void matches.push({ from: to - length, to }),
+        onBreak: (at, state) => {
+          if (at >= followed) follow(new Folded(this.#matcher, { at, state }));
+        },
+      },
+    );
+    return matches;
   }
 
-  /** Adds a match, joined with the ranges that it overlaps or touches. */
-  #cover(match: Range): void {
-    let { from } = match;
-    for (let last = this.#open.at(-1); last !== undefined && last.to >= from; last = this.#open.at(-1)) {
-      from = Math.min(from, last.from);
-      this.#open.pop();
+  /** Adds the matches, joined where they overlap or touch. */
+  #cover(matches: readonly Range[]): void {
+    if (matches.length === 0) return;
+    const joined: Range[] = [];
+    for (const range of [...this.#open, ...matches].sort((a, b) => a.from - b.from)) {
+      const last = joined.at(-1);
+      if (last !== undefined && last.to >= range.from) joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, range.to) };
+      else joined.push(range);
     }
-    this.#open.push({ from, to: match.to });
+    this.#open = joined;
   }
 
   /** Lets go of what stands before `safe`, except for ranges that reach it. */
@@ -113,7 +138,8 @@ class StreamMasker implements Masker {
     const upTo = Math.min(stays[0]?.from ?? safe, safe, data.length);
     if (upTo > end) out.push(data.subarray(end, upTo));
     end = Math.max(end, upTo);
-    this.#open = stays.map(({ from, to }) => ({ from: from - end, to: to - end }));
+    this.#open = stays;
+    this.#drop(end);
     this.#hold(data.subarray(end));
     return out.length === 1 ? (out[0] ?? nothing) : Buffer.concat(out);
   }
@@ -121,8 +147,14 @@ class StreamMasker implements Masker {
   /** Of a range at the begin only its end matters: secrets in a row without end hold no memory. */
   #hold(rest: Buffer): void {
     const [first] = this.#open;
-    const spare = first?.from === 0 ? Math.min(first.to - 1, rest.length - this.#pendingBytes()) : 0;
+    const spare = first?.from === 0 ? Math.min(first.to - 1, this.#safeEnd(rest.length)) : 0;
     this.#held = Buffer.from(spare > 0 ? rest.subarray(spare) : rest);
-    if (spare > 0) this.#open = this.#open.map(({ from, to }) => ({ from: Math.max(0, from - spare), to: to - spare }));
+    if (spare > 0) this.#drop(spare);
+  }
+
+  /** So many bytes are gone: positions are counted from behind them. */
+  #drop(bytes: number): void {
+    this.#open = this.#open.map(({ from, to }) => ({ from: Math.max(0, from - bytes), to: to - bytes }));
+    this.#folded?.shift(bytes);
   }
 }

@@ -1,3 +1,8 @@
+const [lineFeed, carriageReturn, escape] = [10, 13, 27];
+const lastBreak = escape;
+/** Whether a text may be folded here, or a control sequence begin. */
+const isBreak = (byte: number): boolean => byte === lineFeed || byte === carriageReturn || byte === escape;
+
 /** States up to this depth have a row. */
 const rowDepth = 2;
 
@@ -35,17 +40,24 @@ export class Matcher {
     this.#linkFailures();
   }
 
-  /** Follows the bytes from `begin` on; tells the end and length of every longest match; returns the last state. */
+  /**
+   * Follows the bytes from `begin` on; tells the end and length of every longest match; returns the last state. Tells also
+   * of each end of line or escape character in the middle of what may become a match, with the state before it.
+   */
   scan(
     data: Buffer,
     { begin, from }: { readonly begin: number; readonly from: number },
-    onMatch: (end: number, length: number) => void,
+    {
+      onMatch,
+      onBreak,
+    }: { readonly onMatch: (end: number, length: number) => void; readonly onBreak: (at: number, state: number) => void },
   ): number {
     const { matched } = this;
     const [rows, rowOf, onlyByte, onlyChild, failure] = [this.#rows, this.#rowOf, this.#onlyByte, this.#onlyChild, this.#failure];
     let state = from;
     for (let at = begin; at < data.length; at += 1) {
       const byte = data[at] ?? 0;
+      if (state !== 0 && byte <= lastBreak && isBreak(byte)) onBreak(at, state);
       let row = rowOf[state] ?? 0;
       while (row < 0 && onlyByte[state] !== byte) {
         state = failure[state] ?? 0;
@@ -58,7 +70,7 @@ export class Matcher {
   }
 
   /** The state after one more byte. */
-  #next(from: number, byte: number): number {
+  next(from: number, byte: number): number {
     for (let state = from; ; state = this.#failure[state] ?? 0) {
       const row = this.#rowOf[state] ?? 0;
       if (row >= 0) return this.#rows[row * 256 + byte] ?? 0;
@@ -120,7 +132,7 @@ export class Matcher {
       const fallback = this.#failure[state] ?? 0;
       this.matched[state] = Math.max(this.matched[state] ?? 0, this.matched[fallback] ?? 0);
       for (const [byte, child] of this.#children(state)) {
-        this.#failure[child] = this.#next(fallback, byte);
+        this.#failure[child] = this.next(fallback, byte);
         queue[end++] = child;
       }
       this.#completeRow(state, fallback);
@@ -131,7 +143,7 @@ export class Matcher {
     const row = this.#rowOf[state] ?? -1;
     for (let byte = 0; row >= 0 && byte < 256; byte += 1) {
       const at = row * 256 + byte;
-      if (this.#rows[at] === 0) this.#rows[at] = this.#next(fallback, byte);
+      if (this.#rows[at] === 0) this.#rows[at] = this.next(fallback, byte);
     }
   }
 
