@@ -5,6 +5,7 @@ export * from './shared/status.js';
 export * from './shared/reasons.js';
 export * from './shared/reason-sentences.js';
 export * from './shared/machine-path.js';
+export * from './shared/git-causes.js';
 export * from './shared/private-notes.js';
 export * from './shared/problems.js';
 export * from './shared/version.js';

@@ -12,6 +12,7 @@ const optional = [
   ['/usr/bin/ssh', ['openssh-client'], 'sources over ssh'],
   ['/usr/sbin/squid', ['squid'], 'agents behind a proxy'],
   ['/usr/bin/openssl', ['openssl'], 'an authority of one’s own'],
+  ['/usr/bin/git-lfs', ['git-lfs'], 'files of Git LFS'],
   ['/usr/sbin/sshd', ['openssh-server'], 'sources over ssh'],
 ];
 

@@ -77,6 +77,7 @@ describe('S7 checkout of one exact commit', () => {
       onOutput: (bytes) => {
         output += bytes.toString();
       },
+      onNotice: (text) => (output += `${text}\n`),
       ...changes,
     });
 

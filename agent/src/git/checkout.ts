@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunGit } from './git-command.js';
 import { openGitSession, type GitCredentials, type GitSession } from './git-session.js';
-import { GitFault } from './git-fault.js';
+import { GitFault, type GitFaultKind } from './git-fault.js';
+import { fetchLfsFiles } from './lfs.js';
 import { dropMirror, mirrorPath, withMirror, type MirrorRequest } from './mirror.js';
-import { giveTo, makeFolderInside, moveInto, preparationFolder, type Owner } from './place.js';
+import { emptyFolder, giveTo, makeFolderInside, moveInto, preparationFolder, type Owner } from './place.js';
 import { isRefName, parseRepositoryUrl } from './repository-url.js';
+import { checkOutSubmodules } from './submodules.js';
 import type { Wanted } from './wanted.js';
 import { makeRepository } from './workspace-repository.js';
 
@@ -20,7 +22,10 @@ export interface CheckoutOptions extends Wanted {
   readonly targetPath: string;
   /** The agent's own folder; no task may read it. */
   readonly mirrorCacheDir: string;
+  /** With theirs, to any depth. */
   readonly submodules?: boolean;
+  /** true: a checkout without the files of Git LFS fails; false: none are fetched. */
+  readonly lfs?: boolean;
   /** To whom the files are given; the agent's own user otherwise. */
   readonly owner?: Owner;
   readonly env: Readonly<Record<string, string>>;
@@ -28,11 +33,13 @@ export interface CheckoutOptions extends Wanted {
   readonly signal: AbortSignal;
   /** What git prints, to be masked like any output. */
   onOutput(bytes: Buffer): void;
+  /** A sentence for the log. */
+  onNotice(text: string): void;
 }
 
 export type CheckoutResult =
   | { readonly ok: true; readonly commit: string; readonly fromCache: boolean }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly kind?: GitFaultKind };
 
 /**
  * S7: puts one exact commit into the workspace, through the mirror of its repository. Git runs beside the workspace
@@ -61,15 +68,18 @@ export async function checkoutSource(options: CheckoutOptions): Promise<Checkout
     return await checkOut(session, options, { credentials, signal, url: parsed.url, protocols, cacheFolder: mirrorCacheDir });
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof GitFault) return { ok: false, reason: error.message, kind: error.kind };
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
   } finally {
     await session.close();
   }
 }
 
-function faultOf({ commit, ref, depth }: CheckoutOptions): string | undefined {
+function faultOf({ commit, ref, depth, branches }: CheckoutOptions): string | undefined {
   if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit)) return `${JSON.stringify(commit)} is not the full id of a commit`;
   if (ref.type !== 'commit' && !isRefName(ref.name)) return `${JSON.stringify(ref.name)} is not the name of a ${ref.type}`;
+  const odd = typeof branches === 'object' ? branches.find((name) => !isRefName(name)) : undefined;
+  if (odd !== undefined) return `${JSON.stringify(odd)} is not the name of a branch`;
   if (depth !== undefined && (!Number.isInteger(depth) || depth < 1)) return 'the depth of a checkout is a number from 1';
   return undefined;
 }
@@ -97,18 +107,21 @@ async function prepareTree(
   options: CheckoutOptions,
   { prepared, ...source }: Source & { readonly prepared: string },
 ): Promise<boolean> {
-  const first = await fromMirror(session, options, { ...source, prepared });
-  try {
-    await finishTree(session, options, { ...source, prepared });
-    return first.wasThere;
-  } catch (error) {
-    if (!first.wasThere || !(error instanceof GitFault) || error.kind === 'diskFull') throw error;
-    await dropMirror(first.mirror);
-    for (const name of await readdir(prepared)) await rm(join(prepared, name), { recursive: true, force: true });
-    await fromMirror(session, options, { ...source, prepared });
-    await finishTree(session, options, { ...source, prepared });
-    return false;
-  }
+  const write = () => session.demand(prepared, ['checkout', '--quiet', '--force', '--detach', options.commit]);
+  let from = await fromMirror(session, options, { ...source, prepared });
+  await write().catch(async (error: unknown) => {
+    if (!from.wasThere || !(error instanceof GitFault) || error.kind === 'diskFull') throw error;
+    await dropMirror(from.mirror);
+    await emptyFolder(prepared);
+    from = await fromMirror(session, options, { ...source, prepared });
+    await write();
+  });
+  await session.demand(prepared, ['remote', 'add', 'origin', source.url]);
+  const { lfs, submodules, depth, allowedFolders, onNotice } = options;
+  const onTree = (tree: string, mirror: string) => fetchLfsFiles(session, { tree, mirror, lfs, protocols: source.protocols, onNotice });
+  await onTree(prepared, from.mirror);
+  if (submodules === true) await checkOutSubmodules(session, { source, allowedFolders, tree: prepared, onTree, ...(depth && { depth }) });
+  return from.wasThere;
 }
 
 /**
@@ -135,18 +148,3 @@ async function fromMirror(
 
 /** Where sessions keep their keys; whatever is in it when the agent starts was left by a crash. */
 export const sessionsFolder = (mirrorCacheDir: string): string => join(mirrorCacheDir, 'sessions');
-
-async function finishTree(
-  session: GitSession,
-  { commit, submodules, depth }: CheckoutOptions,
-  tree: { readonly url: string; readonly protocols: string; readonly prepared: string },
-): Promise<void> {
-  const { prepared, url, protocols } = tree;
-  await session.demand(prepared, ['checkout', '--quiet', '--force', '--detach', commit]);
-  await session.demand(prepared, ['remote', 'add', 'origin', url]);
-  if (submodules !== true) return;
-  const shallow = depth === undefined ? [] : [`--depth=${depth}`];
-  await session.demand(prepared, ['submodule', 'update', '--init', '--recursive', '--force', '--checkout', ...shallow], {
-    protocols: protocols === 'file' ? 'https:http:ssh' : protocols,
-  });
-}

@@ -1,13 +1,7 @@
-/** Common causes, for which a person can do something. */
-export type GitFaultKind =
-  | 'authentication'
-  | 'notFound'
-  | 'hostKey'
-  | 'certificate'
-  | 'unreachable'
-  | 'objectMissing'
-  | 'diskFull'
-  | 'other';
+import { gitCauseOf, type GitCause } from '@drover/protocol';
+
+/** `other`: nothing that a person is told what to do about. */
+export type GitFaultKind = GitCause | 'other';
 
 /** Git's failure in its own words, without progress. */
 export class GitFault extends Error {
@@ -23,21 +17,8 @@ export class GitFault extends Error {
 /** The failure behind the end of git's output. */
 export function gitFault(tail: string, exitCode: number): GitFault {
   const words = wordsOf(tail);
-  return words === '' ? new GitFault('other', `git exited with code ${exitCode}`) : new GitFault(kindOf(words), words);
+  return words === '' ? new GitFault('other', `git exited with code ${exitCode}`) : new GitFault(gitCauseOf(words) ?? 'other', words);
 }
-
-// prettier-ignore
-const kinds: ReadonlyArray<readonly [GitFaultKind, RegExp]> = [
-  ['diskFull',       /no space left|disk quota exceeded|no inodes/i],
-  ['objectMissing',  /not our ref|unadvertised object|couldn't find remote ref|no such remote ref|does not support shallow|dumb http transport/i],
-  ['hostKey',        /host key verification failed|remote host identification/i],
-  ['certificate',    /certificate|\bssl\b|\btls\b|gnutls|schannel/i],
-  ['authentication', /authentication failed|access denied|permission denied|could not read (?:username|password)|invalid (?:username|credentials)|error: 40[13]\b|error in libcrypto|invalid format|too many authentication/i],
-  ['notFound',       /not found|does not appear to be a git repository|does not exist|error: 404\b|project you were looking for/i],
-  ['unreachable',    /could not resolve|connection (?:refused|timed out|reset|closed)|failed to connect|couldn't connect|timed out|unreachable|no route to host|hung up|rpc failed|early eof|unexpected disconnect|error: 5\d\d\b/i],
-];
-
-const kindOf = (words: string): GitFaultKind => kinds.find(([, pattern]) => pattern.test(words))?.[0] ?? 'other';
 
 const maxLines = 12;
 const maxLength = 1_500;

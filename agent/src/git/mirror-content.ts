@@ -87,7 +87,7 @@ async function fetchWanted(session: GitSession, request: MirrorRequest, path: st
     if (failed !== undefined && failed.kind !== 'objectMissing') throw failed;
     fault ??= failed;
   }
-  throw new GitFault('objectMissing', `the repository does not have the commit ${commit} any more`, { cause: fault });
+  throw new GitFault('objectMissing', `${url} does not have the commit ${commit}`, { cause: fault });
 }
 
 interface Fetch {

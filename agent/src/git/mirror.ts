@@ -44,7 +44,7 @@ export function withMirror<T>(
   const { signal } = request;
   const path = mirrorPath(request);
   let isBegun = false;
-  const mine = inTurn(path, async () => {
+  const mine = aloneAt(path, async () => {
     signal.throwIfAborted();
     isBegun = true;
     const wasThere = await provide(session, request, path);
@@ -61,7 +61,7 @@ export function withMirror<T>(
 }
 
 /** Removes a mirror that turned out to be damaged, once nothing uses it. */
-export const dropMirror = (path: string): Promise<void> => inTurn(path, () => rm(path, { recursive: true, force: true }));
+export const dropMirror = (path: string): Promise<void> => aloneAt(path, () => rm(path, { recursive: true, force: true }));
 
 /** G9: removes the mirrors that nobody has used since `before` and nobody waits for; returns how many. */
 export async function evictMirrors(cacheFolder: string, before: number): Promise<number> {
@@ -79,8 +79,8 @@ export async function evictMirrors(cacheFolder: string, before: number): Promise
   return removed;
 }
 
-/** Lets one work at a path at a time, in the order of asking. */
-function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** Runs one work at a mirror at a time, in the order of asking. */
+export function aloneAt<T>(path: string, work: () => Promise<T>): Promise<T> {
   const mine = (queues.get(path) ?? Promise.resolve()).then(work);
   const settled = mine
     .catch(() => undefined)

@@ -61,4 +61,4 @@ async function parseFolder(path: string, allowedFolders: readonly string[]): Pro
 
 /** Whether git takes a name as a branch or tag and as nothing else. */
 export const isRefName = (name: string): boolean =>
-  /^(?![-/.])[^\u0000-\u0020\u007f~^:?*[\\]+$/.test(name) && !/\.\.|@\{|\/\/|\/$|\.lock$|\.$|\/\./.test(name);
+  /^(?!-.|[/.])[^\u0000-\u0020\u007f~^:?*[\\]+$/.test(name) && !/\.\.|@\{|\/\/|\/$|\.lock$|\.$|\/\./.test(name);

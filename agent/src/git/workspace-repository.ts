@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import type { GitSession } from './git-session.js';
 import { boundaryFile } from './mirror-content.js';
-import { allBranches, branchRef, heldRef, initOptions, wantsTags, type Wanted } from './wanted.js';
+import { allBranches, branchRef, initOptions, wantsTags, type Wanted } from './wanted.js';
 
 export interface RepositoryRequest {
   readonly mirror: string;
@@ -43,11 +43,18 @@ async function copyObjects({ mirror, prepared, wanted, isShallowMirror, signal }
   if (boundary !== '') await writeFile(join(prepared, '.git', 'shallow'), boundary);
 }
 
-/** Of a mirror with all of the history, objects alone. */
+/** More ids than this do not go into one command. */
+const maxIds = 10_000;
+
+/** Of a mirror with all of the history, objects alone, by their ids: a name may hold bytes that no argument can. */
 async function fetchPart(session: GitSession, { mirror, prepared, wanted }: RepositoryRequest): Promise<void> {
-  const refs = [heldRef(wanted.commit), ...(await wantedRefs(session, mirror, wanted)).map(({ inMirror }) => inMirror)];
+  const refs = await wantedRefs(session, mirror, wanted);
+  const ids = [...new Set([wanted.commit, ...refs.map(({ id }) => id)])];
   const options = ['--quiet', '--no-tags', '--no-write-fetch-head', `--depth=${wanted.depth ?? 1}`];
-  await session.demand(prepared, ['fetch', ...options, `file://${mirror}`, ...refs], { protocols: 'file' });
+  for (let start = 0; start < ids.length; start += maxIds) {
+    const some = ids.slice(start, start + maxIds);
+    await session.demand(prepared, ['fetch', ...options, `file://${mirror}`, ...some], { protocols: 'file' });
+  }
 }
 
 /** A file of refs in git's form; names as bytes, one for each character. The run's own branch or tag is at its commit. */
@@ -67,7 +74,6 @@ async function isAt(session: GitSession, mirror: string, { commit, ref }: Wanted
 }
 
 interface WantedRef {
-  readonly inMirror: string;
   /** In the workspace. */
   readonly name: string;
   readonly id: string;
@@ -87,7 +93,7 @@ async function wantedRefs(session: GitSession, mirror: string, wanted: Wanted): 
       const id = line.slice(0, line.indexOf(' '));
       const inMirror = line.slice(id.length + 1);
       const name = inMirror.startsWith(allBranches) ? `refs/remotes/origin/${inMirror.slice(allBranches.length)}` : known.get(inMirror);
-      return { inMirror, id, name: name ?? inMirror };
+      return { id, name: name ?? inMirror };
     });
 }
 

@@ -13,9 +13,9 @@ export async function checkout(
 ): Promise<HandsResult> {
   const { step, source, environment, print, say, signal } = request;
   const name = source.alias ?? source.url;
-  const fail = (detail: string): HandsResult => ({
+  const fail = (detail: string, cause?: string): HandsResult => ({
     ok: false,
-    reason: { code: 'checkoutFailed', parameters: { source: name, detail: detail.slice(0, 2_000) } },
+    reason: { code: 'checkoutFailed', parameters: { source: name, detail: detail.slice(0, 2_000), ...(cause !== undefined && { cause }) } },
   });
   say(`checking out ${name}, ${source.ref.type} ${source.ref.name}, commit ${source.commit}`);
   try {
@@ -32,11 +32,17 @@ export async function checkout(
       env: { ...(await gitEnvironment()), [attemptMarkVariable]: attemptMark(identity.agentId, 'checkout') },
       signal,
       onOutput: print,
+      onNotice: say,
       ...(step.depth ? { depth: step.depth } : {}),
-      ...(step.submodules === undefined ? {} : { submodules: step.submodules }),
+      ...(step.submodules === undefined ? {} : { submodules: step.submodules !== false }),
+      ...(step.lfs === undefined ? {} : { lfs: step.lfs }),
+      ...(step.tags === undefined ? {} : { tags: step.tags }),
+      ...(step.branches === undefined ? {} : { branches: step.branches }),
       ...(abilities.isolation === 'separateUser' && abilities.taskUser ? { owner: abilities.taskUser } : {}),
     });
-    return result.ok ? { ok: true, fact: `commit ${result.commit.slice(0, 12)}` } : fail(result.reason);
+    return result.ok
+      ? { ok: true, fact: `commit ${result.commit.slice(0, 12)}` }
+      : fail(result.reason, result.kind === 'other' ? undefined : result.kind);
   } catch (error) {
     return fail(messageOf(error));
   }

@@ -14,6 +14,7 @@ export class Checkouts {
   #cases = 0;
   /** What the checkouts of the present case printed. */
   output = '';
+  notices: string[] = [];
   cache = '';
 
   private constructor(
@@ -36,6 +37,7 @@ export class Checkouts {
   next(): void {
     this.cache = join(this.root, `cache-${(this.#cases += 1)}`);
     this.output = '';
+    this.notices = [];
     this.server.intercept(undefined);
   }
 
@@ -83,6 +85,9 @@ export class Checkouts {
       onOutput: (bytes) => {
         this.output += bytes.toString();
       },
+      onNotice: (text) => {
+        this.notices.push(text);
+      },
       ...changes,
     });
     return { workspace, result };
@@ -125,7 +130,7 @@ export class Repository {
 
   /** Serves all branches and tags as they are now. */
   publish(): void {
-    this.git('init', '-q', '--bare', `--object-format=${this.git('rev-parse', '--show-object-format')}`, this.served);
+    this.git('init', '-q', '--bare', '-b', 'main', `--object-format=${this.git('rev-parse', '--show-object-format')}`, this.served);
     this.git('push', '-q', '--mirror', '--force', this.served);
   }
 }

@@ -23,7 +23,20 @@ export const CheckoutStep = Closed({
   source: Type.Optional(Alias),
   path: Type.Optional(RelativePath),
   depth: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: '0: the whole history' })),
-  submodules: Type.Optional(Type.Boolean()),
+  submodules: Type.Optional(
+    Type.Union([Type.Boolean(), Type.Literal('recursive')], { description: 'true or recursive: with the submodules of submodules' }),
+  ),
+  lfs: Type.Optional(
+    Type.Boolean({
+      description: 'true: fails where git-lfs is missing; false: pointers stay; by default fetched where git-lfs is installed',
+    }),
+  ),
+  tags: Type.Optional(Type.Boolean({ description: 'all tags of the repository; by default those of a checkout without depth' })),
+  branches: Type.Optional(
+    Type.Union([OneOf(['default', 'all']), Type.Array(Line(250, 1), { minItems: 1, maxItems: 50, uniqueItems: true })], {
+      description: 'other branches, as origin/NAME: the default branch (also origin/HEAD), all, or these',
+    }),
+  ),
 });
 
 export const UploadPackageStep = Closed({

@@ -1,3 +1,4 @@
+import { gitCauses, isGitCause } from './git-causes.js';
 import type { Reason } from './reasons.js';
 
 /**
@@ -79,9 +80,10 @@ export const reasonCodes: readonly ReasonCode[] = Object.keys(reasonSentences) a
 /** The reason in English, for terminals, logs and problem details. */
 export function reasonSentence(reason: Reason): string {
   const parameters: Readonly<Record<string, string | number>> = reason.parameters ?? {};
-  return reasonSentences[reason.code].replace(/\{(\w+)\}/g, (whole, name: string) =>
+  const sentence = reasonSentences[reason.code].replace(/\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(parameters, name) ? factText(name, parameters[name]) : whole,
   );
+  return isGitCause(parameters['cause']) ? `${sentence}\n${gitCauses[parameters['cause']]}` : sentence;
 }
 
 /** Facts that are moments, in milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import type { Reason } from '@drover/protocol';
+import { isGitCause, type Reason } from '@drover/protocol';
 import type { TFunction } from 'i18next';
 import { serverNow } from '../format/clock.js';
 import { shortTime } from '../format/times.js';
@@ -9,8 +9,10 @@ const momentFacts: ReadonlySet<string> = new Set(['since', 'until']);
 /** A reason in the page's language, its moments in the browser's time zone. An unknown code is shown as it is. */
 export function sayReason(t: TFunction, reason: Reason): string {
   const parameters: Readonly<Record<string, string | number>> = reason.parameters ?? {};
-  return t(`reason.${reason.code}`, { defaultValue: reason.code }).replace(/\{(\w+)\}/g, (whole, name: string) => {
+  const sentence = t(`reason.${reason.code}`, { defaultValue: reason.code }).replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = parameters[name] ?? whole;
     return momentFacts.has(name) && typeof value === 'number' ? shortTime(value, serverNow()) : String(value);
   });
+  const { cause } = parameters;
+  return isGitCause(cause) ? `${sentence}\n${t(`gitCause.${cause}`)}` : sentence;
 }

@@ -1,4 +1,4 @@
-import type { Reason, RunId } from '@drover/protocol';
+import { gitCauseOf, type Reason, type RunId } from '@drover/protocol';
 import type { RunRecord } from '../../domain/runs/record.js';
 import type { RunEvent, RunSourceState } from '../../domain/runs/run.js';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
@@ -79,6 +79,9 @@ interface Found {
   readonly commit: string;
   readonly message?: string;
 }
-const unreachableSource = (source: string, detail: string): { readonly reason: Reason } => ({
-  reason: { code: 'sourceUnreachable', parameters: { source, detail: detail.slice(0, 1_500) } },
-});
+function unreachableSource(source: string, detail: string): { readonly reason: Reason } {
+  const cause = gitCauseOf(detail);
+  return {
+    reason: { code: 'sourceUnreachable', parameters: { source, detail: detail.slice(0, 1_500), ...(cause !== undefined && { cause }) } },
+  };
+}

@@ -51,6 +51,7 @@ async function measureRound(stage: Stage, { repository, folder }: { repository: 
         env,
         signal: new AbortController().signal,
         onOutput: () => undefined,
+        onNotice: () => undefined,
         ...(depth !== undefined && { depth }),
       });
       if (!result.ok) throw new Error(result.reason);

@@ -2,6 +2,7 @@ import { common, states } from './common.js';
 import { faults, refusals } from './faults.js';
 import { frame } from './frame.js';
 import { pipelines, signIn } from './pages.js';
+import { gitCauses } from './git-causes.js';
 import { reasons } from './reasons.js';
 import { triggerWords, words } from './words.js';
 
@@ -17,4 +18,5 @@ export const first = {
   reason: reasons,
   refusals,
   faults,
+  gitCause: gitCauses,
 } as const;

@@ -4,6 +4,7 @@ import { common, states } from './common.js';
 import { faults, refusals } from './faults.js';
 import { frame } from './frame.js';
 import { pipelines, signIn } from './pages.js';
+import { gitCauses } from './git-causes.js';
 import { reasons } from './reasons.js';
 import { triggerWords, words } from './words.js';
 
@@ -18,4 +19,5 @@ export const first: Translated<typeof english> = {
   reason: reasons,
   refusals,
   faults,
+  gitCause: gitCauses,
 };
