@@ -75,6 +75,58 @@ describe('S2 the remote reader', () => {
     });
   }
 
+  it('B5 resolves branches and tags with odd names, also a branch and a tag of one name', async () => {
+    const git = async (...args: string[]) =>
+      (await run('git', ['-C', repository, '-c', 'user.name=T', '-c', 'user.email=t@localhost', ...args])).stdout.trim();
+    const other = await git('commit-tree', '-m', 'other', `${head}^{tree}`);
+    const names = [
+      'feature/#123-ümlaut',
+      "it's&more;x=1",
+      'a%20b+c',
+      '$(id)',
+      'x@y',
+      '日本語/ブランチ',
+      'refs/heads/main',
+      'quote"d',
+      'HEAD2',
+      '-',
+    ];
+    for (const name of names) {
+      await git('update-ref', `refs/heads/${name}`, other);
+      await git('update-ref', `refs/tags/${name}`, head);
+      for (const [type, commit] of [
+        ['branch', other],
+        ['tag', head],
+      ] as const) {
+        const answer = await remote.resolve(local(), { type, name }, signal);
+        assert.equal(answer.ok ? answer.value.commit : answer.detail, commit, `${type} ${name}`);
+      }
+    }
+    const listed = await remote.refs(local(), signal);
+    assert.includeMembers(listed.ok ? listed.value.branches.map(({ name }) => name) : [], names);
+    for (const name of names) for (const kind of ['heads', 'tags']) await git('update-ref', '-d', `refs/${kind}/${name}`);
+  });
+
+  it('B6 reads repositories whose ids have 64 digits', async () => {
+    const newer = join(folder, 'allowed', 'newer');
+    const git = async (...args: string[]) =>
+      (await run('git', ['-C', newer, '-c', 'user.name=T', '-c', 'user.email=t@localhost', ...args])).stdout.trim();
+    await mkdir(newer);
+    await git('init', '--quiet', '--initial-branch=main', '--object-format=sha256');
+    await git('commit', '--quiet', '--allow-empty', '-m', 'Newer');
+    const commit = await git('rev-parse', 'HEAD');
+    const source = { ...local(), url: newer };
+    for (const ref of [
+      { type: 'branch', name: 'main' },
+      { type: 'commit', name: commit },
+      { type: 'commit', name: commit.slice(0, 9) },
+    ] as const)
+      assert.deepEqual(await remote.resolve(source, ref, signal), { ok: true, value: { commit, message: 'Newer' } });
+    const listed = await remote.refs(source, signal);
+    assert.deepEqual(listed.ok && listed.value.branches, [{ name: 'main', commit }]);
+    assert.equal(await remote.message(source, commit, signal), 'Newer');
+  });
+
   // prettier-ignore
   const refused: Array<[title: string, url: () => string]> = [
     ['a folder that nobody allowed',                () => '/etc'],

@@ -1,39 +1,30 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OutgoingFault, proxySecrets, type Gate } from '@drover/protocol/outgoing';
 import type { RunRef } from '@drover/protocol/api';
 import { localFolder } from '../../domain/pipelines/validation/sources.js';
 import { createLimit } from '../../services/limit.js';
 import type { GitRemote, RemoteAnswer, RemoteRepository } from '../../services/ports/git-remote.js';
+import { CommitMessages, fetchOne, gitFolderOf } from './commit-messages.js';
 import { runGit, type GitEnd } from './git-process.js';
 import { gitSurroundings, type GitSurroundings } from './git-surroundings.js';
 import { destinationOf, type GitDestination } from './git-destination.js';
 import { allowedRealPath } from './local-folder.js';
 import { inWords } from './messages.js';
+import type { Reading } from './reading.js';
 import { parseListing } from './ref-listing.js';
 
 const limitMs = 30_000;
+/** A host that cannot leave out the files would send them all. */
+const messageLimitMs = 10_000;
 const limitBytes = 16_777_216;
 /** Each is a process with a connection; more at once than this wait. */
 const atOnce = 8;
-const maxMessages = 2_000;
-const maxMessageLength = 500;
+/** Their own limit: a host that is slow with a message must not hold up a run. */
+const messagesAtOnce = 2;
 const fullHash = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
-type Resolved = { readonly commit: string; readonly message?: string };
-interface Reading {
-  /** What git is given as the repository. */
-  readonly address: string;
-  readonly isLocal: boolean;
-  /** Runs git with a repository that is not there: only the remote is read, whatever lies around. */
-  git(args: readonly string[]): Promise<GitEnd>;
-  /** Runs git in the repository at this folder and looks for no other. */
-  gitIn(repository: string, args: readonly string[]): Promise<GitEnd>;
-  /** An empty repository in the private folder of this reading: made at the first call, and new. */
-  scratch(): Promise<string | GitEnd>;
-  words(end: GitEnd): string;
-}
-
+type Resolved = { readonly commit: string };
 export interface GitRemoteOptions {
   /** The part of the machine's environment that git needs (PATH, proxies, certificates). */
   readonly environment: Readonly<Record<string, string>>;
@@ -46,15 +37,17 @@ export interface GitRemoteOptions {
 /** Reads remote repositories with the machine's git. */
 export function createGitRemote({ environment, gate, folder }: GitRemoteOptions): GitRemote {
   const limited = createLimit(atOnce);
+  const limitedMessages = createLimit(messagesAtOnce);
   const prepared = makeAfresh(folder);
   prepared.catch(() => undefined); // each reading fails with it
-  const messages = new Map<string, string>();
+  const messages = new CommitMessages();
   const read = <T>(
     repository: RemoteRepository,
     signal: AbortSignal,
     act: (reading: Reading) => Promise<RemoteAnswer<T>>,
+    limit = limited,
   ): Promise<RemoteAnswer<T>> =>
-    limited(async () => {
+    limit(async () => {
       await prepared;
       return withReading({ repository, signal, environment, gate, parent: folder }, act);
     });
@@ -67,8 +60,18 @@ export function createGitRemote({ environment, gate, folder }: GitRemoteOptions)
     resolve: (repository, ref, signal) =>
       read(repository, signal, async (reading) => {
         const found = await (ref.type === 'commit' ? resolveCommit(reading, ref.name) : resolveNamed(reading, ref));
-        return found.ok ? { ok: true, value: await withMessage(reading, found.value, messages) } : found;
+        if (!found.ok) return found;
+        const { commit } = found.value;
+        const message = messages.known(commit) ?? (reading.isLocal ? await messages.read(reading, commit) : undefined);
+        return { ok: true, value: { commit, ...(message !== undefined && { message }) } };
       }),
+    message: async (repository, commit, signal) => {
+      if (messages.known(commit) !== undefined) return messages.known(commit);
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(messageLimitMs)]);
+      const act = async (reading: Reading) => ({ ok: true as const, value: await messages.read(reading, commit) });
+      const answer = await read(repository, inTime, act, limitedMessages);
+      return answer.ok ? answer.value : undefined;
+    },
   };
 }
 
@@ -122,7 +125,7 @@ async function withReading<T>(
       isLocal,
       git: (args) => gitIn(join(surroundings.folder, 'none'), args),
       gitIn,
-      scratch: () => (scratch ??= makeScratch(join(surroundings.folder, 'one.git'), gitIn)),
+      scratch: (commit) => (scratch ??= makeScratch(join(surroundings.folder, 'one.git'), commit, gitIn)),
       words: (end) => inWords(end, { credentials, folder: surroundings.folder, secrets: proxySecrets(environment), limitMs }),
     });
   } finally {
@@ -146,23 +149,14 @@ async function keepsToAddresses({ environment, parent }: Pick<ReadingRequest, 'e
   return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 37);
 }
 
-async function makeScratch(path: string, gitIn: Reading['gitIn']): Promise<string | GitEnd> {
+async function makeScratch(path: string, commit: string, gitIn: Reading['gitIn']): Promise<string | GitEnd> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch {
     return { type: 'failed', words: 'the private folder of Git was changed by another program' };
   }
-  const made = await gitIn(path, ['init', '--quiet', '--bare', '--template=']);
+  const made = await gitIn(path, ['init', '--quiet', '--bare', '--template=', ...(commit.length === 64 ? ['--object-format=sha256'] : [])]);
   return made.type === 'done' ? path : made;
-}
-
-/** Where the repository of an allowed folder keeps its objects: the folder itself if it is bare. */
-async function gitFolderOf(folder: string): Promise<string> {
-  const inside = join(folder, '.git');
-  return stat(inside).then(
-    () => inside,
-    () => folder,
-  );
 }
 
 async function resolveNamed({ git, address, words }: Reading, ref: RunRef): Promise<RemoteAnswer<Resolved>> {
@@ -177,13 +171,15 @@ async function resolveNamed({ git, address, words }: Reading, ref: RunRef): Prom
 /** A whole id is asked for by itself; a shortened one is looked up among all commits of branches and tags, without their files. */
 async function resolveCommit(reading: Reading, given: string): Promise<RemoteAnswer<Resolved>> {
   const name = given.toLowerCase();
-  const { gitIn, address, isLocal, words, scratch } = reading;
+  const { git, gitIn, address, isLocal, words, scratch } = reading;
   if (!/^[0-9a-f]{7,64}$/.test(name)) return notFound(`“${name}” is no commit`);
   if (isLocal) {
     return expanded(reading, await gitFolderOf(address), name);
   }
   if (!fullHash.test(name)) {
-    const repository = await scratch();
+    const listed = await git(['ls-remote', '--', address, 'HEAD', 'refs/heads/*']);
+    const sample = listed.type === 'done' ? (listed.output.split('\t')[0] ?? '') : ''; // its length is that of all ids there
+    const repository = await scratch(sample);
     if (typeof repository !== 'string') return unreachable(words(repository));
     const all = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
     const fetched = await gitIn(repository, ['fetch', '--quiet', '--no-tags', '--filter=tree:0', '--', address, ...all]);
@@ -205,35 +201,4 @@ async function expanded({ gitIn }: Reading, repository: string, name: string): P
       ? `several commits begin with “${name}”: give more digits`
       : `there is no commit “${name}”`,
   );
-}
-
-/** One commit without its files, into the private folder. */
-async function fetchOne({ gitIn, scratch, address }: Reading, commit: string): Promise<GitEnd> {
-  const repository = await scratch();
-  return typeof repository === 'string'
-    ? gitIn(repository, ['fetch', '--quiet', '--depth=1', '--no-tags', '--filter=tree:0', '--', address, commit])
-    : repository;
-}
-
-async function fetchedInto(reading: Reading, commit: string): Promise<string | undefined> {
-  const [fetched, repository] = [await fetchOne(reading, commit), await reading.scratch()];
-  return fetched.type === 'done' && typeof repository === 'string' ? repository : undefined;
-}
-
-/** The first line of the commit's message; without it where it can not be had cheaply. Kept by commit, which never changes. */
-async function withMessage(reading: Reading, { commit }: Resolved, messages: Map<string, string>): Promise<Resolved> {
-  const known = messages.get(commit);
-  if (known !== undefined) return { commit, message: known };
-  const repository = reading.isLocal ? await gitFolderOf(reading.address) : await fetchedInto(reading, commit);
-  if (repository === undefined) return { commit };
-  const end = await reading.gitIn(repository, ['log', '-1', '--no-show-signature', '--format=%s', '--end-of-options', commit]);
-  if (end.type !== 'done') return { commit };
-  const message = end.output
-    .trim()
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .slice(0, maxMessageLength);
-  const [oldest] = messages.keys();
-  if (messages.size >= maxMessages && oldest !== undefined) messages.delete(oldest);
-  messages.set(commit, message);
-  return { commit, message };
 }

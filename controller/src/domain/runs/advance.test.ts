@@ -105,6 +105,24 @@ describe('X5 a run', () => {
     assert.equal(third.run, second.run);
   });
 
+  it('A11 takes the message of a commit after the run began, once, also when it has ended, and does nothing about it', () => {
+    const source = { type: 'git' as const, url: 'https://code.example/a.git', defaultBranch: 'main' };
+    const definition = sampleDefinition([{ tasks: ['a'] }], { sources: [source] });
+    const context = { definition, now: 2_000 };
+    const commit = 'c'.repeat(40);
+    const waiting = advance(sampleRun(definition), granted, context).run;
+    const running = advance(waiting, { type: 'sourcesResolved', sources: [{ index: 0, commit }] }, context).run;
+    const stopped = advance(running, { type: 'stopRequested', by: 'system', reason: { code: 'stopped' } }, context).run;
+    const described: RunEvent = { type: 'commitDescribed', index: 0, commit, message: 'Fix' };
+    for (const run of [running, stopped]) {
+      const next = advance(run, described, context);
+      assert.deepEqual([next.run.sources[0]?.message, next.run.state, next.effects], ['Fix', run.state, []]);
+      assert.equal(advance(next.run, { ...described, message: 'Other' }, context).run, next.run);
+      assert.equal(advance(run, { ...described, commit: 'd'.repeat(40) }, context).run, run);
+    }
+    assert.equal(advance(waiting, described, context).run, waiting);
+  });
+
   it('S7 fails when a commit can not be found', () => {
     const definition = sampleDefinition(serial, { sources: [{ type: 'git', url: 'https://code.example/a.git', defaultBranch: 'main' }] });
     const context = { definition, now: 2_000 };

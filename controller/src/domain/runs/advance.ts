@@ -2,7 +2,7 @@ import type { Instant, Outcome, Reason } from '@drover/protocol';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import { unreachable } from '../unreachable.js';
 import { isUnresolved, newEffects } from './effects.js';
-import type { Run, RunEvent, StageState, TaskState, Transition } from './run.js';
+import type { Run, RunEvent, RunSourceState, StageState, TaskState, Transition } from './run.js';
 import { hasFailed, isOutstanding, isSelected, outcomeOf, proceedStage, queueTask, stopStage } from './stages.js';
 
 /*
@@ -37,6 +37,8 @@ function nextState(run: Run, event: RunEvent, context: RunContext): Run {
       return run.state === 'running' && isUnresolved(run)
         ? finish(run, { outcome: 'failed', now: context.now, reason: event.reason })
         : run;
+    case 'commitDescribed':
+      return describe(run, event);
     case 'attemptStarted':
       return changeTask(run, event, (task) => (task.state === 'queued' ? { ...task, state: 'running', startedAt: event.at } : task));
     case 'attemptFinished':
@@ -59,6 +61,13 @@ function takeCommits(run: Run, event: Extract<RunEvent, { type: 'sourcesResolved
     return { ...source, commit: answer.commit, ...(answer.message === undefined ? {} : { message: answer.message }) };
   });
   return proceed({ ...run, sources }, context);
+}
+
+/** Comes after the run began, and perhaps after it ended. */
+function describe(run: Run, { index, commit, message }: Extract<RunEvent, { type: 'commitDescribed' }>): Run {
+  const isMeant = (source: RunSourceState) => source.index === index && source.commit === commit && source.message === undefined;
+  if (!run.sources.some(isMeant)) return run;
+  return { ...run, sources: run.sources.map((source) => (isMeant(source) ? { ...source, message } : source)) };
 }
 
 function takeResult(run: Run, event: Extract<RunEvent, { type: 'attemptFinished' }>, context: RunContext): Run {

@@ -82,6 +82,7 @@ export type RunEvent =
       readonly sources: ReadonlyArray<{ readonly index: number; readonly commit: string; readonly message?: string }>;
     }
   | { readonly type: 'sourcesFailed'; readonly reason: Reason }
+  | { readonly type: 'commitDescribed'; readonly index: number; readonly commit: string; readonly message: string }
   | {
       readonly type: 'attemptStarted';
       readonly attemptId: AttemptId;

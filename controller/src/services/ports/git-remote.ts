@@ -16,10 +16,12 @@ export type RemoteAnswer<T> =
 export interface GitRemote {
   /** Branches and tags, at most 5,000 of each. */
   refs(repository: RemoteRepository, signal: AbortSignal): Promise<RemoteAnswer<Refs>>;
-  /** The commit that a branch, tag (peeled) or commit names now. */
+  /** The commit that a branch, tag (peeled) or commit names now; with the first line of its message where that costs no time. */
   resolve(
     repository: RemoteRepository,
     ref: RunRef,
     signal: AbortSignal,
   ): Promise<RemoteAnswer<{ readonly commit: string; readonly message?: string }>>;
+  /** The first line of a commit's message, read without the files; undefined where it cannot be read within seconds. */
+  message(repository: RemoteRepository, commit: string, signal: AbortSignal): Promise<string | undefined>;
 }

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../domain/runs/record.js';
 import type { RunEvent, RunSourceState } from '../../domain/runs/run.js';
 import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import { endpointOfRun, type Credentials } from '../ports/definitions.js';
-import type { GitRemote } from '../ports/git-remote.js';
+import type { GitRemote, RemoteRepository } from '../ports/git-remote.js';
 
 export interface SourcePorts {
   readonly gitRemote: GitRemote;
@@ -15,35 +15,57 @@ export interface SourcePorts {
 export class SourceResolver {
   readonly #ports: SourcePorts;
   readonly #under = new Map<RunId, AbortController>();
+  readonly #closing = new AbortController();
 
   constructor(ports: SourcePorts) {
     this.#ports = ports;
   }
 
+  /** Resolves when the commits are stored and their messages, too: the run begins before its messages are read. */
   async resolve(record: RunRecord, definition: DefinitionSnapshot): Promise<void> {
     if (this.#under.has(record._id)) return;
     const controller = new AbortController();
     this.#under.set(record._id, controller);
+    let found: readonly Found[] = [];
     try {
-      const event = await this.#lookUp(record, definition, controller.signal);
-      if (!controller.signal.aborted) await this.#ports.post(record._id, event);
+      const answer = await this.#lookUp(record, definition, controller.signal);
+      if (controller.signal.aborted) return;
+      found = answer.found;
+      await this.#ports.post(record._id, answer.event);
     } finally {
       this.#under.delete(record._id);
     }
+    await Promise.all(found.map((source) => this.#describe(source, record._id)));
   }
 
   /** The run has ended, or the controller closes. */
   abandon(runId?: RunId): void {
-    if (runId !== undefined) this.#under.get(runId)?.abort();
-    else this.#under.forEach((controller) => controller.abort());
+    if (runId !== undefined) return this.#under.get(runId)?.abort();
+    this.#under.forEach((controller) => controller.abort());
+    this.#closing.abort();
   }
 
-  async #lookUp(record: RunRecord, definition: DefinitionSnapshot, signal: AbortSignal): Promise<RunEvent> {
+  /** A message that cannot be read is left out: nothing depends on it. */
+  async #describe({ index, commit, message, repository }: Found, runId: RunId): Promise<void> {
+    if (message !== undefined) return;
+    const { signal } = this.#closing;
+    const read = await this.#ports.gitRemote.message(repository, commit, signal).catch(() => undefined);
+    if (read === undefined || signal.aborted) return;
+    await this.#ports.post(runId, { type: 'commitDescribed', index, commit, message: read });
+  }
+
+  async #lookUp(
+    record: RunRecord,
+    definition: DefinitionSnapshot,
+    signal: AbortSignal,
+  ): Promise<{ readonly event: RunEvent; readonly found: readonly Found[] }> {
     const open = record.run.sources.filter((source) => source.commit === undefined);
     const answers = await Promise.all(open.map((source) => this.#commitOf(source, record, definition, signal)));
     const failed = answers.find((answer) => 'reason' in answer);
-    if (failed !== undefined && 'reason' in failed) return { type: 'sourcesFailed', reason: failed.reason };
-    return { type: 'sourcesResolved', sources: answers.filter((answer) => 'commit' in answer) };
+    if (failed !== undefined && 'reason' in failed) return { event: { type: 'sourcesFailed', reason: failed.reason }, found: [] };
+    const found = answers.filter((answer) => 'commit' in answer);
+    const sources = found.map(({ index, commit, message }) => ({ index, commit, ...(message !== undefined && { message }) }));
+    return { event: { type: 'sourcesResolved', sources }, found };
   }
 
   async #commitOf(
@@ -52,19 +74,12 @@ export class SourceResolver {
     definition: DefinitionSnapshot,
     signal: AbortSignal,
   ): Promise<Found | { readonly reason: Reason }> {
-    const { credentials, gitRemote } = this.#ports;
     const name = source.alias ?? source.url;
-    const endpoint = definition.pipeline.sources[source.index]?.endpoint;
     try {
-      const opened =
-        endpoint === undefined
-          ? { kind: 'none' as const }
-          : await credentials.git(endpointOfRun(record.projectId, definition, endpoint), source.url);
-      if (opened === undefined)
-        return unreachableSource(name, `endpoint ${endpoint} is not there, leads elsewhere, or its credentials can not be read`);
-      const allowedFolders = await credentials.allowedFolders();
-      const answer = await gitRemote.resolve({ url: source.url, credentials: opened, allowedFolders }, source.ref, signal);
-      if (answer.ok) return { index: source.index, ...answer.value };
+      const repository = await this.#repositoryOf(source, record, definition);
+      if ('reason' in repository) return repository;
+      const answer = await this.#ports.gitRemote.resolve(repository, source.ref, signal);
+      if (answer.ok) return { index: source.index, repository, ...answer.value };
       return answer.kind === 'refNotFound'
         ? { reason: { code: 'refNotFound', parameters: { source: name, ref: source.ref.name } } }
         : unreachableSource(name, answer.detail);
@@ -72,10 +87,30 @@ export class SourceResolver {
       return unreachableSource(name, error instanceof Error ? error.message : String(error));
     }
   }
+
+  async #repositoryOf(
+    source: RunSourceState,
+    record: RunRecord,
+    definition: DefinitionSnapshot,
+  ): Promise<RemoteRepository | { readonly reason: Reason }> {
+    const { credentials } = this.#ports;
+    const endpoint = definition.pipeline.sources[source.index]?.endpoint;
+    const opened =
+      endpoint === undefined
+        ? { kind: 'none' as const }
+        : await credentials.git(endpointOfRun(record.projectId, definition, endpoint), source.url);
+    if (opened === undefined)
+      return unreachableSource(
+        source.alias ?? source.url,
+        `endpoint ${endpoint} is not there, leads elsewhere, or its credentials can not be read`,
+      );
+    return { url: source.url, credentials: opened, allowedFolders: await credentials.allowedFolders() };
+  }
 }
 
 interface Found {
   readonly index: number;
+  readonly repository: RemoteRepository;
   readonly commit: string;
   readonly message?: string;
 }

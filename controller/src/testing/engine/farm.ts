@@ -45,6 +45,7 @@ export interface FarmOptions {
   /** Other controllers may be on the same stores. */
   readonly isShared?: boolean;
   readonly commitOf?: (ref: RunRef) => string | undefined;
+  readonly messageOf?: (commit: string) => Promise<string | undefined>;
 }
 
 const noCredentials: EnginePorts['credentials'] = {
@@ -227,6 +228,7 @@ export class Farm {
             commit === undefined ? { ok: false, kind: 'refNotFound', detail: 'no such ref' } : { ok: true, value: { commit } },
           );
         },
+        message: (_repository, commit) => options.messageOf?.(commit) ?? Promise.resolve(undefined),
       },
       logs: createLogs({ storage: this.logStorage, signals, timers, monotonic: this.time, integrity: integrityInMemory() }).intake,
       access: { permissions: () => Promise.resolve(new Set(['view', 'execute'])), visibleProjects: () => Promise.resolve('all') },

@@ -165,6 +165,7 @@ export class ControllerNode {
       settings: { read: () => Promise.resolve({ agentApproval: false, logLimitBytes: 1_000_000, allowedFolders: [] }) },
       gitRemote: {
         refs: () => Promise.resolve({ ok: false, kind: 'unreachable', detail: 'not asked' }),
+        message: () => Promise.resolve(undefined),
         resolve: (_repository, ref) =>
           new Promise((resolve) => {
             const isThere = world.isCalm || !world.random.chance(0.05);
