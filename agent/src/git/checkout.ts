@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunGit } from './git-command.js';
 import { openGitSession, type GitCredentials, type GitSession } from './git-session.js';
+import { codeOf, messageOf } from '../shared/logger.js';
 import { GitFault, type GitFaultKind } from './git-fault.js';
 import { fetchLfsFiles } from './lfs.js';
 import { dropMirror, mirrorPath, withMirror, type MirrorRequest } from './mirror.js';
@@ -68,8 +69,7 @@ export async function checkoutSource(options: CheckoutOptions): Promise<Checkout
     return await checkOut(session, options, { credentials, signal, url: parsed.url, protocols, cacheFolder: mirrorCacheDir });
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof GitFault) return { ok: false, reason: error.message, kind: error.kind };
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return { ok: false, reason: messageOf(error), ...(error instanceof GitFault && { kind: error.kind }) };
   } finally {
     await session.close();
   }
@@ -96,6 +96,9 @@ async function checkOut(session: GitSession, options: CheckoutOptions, source: S
     await makeFolderInside(workspace, targetPath, owner);
     await moveInto(prepared, targetPath);
     return { ok: true, commit, fromCache };
+  } catch (error) {
+    if (['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '')) throw new GitFault('diskFull', messageOf(error), { cause: error });
+    throw error;
   } finally {
     await rm(prepared, { recursive: true, force: true });
   }

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync, truncateSync } from 'node:fs';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Checkouts, type Repository } from '../testing/checkouts.js';
 import { runGit } from './git-command.js';
@@ -120,6 +122,36 @@ describe('G9 the mirror of a repository', () => {
     await writeFile(join(checkouts.mirror(app), 'HEAD'), 'rubbish');
     expect((await checkouts.checkout(app, { commit: at(4) })).result).to.include({ ok: true });
     expect(checkouts.git(checkouts.root, 'for-each-ref')).to.equal('');
+  });
+
+  it('a link that is cut and a full disk leave a mirror that serves the next checkout', async function () {
+    const large = await checkouts.repository('large');
+    const commit = await large.commit('large', { large: randomBytes(6_000_000) });
+    large.publish();
+    checkouts.server.intercept((request, response) => {
+      if (request.method === 'POST') response.socket?.destroy();
+      return false;
+    });
+    expect((await checkouts.checkout(large, { commit })).result).to.deep.include({ ok: false, kind: 'unreachable' });
+    checkouts.server.intercept(undefined);
+    expect((await checkouts.checkout(large, { commit })).result).to.include({ ok: true });
+    if (process.getuid?.() !== 0) {
+      console.log('      the full disk is skipped: only root can mount a small one');
+      return;
+    }
+    const disk = join(checkouts.root, 'disk');
+    await mkdir(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=10m', 'tmpfs', disk]);
+    try {
+      const workspace = join(disk, 'attempt/w');
+      await mkdir(workspace, { recursive: true });
+      const { result } = await checkouts.checkout(large, { commit, workspace, targetPath: workspace });
+      expect(result.ok ? '' : `${result.kind}: ${result.reason}`).to.match(/^diskFull/);
+      expect([...readdirSync(workspace), ...readdirSync(join(disk, 'attempt/.drover-checkouts'))]).to.deep.equal([]);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+    expect((await checkouts.checkout(large, { commit })).result).to.include({ ok: true, fromCache: true });
   });
 
   it('with many packs gets fewer, and what was cut off leaves nothing', async () => {

@@ -13,7 +13,7 @@ export type GitCause = keyof typeof gitCauses;
 
 // prettier-ignore
 const causes: ReadonlyArray<readonly [GitCause, RegExp]> = [
-  ['diskFull',       /no space left|disk quota exceeded|no inodes/i],
+  ['diskFull',       /no space left|disk quota exceeded|unable to write (?:file|new index)/i],
   ['objectMissing',  /not our ref|unadvertised object|couldn't find remote ref|no such remote ref|does not support shallow|dumb http transport/i],
   ['hostKey',        /host key verification failed|remote host identification/i],
   ['certificate',    /certificate|\bssl\b|\btls\b|gnutls|schannel/i],
