@@ -17,7 +17,11 @@ export class CommitMessages {
   /** Undefined where the repository does not give the commit. */
   async read(reading: Reading, commit: string): Promise<string | undefined> {
     const repository = reading.isLocal ? await gitFolderOf(reading.address) : await fetchedInto(reading, commit);
-    if (repository === undefined) return undefined;
+    return repository === undefined ? undefined : this.readIn(reading, repository, commit);
+  }
+
+  /** From a repository of this machine that has the commit. */
+  async readIn(reading: Reading, repository: string, commit: string): Promise<string | undefined> {
     const end = await reading.gitIn(repository, ['log', '-1', '--no-show-signature', '--format=%s', '--end-of-options', commit]);
     if (end.type !== 'done') return undefined;
     const message = end.output

@@ -62,7 +62,7 @@ export function createGitRemote({ environment, gate, folder }: GitRemoteOptions)
         const found = await (ref.type === 'commit' ? resolveCommit(reading, ref.name) : resolveNamed(reading, ref));
         if (!found.ok) return found;
         const { commit } = found.value;
-        const message = messages.known(commit) ?? (reading.isLocal ? await messages.read(reading, commit) : undefined);
+        const message = messages.known(commit) ?? (await messageHere(reading, { commit, isFetched: ref.type === 'commit' }, messages));
         return { ok: true, value: { commit, ...(message !== undefined && { message }) } };
       }),
     message: async (repository, commit, signal) => {
@@ -201,4 +201,15 @@ async function expanded({ gitIn }: Reading, repository: string, name: string): P
       ? `several commits begin with “${name}”: give more digits`
       : `there is no commit “${name}”`,
   );
+}
+
+/** The message of a commit that is on this machine already. */
+async function messageHere(
+  reading: Reading,
+  { commit, isFetched }: { readonly commit: string; readonly isFetched: boolean },
+  messages: CommitMessages,
+): Promise<string | undefined> {
+  if (reading.isLocal) return messages.read(reading, commit);
+  const repository = isFetched ? await reading.scratch(commit) : undefined;
+  return typeof repository === 'string' ? messages.readIn(reading, repository, commit) : undefined;
 }
