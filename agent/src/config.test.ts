@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { totalmem } from 'node:os';
 import { dataFolderOf, readConfig } from './config.js';
 
 describe('the settings of the agent', () => {
@@ -33,6 +34,20 @@ describe('the settings of the agent', () => {
     assert.throws(
       () => readConfig({ passEnv: ['DROVER_TOKEN,a b'] }, {}),
       /DROVER_TOKEN may hold a secret.*“a b” in --pass-env is not the name/,
+    );
+  });
+
+  it('A8 limit each task unless they say otherwise', () => {
+    const { processes, memoryBytes = 0, diskBytes } = readConfig({}, {}).limits;
+    assert.deepEqual([processes, diskBytes], [4_096, undefined]);
+    assert.isAbove(memoryBytes, 0);
+    assert.isBelow(memoryBytes, totalmem());
+    const env = { DROVER_AGENT_MAX_PROCESSES: '7', DROVER_AGENT_MAX_MEMORY_MB: '8', DROVER_AGENT_MAX_DISK_MB: '9' };
+    assert.deepEqual(readConfig({}, env).limits, { processes: 7, memoryBytes: 8 * 2 ** 20, diskBytes: 9 * 2 ** 20 });
+    assert.deepEqual(readConfig({ maxProcesses: '0', maxMemoryMb: '0', maxDiskMb: '0' }, env).limits, {});
+    assert.throws(
+      () => readConfig({ maxProcesses: '-1', maxMemoryMb: '1.5', maxDiskMb: 'all' }, {}),
+      /limit of processes .*limit of memory .*limit of disk space /,
     );
   });
 });

@@ -1,6 +1,7 @@
-import { homedir } from 'node:os';
+import { homedir, totalmem } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { machinePath } from '@drover/protocol';
+import type { TaskLimits } from './processes/task-limits.js';
 
 export type IsolationChoice = 'auto' | 'separateUser' | 'namespaces' | 'none';
 const isolationChoices: readonly IsolationChoice[] = ['auto', 'separateUser', 'namespaces', 'none'];
@@ -16,6 +17,9 @@ export interface StartOptions {
   readonly sampleOnly?: boolean;
   readonly taskUser?: string;
   readonly minFreeMb?: string;
+  readonly maxProcesses?: string;
+  readonly maxMemoryMb?: string;
+  readonly maxDiskMb?: string;
   readonly passEnv?: readonly string[];
   readonly writable?: readonly string[];
   readonly logLevel?: string;
@@ -33,6 +37,8 @@ export interface AgentConfig {
   readonly taskUser: string;
   /** Below this much free space nothing new is taken. */
   readonly minimumFreeMb: number;
+  /** What each attempt may use at most. */
+  readonly limits: TaskLimits;
   /** Folders of the machine that tasks of an agent that is root may write. */
   readonly writable: readonly string[];
   /** Names of variables of the agent's own environment that steps on this machine get, too. */
@@ -75,6 +81,7 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
   const logLevel = oneOf(logLevels, { value: options.logLevel ?? env['DROVER_LOG_LEVEL'], otherwise: 'info', name: 'log level' }, faults);
   const freeMb = Number(options.minFreeMb ?? env['DROVER_AGENT_MIN_FREE_MB'] ?? defaultMinimumFreeMb);
   if (!Number.isSafeInteger(freeMb) || freeMb < 0) faults.push('the limit of free space has to be a number of megabytes');
+  const limits = readLimits(options, env, faults);
   const passedVariables = passedNames(options.passEnv ?? [env[passedNamesVariable] ?? ''], faults);
   for (const path of hide) if (!isAbsolute(path)) faults.push(`the folder to hide ${path} has to be an absolute path`);
   for (const path of writable)
@@ -88,6 +95,7 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
     isSampleOnlyUnlessIsolated: options.sampleOnly ?? env['DROVER_AGENT_SAMPLE_ONLY'] === 'true',
     taskUser: options.taskUser ?? env['DROVER_AGENT_TASK_USER'] ?? 'drover-task',
     minimumFreeMb: freeMb,
+    limits,
     passedVariables,
     writable: writable.map((path) => resolve(path)),
     logLevel,
@@ -98,6 +106,36 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
 
 /** Room for a checkout and the logs of a few attempts. */
 const defaultMinimumFreeMb = 500;
+
+/** Enough for builds, a stop for fork bombs. */
+const defaultProcesses = 4_096;
+/** Of the machine's memory; the rest keeps the agent and the machine alive. */
+const defaultMemoryPart = 0.9;
+
+/** Zero stands for no limit. */
+function readLimits(options: StartOptions, env: Environment, faults: string[]): TaskLimits {
+  const read = (given: string | undefined, otherwise: number, subject: string, factor = 1): number | undefined => {
+    const value = given === undefined || given === '' ? otherwise : Number(given);
+    if (!Number.isSafeInteger(value) || value < 0)
+      faults.push(`the limit of ${subject} of a task has to be a whole number, 0 for no limit`);
+    return value === 0 ? undefined : value * factor;
+  };
+  const processes = read(options.maxProcesses ?? env['DROVER_AGENT_MAX_PROCESSES'], defaultProcesses, 'processes');
+  const memoryBytes = read(options.maxMemoryMb ?? env['DROVER_AGENT_MAX_MEMORY_MB'], usualMemoryMb(), 'memory', 2 ** 20);
+  const diskBytes = read(options.maxDiskMb ?? env['DROVER_AGENT_MAX_DISK_MB'], 0, 'disk space', 2 ** 20);
+  return {
+    ...(processes === undefined ? {} : { processes }),
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(diskBytes === undefined ? {} : { diskBytes }),
+  };
+}
+
+/** Where the agent itself is limited, as in a container, that counts. */
+function usualMemoryMb(): number {
+  const limit = process.constrainedMemory();
+  const bytes = limit > 0 ? Math.min(totalmem(), limit) : totalmem();
+  return Math.floor((bytes * defaultMemoryPart) / 2 ** 20);
+}
 
 const foldersIn = (given: readonly string[] | undefined, variable = ''): readonly string[] =>
   given?.length ? given : variable.split(':').filter((path) => path !== '');

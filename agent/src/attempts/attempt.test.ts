@@ -66,6 +66,34 @@ describe('an attempt', () => {
     assert.deepEqual([hands.opened, hands.closed, clock.pending], [1, 1, 0]);
   });
 
+  it('A8 kills what hits a limit, an always step too, and lets the always steps after it run', async () => {
+    const reason = { code: 'processLimit', parameters: { limit: 9 } } as const;
+    const graces: number[] = [];
+    const bomb: Play = (step) => {
+      void step.stopped.then((graceMs) => {
+        graces.push(graceMs);
+        step.exit({ kind: 'killed', signal: 'SIGKILL' });
+      });
+      hands.onLimit(reason);
+    };
+    for (const always of [false, true]) {
+      const steps = [shellStep('bomb', { always }), shellStep('next'), shellStep('tidy', { always: true })];
+      const result = await (await make(steps, { plays: { bomb } })).run();
+      assert.deepEqual(result.reason, reason);
+      assert.deepEqual(outcomes(result), ['bomb failed', 'next skipped', 'tidy succeeded']);
+      await file.close();
+    }
+    assert.deepEqual(graces, [0, 0]);
+  });
+
+  it('A8 names the limit that made a step fail before anybody looked', async () => {
+    const reason = { code: 'memoryLimit', parameters: { limitMb: 9 } } as const;
+    const bad: Play = (step) => step.exit({ kind: 'exited', exitCode: 137 });
+    const result = await (await make([shellStep('bad'), shellStep('next')], { plays: { bad }, hitLimit: () => reason })).run();
+    assert.deepEqual(result.reason, reason);
+    assert.deepEqual(outcomes(result), ['bad failed', 'next skipped']);
+  });
+
   it('fails with the code of the step that failed', async () => {
     const attempt = await make([shellStep('bad'), shellStep('next')], {
       plays: { bad: (step) => step.exit({ kind: 'exited', exitCode: 42 }) },

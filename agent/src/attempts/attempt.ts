@@ -46,6 +46,7 @@ export class Attempt {
   #step: StepRun | undefined;
   #isOpen = false;
   #isInterrupted = false;
+  #hasHitLimit = false;
   readonly #timers: Cancel[] = [];
 
   constructor(parts: AttemptParts) {
@@ -113,6 +114,7 @@ export class Attempt {
         spec,
         say: (line) => this.#log.say(line),
         onDiskLow: () => this.#diskTrouble({ isDiskFull: true, detail: '' }),
+        onLimit: (reason) => this.#hitLimit(reason),
         signal: this.#abort.signal,
       });
       crashPoint('agent.environment.opened');
@@ -140,6 +142,8 @@ export class Attempt {
     crashPoint('agent.step.ended');
     cancelLimit();
     this.#step = undefined;
+    const limit = await environment.hitLimit?.();
+    if (limit) this.#hitLimit(limit);
     this.#course = stepEnded(this.#course, this.#maskedFact(verdict), await this.#moment());
     this.#parts.onSteps(this.#course.records);
   }
@@ -159,6 +163,14 @@ export class Attempt {
     if (!isAlwaysRunning(this.#course)) this.#step?.interrupt({ outcome: 'stopped' }, this.#graceMs);
     const limitMs = this.#graceMs + this.#parts.spec.alwaysStepsLimitSeconds * 1_000;
     this.#timers.push(this.#parts.clock.after(limitMs, () => this.abandon(ending)));
+  }
+
+  /** What it runs is killed at once, an always step too: it would not end by being asked. The always steps that follow have room again. */
+  #hitLimit(reason: Reason): void {
+    if (this.#hasHitLimit) return;
+    this.#hasHitLimit = true;
+    this.#step?.interrupt({ outcome: 'failed', reason }, 0);
+    this.#interrupt({ outcome: 'failed', reason });
   }
 
   get #graceMs(): number {

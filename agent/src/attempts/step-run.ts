@@ -24,8 +24,8 @@ export interface StepSurroundings {
   readonly clock: Clock;
 }
 
-/** Why a step was ended from outside: with the course, or because its own time was up. */
-export type Interruption = { readonly outcome: 'stopped' } | { readonly outcome: 'timedOut'; readonly reason: Reason };
+/** Why a step was ended from outside: with the course, because its own time was up, or because it used too much. */
+export type Interruption = { readonly outcome: 'stopped' } | { readonly outcome: 'timedOut' | 'failed'; readonly reason: Reason };
 
 /** One step from its beginning to its verdict. The first interruption is the verdict, whatever the program then does. */
 export class StepRun {

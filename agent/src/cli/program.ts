@@ -69,6 +69,9 @@ function addStart(program: Command, env: Environment): void {
     .addOption(new Option('--sample-only', 'where tasks can not be kept apart, run the sample of the controller only').default(undefined))
     .addOption(new Option('--sample-only-unless-isolated', 'the same as --sample-only').hideHelp())
     .option('--min-free-mb <number>', 'free space below which nothing new is taken (default: 500)')
+    .option('--max-processes <number>', 'processes and threads that a task may have at once, 0 for no limit (default: 4096)')
+    .option('--max-memory-mb <number>', 'memory of a task, 0 for no limit (default: 90 % of the machine)')
+    .option('--max-disk-mb <number>', 'size of the workspace of a task (default: 0, no limit but the free space)')
     .option(
       '--writable <dir>',
       'as root: folder of the machine that tasks may write, which else is read-only to them; several times',

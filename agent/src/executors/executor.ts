@@ -46,6 +46,8 @@ export interface AttemptEnvironment {
   forAgent?(): Promise<void>;
   /** Whether a step with this PATH will find the program; not known where it isn't told. */
   finds?(program: string, path: string): boolean;
+  /** The limit of the attempt that was hit since it began. */
+  hitLimit?(): Reason | undefined | Promise<Reason | undefined>;
   /** Never rejects for what the command is: that is the `failedToStart` of its exit. Rejects once closed. */
   start(command: StepCommand): Promise<RunningStep>;
   /** Ends and removes everything, processes and container; idempotent. */

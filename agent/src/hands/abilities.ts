@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
-import { ConfigFault, type AgentConfig, type Environment } from '../config.js';
+import { ConfigFault, type AgentConfig } from '../config.js';
 import type { Executor, IsolationMode } from '../executors/executor.js';
 import { createShellExecutor } from '../executors/shell/shell-executor.js';
+import { makeRoomForLimits } from '../processes/cgroup-roots.js';
+import { AttemptGroups } from '../processes/cgroups.js';
 import { detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
+import type { TaskLimits } from '../processes/task-limits.js';
 import { prepareTaskFolders, taskView } from '../processes/task-view.js';
 import { notesFolder, readPrivateFolders } from '../identity/private-folders.js';
 import type { Logger } from '../shared/logger.js';
@@ -23,20 +26,41 @@ export interface Abilities {
 export async function findAbilities(config: AgentConfig, logger: Logger): Promise<Abilities> {
   const taskUser = findTaskUser(config.taskUser);
   const view = process.getuid?.() === 0 ? { view: () => taskView(config) } : {};
+  makeRoomForLimits();
   if (process.getuid?.() === 0) await prepareTaskFolders(config.dataFolder);
   const [modes, docker] = await Promise.all([
     detectIsolation({ folder: config.dataFolder, ...view, ...(taskUser ? { taskUser } : {}) }),
-    findDocker(config.environment, logger),
+    findDocker(config, logger),
   ]);
   const isolation = config.isolation === 'auto' ? modes[0] : modes.find((mode) => mode === config.isolation);
   if (isolation === 'separateUser') await chmod(config.dataFolder, 0o711); // tasks pass through to their workspaces; what lies beside is its owner's alone
   if (isolation === undefined)
     throw new ConfigFault(`The isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}.`);
   const notes = notesFolder(config.environment);
-  const shell = createShellExecutor({ hidePaths: () => hiddenPaths(config, notes), ...view, ...(taskUser ? { taskUser } : {}) });
+  const shell = createShellExecutor({
+    hidePaths: () => hiddenPaths(config, notes),
+    limits: config.limits,
+    ...view,
+    ...(taskUser ? { taskUser } : {}),
+  });
+  tellOfLimits(config.limits, logger);
   const checked = await shell.check();
   if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
   return { shell: checked.ok ? shell : undefined, docker, isolation, taskUser };
+}
+
+/** What an operator relies on and this machine can't keep. */
+function tellOfLimits(limits: TaskLimits, logger: Logger): void {
+  const kept = new AttemptGroups(limits).kept();
+  const wanted = [
+    ...(limits.processes === undefined ? [] : (['processes'] as const)),
+    ...(limits.memoryBytes === undefined ? [] : (['memory'] as const)),
+  ];
+  const missing = wanted.filter((kind) => !kept.has(kind));
+  if (missing.length === 0) return;
+  logger.warn('tasks on this machine have no limit of what is named here: the agent may make no control groups for it', {
+    limits: missing.join(', '),
+  });
 }
 
 /** What was noted by others may change while this agent runs. */
@@ -45,11 +69,11 @@ const hiddenPaths = ({ dataFolder, hide }: AgentConfig, notes: string): readonly
 ];
 
 /** The library is loaded only where there may be an engine: it is large. */
-async function findDocker(env: Environment, logger: Logger): Promise<Executor | undefined> {
+async function findDocker({ environment: env, limits }: AgentConfig, logger: Logger): Promise<Executor | undefined> {
   if (env['DOCKER_HOST'] === undefined && !existsSync('/var/run/docker.sock')) return undefined;
   const { createDockerExecutor } = await import('../executors/docker/docker-executor.js');
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-  const docker = createDockerExecutor(uid === 0 ? {} : { owner: { uid, gid } });
+  const docker = createDockerExecutor({ limits, ...(uid === 0 ? {} : { owner: { uid, gid } }) });
   const checked = await Promise.race([docker.check(), lateAnswer()]);
   if (!checked.ok) logger.warn('the Docker executor can not be used', { detail: checked.reason });
   return checked.ok ? docker : undefined;

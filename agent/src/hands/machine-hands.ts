@@ -12,6 +12,7 @@ import { AttemptWorkspaces, type AttemptWorkspace } from './attempt-workspaces.j
 import { checkout } from './checkout.js';
 import type { ExecutorHealth } from './executor-health.js';
 import { sweepLeavings } from './leavings.js';
+import { watchLimits } from './limit-watch.js';
 
 export interface MachineHandsParts {
   readonly config: AgentConfig;
@@ -81,6 +82,7 @@ async function openAttempt(parts: Hand, request: OpenRequest): Promise<OpenedAtt
       signal: guard.signal,
       onLow: request.onDiskLow,
     });
+    watchLimits({ environment, limits: parts.config.limits, signal: guard.signal, logger: parts.logger, onLimit: request.onLimit });
     return {
       environment,
       close: () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { attemptMarkVariable } from '../executors/executor.js';
+import { roomAgain, withoutForks } from './cgroup-limits.js';
 import { groupMembers, killGroup, removeGroup } from './cgroups.js';
 import { readProcess, readProcesses, readProcessLink, readVariable, type ProcessEntry } from './process-table.js';
 
@@ -66,6 +67,12 @@ export async function askToEnd(scope: AttemptScope, graceMs: number, hurry: Abor
 
 /** Kills until nothing of the attempt is left; returns the processes that the kernel doesn't let go. */
 export async function killAll(scope: AttemptScope, options: { readonly spare: boolean }): Promise<readonly number[]> {
+  const left = await withoutForks(scope.groups, () => killUntilNoneIsLeft(scope, options));
+  if (options.spare) await roomAgain(scope.groups);
+  return left;
+}
+
+async function killUntilNoneIsLeft(scope: AttemptScope, options: { readonly spare: boolean }): Promise<readonly number[]> {
   const deadline = performance.now() + killLimitMs;
   for (;;) {
     if (!options.spare) scope.groups.forEach(killGroup);

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { writeFile as writeFileLater } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limitGroup } from './cgroup-limits.js';
+import { allControllers, groupRoots, isWritten, readLines, type Controller } from './cgroup-roots.js';
+import type { LimitKind, TaskLimits } from './task-limits.js';
 
 /** Half of the weight that everything else has, so that the agent's heartbeat wins. */
 const weights: Readonly<Record<string, string>> = { 'cpu.weight': '50', 'cpu.shares': '512' };
@@ -13,40 +16,70 @@ export const groupPrefix = (agentMarker: string): string =>
 export const groupName = (agentMarker: string, attemptId: string): string =>
   groupPrefix(agentMarker) + attemptId.replace(/[^A-Za-z0-9.~-]/g, '_');
 
-/** Makes the group wherever this process may; an empty list where it may nowhere. */
-export const createGroups = (name: string): readonly string[] => createIn(groupRoots(), name);
+/** Makes the groups of attempts, with their weights and limits. */
+export class AttemptGroups {
+  readonly #limits: TaskLimits;
+  readonly #controllers: readonly Controller[];
+  #effective: ReadonlyArray<{ readonly root: string; readonly kept: readonly LimitKind[] }> | undefined;
 
-/**
- * The same for what has a PID namespace of its own, which shows and kills what is in it: a group is made only where it
- * has a weight. Each costs the whole machine: while one is made, joined or removed, no other is.
- */
-export function createWeighingGroups(name: string): readonly string[] {
-  weighingRoots ??= groupRoots().filter((root) => weighs(root, name));
-  return createIn(weighingRoots, name);
-}
+  constructor(limits: TaskLimits) {
+    this.#limits = limits;
+    this.#controllers = [
+      'unified',
+      'cpu',
+      ...(limits.processes === undefined ? [] : (['pids'] as const)),
+      ...(limits.memoryBytes === undefined ? [] : (['memory'] as const)),
+    ];
+  }
 
-let weighingRoots: readonly string[] | undefined;
+  /** Wherever this process may; an empty list where it may nowhere. */
+  create(name: string): readonly string[] {
+    return this.#createIn(groupRoots(this.#controllers), name);
+  }
 
-function weighs(root: string, name: string): boolean {
-  const made = createIn([root], name);
-  const isWeighing = made.some((folder) => Object.keys(weights).some((file) => existsSync(join(folder, file))));
-  made.forEach(removeGroup);
-  return isWeighing;
-}
+  /**
+   * The same for what has a PID namespace of its own, which shows and kills what is in it: a group is made only where it
+   * has a weight or a limit. Each costs the whole machine: while one is made, joined or removed, no other is.
+   */
+  createEffective(name: string): readonly string[] {
+    return this.#createIn(
+      this.#roots().map(({ root }) => root),
+      name,
+    );
+  }
 
-function createIn(roots: readonly string[], name: string): readonly string[] {
-  return roots.flatMap((root) => {
-    const folder = join(root, name);
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch {
-      return [];
-    }
-    for (const [file, weight] of Object.entries(weights)) {
-      if (existsSync(join(folder, file))) attemptWrite(join(folder, file), weight);
-    }
-    return [folder];
-  });
+  /** Which limits groups keep on this machine. */
+  kept(): ReadonlySet<LimitKind> {
+    return new Set(this.#roots().flatMap(({ kept }) => kept));
+  }
+
+  #roots() {
+    this.#effective ??= groupRoots(this.#controllers).flatMap((root) => {
+      const [made] = this.#createIn([root], `drover-probe-${process.pid}`);
+      if (made === undefined) return [];
+      const kept = limitGroup(made, this.#limits);
+      const weighs = Object.keys(weights).some((file) => existsSync(join(made, file)));
+      removeGroup(made);
+      return kept.length > 0 || weighs ? [{ root, kept }] : [];
+    });
+    return this.#effective;
+  }
+
+  #createIn(roots: readonly string[], name: string): readonly string[] {
+    return roots.flatMap((root) => {
+      const folder = join(root, name);
+      try {
+        mkdirSync(folder, { recursive: true });
+      } catch {
+        return [];
+      }
+      for (const [file, weight] of Object.entries(weights)) {
+        if (existsSync(join(folder, file))) isWritten(join(folder, file), weight);
+      }
+      limitGroup(folder, this.#limits);
+      return [folder];
+    });
+  }
 }
 
 /** Moves a process into the groups; what it starts from then on is in them, too. The kernel takes its time, some 10 ms. */
@@ -56,7 +89,7 @@ export async function joinGroups(groups: readonly string[], pid: number): Promis
 
 /** Groups of an agent that exist, with the rest of their name. */
 export function listGroups(prefix: string): ReadonlyArray<{ readonly folder: string; readonly rest: string }> {
-  return groupRoots().flatMap((root) =>
+  return groupRoots(allControllers).flatMap((root) =>
     readdirSync(root)
       .filter((name) => name.startsWith(prefix))
       .map((name) => ({ folder: join(root, name), rest: name.slice(prefix.length) })),
@@ -73,7 +106,7 @@ export function groupMembers(folder: string): readonly number[] {
 
 /** Kills a whole group at once where the kernel can. */
 export function killGroup(folder: string): void {
-  if (existsSync(join(folder, 'cgroup.kill'))) attemptWrite(join(folder, 'cgroup.kill'), '1');
+  if (existsSync(join(folder, 'cgroup.kill'))) isWritten(join(folder, 'cgroup.kill'), '1');
 }
 
 /** Removes an empty group; false while the kernel still holds a dying process in it. */
@@ -87,31 +120,6 @@ export function removeGroup(folder: string): boolean {
   }
 }
 
-/** This process's own group in the v2 tree, and in v1's cpu tree for the weight. */
-function groupRoots(): readonly string[] {
-  const own = new Map(
-    readLines('/proc/self/cgroup').map((line) => {
-      const [, controllers = '', ...path] = line.split(':');
-      return [controllers, path.join(':')] as const;
-    }),
-  );
-  return readLines('/proc/self/mountinfo')
-    .flatMap((line) => {
-      const [before = '', after = ''] = line.split(' - ');
-      const [, , , mountRoot = '/', mountPoint = ''] = before.split(' ');
-      const [type, , options = ''] = after.split(' ');
-      const wanted = type === 'cgroup2' ? '' : type === 'cgroup' && options.split(',').includes('cpu') ? 'cpu' : undefined;
-      if (wanted === undefined) return [];
-      const path = [...own].find(([names]) => names.split(',').includes(wanted))?.[1];
-      if (path === undefined || path.includes('..')) return [];
-      // beside the bare processes of a root group a whole attempt would weigh less than any one of them
-      if (wanted === 'cpu' && path === '/') return [];
-      const inside = mountRoot !== '/' && path.startsWith(mountRoot) ? path.slice(mountRoot.length) : path;
-      return [join(mountPoint, inside)];
-    })
-    .filter((root) => existsSync(root));
-}
-
 function subgroups(folder: string): readonly string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
@@ -119,23 +127,5 @@ function subgroups(folder: string): readonly string[] {
       .map((entry) => join(folder, entry.name));
   } catch {
     return [];
-  }
-}
-
-function readLines(path: string): readonly string[] {
-  try {
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-  } catch {
-    return [];
-  }
-}
-
-function attemptWrite(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch {
-    // a controller that is not ours to set
   }
 }

@@ -1,3 +1,4 @@
+import type { Reason } from '@drover/protocol';
 import { PassThrough } from 'node:stream';
 import type { Hands, HandsResult } from '../attempts/ports.js';
 import type { AttemptEnvironment, RunningStep, StepCommand, StepExit } from '../executors/executor.js';
@@ -24,6 +25,8 @@ export interface HandsScript {
   /** By the name of the step; others print their name. */
   readonly plays?: Readonly<Record<string, Play>>;
   readonly openFails?: string;
+  /** What the place says after a step. */
+  readonly hitLimit?: () => Reason | undefined;
   readonly checkout?: HandsResult;
   readonly upload?: HandsResult;
 }
@@ -34,20 +37,24 @@ export class ScriptedHands implements Hands {
   opened = 0;
   closed = 0;
   reaped = 0;
+  /** Tells the attempt that was opened last of a limit. */
+  onLimit: (reason: Reason) => void = () => undefined;
   readonly #script: HandsScript;
 
   constructor(script: HandsScript = {}) {
     this.#script = script;
   }
 
-  open({ signal }: Parameters<Hands['open']>[0]): ReturnType<Hands['open']> {
+  open({ signal, onLimit }: Parameters<Hands['open']>[0]): ReturnType<Hands['open']> {
     this.opened += 1;
+    this.onLimit = onLimit;
     if (this.#script.openFails !== undefined) return Promise.reject(new Error(this.#script.openFails));
     const running = new Set<RunningStep>();
     signal.addEventListener('abort', () => running.forEach((step) => step.stop(0)));
     const environment: AttemptEnvironment = {
       workspace: '/workspace',
       hostPath: '/workspace',
+      hitLimit: () => this.#script.hitLimit?.(),
       start: (command) => Promise.resolve(this.#start(command, running)),
       close: () => Promise.resolve(),
     };

@@ -36,6 +36,10 @@ export const reasonSentences = {
   executorUnavailable: 'executor {executor} is not available: {detail}',
   imageWithoutShell: 'the image {image} has no /bin/sh, which the steps of a container need: choose an image with a shell',
   diskFull: 'the disk of agent {agent} is full',
+  processLimit: 'the task reached its limit of {limit} processes and threads: start fewer at once, or raise --max-processes of the agent',
+  memoryLimit:
+    'the task reached its limit of {limitMb} MB of memory: use less, or raise the limit of the job or --max-memory-mb of the agent',
+  diskLimit: 'the workspace of the task grew beyond its limit of {limitMb} MB: write less, or raise --max-disk-mb of the agent',
   notSelected: 'not selected for this run',
   earlierFailure: 'an earlier task failed',
   internal: 'something went wrong inside: {detail}',

@@ -1,3 +1,4 @@
+import type { Reason } from '@drover/protocol';
 import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import Docker from 'dockerode';
@@ -30,7 +31,7 @@ describe('G10 the Docker executor', function () {
       skipBecause(this, missing);
     }
     engine = await startEngine();
-    executor = createDockerExecutor({ socketPath: engine.socketPath });
+    executor = createDockerExecutor({ socketPath: engine.socketPath, limits: { processes: 4_096 } });
     client = new Docker({ socketPath: engine.socketPath });
     workspace = await mkdtemp(join(tmpdir(), 'drover-docker-'));
   });
@@ -234,6 +235,27 @@ describe('G10 the Docker executor', function () {
     await rm(join(workspace, 'w'), { recursive: true });
     expect([...new Set(written)]).to.deep.equal([10_001]);
   });
+
+  // prettier-ignore
+  const hogs: ReadonlyArray<readonly [what: string, script: string, reason: Reason]> = [
+    ['processes', 'i=0; while [ $i -lt 100 ]; do sleep 1000 & i=$((i+1)); done; wait', { code: 'processLimit', parameters: { limit: 50 } }],
+    ['memory',    'head -c 100m /dev/zero | tail -c 90m | wc -c',                        { code: 'memoryLimit', parameters: { limitMb: 32 } }],
+  ];
+  for (const [what, script, reason] of hogs) {
+    it(`A8 keeps the limit of ${what}, and tells which was hit`, async function () {
+      const limits = { processes: 50, memoryBytes: 32 * 2 ** 20 };
+      const limited = createDockerExecutor({ socketPath: engine.socketPath, limits });
+      const signal = new AbortController().signal;
+      const options = { attemptId: 'hog', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;
+      const environment = await limited.open({ ...options, onNotice: () => undefined });
+      const before = await environment.hitLimit?.();
+      const step = await environment.start({ argv: ['sh', '-c', script], env: {}, cwd: '/workspace' });
+      await collect(step);
+      const after = await environment.hitLimit?.();
+      await environment.close();
+      expect([before, after]).to.deep.equal([undefined, reason]);
+    });
+  }
 
   it('gives a step up that the engine does not begin in time', async () => {
     const hasty = createDockerExecutor({ socketPath: engine.socketPath, beginLimitMs: 300 });

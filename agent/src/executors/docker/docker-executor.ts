@@ -1,4 +1,5 @@
 import Docker from 'dockerode';
+import type { Reason } from '@drover/protocol';
 import { randomBytes } from 'node:crypto';
 import {
   attemptMark,
@@ -9,6 +10,9 @@ import {
   type Executor,
   type OpenAttempt,
 } from '../executor.js';
+import { hitLimit } from '../../processes/cgroup-limits.js';
+import { limitingGroups } from '../../processes/cgroup-roots.js';
+import { limitReason, type TaskLimits } from '../../processes/task-limits.js';
 import { messageOf } from '../../shared/logger.js';
 import { giveFolder, idsOf, isRoot, userOf, type Owner } from './container-owner.js';
 import { provideImage } from './docker-image.js';
@@ -20,8 +24,6 @@ const workspaceInside = '/workspace';
 const engineAnswerMs = 5_000;
 /** A busy engine may take its time to begin a program; one that takes longer hangs, and what it began is killed with the container. */
 const beginLimitMs = 60_000;
-/** Enough for builds, a stop for fork bombs. */
-const processLimit = 4096;
 const labels = { agent: 'drover.agent', attempt: 'drover.attempt' } as const;
 
 export interface DockerExecutorOptions {
@@ -29,6 +31,8 @@ export interface DockerExecutorOptions {
   readonly socketPath?: string;
   /** `uid:gid` of the steps; that of the image otherwise. */
   readonly user?: string;
+  /** What each attempt may use at most; a job may ask for less memory. */
+  readonly limits?: TaskLimits;
   /** Whose the workspace is to be in the end: an agent that is not root could not remove what a container's root wrote. */
   readonly owner?: Owner;
   /** How long the engine may take to begin a program in a container; a minute otherwise. */
@@ -57,7 +61,8 @@ async function openContainer(engine: Docker, attempt: OpenAttempt, options: Dock
   await provideImage(engine, docker, attempt);
   attempt.signal.throwIfAborted();
   const user = options.user ?? (await userOf(engine, docker.image));
-  const container = await engine.createContainer(containerSettings(attempt, docker));
+  const limits = limitsOf(options.limits, docker);
+  const container = await engine.createContainer(containerSettings(attempt, docker, limits));
   try {
     await container.start();
   } catch (error) {
@@ -66,7 +71,8 @@ async function openContainer(engine: Docker, attempt: OpenAttempt, options: Dock
       ? new OpenFailure({ code: 'imageWithoutShell', parameters: { image: docker.image } }, { cause: error })
       : error;
   }
-  const environment = new ContainerEnvironment(container, attempt, { ...options, user });
+  const groups = await groupsOf(container);
+  const environment = new ContainerEnvironment(container, attempt, { ...options, limits, groups, user });
   if (attempt.signal.aborted) {
     await environment.close();
     attempt.signal.throwIfAborted();
@@ -74,8 +80,22 @@ async function openContainer(engine: Docker, attempt: OpenAttempt, options: Dock
   return environment;
 }
 
+const limitsOf = (limits: TaskLimits = {}, { memoryBytes }: DockerOptions): TaskLimits =>
+  memoryBytes === undefined ? limits : { ...limits, memoryBytes: Math.min(memoryBytes, limits.memoryBytes ?? memoryBytes) };
+
+/** Those of a container of an engine on this machine: the process of another one is not known here, or is no container's. */
+const groupsOf = (container: Docker.Container): Promise<readonly string[]> =>
+  withTimeLimit(container.inspect(), engineAnswerMs).then(
+    ({ State }) => (State.Pid > 0 ? limitingGroups(State.Pid, container.id) : []),
+    () => [], // steps will tell of an engine that does not answer
+  );
+
 /** The engine's own small init reaps orphans; the first process only waits. */
-function containerSettings(attempt: OpenAttempt, docker: DockerOptions): Docker.ContainerCreateOptions {
+function containerSettings(
+  attempt: OpenAttempt,
+  docker: DockerOptions,
+  { processes, memoryBytes }: TaskLimits,
+): Docker.ContainerCreateOptions {
   return {
     name: `drover-${attempt.attemptId.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 100)}-${randomBytes(4).toString('hex')}`,
     Image: docker.image,
@@ -87,14 +107,20 @@ function containerSettings(attempt: OpenAttempt, docker: DockerOptions): Docker.
     Env: [`${attemptMarkVariable}=${attemptMark(attempt.agentMarker, attempt.attemptId)}`],
     HostConfig: {
       Binds: [`${attempt.workspaceHostPath}:${workspaceInside}`],
-      PidsLimit: processLimit,
+      ...(processes !== undefined && { PidsLimit: processes }),
       CpuShares: 512,
       SecurityOpt: ['no-new-privileges'],
       ...(docker.cpus !== undefined && { NanoCpus: Math.round(docker.cpus * 1e9) }),
-      ...(docker.memoryBytes !== undefined && { Memory: docker.memoryBytes, MemorySwap: docker.memoryBytes }),
+      ...(memoryBytes !== undefined && { Memory: memoryBytes, MemorySwap: memoryBytes }),
       ...(docker.network !== undefined && { NetworkMode: docker.network }),
     },
   };
+}
+
+interface ContainerOptions extends DockerExecutorOptions {
+  readonly user: string;
+  readonly limits: TaskLimits;
+  readonly groups: readonly string[];
 }
 
 class ContainerEnvironment implements AttemptEnvironment {
@@ -108,11 +134,15 @@ class ContainerEnvironment implements AttemptEnvironment {
   readonly #beginLimitMs: number;
   #ids: Promise<Owner | undefined> | undefined;
   readonly #user: string;
+  readonly #limits: TaskLimits;
+  readonly #groups: readonly string[];
   #isForSteps = false;
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(container: Docker.Container, attempt: OpenAttempt, options: DockerExecutorOptions & { readonly user: string }) {
+  constructor(container: Docker.Container, attempt: OpenAttempt, options: ContainerOptions) {
+    this.#limits = options.limits;
+    this.#groups = options.groups;
     this.#user = options.user;
     this.#owner = options.owner;
     this.#beginLimitMs = options.beginLimitMs ?? beginLimitMs;
@@ -142,6 +172,11 @@ class ContainerEnvironment implements AttemptEnvironment {
     void step.exit.then(() => this.#running.delete(step));
     if (this.#attempt.signal.aborted) step.stop(0);
     return step;
+  }
+
+  hitLimit(): Reason | undefined {
+    const kind = hitLimit(this.#groups);
+    return kind && limitReason(kind, this.#limits);
   }
 
   /** One that could not be removed is tried again by the next call. */

@@ -1,3 +1,4 @@
+import type { Reason } from '@drover/protocol';
 import { chownSync, existsSync } from 'node:fs';
 import {
   attemptMark,
@@ -18,10 +19,12 @@ import type { GroundPrograms } from '../../places/programs.js';
 import type { Quarters } from '../../places/quarters.js';
 import { stepRequest } from '../../places/step-request.js';
 import { findMembers, killAll, removeGroups, type AttemptScope } from '../../processes/attempt-processes.js';
-import { createGroups, createWeighingGroups, groupName, joinGroups } from '../../processes/cgroups.js';
+import { hitLimit } from '../../processes/cgroup-limits.js';
+import { AttemptGroups, groupName, joinGroups } from '../../processes/cgroups.js';
 import { becomeUser, type TaskUser } from '../../processes/isolation.js';
 import { MachineCover } from '../../processes/machine-cover.js';
 import { holdNamespace } from '../../processes/namespace.js';
+import { limitReason, type TaskLimits } from '../../processes/task-limits.js';
 import type { TaskView } from '../../processes/task-view.js';
 import { ticksNow } from '../../processes/process-table.js';
 import { reapProcesses } from '../../processes/reap.js';
@@ -33,6 +36,8 @@ export interface ShellExecutorOptions {
   readonly view?: () => TaskView;
   /** As whom tasks run in the mode `separateUser`. */
   readonly taskUser?: TaskUser;
+  /** What each attempt may use at most, as far as this machine can keep it. */
+  readonly limits?: TaskLimits;
   /** What places are made with, undefined where something is missing: then the agent begins the steps itself. Looked for on the machine unless given. */
   readonly placePrograms?: () => GroundPrograms | undefined;
 }
@@ -42,18 +47,20 @@ interface Shared {
   readonly options: ShellExecutorOptions;
   readonly places: Places;
   readonly ahead: ShellPlacesAhead;
+  readonly groups: AttemptGroups;
   readonly cover: MachineCover | undefined;
 }
 
 /** Runs steps on the agent's own machine, behind a pseudo-terminal. */
 export function createShellExecutor(options: ShellExecutorOptions): Executor {
   const places = new Places(options.hidePaths, options.placePrograms, options.view);
-  const ahead = new ShellPlacesAhead(places);
+  const groups = new AttemptGroups(options.limits ?? {});
+  const ahead = new ShellPlacesAhead(places, groups);
   const cover = process.getuid?.() === 0 ? new MachineCover(options.view) : undefined;
   return {
     name: 'shell',
     check: () => Promise.resolve(checkShell()),
-    open: (attempt) => openShell(attempt, { options, places, ahead, cover }),
+    open: (attempt) => openShell(attempt, { options, places, ahead, groups, cover }),
     ahead,
     reap: (agentMarker, keep) => reapProcesses(agentMarker, keep),
   };
@@ -71,8 +78,9 @@ async function openShell(attempt: OpenAttempt, shared: Shared): Promise<AttemptE
   attempt.signal.throwIfAborted();
   const mark = attemptMark(attempt.agentMarker, attempt.attemptId);
   const placed = attempt.isolation === 'namespaces' ? await findPlace(attempt, shared, mark) : undefined;
-  const create = placed === undefined ? createGroups : createWeighingGroups;
-  const { groups = create(groupName(attempt.agentMarker, attempt.attemptId)), terminal } = placed?.belongings ?? {};
+  const name = groupName(attempt.agentMarker, attempt.attemptId);
+  const create = () => (placed === undefined ? shared.groups.create(name) : shared.groups.createEffective(name));
+  const { groups = create(), terminal } = placed?.belongings ?? {};
   try {
     const parts = { attempt, options: shared.options, beganAt: placed?.place.startedAt ?? ticksNow(), mark, groups, terminal };
     if (attempt.isolation !== 'namespaces') return new ShellEnvironment({ ...parts, quarters: undefined });
@@ -191,6 +199,11 @@ class ShellEnvironment implements AttemptEnvironment {
       onStarted: (pid) => (quarters === undefined ? this.#leaders : this.#spared).add(pid),
       onEnded: (pid) => this.#remember(pid),
     });
+  }
+
+  hitLimit(): Reason | undefined {
+    const kind = hitLimit(this.#parts.groups);
+    return kind && limitReason(kind, this.#parts.options.limits ?? {});
   }
 
   close(): Promise<void> {

@@ -5,7 +5,7 @@ import { openUsualPty } from './shell-step.js';
 import type { Place } from '../../places/place.js';
 import type { Places } from '../../places/places.js';
 import { removeGroups } from '../../processes/attempt-processes.js';
-import { createWeighingGroups, groupName, joinGroups } from '../../processes/cgroups.js';
+import { groupName, joinGroups, type AttemptGroups } from '../../processes/cgroups.js';
 
 /** What waits with a place that was made ahead. */
 export interface Belongings {
@@ -17,11 +17,13 @@ export interface Belongings {
 /** Places of the shell executor made before they are wanted, each with its control groups and a terminal. */
 export class ShellPlacesAhead implements PlacesAhead {
   readonly #places: Places;
+  readonly #groups: AttemptGroups;
   readonly #belongings = new Map<Place, Belongings>();
   readonly #removals = new Set<Promise<void>>();
 
-  constructor(places: Places) {
+  constructor(places: Places, groups: AttemptGroups) {
     this.#places = places;
+    this.#groups = groups;
   }
 
   async prepare({
@@ -36,7 +38,7 @@ export class ShellPlacesAhead implements PlacesAhead {
     });
     if (place === undefined) return;
     const terminal = openUsualPty(); // may fail, and is to leave nothing behind then
-    const groups = createWeighingGroups(groupName(agentMarker, `ready-${basename(workspaceHostPath)}`));
+    const groups = this.#groups.createEffective(groupName(agentMarker, `ready-${basename(workspaceHostPath)}`));
     this.#belongings.set(place, { groups, terminal });
     void place.over.then(() => this.#remove(place));
     await joinGroups(groups, place.init); // before the process of the first step, which is in them, too

@@ -31,6 +31,10 @@ export const reasons = {
   executorUnavailable: 'Executor {executor} is not available: {detail}',
   imageWithoutShell: 'The image {image} has no /bin/sh, which the steps of a container need: choose an image with a shell',
   diskFull: 'The disk of agent {agent} is full.',
+  processLimit: 'The task reached its limit of {limit} processes and threads. Start fewer at once, or raise --max-processes of the agent.',
+  memoryLimit:
+    'The task reached its limit of {limitMb} MB of memory. Use less, or raise the limit of the job or --max-memory-mb of the agent.',
+  diskLimit: 'The workspace of the task grew beyond its limit of {limitMb} MB. Write less, or raise --max-disk-mb of the agent.',
   notSelected: 'Not selected for this run.',
   earlierFailure: 'An earlier task failed.',
   internal: 'Something went wrong inside: {detail}',

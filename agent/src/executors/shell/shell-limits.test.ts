@@ -1,0 +1,98 @@
+import { skipBecause } from '@drover/protocol/testing';
+import { expect } from 'chai';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { listGroups, groupPrefix, AttemptGroups } from '../../processes/cgroups.js';
+import { detectIsolation } from '../../processes/isolation.js';
+import { collect } from '../executor.contract.js';
+import type { AttemptEnvironment, IsolationMode } from '../executor.js';
+import { createShellExecutor } from './shell-executor.js';
+
+const limits = { processes: 80, memoryBytes: 64 * 2 ** 20 };
+const agentMarker = 'limits-test';
+/** Not endless, for the case that nothing holds it. */
+const bomb = 'bomb() { [ "$1" = 0 ] || bomb $(($1 - 1)) | bomb $(($1 - 1)) & sleep 1000; }; bomb 7';
+// prettier-ignore
+const ways: ReadonlyArray<readonly [isolation: IsolationMode, way: 'made ahead' | 'made when it comes' | 'begun by the agent']> = [
+  ['namespaces', 'made ahead'],
+  ['namespaces', 'made when it comes'],
+  ['namespaces', 'begun by the agent'],
+  ['none',       'made when it comes'],
+];
+
+for (const [isolation, way] of ways) {
+  describe(`A8 limits of an attempt with isolation ${isolation}, ${way}`, () => {
+    const executor = createShellExecutor({
+      hidePaths: () => [],
+      limits,
+      ...(way === 'begun by the agent' ? { placePrograms: () => undefined } : {}),
+    });
+    let root = '';
+    let hog: AttemptEnvironment;
+    let other: AttemptEnvironment;
+    before(async function () {
+      const kept = new AttemptGroups(limits).kept();
+      if (!kept.has('processes') || !kept.has('memory'))
+        skipBecause(this, 'control groups with limits of processes and memory can not be made on this machine');
+      if (!(await detectIsolation({ folder: tmpdir() })).includes(isolation))
+        skipBecause(this, `isolation ${isolation} does not work on this machine`);
+    });
+    beforeEach(async () => {
+      root = await mkdtemp(join(tmpdir(), 'drover-limits-'));
+      [hog, other] = [await open('hog'), await open('other')];
+    });
+    afterEach(async () => {
+      await Promise.all([hog.close(), other.close()]);
+      await rm(root, { recursive: true });
+      expect(listGroups(groupPrefix(agentMarker))).to.deep.equal([]);
+    });
+
+    const open = async (attemptId: string) => {
+      const workspaceHostPath = join(root, attemptId);
+      await mkdir(workspaceHostPath);
+      const options = { attemptId, agentMarker, workspaceHostPath, isolation };
+      if (way === 'made ahead') await executor.ahead?.prepare(options);
+      return executor.open({ ...options, onNotice: () => undefined, signal: new AbortController().signal });
+    };
+    const start = (environment: AttemptEnvironment, script: string) =>
+      environment.start({ argv: ['bash', '-c', script], env: { PATH: process.env['PATH'] ?? '' }, cwd: environment.workspace });
+    const printed = async (environment: AttemptEnvironment) => {
+      const { bytes, exit } = await collect(await start(environment, 'seq 3 | tac | tr "\\n" " "'));
+      expect(exit).to.deep.equal({ kind: 'exited', exitCode: 0 });
+      return bytes.toString();
+    };
+    const hitOf = async (environment: AttemptEnvironment) => {
+      for (;;) {
+        const reason = await environment.hitLimit?.();
+        if (reason) return reason;
+        await delay(10);
+      }
+    };
+
+    it('say nothing as long as none is hit', async () => {
+      expect(await printed(hog)).to.equal('3 2 1 ');
+      expect(await hog.hitLimit?.()).to.equal(undefined);
+    });
+
+    it('hold a fork bomb, which is killed as a whole; another attempt and a later step have room', async () => {
+      const step = await start(hog, bomb);
+      const ended = collect(step);
+      expect(await hitOf(hog)).to.deep.equal({ code: 'processLimit', parameters: { limit: limits.processes } });
+      expect(await printed(other)).to.equal('3 2 1 ');
+      step.stop(0);
+      expect((await ended).exit).to.deep.equal({ kind: 'killed', signal: 'SIGKILL' });
+      expect(await printed(hog)).to.equal('3 2 1 ');
+      expect(await other.hitLimit?.()).to.equal(undefined);
+    });
+
+    it('hold what takes more and more memory', async () => {
+      const { bytes } = await collect(await start(hog, 'head -c 500M /dev/zero | tail -c 400M | wc -c'));
+      expect(bytes.toString()).not.to.contain(String(400 * 2 ** 20));
+      expect(await hog.hitLimit?.()).to.deep.equal({ code: 'memoryLimit', parameters: { limitMb: 64 } });
+      expect(await printed(hog)).to.equal('3 2 1 ');
+      expect(await other.hitLimit?.()).to.equal(undefined);
+    });
+  });
+}
