@@ -4,6 +4,9 @@ import { rule } from '../shared/faults.js';
 import { Closed } from '../shared/schema.js';
 import { FencingNumber } from './messages.js';
 
+/** A name of a folder or file: not empty, not `.` or `..`, no control characters, no backslash. */
+const onePart = '(?!\\.{1,2}(?:/|$))[^\\u0000-\\u001f\\u007f/\\\\]{1,255}';
+
 export const packageCoordinates = {
   directory: Type.String({
     maxLength: 400,
@@ -25,9 +28,10 @@ export const packageCoordinates = {
   }),
   fileName: Type.String({
     minLength: 1,
-    maxLength: 255,
-    pattern: '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f/\\\\]+$',
-    ...rule('a name without “/” and control characters'),
+    maxLength: 400,
+    pattern: `^(?![A-Za-z]:[^/]*/)${onePart}(?:/${onePart})*$`,
+    ...rule('a file name of at most 255 characters, or a relative path with “/” between its parts and no “..”'),
+    description: 'with folders where files of one package would have the same name',
   }),
   sizeBytes: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776 }),
   sha256: Type.String({ pattern: '^[0-9a-f]{64}$', ...rule('64 hexadecimal digits in lower case') }),

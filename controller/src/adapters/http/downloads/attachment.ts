@@ -10,12 +10,13 @@ export function attachment(fileName: string): AnswerHeaders {
   };
 }
 
-/** RFC 6266: an ASCII name for old clients, the true one as RFC 5987 has it. */
-export function contentDisposition(fileName: string): string {
+/** RFC 6266: an ASCII name for old clients, the true one as RFC 5987 has it. Folders become a part of the name. */
+export function contentDisposition(path: string): string {
+  const fileName = path.replace(/[/\\]/g, '_');
   const ascii = fileName
     .normalize('NFKD')
     .replace(/[^\x20-\x7e]/g, '_')
-    .replace(/["\\%]/g, '_');
+    .replace(/["%]/g, '_');
   const encoded = encodeURIComponent(fileName.replace(/\p{Surrogate}/gu, '_')).replace(
     /['()*!]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,

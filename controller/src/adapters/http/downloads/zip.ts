@@ -2,16 +2,17 @@ import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import type { Package } from '@drover/protocol/api';
 import type { Repository } from '../../../services/packages/repository.js';
+import { archiveNames } from './archive-names.js';
 
 /** Packages as a zip archive, made while it is sent. Files are stored as they are: packages are packed already. */
 export function zipOf(repository: Repository, packages: readonly Package[], signal: AbortSignal): Readable {
   const zip = new yazl.ZipFile();
   const output = Readable.from(zip.outputStream, { objectMode: false });
   zip.on('error', (error: Error) => output.destroy(error));
-  const names = new Set<string>();
-  for (const each of packages) {
+  const names = archiveNames(packages);
+  for (const [index, each] of packages.entries()) {
     const options = { mtime: new Date(each.createdAt), compress: false, size: each.sizeBytes };
-    zip.addReadStreamLazy(unusedName(names, each), options, (give) => {
+    zip.addReadStreamLazy(names[index] ?? each.id, options, (give) => {
       open(repository, each, signal).then(
         (bytes) =>
           give(
@@ -32,14 +33,4 @@ async function open(repository: Repository, { id, sha256 }: Package, signal: Abo
   const bytes = Readable.from(content, { objectMode: false, highWaterMark: 1_048_576 });
   signal.addEventListener('abort', () => bytes.destroy(), { once: true });
   return bytes;
-}
-
-/** `name/version/file`; a number before the file's name where that is taken. */
-function unusedName(names: Set<string>, { name, version, fileName }: Package): string {
-  for (let count = 1; ; count++) {
-    const path = [name, version, count === 1 ? fileName : `${count}-${fileName}`].join('/');
-    if (names.has(path)) continue;
-    names.add(path);
-    return path;
-  }
 }

@@ -125,8 +125,34 @@ describe('B2 B3 packages over HTTP', () => {
     assert.equal((await http.send('get', `/api/v1/packages/${id}`, { token: 'boss' })).status, 404);
   });
 
+  it('keeps the folders of a file name, and saves its download under one name', async () => {
+    for (const fileName of ['a/report.xml', 'a/.b/..c/report.xml', 'a:b', `${'folder/'.repeat(50)}x`]) {
+      const id = await uploaded(bytes, { fileName });
+      const found = await http.send('get', `/api/v1/packages/${id}`, { token: 'dev' });
+      assert.equal(found.body.fileName, fileName);
+      const { headers } = await request(http.server).get(`/api/v1/packages/${id}/content`).set('Authorization', 'Bearer dev');
+      assert.include(headers['content-disposition'], `filename="${fileName.replaceAll('/', '_')}"`);
+    }
+  });
+
   it('refuses coordinates that would leave the repository', async () => {
-    for (const more of [{ directory: '../x' }, { directory: '/x' }, { fileName: 'a/b' }, { name: '..' }]) {
+    const fileNames = [
+      '..',
+      '../b',
+      'a/../b',
+      'a/..',
+      './a',
+      '/a',
+      'a//b',
+      'a/',
+      'a\\b',
+      'a/..\\b',
+      'C:/x',
+      'a\nb',
+      'x'.repeat(256),
+      'a/'.repeat(200),
+    ];
+    for (const more of [{ directory: '../x' }, { directory: '/x' }, { name: '..' }, ...fileNames.map((fileName) => ({ fileName }))]) {
       const answer = await http.send('post', `/api/v1/projects/${projectId}/uploads`, {
         token: 'dev',
         body: { ...fileOf(bytes), ...more },

@@ -171,7 +171,7 @@ const runZipRoute = (parts: PackageRoutesParts): Route =>
       if (!first) return refused('notFound', 'There are no packages to download.');
       for (const each of packages) await parts.repository.content(each, 'whole'); // damage that is known, or quickly found, is answered with a problem
       const name = [first.run?.pipelineName ?? 'packages', first.run?.number, taskKey].filter((part) => part !== undefined).join('-');
-      return content(200, zipOf(parts.repository, packages, signal), { headers: attachment(`${name.replaceAll('/', '_')}.zip`) });
+      return content(200, zipOf(parts.repository, packages, signal), { headers: attachment(`${name}.zip`) });
     },
   });
 
