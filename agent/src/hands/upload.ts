@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Hands, HandsResult } from '../attempts/ports.js';
-import { expandGlobs } from '../packing/globs.js';
+import { expandGlobs, pathOf } from '../packing/globs.js';
 import { exposedSecret } from '../packing/exposed-secret.js';
 import { uploadPackage } from '../packing/upload-package.js';
 import { messageOf } from '../shared/logger.js';
@@ -20,20 +20,21 @@ export async function upload(
   try {
     const empty = (['package', 'version', 'files'] as const).find((field) => step[field].length === 0);
     if (empty !== undefined) return fail(`its field “${empty}” is empty, since a parameter that it refers to has no value`);
-    const expansion = await expandGlobs(environment.hostPath, step.files);
+    const expansion = await expandGlobs(environment.hostPath, step.files, signal);
     if (!expansion.ok) return fail(expansion.reason);
+    for (const line of expansion.leftOut) say(line);
     if (expansion.matches.length === 0)
       return {
         ok: false,
         reason: { code: 'noFilesMatched', parameters: { step: step.name, patterns: step.files.join(', ').slice(0, 2_000) } },
       };
     const exposed = exposedSecret(
-      { ...step, directory: step.directory ?? '', files: expansion.matches.map(({ path }) => path) },
+      { ...step, directory: step.directory ?? '', files: expansion.matches.map(({ names }) => pathOf(names)) },
       spec.secrets,
     );
     if (exposed !== undefined) return { ok: false, reason: { code: 'secretInPackage', parameters: { step: step.name, field: exposed } } };
-    for (const { path, kind } of expansion.matches)
-      say(`uploading ${path}${kind === 'folder' ? ' as tar.gz' : ''} to ${step.package} ${step.version}`);
+    for (const { names, kind } of expansion.matches)
+      say(`uploading ${pathOf(names)}${kind === 'folder' ? ' as tar.gz' : ''} to ${step.package} ${step.version}`);
     const temporaryFolder = packingIn(config.dataFolder);
     await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
     const result = await uploadPackage({

@@ -1,67 +1,113 @@
-import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
+import { lstat, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { Header, Pax } from 'tar';
-import { liesIn, openInside } from './inside.js';
+import { codeOf, messageOf } from '../shared/logger.js';
+import { childOf, entriesIn, openFolder } from '../shared/open-folder.js';
+import { deepestFolder } from './globs.js';
+import { liesIn, openInside, placeOf } from './inside.js';
 
 const blockBytes = 512;
 const readBytes = 256 * 1024;
-/** Stands in what `readdir` gives for bytes that are no text. */
-const replacement = '\uFFFD';
 /** Kept so that programs stay programs; whose they were is nobody's business. */
 const modeBits = 0o777;
 
 /**
  * The content of a folder as tar.gz, the same bytes for the same tree: names in order, no users, no groups. The stream
  * fails on a link that leaves the folder and on a file that changes its size meanwhile. Sockets and pipes are left out.
+ * Goes by descriptors: no link that a task lays meanwhile is followed. `shown` is the folder's path in sentences.
  */
-export function packDirectory(folder: string): Readable {
-  const archive = Readable.from(archiveOf(folder), { objectMode: false });
+export function packDirectory(open: () => Promise<FileHandle>, shown: string): Readable {
+  const archive = Readable.from(archiveOf(open, shown), { objectMode: false });
   const gzip = createGzip();
   archive.once('error', (error) => gzip.destroy(error));
   gzip.once('close', () => archive.destroy());
   return archive.pipe(gzip);
 }
 
-async function* archiveOf(folder: string): AsyncGenerator<Buffer> {
-  yield* entriesOf(await realpath(folder), '');
+interface Place {
+  readonly folder: FileHandle;
+  /** Where the packed folder really lies. */
+  readonly top: string;
+  /** Below the packed folder. */
+  readonly path: string;
+  readonly shown: string;
+  readonly depth: number;
+}
+
+async function* archiveOf(open: () => Promise<FileHandle>, shown: string): AsyncGenerator<Buffer> {
+  const folder = await open().catch((error: unknown) => unreadable(shown, error));
+  try {
+    yield* entriesOf({ folder, top: await placeOf(folder), path: '', shown, depth: 0 });
+  } finally {
+    await folder.close();
+  }
   yield Buffer.alloc(2 * blockBytes);
 }
 
-async function* entriesOf(root: string, folder: string): AsyncGenerator<Buffer> {
-  for (const name of (await readdir(join(root, folder))).sort()) {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    const status = await lstat(join(root, path)).catch((error: unknown) => {
-      throw name.includes(replacement) ? new Error(`the name of ${path} is no UTF-8: it can not be packed`) : error;
-    });
+async function* entriesOf(place: Place): AsyncGenerator<Buffer> {
+  const { folder, shown, depth } = place;
+  if (depth > deepestFolder)
+    throw new Error(`the folder “${shown.slice(0, 300)}” lies more than ${deepestFolder} folders deep in a folder to pack`);
+  for (const bytes of await namesIn(folder, shown)) {
+    const name = bytes.toString();
+    const [path, said] = [place.path === '' ? name : `${place.path}/${name}`, `${shown}/${name}`];
+    if (!Buffer.from(name).equals(bytes)) throw new Error(`the name of “${said}” is not UTF-8: it cannot be packed`);
+    const status = await lstat(childOf(folder, bytes)).catch((error: unknown) => unreadable(said, error));
     const common = { mode: status.mode & modeBits, mtime: status.mtime };
     if (status.isDirectory()) {
-      if (!liesIn(root, await realpath(join(root, path)))) throw new Error(`${path} leads out of the folder`);
       yield headerOf({ ...common, path: `${path}/`, type: 'Directory', size: 0 });
-      yield* entriesOf(root, path);
+      yield* folderOf({ ...place, path, shown: said, depth: depth + 1 }, bytes);
     } else if (status.isSymbolicLink()) {
-      yield headerOf({ ...common, path, type: 'SymbolicLink', size: 0, linkpath: await innerLink(root, path) });
+      yield headerOf({ ...common, path, type: 'SymbolicLink', size: 0, linkpath: await innerLink(place, bytes, path) });
     } else if (status.isFile()) {
-      yield* fileOf(root, path);
+      yield* fileOf(place, bytes, { path, said });
     }
   }
 }
 
+/** `place.folder` is still the one above. */
+async function* folderOf(place: Place, name: Buffer): AsyncGenerator<Buffer> {
+  const folder = await openFolder(childOf(place.folder, name)).catch((error: unknown) => unreadable(place.shown, error));
+  try {
+    yield* entriesOf({ ...place, folder });
+  } finally {
+    await folder.close();
+  }
+}
+
+async function namesIn(folder: FileHandle, shown: string): Promise<readonly Buffer[]> {
+  const names: Buffer[] = [];
+  try {
+    for await (const { name } of entriesIn(folder)) names.push(name);
+  } catch (error) {
+    unreadable(shown, error);
+  }
+  return names.sort((a, b) => Buffer.compare(a, b));
+}
+
+function unreadable(shown: string, error: unknown): never {
+  throw new Error(`“${shown.slice(0, 300)}” cannot be packed: ${codeOf(error) ?? messageOf(error)}`, { cause: error });
+}
+
 /** Refused are absolute targets and those that leave the folder by their text or by the links that they pass. */
-async function innerLink(root: string, path: string): Promise<string> {
-  const target = await readlink(join(root, path));
+async function innerLink({ folder, top }: Place, name: Buffer, path: string): Promise<string> {
+  const target = await readlink(childOf(folder, name));
   const lexical = posix.normalize(posix.join(posix.dirname(path), target));
-  const real = await realpath(join(root, path)).catch(() => undefined);
-  const leaves = posix.isAbsolute(target) || lexical === '..' || lexical.startsWith('../') || (real !== undefined && !liesIn(root, real));
+  const real = await realpath(childOf(folder, name)).catch(() => undefined);
+  const leaves = posix.isAbsolute(target) || lexical === '..' || lexical.startsWith('../') || (real !== undefined && !liesIn(top, real));
   if (leaves) throw new Error(`the link “${path}” leads out of the folder, to ${target}`);
   return target;
 }
 
-async function* fileOf(root: string, path: string): AsyncGenerator<Buffer> {
-  const handle = await openInside(root, join(root, path));
-  if (handle === undefined) throw new Error(`the file ${path} can not be read or lies outside of the folder`);
+async function* fileOf(
+  { folder, top }: Place,
+  name: Buffer,
+  { path, said }: { readonly path: string; readonly said: string },
+): AsyncGenerator<Buffer> {
+  const handle = await openInside(top, folder, name);
+  if (handle === undefined) throw new Error(`the file “${said}” cannot be read or lies outside of the folder`);
   try {
     const { size, mode, mtime } = await handle.stat();
     yield headerOf({ path, type: 'File', size, mode: mode & modeBits, mtime });
@@ -69,7 +115,7 @@ async function* fileOf(root: string, path: string): AsyncGenerator<Buffer> {
     while (rest > 0) {
       const buffer = Buffer.allocUnsafe(Math.min(readBytes, rest));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, size - rest);
-      if (bytesRead === 0) throw new Error(`the file ${path} became shorter while it was packed`);
+      if (bytesRead === 0) throw new Error(`the file “${said}” became shorter while it was packed`);
       rest -= bytesRead;
       yield buffer.subarray(0, bytesRead);
     }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, realpath, rm, type FileHandle } from 'node:fs/promises';
+import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Outgoing, OutgoingSession } from '@drover/protocol/outgoing';
-import type { Match } from './globs.js';
-import { openInside } from './inside.js';
+import { nameMatches, type NamedMatch } from './file-names.js';
+import { pathOf, type Match } from './globs.js';
+import { openBelow, openInside, realPlace } from './inside.js';
 import { packDirectory } from './pack-folder.js';
 import { UploadClient, UploadRefused, type UploadTarget } from './upload-client.js';
 
@@ -45,15 +46,13 @@ const usualPatience = { firstMs: 500, longestMs: 5_000, giveUpMs: 30 * 60_000 };
  * controller says that it stands, after any interruption. What can't be uploaded is a value; rejects on abort.
  */
 export async function uploadPackage(options: UploadPackageOptions): Promise<UploadPackageResult> {
-  const names = options.files.map(fileNameOf);
-  const double = names.find((name, index) => names.indexOf(name) !== index);
-  if (names.length === 0) return { ok: false, reason: 'no file matches' };
-  if (double !== undefined)
-    return { ok: false, reason: `two of the files are called ${double}: in a package each needs a name of its own` };
+  if (options.files.length === 0) return { ok: false, reason: 'no file matches' };
+  const named = nameMatches(options.files);
+  if (!named.ok) return named;
   const uploaded: UploadedFile[] = [];
   const session = options.outgoing.session();
   try {
-    for (const match of options.files) uploaded.push(await uploadMatch({ ...options, session }, match));
+    for (const file of named.files) uploaded.push(await uploadMatch({ ...options, session }, file));
     return { ok: true, files: uploaded };
   } catch (error) {
     options.signal.throwIfAborted();
@@ -67,24 +66,33 @@ interface Upload extends UploadPackageOptions {
   readonly session: OutgoingSession;
 }
 
-const fileNameOf = ({ path, kind }: Match): string => (kind === 'folder' ? `${basename(path)}.tar.gz` : basename(path));
-
-async function uploadMatch(options: Upload, match: Match): Promise<UploadedFile> {
-  const root = await realpath(options.workspace);
-  const path = join(root, match.path);
-  if (match.kind === 'file') {
-    const file = await openInside(root, path);
-    if (file === undefined) throw new Error(`the file ${match.path} can not be read or lies outside of the workspace`);
-    return uploadAndClose(options, fileNameOf(match), file);
-  }
+async function uploadMatch(options: Upload, { match, fileName }: NamedMatch): Promise<UploadedFile> {
+  if (match.kind === 'file') return uploadAndClose(options, fileName, await openMatch(options.workspace, match));
   const folder = await mkdtemp(join(options.temporaryFolder, 'pack-'));
   try {
     const packed = join(folder, 'packed');
-    await pipeline(packDirectory(path), createWriteStream(packed, { mode: 0o600 }), { signal: options.signal });
+    const content = packDirectory(() => openBelow(options.workspace, match.names), pathOf(match.names));
+    await pipeline(content, createWriteStream(packed, { mode: 0o600 }), { signal: options.signal });
     const file = await open(packed);
-    return await uploadAndClose(options, fileNameOf(match), file);
+    return await uploadAndClose(options, fileName, file);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function openMatch(workspace: string, { names }: Match): Promise<FileHandle> {
+  const file = await openIn(workspace, names.slice(0, -1), names.at(-1) ?? Buffer.of());
+  if (file === undefined) throw new Error(`the file “${pathOf(names)}” cannot be read or lies outside of the workspace`);
+  return file;
+}
+
+async function openIn(workspace: string, folders: readonly Buffer[], name: Buffer): Promise<FileHandle | undefined> {
+  const top = await realPlace(workspace);
+  const folder = await openBelow(workspace, folders).catch(() => undefined);
+  try {
+    return folder && (await openInside(top, folder, name));
+  } finally {
+    await folder?.close();
   }
 }
 

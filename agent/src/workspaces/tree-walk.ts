@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, constants, lstat, open, opendir, rename, rmdir, unlink, type FileHandle } from 'node:fs/promises';
+import { chmod, lstat, rename, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import { codeOf } from '../shared/logger.js';
+import { childOf, entriesIn, openFolder } from '../shared/open-folder.js';
 
 /** Deeper folders are moved up, so that neither descriptors nor paths run out. */
 const deepest = 32;
@@ -47,10 +48,10 @@ export class TreeWalk {
     const folder = await this.#enter(path);
     if (folder === undefined) return true;
     try {
-      for await (const name of namesIn(folder)) {
+      for await (const { name } of entriesIn(folder)) {
         if (this.#removed >= this.#most) return false;
         this.#removed += 1;
-        if (!(await this.#removeEntry(child(folder, name), [...above, { name, folder }]))) return false;
+        if (!(await this.#removeEntry(childOf(folder, name), [...above, { name, folder }]))) return false;
       }
     } catch (error) {
       this.#note(error);
@@ -79,19 +80,18 @@ export class TreeWalk {
   async #moveUp(path: Buffer, levels: readonly Level[]): Promise<void> {
     const [top] = levels;
     this.#moved += 1;
-    const target = top && child(top.folder, Buffer.from(`.drover-deep-${randomBytes(8).toString('hex')}`));
+    const target = top && childOf(top.folder, Buffer.from(`.drover-deep-${randomBytes(8).toString('hex')}`));
     if (!isRoot()) await chmod(path, 0o700).catch(() => undefined); // moving a folder writes to it
     const refused = target && (await attempt(rename(path, target)));
     if (refused !== undefined) this.#note(refused);
   }
 
   async #enter(path: Buffer): Promise<FileHandle | undefined> {
-    const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
     try {
-      const folder = await open(path, flags).catch(async (error: unknown) => {
+      const folder = await openFolder(path).catch(async (error: unknown) => {
         if (codeOf(error) !== 'EACCES') throw error;
         await chmod(path, 0o700);
-        return open(path, flags);
+        return openFolder(path);
       });
       if (!isRoot()) await folder.chmod(0o700).catch(() => undefined); // someone else's: the removal says so
       return folder;
@@ -105,14 +105,6 @@ export class TreeWalk {
     this.#fault ??= error instanceof Error ? error : new Error(String(error));
   }
 }
-
-/** Names are bytes: not all are UTF-8. */
-async function* namesIn(folder: FileHandle): AsyncGenerator<Buffer> {
-  const listing = await opendir(`/proc/self/fd/${folder.fd}`, { encoding: 'latin1', bufferSize: 256 });
-  for await (const { name } of listing) yield Buffer.from(name, 'latin1');
-}
-
-const child = (folder: FileHandle, name: Buffer): Buffer => Buffer.concat([Buffer.from(`/proc/self/fd/${folder.fd}/`), name]);
 
 const isRoot = (): boolean => process.geteuid?.() === 0;
 

@@ -49,6 +49,42 @@ describe('B2 B3 packages', function () {
     expect(await farm.api.get<readonly Package[]>(`/runs/${run.id}/packages`)).to.deep.equal([]);
   });
 
+  it('B4 keep the folders of files of one name, and say what was left out', async () => {
+    const pipeline = await pack('modules', 'mkdir -p a b .c; for i in a b .c; do echo $i >$i/report.xml; done; ln -s a link', [
+      '*/report.xml',
+    ]);
+    const run = await farm.finished((await startRun(farm, pipeline.id)).id);
+    expect(run.status).to.equal('succeeded');
+    const items = await farm.api.get<readonly Package[]>(`/runs/${run.id}/packages`);
+    expect(items.map(({ fileName }) => fileName).sort()).to.deep.equal(['a/report.xml', 'b/report.xml']);
+    const answer = await farm.api.raw('GET', `/packages/${items.find(({ fileName }) => fileName.startsWith('b'))?.id ?? ''}/content`);
+    expect([await answer.text(), answer.headers.get('content-disposition')?.split(';')[1]]).to.deep.equal([
+      'b\n',
+      ' filename="b_report.xml"',
+    ]);
+    const [attempt] = await farm.attempts(run.id, 'work');
+    const log = (await farm.log(attempt?.id ?? '')).toString();
+    expect(log).to.match(/left out: \.c \(a name that begins with a dot/);
+    expect(log).to.match(/left out: link \(links to folders/);
+  });
+
+  it('B4 are not kept from their upload by folders beside them, whatever those are called and however deep they lie', async () => {
+    const deep = 'd=$(printf "n%.0s" $(seq 1 200)); for i in $(seq 1 30); do mkdir $d; cd $d; done';
+    const pipeline = await pack('beside', `echo ok >plain.txt; mkdir $'d\\351p' locked; chmod 0 locked; (${deep})`, ['plain.txt']);
+    const run = await farm.finished((await startRun(farm, pipeline.id)).id);
+    expect(run.status).to.equal('succeeded');
+    const items = await farm.api.get<readonly Package[]>(`/runs/${run.id}/packages`);
+    expect(items.map(({ fileName }) => fileName)).to.deep.equal(['plain.txt']);
+  });
+
+  it('B4 name the file whose name is not UTF-8', async () => {
+    const pipeline = await pack('latin', `echo x >$'caf\\351.txt'`, ['*.txt']);
+    const run = await farm.finished((await startRun(farm, pipeline.id)).id);
+    const [attempt] = await farm.attempts(run.id, 'work');
+    expect(attempt?.reason?.code).to.equal('uploadFailed');
+    expect(attempt?.reason?.parameters?.['detail']).to.match(/^“caf.\.txt” cannot be uploaded: its name is not UTF-8/);
+  });
+
   it('are told to be missing where nothing matches', async () => {
     const pipeline = await pack('nothing', 'true', ['out/*.zip']);
     const run = await farm.finished((await startRun(farm, pipeline.id)).id);
