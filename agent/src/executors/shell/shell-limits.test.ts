@@ -1,25 +1,27 @@
 import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listGroups, groupPrefix, AttemptGroups } from '../../processes/cgroups.js';
-import { detectIsolation } from '../../processes/isolation.js';
+import { detectIsolation, findTaskUser } from '../../processes/isolation.js';
 import { collect } from '../executor.contract.js';
 import type { AttemptEnvironment, IsolationMode } from '../executor.js';
 import { createShellExecutor } from './shell-executor.js';
 
 const limits = { processes: 80, memoryBytes: 64 * 2 ** 20 };
+const taskUser = findTaskUser('nobody');
 const agentMarker = 'limits-test';
 /** Not endless, for the case that nothing holds it. */
 const bomb = 'bomb() { [ "$1" = 0 ] || bomb $(($1 - 1)) | bomb $(($1 - 1)) & sleep 1000; }; bomb 7';
 // prettier-ignore
 const ways: ReadonlyArray<readonly [isolation: IsolationMode, way: 'made ahead' | 'made when it comes' | 'begun by the agent']> = [
-  ['namespaces', 'made ahead'],
-  ['namespaces', 'made when it comes'],
-  ['namespaces', 'begun by the agent'],
-  ['none',       'made when it comes'],
+  ['namespaces',   'made ahead'],
+  ['namespaces',   'made when it comes'],
+  ['namespaces',   'begun by the agent'],
+  ['separateUser', 'made when it comes'],
+  ['none',         'made when it comes'],
 ];
 
 for (const [isolation, way] of ways) {
@@ -27,6 +29,7 @@ for (const [isolation, way] of ways) {
     const executor = createShellExecutor({
       hidePaths: () => [],
       limits,
+      ...(taskUser && { taskUser }),
       ...(way === 'begun by the agent' ? { placePrograms: () => undefined } : {}),
     });
     let root = '';
@@ -36,11 +39,12 @@ for (const [isolation, way] of ways) {
       const kept = new AttemptGroups(limits).kept();
       if (!kept.has('processes') || !kept.has('memory'))
         skipBecause(this, 'control groups with limits of processes and memory can not be made on this machine');
-      if (!(await detectIsolation({ folder: tmpdir() })).includes(isolation))
+      if (!(await detectIsolation({ folder: tmpdir(), ...(taskUser && { taskUser }) })).includes(isolation))
         skipBecause(this, `isolation ${isolation} does not work on this machine`);
     });
     beforeEach(async () => {
       root = await mkdtemp(join(tmpdir(), 'drover-limits-'));
+      await chmod(root, 0o711);
       [hog, other] = [await open('hog'), await open('other')];
     });
     afterEach(async () => {
@@ -52,12 +56,13 @@ for (const [isolation, way] of ways) {
     const open = async (attemptId: string) => {
       const workspaceHostPath = join(root, attemptId);
       await mkdir(workspaceHostPath);
+      if (isolation === 'separateUser' && taskUser) await chown(workspaceHostPath, taskUser.uid, taskUser.gid);
       const options = { attemptId, agentMarker, workspaceHostPath, isolation };
       if (way === 'made ahead') await executor.ahead?.prepare(options);
       return executor.open({ ...options, onNotice: () => undefined, signal: new AbortController().signal });
     };
     const start = (environment: AttemptEnvironment, script: string) =>
-      environment.start({ argv: ['bash', '-c', script], env: { PATH: process.env['PATH'] ?? '' }, cwd: environment.workspace });
+      environment.start({ argv: ['bash', '-c', script], env: { PATH: '/usr/bin:/bin' }, cwd: environment.workspace });
     const printed = async (environment: AttemptEnvironment) => {
       const { bytes, exit } = await collect(await start(environment, 'seq 3 | tac | tr "\\n" " "'));
       expect(exit).to.deep.equal({ kind: 'exited', exitCode: 0 });
