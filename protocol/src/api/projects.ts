@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Line, Name } from '../definition/names.js';
+import { RepositoryUrl } from '../definition/pipelines.js';
 import { EndpointId, Instant, ProjectId, UserId } from '../shared/ids.js';
 import { rule } from '../shared/faults.js';
 import { Closed, OneOf, Variants } from '../shared/schema.js';
@@ -82,4 +83,25 @@ export const Endpoint = Closed({
   usedBy: Type.Array(Closed({ pipeline: Type.String(), place: Type.String() })),
 });
 export type Endpoint = Static<typeof Endpoint>;
-export const EndpointTest = Closed({ ok: Type.Boolean(), detail: Type.String(), tookMs: Type.Integer() });
+/** `repository` is one to read on the endpoint's host; without it, the endpoint's own address is read. */
+export const TestEndpoint = Closed({ repository: Type.Optional(RepositoryUrl) });
+/** What the test of a Git endpoint found; `other` and `forbidden` explain themselves in `detail`. */
+export const gitTestResults = [
+  'readable',
+  'repositoryNeeded',
+  'authenticationRefused',
+  'notFoundOrNoAccess',
+  'hostUnreachable',
+  'certificateInvalid',
+  'hostKeyRefused',
+  'forbidden',
+  'other',
+] as const;
+export type GitTestResult = (typeof gitTestResults)[number];
+export const EndpointTest = Closed({
+  ok: Type.Boolean(),
+  detail: Type.String(),
+  tookMs: Type.Integer(),
+  result: Type.Optional(OneOf(gitTestResults)),
+});
+export type EndpointTest = Static<typeof EndpointTest>;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitEnd } from './git-process.js';
-import type { Reading } from './reading.js';
+import { formatOf, type Reading } from './reading.js';
 
 const maxMessages = 2_000;
 const maxMessageLength = 500;
@@ -46,13 +46,13 @@ export async function gitFolderOf(folder: string): Promise<string> {
 
 /** One commit without its files, into the private folder. */
 export async function fetchOne({ gitIn, scratch, address }: Reading, commit: string): Promise<GitEnd> {
-  const repository = await scratch(commit);
+  const repository = await scratch(formatOf(commit));
   return typeof repository === 'string'
     ? gitIn(repository, ['fetch', '--quiet', '--depth=1', '--no-tags', '--filter=tree:0', '--', address, commit])
     : repository;
 }
 
 async function fetchedInto(reading: Reading, commit: string): Promise<string | undefined> {
-  const [fetched, repository] = [await fetchOne(reading, commit), await reading.scratch(commit)];
+  const [fetched, repository] = [await fetchOne(reading, commit), await reading.scratch(formatOf(commit))];
   return fetched.type === 'done' && typeof repository === 'string' ? repository : undefined;
 }

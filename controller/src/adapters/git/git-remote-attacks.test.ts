@@ -57,12 +57,12 @@ describe('security: what lies around the Git work of the controller', () => {
     const remote = await makeRemote();
     const plant = async (uses: readonly string[]) => {
       for (const use of uses) {
-        await mkdir(join(use, 'one.git', 'objects', 'info'), { recursive: true });
+        await mkdir(join(use, 'sha1.git', 'objects', 'info'), { recursive: true });
         await writeFile(
-          join(use, 'one.git', 'config'),
+          join(use, 'sha1.git', 'config'),
           `[core]\n\talternateRefsCommand = "touch ${marker}; true"\n\tsshCommand = touch ${marker}\n`,
         );
-        await writeFile(join(use, 'one.git', 'objects', 'info', 'alternates'), `${join(repository, '.git', 'objects')}\n`);
+        await writeFile(join(use, 'sha1.git', 'objects', 'info', 'alternates'), `${join(repository, '.git', 'objects')}\n`);
       }
     };
     await serving(plant, async (base) => {

@@ -1,5 +1,5 @@
 import type { GitCredentials } from '@drover/protocol/agent';
-import type { Refs, RunRef } from '@drover/protocol/api';
+import type { GitTestResult, Refs, RunRef } from '@drover/protocol/api';
 
 export interface RemoteRepository {
   readonly url: string;
@@ -10,7 +10,13 @@ export interface RemoteRepository {
 
 export type RemoteAnswer<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly kind: 'unreachable' | 'refNotFound'; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly kind: 'unreachable' | 'refNotFound';
+      readonly detail: string;
+      /** Why the repository could not be read, where git's words tell. */
+      readonly reason?: GitTestResult;
+    };
 
 /** Reads remote repositories. Bounded in time and output; credentials never in arguments, addresses or messages. */
 export interface GitRemote {
