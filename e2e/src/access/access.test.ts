@@ -103,8 +103,13 @@ describe('A4 each route lets in whom it should, and nobody else', function () {
     ));
 });
 
-/** No proper body: whoever is let in hears of it, and nothing happens. Where the handler decides who may, the body is proper. */
-const bodyOf = ({ operationId }: Operation): string => (operationId === 'saveEndpoint' ? JSON.stringify(bodies[operationId]?.[1]) : '[]');
+/** No proper body: whoever is let in hears of it, and nothing happens. Where the handler decides who may, the body fits the schema. */
+const bodyOf = ({ operationId }: Operation): string =>
+  operationId === 'saveEndpoint'
+    ? JSON.stringify(bodies[operationId]?.[1])
+    : operationId === 'testEndpoint'
+      ? JSON.stringify({ repository: '/folders/are/refused' })
+      : '[]';
 
 const absentId = '01arz3ndektsv4rrffq69g5fav';
 const absent = (path: string): string =>

@@ -98,7 +98,9 @@ describe('O1 bad input: every route answers with a 4xx problem that helps, and n
   it('refuses bodies that are broken', () =>
     walk(() => {
       const cases = operations.flatMap((operation) =>
-        operation.body === 'application/json' ? brokenBodies.map((broken) => ({ operation, broken })) : [],
+        operation.body === 'application/json'
+          ? brokenBodies.flatMap((broken) => (operation.bodyMayBeAbsent && broken[1] === '' ? [] : [{ operation, broken }]))
+          : [],
       );
       return forEach(cases, async ({ operation, broken: [what, body, contentType] }) => {
         await expectRefusal(farm, {

@@ -87,7 +87,12 @@ const handlers: Readonly<Record<string, Handler>> = {
       endpoints.find((endpoint) => endpoint.id === id),
     ),
   'POST /endpoints/*/test': () =>
-    ok(api.EndpointTest, { ok: false, detail: 'git.example.org answered 401: the user or password is not right', tookMs: 182 }),
+    ok(api.EndpointTest, {
+      ok: false,
+      result: 'authenticationRefused',
+      detail: "Authentication failed for 'https://git.example.org/'",
+      tookMs: 182,
+    }),
   'DELETE /endpoints/*': () => problem(409, 'stillInUse', 'The endpoint is used by web-app (source web).'),
   'GET /pipelines': pipelinePage,
   'GET /pipelines/tally': () => ok(api.PipelineTally, { running: 2, queued: 1, failedToday: 2 }),

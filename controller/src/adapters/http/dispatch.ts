@@ -190,6 +190,7 @@ async function inTime<T>(request: Request, withinMs: number, read: () => Promise
 async function readBody(route: Route, request: IncomingMessage): Promise<Result<unknown>> {
   switch (route.body.kind) {
     case 'json':
+      if (route.body.mayBeAbsent === true && !hasBody(request)) return ok({});
       return readJson(request, route.body.schema, route.body.limitBytes);
     case 'stream':
       return limitedBody(request, route.body);
@@ -198,6 +199,9 @@ async function readBody(route: Route, request: IncomingMessage): Promise<Result<
       return ok(undefined);
   }
 }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 
 function identityOf(actor: Actor | undefined): string {
   if (!actor) return '-';

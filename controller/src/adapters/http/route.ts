@@ -22,7 +22,8 @@ export type TokenScope = 'read' | 'write' | 'administer' | 'session';
 
 export type BodyRule =
   | { readonly kind: 'none' }
-  | { readonly kind: 'json'; readonly schema: TSchema; readonly limitBytes?: number }
+  /** `mayBeAbsent`: a request without a body counts as `{}`. */
+  | { readonly kind: 'json'; readonly schema: TSchema; readonly limitBytes?: number; readonly mayBeAbsent?: true }
   | { readonly kind: 'stream'; readonly contentType?: string; readonly limitBytes: number };
 
 /** JSON by schema, bytes of a content type, or nothing. */

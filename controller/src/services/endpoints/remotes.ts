@@ -3,7 +3,7 @@ import type { EndpointTest, ListRefs, Refs } from '@drover/protocol/api';
 import type { Static } from '@sinclair/typebox';
 import { covers, type EndpointRecord } from '../../domain/endpoints/endpoint.js';
 import { noEndpointInReach } from '../../domain/endpoints/references.js';
-import { addressFaults } from '../../domain/pipelines/validation/sources.js';
+import { addressFaults, localFolder } from '../../domain/pipelines/validation/sources.js';
 import { nothingHere } from '../access/door.js';
 import type { Access, UserActor } from '../ports/access.js';
 import type { SecretBox } from '../ports/definitions.js';
@@ -41,7 +41,7 @@ export function createRemotes(ports: RemotePorts) {
       actor: UserActor,
       asked: { readonly projectId: ProjectId; readonly input: Static<typeof ListRefs>; readonly signal: AbortSignal },
     ) => refs(ports, actor, asked),
-    test: (actor: UserActor, endpointId: EndpointId, signal: AbortSignal) => test(ports, { actor, endpointId, signal }),
+    test: (actor: UserActor, asked: EndpointToTest) => test(ports, actor, asked),
   };
 }
 export type RemotesService = ReturnType<typeof createRemotes>;
@@ -95,36 +95,67 @@ async function credentialsFor(
   return credentials ? ok(credentials) : fault('its credentials cannot be decrypted with the present key');
 }
 
+export interface EndpointToTest {
+  readonly endpointId: EndpointId;
+  /** A repository on the endpoint's host; absent: the endpoint's own address. */
+  readonly repository: string | undefined;
+  readonly signal: AbortSignal;
+}
+
 async function test(
   ports: RemotePorts,
-  { actor, endpointId, signal }: { actor: UserActor; endpointId: EndpointId; signal: AbortSignal },
-): Promise<Result<Static<typeof EndpointTest>>> {
+  actor: UserActor,
+  { endpointId, repository, signal }: EndpointToTest,
+): Promise<Result<EndpointTest>> {
   const endpoint = await ports.endpoints.usable(actor, endpointId);
   if (!endpoint) return nothingHere;
   if (!(await ports.access.permissions(actor, { projectId: endpoint.projectId })).has('modify')) return needsModify;
+  const message = repository === undefined ? undefined : repositoryFault(endpoint, repository);
+  if (message !== undefined)
+    return refused('invalidInput', `The field “repository” is not valid: ${message}.`, { errors: [{ path: '/repository', message }] });
   const startedAt = ports.monotonic.elapsedMs();
-  const answer = await (endpoint.kind === 'git' ? testGit(ports, endpoint, signal) : testRegistry(ports, endpoint, signal));
+  const answer = await (endpoint.kind === 'git'
+    ? testGit(ports, { endpoint, url: repository ?? endpoint.url, signal })
+    : testRegistry(ports, endpoint, signal));
   return ok({ ...answer, tookMs: Math.round(ports.monotonic.elapsedMs() - startedAt) });
 }
 
-const unreadable = { ok: false, detail: 'The credentials can not be decrypted with the keys at hand: enter them again.' };
+/** The credentials go to the endpoint's host only, as with a source that names the endpoint. */
+function repositoryFault(endpoint: EndpointRecord, repository: string): string | undefined {
+  if (endpoint.kind !== 'git') return 'only a Git endpoint is tested with a repository';
+  if (localFolder(repository) !== undefined) return 'enter an address that begins with https://, http:// or ssh://';
+  const [fault] = addressFaults(repository, []);
+  if (fault !== undefined) return fault.message;
+  return covers(endpoint.url, repository)
+    ? undefined
+    : `the endpoint “${endpoint.name}” is for ${endpoint.url}: its credentials are not sent elsewhere`;
+}
+
+const unreadable = { ok: false, detail: 'The credentials cannot be decrypted with the present keys: enter them again.' };
 
 /** A host answers for its repositories, not for itself. */
 const hostOnly = {
   ok: false,
-  detail:
-    'This endpoint is for a whole host, and credentials for a host cannot be tested without a repository: choose the endpoint in a source and list the branches there.',
-};
+  result: 'repositoryNeeded',
+  detail: 'This endpoint is for a whole host: name a repository of the host to test it with.',
+} as const;
 
-async function testGit(ports: RemotePorts, endpoint: EndpointRecord, signal: AbortSignal) {
+async function testGit(
+  ports: RemotePorts,
+  { endpoint, url, signal }: { endpoint: EndpointRecord; url: string; signal: AbortSignal },
+): Promise<Omit<EndpointTest, 'tookMs'>> {
   const credentials = gitCredentials(ports.secrets, endpoint);
   if (!credentials) return unreadable;
-  if (new URL(endpoint.url).pathname.replaceAll('/', '') === '') return hostOnly;
+  if (URL.canParse(url) && new URL(url).pathname.replaceAll('/', '') === '') return hostOnly;
   const { allowedFolders } = await ports.settings.read();
-  const answer = await ports.git.refs({ url: endpoint.url, credentials, allowedFolders }, signal);
+  const answer = await ports.git.refs({ url, credentials, allowedFolders }, signal);
   return answer.ok
-    ? { ok: true, detail: `${answer.value.branches.length} branches and ${answer.value.tags.length} tags can be read.` }
-    : { ok: false, detail: answer.detail };
+    ? {
+        ok: true,
+        result: 'readable',
+        detail: `${answer.value.branches.length} branches and ${answer.value.tags.length} tags can be read.`,
+      }
+    : { ok: false, result: answer.reason ?? 'other', detail: answer.detail };
 }
 
 async function testRegistry(ports: RemotePorts, endpoint: EndpointRecord, signal: AbortSignal) {

@@ -21,6 +21,7 @@ import {
   Settings,
   SignIn,
   StartRun,
+  TestEndpoint,
 } from '@drover/protocol/api';
 import { job, oneTask, shell } from '../../testing/definitions.js';
 import { simulatedFacts } from '../../testing/simulated/simulated-machine.js';
@@ -69,6 +70,7 @@ export const bodies: Bodies = {
   saveJob: [SaveJob, { definition, version: 1 }],
   createEndpoint: [EndpointInput, endpoint],
   saveEndpoint: [EndpointInput, endpoint],
+  testEndpoint: [TestEndpoint, { repository: 'https://git.example/a.git' }],
   listRefs: [ListRefs, { url: 'https://git.example/a.git', endpoint: 'x' }],
   createPipeline: [SavePipeline, savePipeline],
   validatePipeline: [SavePipeline, savePipeline],

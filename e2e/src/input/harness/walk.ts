@@ -9,6 +9,8 @@ export interface Operation {
   readonly parameters: ReadonlyArray<{ readonly name: string; readonly in: string; readonly required?: boolean }>;
   /** Content type of the body; absent without one. */
   readonly body?: string;
+  /** Whether the body may be left out. */
+  readonly bodyMayBeAbsent: boolean;
   readonly security: ReadonlyArray<Readonly<Record<string, unknown>>>;
 }
 
@@ -21,7 +23,7 @@ interface OpenApi {
           string,
           Pick<Operation, 'operationId' | 'security'> & {
             parameters?: Operation['parameters'];
-            requestBody?: { content: Readonly<Record<string, unknown>> };
+            requestBody?: { required?: boolean; content: Readonly<Record<string, unknown>> };
           }
         >
       >
@@ -35,7 +37,16 @@ export async function operationsOf(farm: Farm): Promise<readonly Operation[]> {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId, security, parameters = [], requestBody }]) => {
       const [body] = Object.keys(requestBody?.content ?? {});
-      return { operationId, method: method.toUpperCase(), path, parameters, security, ...(body === undefined ? {} : { body }) };
+      const bodyMayBeAbsent = requestBody?.required !== true;
+      return {
+        operationId,
+        method: method.toUpperCase(),
+        path,
+        parameters,
+        security,
+        bodyMayBeAbsent,
+        ...(body === undefined ? {} : { body }),
+      };
     }),
   );
 }

@@ -7,6 +7,7 @@ import { FormDialog } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 import { emptyDraft, inputOf, type Credential, type EndpointDraft } from './endpoint-draft.js';
 import { EndpointFields } from './endpoint-fields.js';
+import { EndpointTrial } from './endpoint-trial.js';
 import { SshFields } from './ssh-fields.js';
 
 interface DialogProps {
@@ -41,6 +42,7 @@ export function EndpointDialog({ projectId, endpoint, onClose }: DialogProps) {
         <>
           <EndpointFields draft={draft} set={set} stored={stored} error={error} isNew={endpoint === undefined} />
           {draft.kind === 'git' ? <SshFields draft={draft} set={set} stored={stored} error={error} /> : null}
+          {endpoint?.kind === 'git' ? <EndpointTrial endpoint={endpoint} /> : null}
         </>
       )}
     </FormDialog>

@@ -40,6 +40,9 @@ export function inputOf(draft: EndpointDraft): EndpointInput {
     : { kind: 'dockerRegistry', ...common };
 }
 
+/** Whether an endpoint is for all repositories of a host: it can only be tested with one of them. */
+export const isWholeHost = (url: string): boolean => URL.canParse(url) && new URL(url).pathname.replaceAll('/', '') === '';
+
 /** What a field of the draft gets. */
 export interface DraftFieldProps {
   readonly draft: EndpointDraft;

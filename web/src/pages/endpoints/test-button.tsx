@@ -1,4 +1,4 @@
-import type { Endpoint } from '@drover/protocol/api';
+import type { Endpoint, EndpointTest } from '@drover/protocol/api';
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -6,17 +6,12 @@ import { post } from '../../api/client.js';
 import { ApiError } from '../../api/problem.js';
 import { StatusMark } from '../../parts/runs/status-mark.js';
 
-interface Result {
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly tookMs: number;
-}
-
-/** E4: tries the endpoint and shows the exact result beside the button. */
-export function TestButton({ endpoint }: { readonly endpoint: Endpoint }) {
+/** E4: tries the endpoint, with the repository if there is one, and shows the exact result beside the button. */
+export function TestButton({ endpoint, repository = '' }: { readonly endpoint: Endpoint; readonly repository?: string }) {
   const { t } = useTranslation();
-  const test = useMutation({ mutationFn: () => post<Result>(`/endpoints/${endpoint.id}/test`) });
-  const detail = test.data?.detail ?? (test.error instanceof ApiError ? test.error.detail : undefined);
+  const test = useMutation({
+    mutationFn: () => post<EndpointTest>(`/endpoints/${endpoint.id}/test`, repository === '' ? {} : { repository }),
+  });
   const ok = test.data?.ok ?? false;
   return (
     <div className="row test-row">
@@ -29,13 +24,26 @@ export function TestButton({ endpoint }: { readonly endpoint: Endpoint }) {
         {t('endpoints.test')}
       </Button>
       <span aria-live="polite" className={ok ? 'test-result soft' : 'test-result says failed'}>
-        {detail === undefined ? null : (
+        {test.data === undefined && !(test.error instanceof ApiError) ? null : (
           <>
-            <StatusMark size={14} status={ok ? 'succeeded' : 'failed'} /> {detail}{' '}
-            {test.data === undefined ? null : <span className="faint num">{t('endpoints.took', { ms: test.data.tookMs })}</span>}
+            <StatusMark size={14} status={ok ? 'succeeded' : 'failed'} />{' '}
+            {test.data === undefined ? test.error instanceof ApiError ? test.error.detail : null : <Found {...test.data} />}
           </>
         )}
       </span>
     </div>
+  );
+}
+
+/** What was found in a sentence, then the words of Git or of the registry. */
+function Found({ result, detail, tookMs }: EndpointTest) {
+  const { t } = useTranslation();
+  const isSaid = result === 'repositoryNeeded' || result === 'forbidden';
+  return (
+    <>
+      {result === undefined ? null : <>{t(`endpoints.results.${result}`)} </>}
+      {isSaid ? null : <>{detail} </>}
+      <span className="faint num">{t('endpoints.took', { ms: tookMs })}</span>
+    </>
   );
 }

@@ -86,7 +86,8 @@ const isOptional = (schema: TSchema): boolean =>
   Object.getOwnPropertySymbols(schema).some((symbol) => symbol.description === 'TypeBox.Optional');
 
 function bodyOf({ body }: Route, writer: Writer): Json {
-  if (body.kind === 'json') return { required: true, content: { 'application/json': { schema: writer.schema(body.schema) } } };
+  if (body.kind === 'json')
+    return { required: body.mayBeAbsent !== true, content: { 'application/json': { schema: writer.schema(body.schema) } } };
   const contentType = (body.kind === 'stream' ? body.contentType : undefined) ?? 'application/octet-stream';
   return { required: true, content: { [contentType]: { schema: { type: 'string', format: 'binary' } } } };
 }

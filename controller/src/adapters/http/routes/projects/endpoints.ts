@@ -1,5 +1,5 @@
 import { EndpointId, ProjectId } from '@drover/protocol';
-import { Endpoint, EndpointInput, EndpointTest, ListRefs, Refs } from '@drover/protocol/api';
+import { Endpoint, EndpointInput, EndpointTest, ListRefs, Refs, TestEndpoint } from '@drover/protocol/api';
 import { Type } from '@sinclair/typebox';
 import type { EndpointsService } from '../../../../services/endpoints/endpoints.js';
 import type { RemotesService } from '../../../../services/endpoints/remotes.js';
@@ -100,12 +100,14 @@ function remotesBehind({ endpoints, remotes }: EndpointRouteParts): readonly Rou
       method: 'POST',
       path: '/api/v1/endpoints/:endpointId/test',
       operationId: 'testEndpoint',
-      summary: 'Try the endpoint from the controller',
+      summary: 'Try the endpoint from the controller; a Git endpoint for a whole host needs a repository of that host',
       tag,
       access: { project: 'view', of: placeOf(endpoints) },
       params,
+      body: { kind: 'json', schema: TestEndpoint, limitBytes: 10_000, mayBeAbsent: true },
       responses: { 200: { schema: EndpointTest } },
-      handler: async ({ actor, params: { endpointId }, signal }) => jsonOf(200, await remotes.test(actor, endpointId, signal)),
+      handler: async ({ actor, params: { endpointId }, body, signal }) =>
+        jsonOf(200, await remotes.test(actor, { endpointId, repository: body.repository, signal })),
     }),
     route({
       method: 'POST',

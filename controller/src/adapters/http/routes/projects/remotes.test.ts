@@ -64,4 +64,56 @@ describe('S2, E4 what the controller asks of other machines', () => {
     );
     assert.deepEqual(statuses, [403, 200]);
   });
+
+  describe('a Git endpoint for a whole host is tested with a repository', () => {
+    let endpoint: Endpoint;
+    before(async () => {
+      endpoint = bodyOf(await ann.send('post', at('endpoints'), { body: { kind: 'git', name: 'host', url: nobody, password: 'p' } }));
+    });
+    const test = (who: Person, body?: { readonly repository: string }) =>
+      who.send('post', `/api/v1/endpoints/${endpoint.id}/test`, body && { body });
+
+    it('of its host, and says so where none is named', async () => {
+      assert.include((await test(ann)).body, { ok: false, result: 'repositoryNeeded' });
+      assert.include((await test(ann, { repository: `${nobody}/` })).body, { ok: false, result: 'repositoryNeeded' });
+      assert.include((await test(ann, { repository: `${nobody}/team/one.git` })).body, { ok: false, result: 'hostUnreachable' });
+    });
+
+    // prettier-ignore
+    const refused: Array<[title: string, repository: string, sentence: RegExp]> = [
+      ['another host',                  'http://127.0.0.2:9/one.git',        /sent elsewhere/],
+      ['another port',                  'http://127.0.0.1:10/one.git',       /sent elsewhere/],
+      ['another scheme',                'https://127.0.0.1:9/one.git',       /sent elsewhere/],
+      ['a folder of the controller',    '/etc',                              /begins with/],
+      ['a folder by its address',       'file:///etc',                       /begins with/],
+      ['an address with a password',    'http://u:p@127.0.0.1:9/one.git',    /endpoint/],
+      ['an address with a user',        'http://u@127.0.0.1:9/one.git',      /endpoint/],
+      ['an option',                     '--upload-pack=x',                   /address/],
+    ];
+    for (const [title, repository, sentence] of refused)
+      it(`and not with ${title}`, async () => {
+        const answer = await test(ann, { repository });
+        assert.equal(answer.status, 400, answer.text);
+        assert.deepEqual(
+          answer.body.errors?.map(({ path }: { path: string }) => path),
+          ['/repository'],
+        );
+        assert.match(answer.text, sentence);
+      });
+
+    it('but not by those who may not modify, or do not see it', async () => {
+      const repository = `${nobody}/team/one.git`;
+      assert.deepEqual(
+        [(await test(people.viewer, { repository })).status, (await test(people.tester, { repository })).status],
+        [404, 404],
+      );
+    });
+
+    it('and a registry is tested with none', async () => {
+      const body = { kind: 'dockerRegistry', name: 'registry', url: nobody };
+      const { id }: Endpoint = bodyOf(await ann.send('post', at('endpoints'), { body }));
+      const answer = await ann.send('post', `/api/v1/endpoints/${id}/test`, { body: { repository: `${nobody}/one.git` } });
+      assert.equal(answer.status, 400, answer.text);
+    });
+  });
 });
