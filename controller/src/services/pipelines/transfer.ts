@@ -87,7 +87,8 @@ async function importFile(ports: PipelinePorts, importing: Importing, file: Pipe
     secretsMissing: secretsMissing(file, { ...before?.secrets, ...input.secrets }),
   };
   if (input.dryRun === true) return ok({ ...outcome, ...(before && { pipelineId: before._id }) });
-  await saveJobs(ports, importing, plan);
+  const jobsSaved = await saveJobs(ports, importing, plan);
+  if (!jobsSaved.ok) return jobsSaved;
   const saved = before
     ? await savePipeline(ports, { ...saving, pipelineId: before._id })
     : await createPipeline(ports, { ...saving, projectId, creation });
@@ -153,12 +154,21 @@ function secretsMissing(file: PipelineFile, values: Readonly<Record<string, unkn
     .map(({ name }) => name);
 }
 
-/** Jobs first: a pipeline never stands there without them. */
-async function saveJobs({ jobs, pipelines, clock, ids }: PipelinePorts, { actor, projectId }: Importing, plan: JobPlan): Promise<void> {
+const changedMeanwhile = (name: string) =>
+  refused('conflict', `Somebody else changed the job “${name}” during the import: import the file again.`, {
+    errors: [{ path: '/jobs', message: 'were changed meanwhile' }],
+  });
+
+/** Jobs first: a pipeline never stands there without them. An import that is repeated after a conflict goes on where this one ended. */
+async function saveJobs(
+  { jobs, pipelines, clock, ids }: PipelinePorts,
+  { actor, projectId }: Importing,
+  plan: JobPlan,
+): Promise<Result<void>> {
   const now = clock.now();
   const changed = { changedAt: now, changedBy: actor.userId };
   for (const definition of plan.created) {
-    await jobs.insert({
+    const inserted = await jobs.insert({
       _id: asId<JobId>(ids.next()),
       schemaVersion: 1,
       projectId,
@@ -169,12 +179,16 @@ async function saveJobs({ jobs, pipelines, clock, ids }: PipelinePorts, { actor,
       createdBy: actor.userId,
       ...changed,
     });
+    if (inserted === 'nameTaken') return changedMeanwhile(definition.name);
   }
   const replaced = new Set(plan.replaced.map(({ definition }) => definition.name));
   const callers = (await pipelines.ofProject(projectId)).filter(({ definition }) =>
     definition.stages.some(({ tasks }) => tasks.some(({ job }) => replaced.has(job))),
   );
   await pipelines.unmarkSamples(callers.map(({ _id }) => _id)); // before the change: none that is marked ever calls what is not the sample's
-  for (const { record, definition } of plan.replaced)
-    await jobs.replace(record._id, record.version, { definition, nameKey: record.nameKey, ...changed });
+  for (const { record, definition } of plan.replaced) {
+    const replaced = await jobs.replace(record._id, record.version, { definition, nameKey: record.nameKey, ...changed });
+    if (replaced !== 'replaced') return changedMeanwhile(definition.name);
+  }
+  return ok(undefined);
 }
