@@ -32,12 +32,14 @@ export interface Found {
 const anyFolders = '**';
 
 /** What a part of a pattern may hold: with more, one name of a file could occupy the agent's only thread for minutes. */
-const most = { stars: 3, braces: 5, globstars: 3 } as const;
+const most = { stars: 3, braces: 5, globstars: 3, letters: 4_000 } as const;
 /** What the alternatives of one pattern may come to. */
 const mostAlternatives = 256;
 
 /** What makes a pattern useless or dangerous, as a sentence. */
 export function faultOf(pattern: string): string | undefined {
+  if (pattern.length > most.letters)
+    return `the pattern ${JSON.stringify(pattern.slice(0, 80))}… is longer than ${most.letters} characters`;
   const said = JSON.stringify(pattern);
   if (pattern === '' || pattern.includes('\0')) return `the pattern ${said} is empty or holds a zero byte`;
   if (pattern.startsWith('/') || /^[A-Za-z]:[\\/]/.test(pattern)) return `the pattern ${said} is absolute: patterns begin at the workspace`;
