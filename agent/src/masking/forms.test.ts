@@ -17,6 +17,9 @@ function shownOf(text: string, output: string): string {
 }
 
 describe('P3 forms in which programs show a secret', () => {
+  it('as one, with an end of line in quotes of its own', () =>
+    expect(maskString("first-LINE=s3cr3t$'\\n'second-LINE=t0ken", ['first-LINE=s3cr3t\nsecond-LINE=t0ken'])).to.equal(maskText));
+
   // prettier-ignore
   const programs: ReadonlyArray<readonly [title: string, program: string, ...args: string[]]> = [
     ['set -x of bash',             'bash', '-xc', ': "$SECRET"'],

@@ -12,7 +12,7 @@ function shellForms(text: string): readonly string[] {
     text.replaceAll("'", `'"'"'`),
     text.replace(/["$`\\]/g, '\\$&'),
     backslashed,
-    backslashed.replaceAll('\n', "$'\\n'"),
+    backslashed.replaceAll('\n', () => "$'\\n'"), // as a text, “$'” would stand for all that follows the match
     ...[text, inOctal(text)].flatMap((shown) => [ansiC(shown), ansiC(shown).replaceAll('"', '\\"')]),
   ];
 }
