@@ -54,9 +54,9 @@ export const starts: readonly Mutant[] = [
     name: 'the note of a start is taken out before its run is there',
     seed: 1,
     file: insertion,
-    find: '    const record = await this.#insertOnce(fresh, definition);\n',
+    find: '    const record = await this.#insertOnce(fresh, definition)',
     replace:
-      '    await this.#ports.pipelines.settle(pipeline._id, [pending.runId]).catch(() => undefined);\n    const record = await this.#insertOnce(fresh, definition);\n',
+      '    await this.#ports.pipelines.settle(pipeline._id, [pending.runId]).catch(() => undefined);\n    const record = await this.#insertOnce(fresh, definition)',
   },
   {
     name: 'a number whose writing was answered with an error is forgotten',
