@@ -6,7 +6,7 @@ import type { AgentView, RegistrationTokenCreated } from '@drover/protocol/api';
 import { expect } from 'chai';
 import { makeScript, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { root, startProgram, privateNotes } from '../testing/programs.js';
+import { openToTasks, root, startProgram, privateNotes } from '../testing/programs.js';
 
 const agentMain = join(root, 'agent', 'dist', 'bundle', 'main.js');
 
@@ -52,7 +52,7 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
 
   it('are not harmed by a copy of their data folder: it is refused and ends nothing of what they run', async () => {
     const name = await farm.addAgent({ name: 'copied', labels: ['copied'] });
-    const go = join(farm.folder, 'go');
+    const go = join(openToTasks, 'go-copied');
     const pipeline = await makeScript(farm, `echo begun; until [ -e '${go}' ]; do sleep 0.02; done; echo done`, { labels: ['copied'] });
     const run = await startRun(farm, pipeline.id);
     const live = await farm.live();
@@ -137,7 +137,7 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
 
   /** Architecture, Security: no task reads the master key, the store, or an agent's identity, its own agent's or another's; nobody told this agent of them. */
   async function expectPrivate(folders: readonly string[]): Promise<void> {
-    const looks = folders.map((folder) => `find '${folder}' -type f -size +0 2>/dev/null | sed 's/^/found /'`);
+    const looks = folders.map((folder) => `find '${folder}' -type f -size +0 2>/dev/null | sed 's/^/found /' || :`);
     const pipeline = await makeScript(farm, [...looks, 'echo looked'].join('\n'), { labels: ['curious'] });
     const run = await farm.finished((await startRun(farm, pipeline.id)).id);
     const log = (await farm.log(`${run.id}.work.1`)).toString();
