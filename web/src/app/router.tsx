@@ -2,8 +2,8 @@ import type { ComponentType } from 'react';
 import { createBrowserRouter, Navigate } from 'react-router';
 import { Frame } from '../frame/frame.js';
 import { PageBroken } from '../frame/page-broken.js';
+import { PageNotFound } from '../frame/page-not-found.js';
 import { loadAllTexts } from '../i18n/index.js';
-import { NotFound } from '../parts/states.js';
 
 type Page = Promise<{ readonly default: ComponentType }>;
 const page =
@@ -42,7 +42,7 @@ export const createRouter = () =>
         { path: 'users', lazy: page(() => import('../pages/users/users-page.js')) },
         { path: 'settings', lazy: page(() => import('../pages/settings/settings-page.js')) },
         { path: 'account/:tab?', lazy: page(() => import('../pages/account/account-page.js')) },
-        { path: '*', Component: NotFound },
+        { path: '*', Component: PageNotFound },
       ],
     },
   ]);

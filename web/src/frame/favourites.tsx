@@ -6,12 +6,11 @@ import { get } from '../api/client.js';
 import { keys } from '../api/keys.js';
 import { paths } from '../app/paths.js';
 import { StatusMark } from '../parts/runs/status-mark.js';
-import { Tip } from '../parts/overlays/tip.js';
 
 const mostShown = 12;
 
 /** The person's favourite pipelines with their live marks. */
-export function Favourites({ rail }: { readonly rail: boolean }) {
+export function Favourites() {
   const { t } = useTranslation();
   const { data } = useQuery({
     queryKey: keys.favourites,
@@ -26,17 +25,16 @@ export function Favourites({ rail }: { readonly rail: boolean }) {
       </div>
       <nav className="nav" aria-label={t('frame.favourites')}>
         {data.items.map((row) => (
-          <Tip key={row.id} label={row.name} side="right" disabled={!rail}>
-            <NavLink
-              to={row.newestRun === undefined ? paths.history(row.id) : paths.run(row.id, row.newestRun.number)}
-              aria-label={row.name}
-            >
-              <span className="mark-box">
-                <StatusMark status={row.newestRun?.status ?? 'notRun'} hidden />
-              </span>
-              <span className="cut">{row.name}</span>
-            </NavLink>
-          </Tip>
+          <NavLink
+            key={row.id}
+            to={row.newestRun === undefined ? paths.history(row.id) : paths.run(row.id, row.newestRun.number)}
+            aria-label={row.name}
+          >
+            <span className="mark-box">
+              <StatusMark status={row.newestRun?.status ?? 'notRun'} hidden />
+            </span>
+            <span className="cut">{row.name}</span>
+          </NavLink>
         ))}
       </nav>
     </>

@@ -34,7 +34,7 @@ function Linked() {
   );
 }
 
-const narrow = '(max-width: 1320px)';
+const narrow = '(max-width: 1100px)';
 const phone = '(max-width: 720px)';
 
 function Layout() {

@@ -10,7 +10,7 @@ export function LanguageButton() {
   const { switchLanguage } = useLook();
   return (
     <Tip label={t('frame.language')}>
-      <ActionIcon data-toggle="" aria-label={t('frame.language')} onClick={switchLanguage}>
+      <ActionIcon data-toggle="language" aria-label={t('frame.language')} onClick={switchLanguage}>
         <IconLanguage size={16} stroke={1.75} />
       </ActionIcon>
     </Tip>
@@ -22,7 +22,7 @@ export function ThemeButton() {
   const { dark, switchTheme } = useLook();
   return (
     <Tip label={t('frame.theme')}>
-      <ActionIcon data-toggle="" aria-label={t('frame.theme')} onClick={switchTheme}>
+      <ActionIcon data-toggle="theme" aria-label={t('frame.theme')} onClick={switchTheme}>
         {dark ? <IconMoon size={16} stroke={1.75} /> : <IconSun size={16} stroke={1.75} />}
       </ActionIcon>
     </Tip>

@@ -8,7 +8,7 @@ export function PageBroken() {
   const { t } = useTranslation();
   const error = useRouteError();
   return (
-    <Empty title={t('states.broken')} actions={<Button onClick={() => window.location.reload()}>{t('states.reload')}</Button>}>
+    <Empty page title={t('states.broken')} actions={<Button onClick={() => window.location.reload()}>{t('states.reload')}</Button>}>
       {t('states.brokenText')} <span className="mono faint">{error instanceof Error ? error.message : ''}</span>
     </Empty>
   );

@@ -10,7 +10,7 @@ import { useWatch } from '../live/live.js';
 const mostPips = 96;
 
 /** Each slot of the farm as a pip, grouped by agent; opens the agents for those who may see them. */
-export function Pen({ linked }: { readonly linked: boolean }) {
+export function Pen({ linked, rail }: { readonly linked: boolean; readonly rail: boolean }) {
   const { t } = useTranslation();
   useWatch({ type: 'watchFarm' });
   const { data } = useQuery({ queryKey: keys.farm, queryFn: () => get<FarmView>('/farm'), staleTime: 60_000 });
@@ -19,7 +19,7 @@ export function Pen({ linked }: { readonly linked: boolean }) {
   const inside = (
     <>
       <span className="pen-text num">
-        <span>{text}</span>
+        <span>{text}</span>{' '}
         {data.queuedTasks === 0 ? null : <span className="faint">{t('frame.queued', { count: data.queuedTasks })}</span>}
       </span>
       {data.slots > mostPips ? (
@@ -34,7 +34,7 @@ export function Pen({ linked }: { readonly linked: boolean }) {
   return (
     <div className="pen-box">
       {linked ? (
-        <Link className="pen" to={paths.agents} aria-label={text}>
+        <Link className="pen" to={paths.agents} aria-label={rail ? text : undefined}>
           {inside}
         </Link>
       ) : (

@@ -10,13 +10,16 @@ import {
   IconSearch,
   IconSelector,
   IconServer2,
+  IconSettings,
   IconTools,
+  IconUsers,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useMatch, useNavigate } from 'react-router';
 import { paths } from '../app/paths.js';
 import { chooseProject, useCurrentProject, useProjects } from '../app/project.js';
+import { usePerson } from '../app/session.js';
 import { Caps } from '../keys/keys.js';
 import { Logo } from '../parts/glyphs.js';
 import { Favourites } from './favourites.js';
@@ -26,7 +29,7 @@ import { useMaySeeAgents } from './use-may-see-agents.js';
 import { Menu, MenuItem, MenuList, MenuTarget } from '../parts/overlays/menu.js';
 import { Tip } from '../parts/overlays/tip.js';
 
-/** Navigation, favourites and the pen; as a rail only icons with tooltips. */
+/** Navigation, favourites and the pen. As a rail: icons above short words, no favourites. */
 export function Sidebar({ rail }: { readonly rail: boolean }) {
   const { t } = useTranslation();
   const { show, fold } = useFrame();
@@ -47,47 +50,67 @@ export function Sidebar({ rail }: { readonly rail: boolean }) {
       {rail ? (
         <Item icon={<IconLayoutSidebarLeftExpand size={16} stroke={1.75} />} label={t('frame.unfold')} onClick={() => fold(false)} />
       ) : null}
-      <button type="button" className="find" aria-label={t('frame.find')} onClick={() => show('palette')}>
+      <button type="button" className="find" aria-label={rail ? t('frame.find') : undefined} onClick={() => show('palette')}>
         <IconSearch size={16} stroke={1.75} />
         <span className="grow cut">{t('frame.find')}</span>
         <Caps keys="mod+k" />
       </button>
-      <nav className="nav" aria-label={t('frame.main')}>
-        <Entry rail={rail} to={paths.pipelines} icon={<IconRoute size={16} stroke={1.75} />} label={t('frame.pipelines')} end={false} />
-        <Entry rail={rail} to={paths.projects} icon={<IconFolders size={16} stroke={1.75} />} label={t('frame.projects')} end />
-        {maySeeAgents ? (
-          <Entry rail={rail} to={paths.agents} icon={<IconServer2 size={16} stroke={1.75} />} label={t('frame.agents')} end={false} />
-        ) : null}
-      </nav>
-      <ProjectEntries rail={rail} />
-      <Favourites rail={rail} />
-      <Pen linked={maySeeAgents} />
+      <div className="side-scroll">
+        <nav className="nav" aria-label={t('frame.main')}>
+          <Entry to={paths.pipelines} icon={<IconRoute size={16} stroke={1.75} />} label={t('frame.pipelines')} />
+          <Entry to={paths.projects} icon={<IconFolders size={16} stroke={1.75} />} label={t('frame.projects')} end />
+          {maySeeAgents ? <Entry to={paths.agents} icon={<IconServer2 size={16} stroke={1.75} />} label={t('frame.agents')} /> : null}
+        </nav>
+        <ProjectEntries rail={rail} />
+        {rail ? null : <Favourites />}
+      </div>
+      <Administration rail={rail} />
+      <Pen linked={maySeeAgents} rail={rail} />
     </aside>
   );
 }
 
 interface EntryProps {
-  readonly rail: boolean;
   readonly to: string;
   readonly icon: ReactNode;
   readonly label: string;
-  readonly end: boolean;
+  /** Stands below the icon of a rail, where the whole name is too long for it. */
+  readonly short?: string | undefined;
+  readonly end?: boolean;
 }
 
-function Entry({ rail, to, icon, label, end }: EntryProps) {
+function Entry({ to, icon, label, short, end = false }: EntryProps) {
   return (
-    <Tip label={label} side="right" disabled={!rail}>
-      <NavLink to={to} end={end} aria-label={label}>
+    <Tip label={label} side="right" disabled={short === undefined}>
+      <NavLink to={to} end={end} aria-label={short === undefined ? undefined : label}>
         <span className="mark-box">{icon}</span>
-        <span className="cut">{label}</span>
+        <span className="cut">{short ?? label}</span>
       </NavLink>
     </Tip>
   );
 }
 
+/** What concerns the whole farm; for administrators. */
+function Administration({ rail }: { readonly rail: boolean }) {
+  const { t } = useTranslation();
+  const { administrator } = usePerson();
+  if (!administrator) return null;
+  return (
+    <nav className="nav admin" aria-label={t('frame.administration')}>
+      <Entry to={paths.users} icon={<IconUsers size={16} stroke={1.75} />} label={t('frame.users')} />
+      <Entry
+        to={paths.settings}
+        icon={<IconSettings size={16} stroke={1.75} />}
+        label={t('frame.settings')}
+        short={rail ? t('frame.settingsShort') : undefined}
+      />
+    </nav>
+  );
+}
+
 const Item = ({ icon, label, onClick }: { readonly icon: ReactNode; readonly label: string; readonly onClick: () => void }) => (
   <Tip label={label} side="right">
-    <ActionIcon size={32} mb={6} aria-label={label} onClick={onClick}>
+    <ActionIcon className="unfold" size={32} mb={6} aria-label={label} onClick={onClick}>
       {icon}
     </ActionIcon>
   </Tip>
@@ -103,27 +126,14 @@ function ProjectEntries({ rail }: { readonly rail: boolean }) {
         <Switcher />
       </div>
       <nav className="nav" aria-label={t('frame.project')}>
+        <Entry to={paths.packages(project.id)} icon={<IconPackage size={16} stroke={1.75} />} label={t('frame.packages')} />
+        <Entry to={paths.jobs(project.id)} icon={<IconTools size={16} stroke={1.75} />} label={t('frame.jobs')} />
+        <Entry to={paths.endpoints(project.id)} icon={<IconPlugConnected size={16} stroke={1.75} />} label={t('frame.endpoints')} />
         <Entry
-          rail={rail}
-          to={paths.packages(project.id)}
-          icon={<IconPackage size={16} stroke={1.75} />}
-          label={t('frame.packages')}
-          end={false}
-        />
-        <Entry rail={rail} to={paths.jobs(project.id)} icon={<IconTools size={16} stroke={1.75} />} label={t('frame.jobs')} end={false} />
-        <Entry
-          rail={rail}
-          to={paths.endpoints(project.id)}
-          icon={<IconPlugConnected size={16} stroke={1.75} />}
-          label={t('frame.endpoints')}
-          end={false}
-        />
-        <Entry
-          rail={rail}
           to={paths.members(project.id)}
           icon={<IconAdjustmentsHorizontal size={16} stroke={1.75} />}
           label={t('frame.members')}
-          end={false}
+          short={rail ? t('frame.membersShort') : undefined}
         />
       </nav>
     </>
@@ -143,7 +153,7 @@ function Switcher() {
   return (
     <Menu start>
       <MenuTarget>
-        <button type="button" aria-label={t('frame.chooseProject')} className="switcher">
+        <button type="button" title={t('frame.chooseProject')} className="switcher">
           <span className="cut">{project?.name}</span> <IconSelector size={14} stroke={1.75} />
         </button>
       </MenuTarget>

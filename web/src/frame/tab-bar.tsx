@@ -8,13 +8,16 @@ import {
   IconRoute,
   IconSearch,
   IconServer2,
+  IconSettings,
   IconTools,
+  IconUsers,
 } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useNavigate } from 'react-router';
 import { paths } from '../app/paths.js';
 import { chooseProject, useCurrentProject, useProjects } from '../app/project.js';
+import { usePerson } from '../app/session.js';
 import { useFrame } from './use-frame.js';
 import { useMaySeeAgents } from './use-may-see-agents.js';
 
@@ -54,6 +57,7 @@ function More({ onClose }: { readonly onClose: () => void }) {
   const project = useCurrentProject();
   const { data: projects } = useProjects();
   const { show } = useFrame();
+  const { administrator } = usePerson();
   const go = (to: string) => () => {
     onClose();
     void navigate(to);
@@ -97,6 +101,13 @@ function More({ onClose }: { readonly onClose: () => void }) {
             <Row icon={<IconAdjustmentsHorizontal size={20} />} label={t('frame.members')} onClick={go(paths.members(project.id))} />
           </>
         )}
+        {administrator ? (
+          <>
+            <li className="sheet-head">{t('frame.administration')}</li>
+            <Row icon={<IconUsers size={20} />} label={t('frame.users')} onClick={go(paths.users)} />
+            <Row icon={<IconSettings size={20} />} label={t('frame.settings')} onClick={go(paths.settings)} />
+          </>
+        ) : null}
       </ul>
     </Drawer>
   );

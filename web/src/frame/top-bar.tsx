@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core';
-import { IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSettings, IconSun, IconUser, IconUsers } from '@tabler/icons-react';
+import { IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { Fragment, useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -101,16 +101,6 @@ function PersonMenu() {
         <MenuItem icon={<IconUser size={16} stroke={1.75} />} onClick={go(paths.account)}>
           {t('frame.account')}
         </MenuItem>
-        {person.administrator ? (
-          <MenuItem icon={<IconUsers size={16} stroke={1.75} />} onClick={go(paths.users)}>
-            {t('frame.users')}
-          </MenuItem>
-        ) : null}
-        {person.administrator ? (
-          <MenuItem icon={<IconSettings size={16} stroke={1.75} />} onClick={go(paths.settings)}>
-            {t('frame.settings')}
-          </MenuItem>
-        ) : null}
         <MenuItem icon={<IconKeyboard size={16} stroke={1.75} />} onClick={() => show('keys')} only="wide">
           {t('frame.keys')}
         </MenuItem>

@@ -6,23 +6,26 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ApiError, sayError } from '../api/problem.js';
 
-/** What belongs here and the action that fills it, under the open gate. */
+/** What belongs here and the action that fills it, under the open gate. `page` makes its title the heading of the page, where there is no other. */
 export function Empty({
   title,
   children,
   actions,
+  page = false,
 }: {
   readonly title: ReactNode;
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
+  readonly page?: boolean;
 }) {
+  const Heading = page ? 'h1' : 'h2';
   return (
     <div className="void">
       <svg className="art" viewBox="0 0 120 40" aria-hidden="true">
         <path d="M0 20h44M76 20h44" />
         <path className="p" d="M60 4v9M60 27v9" />
       </svg>
-      <b>{title}</b>
+      <Heading>{title}</Heading>
       {children === undefined ? null : <p>{children}</p>}
       {actions === undefined ? null : <div className="acts">{actions}</div>}
     </div>

@@ -29,28 +29,33 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     if (event.key === 'Enter' && !event.nativeEvent.isComposing) open(choices[index]);
   };
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={560} title={null} aria-label={t('frame.find')}>
-      <div className="pal-in">
-        <IconSearch size={16} />
-        <input
-          data-autofocus
-          value={text}
-          onChange={(event) => {
-            setText(event.currentTarget.value);
-            setAt(0);
-          }}
-          onKeyDown={onKey}
-          placeholder={t('frame.find')}
-          aria-label={t('frame.find')}
-          role="combobox"
-          aria-expanded="true"
-          aria-controls="palette-list"
-          aria-activedescendant={choices[index] === undefined ? undefined : `palette-${choices[index].id}`}
-        />
-        <kbd>Esc</kbd>
-      </div>
-      <PaletteList choices={choices} index={index} onPoint={setAt} onOpen={open} />
-    </Modal>
+    <Modal.Root opened onClose={onClose} padding={0} size={560}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('frame.find')}>
+        <Modal.Body>
+          <div className="pal-in">
+            <IconSearch size={16} />
+            <input
+              data-autofocus
+              value={text}
+              onChange={(event) => {
+                setText(event.currentTarget.value);
+                setAt(0);
+              }}
+              onKeyDown={onKey}
+              placeholder={t('frame.find')}
+              aria-label={t('frame.find')}
+              role="combobox"
+              aria-expanded={choices.length > 0}
+              aria-controls="palette-list"
+              aria-activedescendant={choices[index] === undefined ? undefined : `palette-${choices[index].id}`}
+            />
+            <kbd>Esc</kbd>
+          </div>
+          <PaletteList choices={choices} index={index} onPoint={setAt} onOpen={open} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
@@ -64,9 +69,14 @@ interface ListProps {
 /** What was found, each group under its heading. */
 function PaletteList({ choices, index, onPoint, onOpen }: ListProps) {
   const { t } = useTranslation();
+  if (choices.length === 0)
+    return (
+      <p className="pal-list pal-h" role="status">
+        {t('frame.nothing')}
+      </p>
+    );
   return (
     <div className="pal-list" id="palette-list" role="listbox" aria-label={t('frame.find')}>
-      {choices.length === 0 ? <p className="pal-h">{t('frame.nothing')}</p> : null}
       {choices.map((choice, place) => (
         <div key={choice.id} role="presentation">
           {choices[place - 1]?.group === choice.group ? null : <p className="pal-h">{choice.group}</p>}

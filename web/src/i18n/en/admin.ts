@@ -71,7 +71,7 @@ export const endpoints = {
   credentials: 'Credentials',
   lastTest: 'Test',
   test: 'Test the connection',
-  testNamed: 'Test {{name}}',
+  testNamed: 'Test the connection to {{name}}',
   emptyTitle: 'No endpoints yet',
   emptyText:
     'An endpoint keeps the address and credentials of an outside service: a Git server to check out from, a Docker registry to pull from.',

@@ -101,7 +101,6 @@ export const run = {
   notYet: 'Its turn has not come',
   stoppedBy: 'Stopped by {{name}}',
   statusNow: 'Run {{number}}: {{status}}',
-  chooseTask: 'Task {{task}}: {{status}}',
   keyStop: 'Stop the run',
   keyFollow: 'Follow the log',
   keyTab: 'Tab: {{tab}}',

@@ -102,7 +102,6 @@ export const run: Translated<typeof english.run> = {
   notYet: '还没有轮到它',
   stoppedBy: '由 {{name}} 停止',
   statusNow: '运行 {{number}}：{{status}}',
-  chooseTask: '任务 {{task}}：{{status}}',
   keyStop: '停止运行',
   keyFollow: '跟随日志',
   keyTab: '标签页：{{tab}}',

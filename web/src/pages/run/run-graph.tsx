@@ -91,10 +91,9 @@ function Task({ task, on, onChoose }: { readonly task: TaskView; readonly on: bo
       className={on ? 'task on' : 'task'}
       data-task={task.key}
       aria-current={on ? 'true' : undefined}
-      aria-label={t('run.chooseTask', { task: task.name, status: t(`status.${task.status}`) })}
       onClick={() => onChoose(task.key)}
     >
-      <StatusMark status={task.status} size={14} hidden />
+      <StatusMark status={task.status} size={14} />
       <span className="cut grow">{task.name}</span>
       {task.attempts > 1 ? (
         <span className="chip tiny num" title={t('run.timesTried', { count: task.attempts })}>

@@ -72,7 +72,7 @@ const editing = [
   syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
 ];
 const keys = keymap.of([...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]);
-const named = EditorView.contentAttributes.of({ 'aria-label': 'drover.yaml' });
+const named = EditorView.contentAttributes.of({ 'aria-label': 'drover.yaml', tabindex: '0' });
 
 interface Start {
   readonly parent: HTMLElement;

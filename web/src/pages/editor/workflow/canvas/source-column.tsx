@@ -17,7 +17,7 @@ export function SourceColumn({
   return (
     <section className="col src" aria-label={t('editor.sources')}>
       <header>
-        <h3 className="grow">{t('editor.source')}</h3>
+        <h2 className="grow">{t('editor.source')}</h2>
       </header>
       <ul>
         {sources.map((source, index) => (

@@ -19,11 +19,11 @@ export function StageHead({ editor: { definition, change }, index, stage, action
   const { t } = useTranslation();
   return (
     <header>
-      <h3 className="cut grow">
+      <h2 className="cut grow">
         <button type="button" className="link-btn cut" onClick={() => actions.choose(stageChoice(stage.key))}>
           {stage.name === '' ? '…' : stage.name}
         </button>
-      </h3>
+      </h2>
       {stage.alwaysRun === true ? (
         <span className="chip" title={t('editor.alwaysRun')}>
           <IconLock size={12} />
