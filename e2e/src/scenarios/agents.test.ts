@@ -117,9 +117,12 @@ describe('G1 G2 G5 G13 agents of real processes', function () {
       args: [join(current, 'dist', 'main.js'), 'start'],
       env: { HOME: home },
     });
-    await program.line(/connected/i);
-    await expectPrivate([farm.agentFolder('first'), join(farm.folder, 'controller'), privateNotes]);
-    await program.stop();
+    try {
+      await program.line(/connected/i);
+      await expectPrivate([farm.agentFolder('first'), join(farm.folder, 'controller'), privateNotes]);
+    } finally {
+      await program.stop();
+    }
     expect(command('unregister').status).to.equal(0);
   });
 
