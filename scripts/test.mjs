@@ -52,8 +52,8 @@ await Promise.all([provision(), install().then(build)]);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const reasons = new Map();
 const counts = mkdtempSync(join(tmpdir(), 'drover-test-'));
-/** One more than there are cores: suites wait for their processes a fifth of their time. A container may be given fewer than its machine has. */
-const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : Math.min(availableParallelism() + 1, 5);
+/** Two more than there are cores: suites wait for their processes a third of their time. A container may be given fewer than its machine has. */
+const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : Math.min(availableParallelism() + 2, 6);
 const queue = chosen.length === 0 ? [...suites] : all.filter(([name]) => chosen.includes(name));
 await Promise.all(
   Array.from({ length: lanes }, async () => {

@@ -127,7 +127,8 @@ describe('npm start', function () {
 /** What a task of the local agent finds in these folders, but its own workspace and the folders above it. */
 async function seenByTask(api: Api, paths: readonly string[]): Promise<readonly string[]> {
   const look = paths.map(
-    (path) => `echo "${path}: $(find '${path}' -path "$PWD" -prune -o -type f -size +0 -print 2>&1 | head -n 3 | grep . || echo nothing)"`,
+    (path) =>
+      `echo "${path}: $(find '${path}' -path "$PWD" -prune -o -type f -size +0 -print 2>/dev/null | head -n 3 | grep . || echo nothing)"`,
   );
   const pipeline = await makeScript({ api }, look.join('\n'));
   const run = await runToItsEnd(api, pipeline.id);

@@ -26,7 +26,7 @@ export async function watchMachine(folder: string): Promise<WatchedMachine> {
   const keeper = startProgram({
     name: 'watched machine',
     program: 'unshare',
-    args: ['--mount', '--propagation', 'private', 'bash', '-c', setUp, 'watch', folder, process.execPath, ...watched],
+    args: ['--mount', '--propagation', 'private', 'bash', '-c', setUp, 'watch', folder, root, process.execPath, ...watched],
   });
   await keeper.line(/^watching$/);
   const within = ['nsenter', '--target', String(keeper.pid), '--mount', '--'];
@@ -42,18 +42,21 @@ async function written(keeper: Program, [command = '', ...args]: readonly string
   return [...new Set(paths)].filter((path) => path !== sentinel);
 }
 
-/** Arguments: the folder, node, the folders to watch. */
+/** Arguments: the folder, this clone, which may lie in a watched one, node, the folders to watch. */
 const setUp = `set -e
-folder=$1; node=$2; shift 2
-exec 9<"$folder"
+folder=$1; clone=$2; node=$3; shift 3
+exec 9<"$folder" 8<"$clone"
 while read -r _ _ _ _ point _; do
   case $point in /proc*|/sys*|/dev*) ;; *) mount -o remount,bind,ro "$point" ;; esac
 done </proc/self/mountinfo
 for p; do mount -t tmpfs -o mode=1777 tmpfs "$p"; done
+mkdir -p "$clone"
+mount -c --bind /proc/self/fd/8 "$clone"
+mount -o remount,bind,ro "$clone"
 mkdir -p "$folder"
 mount -c --bind /proc/self/fd/9 "$folder"
 mount -o remount,bind,rw "$folder"
-exec 9<&-
+exec 9<&- 8<&-
 exec "$node" -e '
 const { watch } = require("node:fs");
 for (const folder of process.argv.slice(1)) watch(folder, (_, name) => console.log("wrote " + folder + "/" + name));
