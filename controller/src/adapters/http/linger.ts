@@ -65,6 +65,7 @@ function bound(socket: Socket, { bytes, ms }: LingerBounds): { readonly stop: ()
   const stop = (): void => {
     clearInterval(looking);
     clearTimeout(timer);
+    socket.off('close', stop); // the connection may be kept for many more requests
   };
   socket.once('close', stop);
   return { stop };
