@@ -1,4 +1,3 @@
-import { showDirections } from '../../format/directions.js';
 import type { Page, PipelineRow } from '@drover/protocol/api';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowRight } from '@tabler/icons-react';
@@ -40,7 +39,7 @@ export function useChoices(text: string): readonly Choice[] {
     group: t('frame.found'),
     icon: <StatusMark status={row.newestRun?.status ?? 'notRun'} />,
     label: `${row.projectName} / ${row.name}`,
-    beside: row.newestRun === undefined ? '' : `#${row.newestRun.number} ${showDirections(row.newestRun.source?.message ?? '')}`,
+    beside: row.newestRun === undefined ? '' : `#${row.newestRun.number} ${row.newestRun.source?.message ?? ''}`,
     to: row.newestRun === undefined ? paths.history(row.id) : paths.run(row.id, row.newestRun.number),
   }));
   const places = pages

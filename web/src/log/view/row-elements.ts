@@ -1,6 +1,6 @@
 import type { StepRecord } from '@drover/protocol/agent';
 import type { LogLine } from '@drover/protocol/api';
-import { showDirections } from '../../format/directions.js';
+import { showDirections } from '../../directions/directions.js';
 import { matches } from '../find/search.js';
 import type { ParsedLine, Span } from '../text/ansi.js';
 import { paint } from './palette.js';

@@ -1,4 +1,3 @@
-import { showDirections } from '../../format/directions.js';
 import type { RunSummary } from '@drover/protocol/api';
 import { IconGitBranch, IconTag } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -57,9 +56,8 @@ function Row({ run }: { readonly run: RunSummary }) {
       </td>
       <td>
         <span className="two">
-          <span className="cut" lang="" title={source?.message === undefined ? undefined : showDirections(source.message)}>
-            {(source?.message && showDirections(source.message.split('\n', 1)[0] ?? '')) ??
-              (run.reason === undefined ? '–' : sayReason(t, run.reason))}
+          <span className="cut" lang="" title={source?.message}>
+            {source?.message?.split('\n', 1)[0] ?? (run.reason === undefined ? '–' : sayReason(t, run.reason))}
           </span>
           {run.waiting === undefined ? null : (
             <span className="second">
@@ -69,7 +67,7 @@ function Row({ run }: { readonly run: RunSummary }) {
           {source === undefined || run.waiting !== undefined ? null : (
             <span className="second">
               <Ref size={13} stroke={1.75} />
-              <span className="mono cut">{showDirections(source.ref.name)}</span>
+              <span className="mono cut">{source.ref.name}</span>
               <span className="mono">{source.commit?.slice(0, 7)}</span>
             </span>
           )}

@@ -1,4 +1,3 @@
-import { showDirections } from '../../format/directions.js';
 import type { RunView, StageView, TaskView } from '@drover/protocol/api';
 import { IconGitBranch } from '@tabler/icons-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
@@ -34,7 +33,7 @@ export function RunGraph({ run, chosen, onChoose }: GraphProps) {
         <>
           <span className="source">
             <IconGitBranch size={14} stroke={1.75} />
-            <span className="mono cut">{showDirections(run.sources[0].ref.name.slice(0, 24))}</span>
+            <span className="mono cut">{run.sources[0].ref.name.slice(0, 24)}</span>
           </span>
           <span className="link" />
         </>

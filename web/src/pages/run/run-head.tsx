@@ -1,4 +1,3 @@
-import { showDirections } from '../../format/directions.js';
 import type { RunView } from '@drover/protocol/api';
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { IconClock, IconDots, IconGitBranch, IconGitCommit, IconPlayerStop, IconRefresh, IconTag, IconVariable } from '@tabler/icons-react';
@@ -52,7 +51,7 @@ function Meta({ run }: { readonly run: RunView }) {
       {source === undefined ? null : (
         <span className="row">
           <Ref size={14} stroke={1.75} />
-          <span className="mono">{source.ref.type === 'commit' ? source.ref.name.slice(0, 8) : showDirections(source.ref.name)}</span>
+          <span className="mono">{source.ref.type === 'commit' ? source.ref.name.slice(0, 8) : source.ref.name}</span>
         </span>
       )}
       {source?.commit === undefined ? null : (

@@ -11,8 +11,9 @@ import {
 } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { directions, showDirections } from '../../../directions/directions.js';
 import { yamlCompletion, type Knowledge } from './completion.js';
 
 /** A fault at its place, in the page's language. */
@@ -64,6 +65,7 @@ const editing = [
   history(),
   drawSelection(),
   highlightActiveLine(),
+  highlightSpecialChars({ addSpecialChars: directions }),
   indentOnInput(),
   bracketMatching(),
   yaml(),
@@ -107,4 +109,9 @@ export function openYamlEditor({ parent, text, readOnly, onChange }: Start): Yam
 
 /** A fault may lie beyond the end of a text that was just made shorter. */
 const diagnosticsOf = (faults: readonly ShownFault[], length: number): Diagnostic[] =>
-  faults.map(({ from, to, message }) => ({ from: Math.min(from, length), to: Math.min(to, length), severity: 'error', message }));
+  faults.map(({ from, to, message }) => ({
+    from: Math.min(from, length),
+    to: Math.min(to, length),
+    severity: 'error',
+    message: showDirections(message),
+  }));

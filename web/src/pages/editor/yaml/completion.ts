@@ -1,5 +1,6 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 import { readYaml } from '@drover/protocol/yaml';
+import { showDirections } from '../../../directions/directions.js';
 import { fieldsFor, schemasAt, valuesFor, type Schema } from '../../../editor/schema.js';
 import { placeAt } from '../../../editor/yaml/yaml-place.js';
 
@@ -21,7 +22,11 @@ export const yamlCompletion =
     const options =
       place.type === 'field'
         ? fieldsFor(schemas, place.present).map(fieldOption)
-        : [...valuesFor(schemas), ...(place.path.at(-1) === 'job' ? jobs : [])].map((label): Completion => ({ label, type: 'enum' }));
+        : [...valuesFor(schemas), ...(place.path.at(-1) === 'job' ? jobs : [])].map((label): Completion => ({
+            label,
+            displayLabel: showDirections(label),
+            type: 'enum',
+          }));
     return options.length === 0 ? null : { from: context.pos - place.typed.length, options, validFor: /^[\w .-]*$/ };
   };
 

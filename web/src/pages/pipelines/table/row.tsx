@@ -1,4 +1,3 @@
-import { showDirections } from '../../../format/directions.js';
 import type { PipelineRow, RunSummary } from '@drover/protocol/api';
 import { IconApi, IconGitBranch, IconGitCommit, IconHandClick, IconSettings2, IconTag } from '@tabler/icons-react';
 import { memo, useEffect, useRef } from 'react';
@@ -73,15 +72,15 @@ function SourceLine({ source }: { readonly source: NonNullable<RunSummary['sourc
   return (
     <>
       <span className="mono cut ref">
-        <Icon size={14} stroke={1.75} /> {source.ref.type === 'commit' ? source.ref.name.slice(0, 7) : showDirections(source.ref.name)}
+        <Icon size={14} stroke={1.75} /> {source.ref.type === 'commit' ? source.ref.name.slice(0, 7) : source.ref.name}
       </span>
       {source.commit === undefined || source.ref.type === 'commit' ? null : (
         <span className="mono" title={source.commit}>
           {source.commit.slice(0, 7)}
         </span>
       )}
-      <span className="cut" title={showDirections(source.message ?? '')}>
-        {showDirections(source.message ?? '')}
+      <span className="cut" title={source.message ?? ''}>
+        {source.message ?? ''}
       </span>
     </>
   );
