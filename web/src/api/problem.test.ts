@@ -3,6 +3,8 @@ import { problemCodes } from '@drover/protocol';
 import i18next from 'i18next';
 import { english } from '../i18n/en/index.js';
 import { chinese } from '../i18n/zh/index.js';
+import { learnSentences } from '../i18n/sentences.js';
+import { sentences as chineseSentences } from '../i18n/zh/sentences/index.js';
 import { sayFault } from './fault-words.js';
 import { ApiError, errorAt, errorBeside, problemOf, sayError } from './problem.js';
 
@@ -22,7 +24,10 @@ const refusal = problemOf(
 describe('refusals of the controller', () => {
   const speak = (lng: 'en' | 'zh-CN'): Promise<unknown> =>
     i18next.init({ lng, fallbackLng: false, resources: { en: { translation: english }, 'zh-CN': { translation: chinese } } });
-  before(() => speak('en'));
+  before(() => {
+    learnSentences(chineseSentences);
+    return speak('en');
+  });
   after(() => speak('en'));
 
   it('O3 are said in Chinese by their code and by the checks of single fields', async () => {
@@ -31,6 +36,8 @@ describe('refusals of the controller', () => {
       assert.match(sayError(new ApiError({ code, status: 400, detail: 'English' })), /[\u4e00-\u9fff].*。$/, code);
     assert.equal(errorAt(refusal, '/name'), '名称已被使用。');
     assert.equal(errorBeside(refusal, ['/url']), '输入的内容有误。名称已被使用。');
+    assert.equal(sayError(new ApiError({ code: 'conflict', status: 409, detail: 'ana is a member already.' })), 'ana 已是成员。');
+    assert.equal(sayFault({ path: '/name', message: 'is odd' }), '名称：“is odd”。');
     await speak('en');
   });
 

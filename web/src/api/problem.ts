@@ -1,4 +1,5 @@
 import type { Problem } from '@drover/protocol';
+import { knownSentence } from '../i18n/sentences.js';
 import { sayCode, sayFault, type FaultOfInput } from './fault-words.js';
 
 export type ProblemCode = Problem['code'] | 'unreachable';
@@ -70,9 +71,9 @@ export function errorBeside(error: unknown, shown: readonly string[]): string | 
   return sayError(error, elsewhere);
 }
 
-/** A refusal as people read it: its sentence, and in Chinese the faults that have no field of their own, since its sentence has no facts. */
+/** A refusal as people read it: its sentence, or where the page's language has only one for its code, that and the faults that have no field of their own. */
 export function sayError(error: unknown, faults: readonly FaultOfInput[] = []): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
-  const sentence = sayCode(error.code, error.detail);
-  return sentence === error.detail ? sentence : [sentence, ...faults.map(sayFault)].join('');
+  const sentence = knownSentence(error.detail) ?? '';
+  return sentence !== '' ? sentence : [sayCode(error.code, error.detail), ...faults.map(sayFault)].join('');
 }

@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import type { Tongue } from '../format/times.js';
 import type { english } from './en/index.js';
+import { learnSentences } from './sentences.js';
 
 export type Dictionary = typeof english;
 
@@ -29,7 +30,14 @@ interface Parts {
 
 const dictionaries: Readonly<Record<Tongue, Parts>> = {
   en: { first: async () => (await import('./en/first.js')).first, rest: async () => (await import('./en/rest.js')).rest },
-  'zh-CN': { first: async () => (await import('./zh/first.js')).first, rest: async () => (await import('./zh/rest.js')).rest },
+  'zh-CN': {
+    first: async () => (await import('./zh/first.js')).first,
+    rest: async () => {
+      const { rest, sentences } = await import('./zh/rest.js');
+      learnSentences(sentences);
+      return rest;
+    },
+  },
 };
 
 const namespace = 'translation';

@@ -180,7 +180,7 @@ export const problems: Translated<typeof english.problems> = {
 };
 
 export const yaml: Translated<typeof english.yaml> = {
-  syntax: '{{message}}',
+  syntax: 'YAML 语法错误：“{{message}}”',
   empty: '文件为空。',
   tooLong: '文件超过 {{most}} 个字符。',
   documents: '文件包含多个文档；请删除“---”行及其后的内容。',

@@ -8,6 +8,8 @@ import { importing } from './pages.js';
 import { history, log, run, runDialog, runEvents } from './run.js';
 import { agentWords } from './words.js';
 
+export { sentences } from './sentences/index.js';
+
 export const rest: Translated<typeof english> = {
   importing,
   editor,

@@ -3,7 +3,8 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
-import { ApiError } from '../../api/problem.js';
+import { ApiError, sayError } from '../../api/problem.js';
+import { sentenceOrQuote } from '../../i18n/sentences.js';
 import { StatusMark } from '../../parts/runs/status-mark.js';
 
 /** E4: tries the endpoint, with the repository if there is one, and shows the exact result beside the button. */
@@ -27,7 +28,7 @@ export function TestButton({ endpoint, repository = '' }: { readonly endpoint: E
         {test.data === undefined && !(test.error instanceof ApiError) ? null : (
           <>
             <StatusMark size={14} status={ok ? 'succeeded' : 'failed'} />{' '}
-            {test.data === undefined ? test.error instanceof ApiError ? test.error.detail : null : <Found {...test.data} />}
+            {test.data === undefined ? test.error instanceof ApiError ? sayError(test.error) : null : <Found {...test.data} />}
           </>
         )}
       </span>
@@ -42,7 +43,7 @@ function Found({ result, detail, tookMs }: EndpointTest) {
   return (
     <>
       {result === undefined ? null : <>{t(`endpoints.results.${result}`)} </>}
-      {isSaid ? null : <>{detail} </>}
+      {isSaid ? null : <>{sentenceOrQuote(detail)} </>}
       <span className="faint num">{t('endpoints.took', { ms: tookMs })}</span>
     </>
   );

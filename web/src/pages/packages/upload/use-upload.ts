@@ -2,6 +2,7 @@ import type { ProjectId } from '@drover/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { keys } from '../../../api/keys.js';
+import { sayError } from '../../../api/problem.js';
 import { guess } from '../naming.js';
 import { digestOf, upload, type Coordinates, type UploadStatus } from './upload.js';
 
@@ -40,8 +41,7 @@ export function useUpload(projectId: ProjectId, directory: string): Uploading {
       await upload({ projectId, file, sha256, coordinates: tidied(fields), onStatus: setStatus, signal });
       await cache.invalidateQueries({ queryKey: keys.packages(projectId) });
     } catch (problem) {
-      if (!signal.aborted)
-        setStatus({ type: 'interrupted', sent: 0, detail: problem instanceof Error ? problem.message : String(problem) });
+      if (!signal.aborted) setStatus({ type: 'interrupted', sent: 0, detail: sayError(problem) });
     }
   };
   return { file, choose, fields, set: (part) => setFields({ ...fields, ...part }), status, busy, ready, start };
