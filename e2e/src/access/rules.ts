@@ -37,6 +37,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   stopRun: 'execute',            listRunEvents: 'view',           whyRunWaits: 'view',              listAttempts: 'view',
   getAttempt: 'view',            whyAttemptWaits: 'view',         readLog: 'view',                  downloadLog: 'view',
   readLogLines: 'view',          searchLog: 'view',               listPackages: 'view',             getPackageFolder: 'view',
+  listPackageVersions: 'view',
   getPackage: 'view',            downloadPackage: 'view',         deletePackage: 'delete',          listRunPackages: 'view',
   downloadRunPackages: 'view',   createUpload: 'modify',          writeUpload: 'uploader',          getUpload: 'uploader',
   discardUpload: 'uploader',     completeUpload: 'uploader',      getSelf: 'agent',                 unregisterAgent: 'agent',

@@ -26,6 +26,9 @@ export const packageListQuery = {
   name: Type.Optional(Type.String({ maxLength: 200 })),
   search: Type.Optional(Type.String({ maxLength: 100 })),
 };
+/** A version of one package with all of its files, the newest first. */
+export const PackageVersion = Closed({ version: Type.String(), files: Type.Array(Package) });
+export type PackageVersion = Static<typeof PackageVersion>;
 /** One level of the directory tree: folders and package names in it. */
 export const PackageFolder = Closed({
   directory: Type.String(),

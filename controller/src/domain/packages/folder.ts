@@ -1,6 +1,19 @@
 import type { PackageFolder } from '@drover/protocol/api';
 import type { PackageRecord } from './records.js';
 
+/** Files by their version, in the order in which the versions come first. */
+export function versionsOf<F extends Pick<PackageRecord, 'version'>>(
+  files: readonly F[],
+): readonly { readonly version: string; readonly files: readonly F[] }[] {
+  const versions = new Map<string, F[]>();
+  for (const file of files) {
+    const known = versions.get(file.version);
+    if (known) known.push(file);
+    else versions.set(file.version, [file]);
+  }
+  return [...versions].map(([version, all]) => ({ version, files: all }));
+}
+
 type Listed = Pick<PackageRecord, 'name' | 'version' | 'createdAt' | 'sizeBytes'>;
 
 /** The packages of one directory by name, from its files, which come newest first. The size is that of the newest version. */

@@ -1,7 +1,7 @@
 import type { PackageId, ProjectId, RunId } from '@drover/protocol';
-import type { Page, Package, PackageFolder } from '@drover/protocol/api';
+import type { Page, Package, PackageFolder, PackageVersion } from '@drover/protocol/api';
 import type { PackageRecord } from '../../domain/packages/records.js';
-import { foldPackages } from '../../domain/packages/folder.js';
+import { foldPackages, versionsOf } from '../../domain/packages/folder.js';
 import type { Integrity } from '../integrity/integrity.js';
 import type { CrashPoints } from '../ports/environment.js';
 import type { Signals } from '../ports/signals.js';
@@ -24,6 +24,8 @@ export const shownPackages = 10;
 const runFiles = 1_000;
 const folderFiles = 5_000;
 const folderFolders = 500;
+/** Files of one package that are looked at, the newest ones. */
+const packageFiles = 5_000;
 
 /** The project's package repository (B3), for those who may see it. */
 export class Repository {
@@ -32,6 +34,16 @@ export class Repository {
   async find(query: PackageQuery): Promise<Page<Package>> {
     const { items, total, more } = await this.ports.packages.find(query);
     return { items: items.map((item) => this.shown(item)), page: query.page, pageSize: query.pageSize, total, more };
+  }
+
+  /** The versions of one package, each whole: pages end between versions. */
+  async versions({ page, pageSize, ...place }: PackageQuery & { readonly name: string }): Promise<Page<PackageVersion>> {
+    const files = await this.ports.packages.find({ ...place, page: 1, pageSize: packageFiles });
+    const versions = versionsOf(files.items);
+    const items = versions
+      .slice((page - 1) * pageSize, page * pageSize)
+      .map(({ version, files: all }) => ({ version, files: all.map((item) => this.shown(item)) }));
+    return { items, page, pageSize, total: versions.length, more: files.total > packageFiles };
   }
 
   async folder(projectId: ProjectId, directory: string): Promise<PackageFolder> {

@@ -45,6 +45,8 @@ export const packages = {
   another: 'Upload another',
   keepOpen: 'Keep this page open until it is done.',
   folderRow: 'Open the folder {{name}}',
+  showFiles_one: 'Show {{count}} more file',
+  showFiles_other: 'Show {{count}} more files',
   files_one: '{{count}} file',
   files_other: '{{count}} files',
   mayNotUpload: 'You may not upload to this project.',

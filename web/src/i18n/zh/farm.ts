@@ -47,6 +47,7 @@ export const packages: Translated<typeof english.packages> = {
   another: '继续上传',
   keepOpen: '完成前请保持此页面打开。',
   folderRow: '打开目录 {{name}}',
+  showFiles_other: '再显示 {{count}} 个文件',
   files_other: '{{count}} 个文件',
   mayNotUpload: '你不能上传到此项目。',
 };

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { guess, trail, versionsOf, within } from './naming.js';
+import { guess, trail, within } from './naming.js';
 
 describe('B3 names of packages', () => {
   // prettier-ignore
@@ -18,14 +18,5 @@ describe('B3 names of packages', () => {
     ]);
     assert.isEmpty(trail(''));
     assert.deepEqual([within('', 'a'), within('a', 'b')], ['a', 'a/b']);
-  });
-
-  it('are grouped by version, whatever the number of files', () => {
-    const file = (version: string, fileName: string) => ({ directory: 'a', name: 'tools', version, fileName });
-    const groups = versionsOf([file('2', 'x.zip'), file('2', 'x.tgz'), file('1', 'x.zip')]);
-    assert.deepEqual(
-      groups.map(({ files }) => files.map(({ version, fileName }) => `${version} ${fileName}`)),
-      [['2 x.zip', '2 x.tgz'], ['1 x.zip']],
-    );
   });
 });

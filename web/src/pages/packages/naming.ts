@@ -17,15 +17,3 @@ export function trail(directory: string): { readonly name: string; readonly path
 }
 
 export const within = (directory: string, name: string): string => (directory === '' ? name : `${directory}/${name}`);
-
-/** Files by their version, in the order in which the versions come first. */
-export function versionsOf<F extends { readonly name: string; readonly directory: string; readonly version: string }>(
-  files: readonly F[],
-): { readonly key: string; readonly files: readonly F[] }[] {
-  const groups = new Map<string, F[]>();
-  for (const file of files) {
-    const key = JSON.stringify([file.directory, file.name, file.version]);
-    groups.set(key, [...(groups.get(key) ?? []), file]);
-  }
-  return [...groups].map(([key, group]) => ({ key, files: group }));
-}

@@ -1,5 +1,5 @@
 import type { ProjectId } from '@drover/protocol';
-import type { Package, Page } from '@drover/protocol/api';
+import type { Package, PackageVersion, Page } from '@drover/protocol/api';
 import { ActionIcon } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -35,7 +35,7 @@ export function VersionList({ projectId, filter, onBack, onClear }: ListProps) {
   const [deleting, setDeleting] = useState<Package | undefined>(undefined);
   const query = useQuery({
     queryKey: [...keys.packages(projectId), 'list', filter, page],
-    queryFn: () => get<Page<Package>>(`/projects/${projectId}/packages`, { ...filter, page, pageSize }),
+    queryFn: () => readVersions(projectId, filter, page),
     placeholderData: keepPreviousData,
   });
   return (
@@ -48,7 +48,7 @@ export function VersionList({ projectId, filter, onBack, onClear }: ListProps) {
           ) : (
             <>
               <div className="scroll">
-                <VersionTable items={found.items} named={filter.name === undefined} onDelete={mayDelete ? setDeleting : undefined} />
+                <VersionTable versions={found.items} named={filter.name === undefined} onDelete={mayDelete ? setDeleting : undefined} />
               </div>
               <Pager page={found} onPage={setPage} />
             </>
@@ -58,6 +58,14 @@ export function VersionList({ projectId, filter, onBack, onClear }: ListProps) {
       {deleting === undefined ? null : <DeleteVersion projectId={projectId} version={deleting} onClose={() => setDeleting(undefined)} />}
     </>
   );
+}
+
+/** Versions of the package with all of their files; of a search, each file that it finds. */
+async function readVersions(projectId: ProjectId, filter: Filter, page: number): Promise<Page<PackageVersion>> {
+  const query = { ...filter, page, pageSize };
+  if (filter.name !== undefined) return get<Page<PackageVersion>>(`/projects/${projectId}/packages/versions`, query);
+  const found = await get<Page<Package>>(`/projects/${projectId}/packages`, query);
+  return { ...found, items: found.items.map((file) => ({ version: file.version, files: [file] })) };
 }
 
 function PackageTrail({ filter: { directory, name }, onBack }: { readonly filter: Filter; readonly onBack: () => void }) {

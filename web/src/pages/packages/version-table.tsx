@@ -1,17 +1,17 @@
-import type { Package } from '@drover/protocol/api';
+import type { Package, PackageVersion } from '@drover/protocol/api';
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { size } from '../../format/amounts.js';
 import { Moment } from '../../parts/times.js';
-import { versionsOf } from './naming.js';
 import { paths } from '../../app/paths.js';
 import { num, TableHead } from '../../parts/table-head.js';
 import { DownloadPackage, PackageFigures, PackageName } from './package-cells.js';
 
 interface TableProps {
-  readonly items: readonly Package[];
+  readonly versions: readonly PackageVersion[];
   /** Whether rows begin with the package's name: where they are not all of one package. */
   readonly named: boolean;
   /** Absent for a person who may not delete. */
@@ -19,7 +19,7 @@ interface TableProps {
 }
 
 /** Versions, what made each, and its digest. */
-export function VersionTable({ items, named, onDelete }: TableProps) {
+export function VersionTable({ versions, named, onDelete }: TableProps) {
   const { t } = useTranslation();
   return (
     <table className="grid packages-table versions">
@@ -34,11 +34,11 @@ export function VersionTable({ items, named, onDelete }: TableProps) {
         acts
       />
       <tbody>
-        {versionsOf(items).map(({ key, files }) =>
-          named || files.length === 1 ? (
-            files.map((one) => <VersionRow key={one.id} one={one} named={named} onDelete={onDelete} />)
+        {versions.map(({ version, files }) =>
+          files.length > 1 ? (
+            <FilesOfVersion key={version} files={files} onDelete={onDelete} />
           ) : (
-            <FilesOfVersion key={key} files={files} onDelete={onDelete} />
+            files.map((one) => <VersionRow key={one.id} one={one} named={named} onDelete={onDelete} />)
           ),
         )}
       </tbody>
@@ -46,9 +46,12 @@ export function VersionTable({ items, named, onDelete }: TableProps) {
   );
 }
 
-/** A version of several files: its row, then one for each file. */
+const mostFiles = 20;
+
+/** A version of several files: its row, then one for each file; of many, the rest at a press. */
 function FilesOfVersion({ files, onDelete }: Pick<TableProps, 'onDelete'> & { readonly files: readonly Package[] }) {
   const { t } = useTranslation();
+  const [all, setAll] = useState(false);
   const [newest] = files;
   if (newest === undefined) return null;
   return (
@@ -65,7 +68,7 @@ function FilesOfVersion({ files, onDelete }: Pick<TableProps, 'onDelete'> & { re
         </td>
         <td />
       </tr>
-      {files.map((one) => (
+      {files.slice(0, all ? files.length : mostFiles).map((one) => (
         <tr key={one.id} className="file-row">
           <td>
             <span className="mono cut file-name">{one.fileName}</span>
@@ -77,6 +80,15 @@ function FilesOfVersion({ files, onDelete }: Pick<TableProps, 'onDelete'> & { re
           </td>
         </tr>
       ))}
+      {all || files.length <= mostFiles ? null : (
+        <tr className="file-row">
+          <td colSpan={6}>
+            <button type="button" className="link-btn file-name" onClick={() => setAll(true)}>
+              {t('packages.showFiles', { count: files.length - mostFiles })}
+            </button>
+          </td>
+        </tr>
+      )}
     </>
   );
 }

@@ -109,6 +109,34 @@ describe('B2 B3 packages over HTTP', () => {
     assert.isAtLeast(archive.indexOf('server/1.0.7/server.tar.gz'), 0);
   });
 
+  it('B3 gives the versions of a package whole, whatever was uploaded in between', async () => {
+    for (const [version, fileName] of [
+      ['1', 'a'],
+      ['2', 'a'],
+      ['1', 'b'],
+      ['2', 'b'],
+      ['2', 'c'],
+    ])
+      await uploaded(randomBytes(20), { ...(version && { version }), ...(fileName && { fileName }) });
+    await uploaded(randomBytes(20), { directory: 'app', version: '2' });
+    const page = async (number: number) => {
+      const path = `/api/v1/projects/${projectId}/packages/versions?directory=app/linux&name=server&pageSize=1&page=${number}`;
+      const { body } = await http.send('get', path, { token: 'dev' });
+      return {
+        ...body,
+        items: body.items.map(({ version, files }: { version: string; files: { fileName: string }[] }) => [
+          version,
+          ...files.map(({ fileName }) => fileName),
+        ]),
+      };
+    };
+    assert.deepEqual(await page(1), { items: [['2', 'c', 'b', 'a']], page: 1, pageSize: 1, total: 2, more: false });
+    assert.deepEqual((await page(2)).items, [['1', 'b', 'a']]);
+    const other = `/api/v1/projects/${projectId}/packages/versions?name=server`;
+    assert.equal((await http.send('get', other, { token: 'eve' })).status, 404);
+    assert.equal((await http.send('get', other, { token: 'dev' })).body.total, 0);
+  });
+
   it('A4 lets nobody see, upload or delete without permission', async () => {
     const id = await uploaded();
     for (const path of [

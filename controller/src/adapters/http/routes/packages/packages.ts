@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import { PackageId, ProjectId, RunId } from '@drover/protocol';
-import { Package, PackageFolder, packageListQuery, Page } from '@drover/protocol/api';
+import { Package, PackageFolder, packageListQuery, PackageVersion, Page, pageQuery } from '@drover/protocol/api';
 import type { Place } from '../../../../domain/access/permissions.js';
 import type { Repository } from '../../../../services/packages/repository.js';
 import { refused, type Refused } from '../../../../services/result.js';
@@ -28,6 +28,7 @@ export function packageRoutes(parts: PackageRoutesParts): readonly Route[] {
   return [
     listRoute(parts),
     folderRoute(parts),
+    versionsRoute(parts),
     detailRoute(parts),
     downloadRoute(parts),
     deleteRoute(parts),
@@ -84,6 +85,20 @@ const folderRoute = ({ repository }: PackageRoutesParts): Route =>
     query: { directory: Type.Optional(Type.String({ maxLength: 400, default: '' })) },
     responses: { 200: { schema: PackageFolder } },
     handler: async ({ params: { projectId }, query: { directory = '' } }) => json(200, await repository.folder(projectId, directory)),
+  });
+
+const versionsRoute = ({ repository }: PackageRoutesParts): Route =>
+  route({
+    ...byProject,
+    tag,
+    method: 'GET',
+    path: '/api/v1/projects/:projectId/packages/versions',
+    operationId: 'listPackageVersions',
+    summary: 'Versions of one package, the one with the newest file first, each with all of its files.',
+    query: { ...pageQuery, directory: packageListQuery.directory, name: Type.String({ maxLength: 200 }) },
+    responses: { 200: { schema: Page(PackageVersion) } },
+    handler: async ({ params: { projectId }, query: { page = 1, pageSize = 20, directory = '', name } }) =>
+      json(200, await repository.versions({ projectId, page, pageSize, directory, name })),
   });
 
 const detailRoute = (parts: PackageRoutesParts): Route =>
