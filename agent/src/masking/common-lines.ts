@@ -8,9 +8,29 @@ const shortestLineBytes = 8;
 export function isTelling(line: string): boolean {
   if (Buffer.byteLength(line) < shortestLineBytes) return false;
   if (/^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line) || /^["']?[\w.-]+["']?\s*[:=]\s*[[{|>&-]*$/.test(line)) return false;
-  const words = line.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = line.replace(plainHost, '').match(/[\p{L}\p{N}]+/gu) ?? [];
   return !words.every((word) => common.has(word.toLowerCase()) || /^v?\d{1,4}$/i.test(word));
 }
+
+/** The address of a host, without anything that could be a secret. */
+const plainHost = /\bhttps?:\/\/[\w.-]+(?::\d+)?\/?(?=["',]|$)/g;
+
+/** A part of a secret that is shorter is not looked for by itself. */
+const shortestTokenBytes = 20;
+
+/**
+ * Parts of a file with secrets that stand for themselves: tokens of a `.npmrc` or a kubeconfig, lines of a key within
+ * JSON. Only what looks random: with letters of both cases and digits, or hexadecimal. Names and addresses stay visible.
+ */
+export function tokensIn(secret: string): readonly string[] {
+  const parts = secret.replaceAll(/\\[rn]/g, '\n').split(/[\s"'`,;:={}[\]()<>]+/);
+  return parts.map((part) => part.replaceAll('\\/', '/')).filter((part) => part.length >= shortestTokenBytes && looksRandom(part));
+}
+
+const looksRandom = (part: string): boolean =>
+  /^[A-Za-z0-9+/_.~-]+$/.test(part) &&
+  !part.startsWith('/') &&
+  (/^[0-9a-f]{32,}$/i.test(part) || [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(part)));
 
 /** Of configuration files and of everyday language. */
 const common = new Set(

@@ -124,16 +124,22 @@ function endOfGap(data: Buffer, at: number, isFolding: boolean): number | undefi
 const isEndOfLine = (byte: number | undefined): boolean => byte === lineFeed || byte === carriageReturn;
 const isBlank = (byte: number | undefined): boolean => byte === tab || byte === blank;
 
-/** CSI and OSC as they are; two characters of any other. */
+/** Of a string of the terminal (OSC, DCS, SOS, PM, APC), the character after the escape. */
+const stringKinds: ReadonlySet<number> = new Set([0x5d, 0x50, 0x58, 0x5e, 0x5f]);
+
+/** CSI and strings as they are; of any other, what may stand in between and the last character, as in `ESC ( B`. */
 function endOfSequence(data: Buffer, at: number): number | undefined {
-  const isCsi = data[at + 1] === 0x5b;
-  const isOsc = data[at + 1] === 0x5d;
-  if (data[at + 1] !== undefined && !isCsi && !isOsc) return at + 2;
-  for (let end = at + 2; end < Math.min(data.length, at + longestSequenceBytes); end += 1) {
+  const kind = data[at + 1] ?? 0x5b;
+  const isCsi = kind === 0x5b;
+  const isString = stringKinds.has(kind);
+  for (let end = isCsi || isString ? at + 2 : at + 1; end < Math.min(data.length, at + longestSequenceBytes); end += 1) {
     const byte = data[end] ?? 0;
-    if (isCsi && byte >= 0x40 && byte <= 0x7e) return end + 1;
-    if (isCsi && (byte < 0x20 || byte > 0x3f)) return at;
-    if (isOsc && (byte === 7 || (byte === 0x5c && data[end - 1] === escape))) return end + 1;
+    if (isString) {
+      if (byte === 7 || (byte === 0x5c && data[end - 1] === escape)) return end + 1;
+    } else if (!isCsi) {
+      if (byte < 0x20 || byte > 0x2f) return byte === escape ? end : end + 1;
+    } else if (byte >= 0x40 && byte <= 0x7e) return end + 1;
+    else if (byte < 0x20 || byte > 0x3f) return at;
   }
   return data.length - at >= longestSequenceBytes ? at : undefined;
 }

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, symlink, unlink, writeFile } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
+import { growthOf } from '@drover/protocol/testing';
 import { removeTree } from '../workspaces/remove-tree.js';
 import { expandGlobs, pathOf, type Matches } from './globs.js';
 
@@ -72,6 +73,13 @@ describe('T8 G9 globs below the workspace', () => {
       if (result.ok) expect(told(result)).to.deep.equal([]);
     });
   }
+
+  it('judges a pattern of braces in time in proportion to its length', async () => {
+    const pattern = (n: number) => `${'{a/,b/}'.repeat(8)}${'{/'.repeat(n)}`;
+    const growth = await growthOf(900, (n) => expandGlobs(workspace, [pattern(n)]));
+    expect(growth.isLinear, JSON.stringify(growth)).to.equal(true);
+    expect(await reason('{{{{{a/'.repeat(5))).to.contain('braces');
+  });
 
   it('takes signs of regular expressions as they are, so that no name keeps it busy', async () => {
     const names = ['a (1)+|@!.txt', `${'a'.repeat(100)}c`, 'say "hi"*.txt'];

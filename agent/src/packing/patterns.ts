@@ -32,7 +32,7 @@ export interface Found {
 const anyFolders = '**';
 
 /** What a part of a pattern may hold: with more, one name of a file could occupy the agent's only thread for minutes. */
-const most = { stars: 3, braces: 5, globstars: 3, letters: 4_000 } as const;
+const most = { stars: 3, braces: 5, allBraces: 20, globstars: 3, letters: 4_000 } as const;
 /** What the alternatives of one pattern may come to. */
 const mostAlternatives = 256;
 
@@ -59,6 +59,8 @@ function costFault(pattern: string): string | undefined {
   const parts = pattern.split('/');
   if (parts.filter((part) => part === anyFolders).length > most.globstars)
     return `the pattern ${said} has more than ${most.globstars} parts “**”`;
+  // each alternative of a pattern is searched for further braces to its end
+  if ((pattern.match(/\{/g) ?? []).length > most.allBraces) return `the pattern ${said} has more than ${most.allBraces} braces`;
   for (const part of parts.filter((one) => one !== anyFolders)) {
     if ((part.match(/\*+/g) ?? []).length > most.stars) return `the pattern ${said} has more than ${most.stars} stars in one part`;
     if ((part.match(/\{/g) ?? []).length > most.braces) return `the pattern ${said} has more than ${most.braces} braces in one part`;
