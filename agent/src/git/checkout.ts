@@ -7,7 +7,7 @@ import { codeOf, messageOf } from '../shared/logger.js';
 import { GitFault, type GitFaultKind } from './git-fault.js';
 import { fetchLfsFiles } from './lfs.js';
 import { dropMirror, mirrorPath, withMirror, type MirrorRequest } from './mirror.js';
-import { emptyFolder, giveTo, makeFolderInside, moveInto, preparationFolder, type Owner } from './place.js';
+import { emptyFolder, giveTo, moveInto, openFolderInside, preparationFolder, type Owner } from './place.js';
 import { isRefName, parseRepositoryUrl } from './repository-url.js';
 import { checkOutSubmodules } from './submodules.js';
 import type { Wanted } from './wanted.js';
@@ -93,8 +93,8 @@ async function checkOut(session: GitSession, options: CheckoutOptions, source: S
   try {
     const fromCache = await prepareTree(session, options, { ...source, prepared });
     if (owner) await giveTo(owner, prepared);
-    await makeFolderInside(workspace, targetPath, owner);
-    await moveInto(prepared, targetPath);
+    const target = await openFolderInside(workspace, targetPath, owner);
+    await moveInto(prepared, target).finally(() => target.close());
     return { ok: true, commit, fromCache };
   } catch (error) {
     if (['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '')) throw new GitFault('diskFull', messageOf(error), { cause: error });

@@ -1,44 +1,56 @@
-import { lchown, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { lchown, mkdir, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { removeTree, type Removal } from '../workspaces/remove-tree.js';
+import { codeOf } from '../shared/logger.js';
+import { childOf, openFolder } from '../shared/open-folder.js';
+import { removeTree } from '../workspaces/remove-tree.js';
 
 export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Makes a folder below the workspace; refuses to go through links, which a task may have laid. */
-export async function makeFolderInside(workspace: string, target: string, owner?: Owner): Promise<void> {
+/**
+ * Opens a folder below the workspace, made where it is missing, through no link. What is done in it goes by its descriptor:
+ * a task that swaps the folder for a link meanwhile leads nothing out of the workspace.
+ */
+export async function openFolderInside(workspace: string, target: string, owner?: Owner): Promise<FileHandle> {
   const inside = relative(workspace, target);
   if (inside.startsWith('..') || inside.startsWith(sep)) throw new Error('the folder of the checkout is outside of the workspace');
-  let path = workspace;
+  let folder = await openFolder(workspace);
   for (const part of inside.split(sep).filter((name) => name !== '')) {
-    path = join(path, part);
-    const found = await lstat(path).catch(() => undefined);
-    if (found === undefined) {
-      await mkdir(path);
-      if (owner) await lchown(path, owner.uid, owner.gid);
-    } else if (!found.isDirectory()) {
-      throw new Error(`${relative(workspace, path)} is not a folder`);
+    const above = folder;
+    try {
+      folder = await makeAndOpen(childOf(above, Buffer.from(part)), part, owner);
+    } finally {
+      await above.close();
     }
   }
+  return folder;
+}
+
+async function makeAndOpen(path: Buffer, name: string, owner: Owner | undefined): Promise<FileHandle> {
+  const isNew = await mkdir(path).then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+      return false;
+    },
+  );
+  const folder = await openFolder(path).catch((error: unknown) => {
+    throw ['ELOOP', 'ENOTDIR'].includes(codeOf(error) ?? '') ? new Error(`${name} is not a folder`, { cause: error }) : error;
+  });
+  if (isNew && owner) await folder.chown(owner.uid, owner.gid);
+  return folder;
 }
 
 /** Moves everything of a prepared folder into the target, replacing what has the same name. */
-export async function moveInto(prepared: string, target: string): Promise<void> {
+export async function moveInto(prepared: string, target: FileHandle): Promise<void> {
   for (const name of await namesIn(Buffer.from(prepared))) {
-    const to = below(Buffer.from(target), name);
-    const removed = await removeNamed(target, name); // a task may have made it, however deep
+    const to = childOf(target, name);
+    const removed = await removeTree(to); // a task may have made it, however deep
     if (!removed.ok) throw new Error(`${name.toString()} of an earlier step is in the way: ${removed.reason}`);
     await rename(below(Buffer.from(prepared), name), to);
   }
-}
-
-async function removeNamed(folder: string, name: Buffer): Promise<Removal> {
-  const text = name.toString();
-  if (Buffer.from(text).equals(name)) return removeTree(join(folder, text));
-  await rm(below(Buffer.from(folder), name), { recursive: true, force: true });
-  return { ok: true };
 }
 
 /** Removes everything in a folder. */

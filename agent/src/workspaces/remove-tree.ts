@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { rmdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { codeOf, messageOf } from '../shared/logger.js';
 import { TreeWalk } from './tree-walk.js';
 
@@ -32,12 +33,15 @@ const isGoneAtOnce = (path: string | Buffer): Promise<boolean> =>
     (error: unknown) => codeOf(error) === 'ENOENT',
   );
 
-/** Whatever it says: the walk behind it looks itself. A name that is not UTF-8 is no argument here. */
+/**
+ * Whatever it says: the walk behind it looks itself. A name that is not UTF-8 is no argument here. It begins in the folder
+ * above, which may be one that only descriptors of this process lead to.
+ */
 const removeByProgram = (path: string | Buffer): Promise<void> =>
   new Promise((resolve) => {
     const argument = path.toString();
     if (!Buffer.from(argument).equals(Buffer.from(path))) return resolve();
-    const child = spawn('rm', ['-rf', '--', argument], { stdio: 'ignore', cwd: '/' });
+    const child = spawn('rm', ['-rf', '--', `./${basename(argument)}`], { stdio: 'ignore', cwd: dirname(argument) });
     child.once('error', () => resolve());
     child.once('close', () => resolve());
   });
