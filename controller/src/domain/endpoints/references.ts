@@ -1,6 +1,8 @@
 import type { EndpointId } from '@drover/protocol';
 import type { ExecutorChoice, JobDefinition, PipelineDefinition, Source, Task } from '@drover/protocol/definition';
+import { referencesIn } from '../attempts/references.js';
 import type { EndpointRecord } from './endpoint.js';
+import { isInRegistry, registryHostOf, repositoryOf } from './image-registry.js';
 
 export type EndpointKind = EndpointRecord['kind'];
 
@@ -10,6 +12,8 @@ export interface EndpointReference {
   readonly name: string;
   /** Where in the definition, by names that survive a reordering. */
   readonly place: string;
+  /** To what the credentials would be sent: the address of a source, the name of an image. */
+  readonly target: string;
 }
 
 /** Every reference of a pipeline. A field that will name endpoints belongs here; the rules below follow. */
@@ -26,13 +30,17 @@ export const referencesOfJob = ({ executor }: Pick<JobDefinition, 'executor'>): 
 
 /** The address is a part of the place: whoever may not use an endpoint cannot lead its credentials to another repository. */
 export const referenceOfSource = ({ endpoint, alias = '', url }: Source): EndpointReference | undefined =>
-  endpoint === undefined ? undefined : { kind: 'git', name: endpoint, place: `source ${alias} ${url}` };
+  endpoint === undefined ? undefined : { kind: 'git', name: endpoint, place: `source ${alias} ${url}`, target: url };
 
 export const referenceOfTask = ({ key, executor }: Task): EndpointReference | undefined =>
   executor === undefined ? undefined : referenceOfExecutor(executor, `task ${key}`);
 
-const referenceOfExecutor = (executor: ExecutorChoice, place: string): EndpointReference | undefined =>
-  executor.type === 'docker' && executor.registry !== undefined ? { kind: 'dockerRegistry', name: executor.registry, place } : undefined;
+/** The repository of the image is a part of the place as well, its tag is not. */
+function referenceOfExecutor(executor: ExecutorChoice, place: string): EndpointReference | undefined {
+  if (executor.type !== 'docker' || executor.registry === undefined) return undefined;
+  const { registry: name, image } = executor;
+  return { kind: 'dockerRegistry', name, place: `${place} ${repositoryOf(image)}`, target: image };
+}
 
 /** Endpoints as one person may name them while saving a definition (E2). */
 export interface EndpointsInReach {
@@ -58,6 +66,16 @@ export interface NamedEndpoint {
 export function endpointInReach({ endpoints, kept }: EndpointsInReach, reference: EndpointReference): NamedEndpoint | undefined {
   const endpoint = endpoints.find(({ name, kind }) => name === reference.name && kind === reference.kind);
   return endpoint?.usable === true || kept.some((before) => areSame(before, reference)) ? endpoint : undefined;
+}
+
+/**
+ * Why the credentials of a registry would not go along with an image, where its name tells that by itself: whether one that is
+ * put together from parameters, or has no host, lies there is known when it is used.
+ */
+export function foreignImage({ name, target }: EndpointReference, endpoint: NamedEndpoint): string | undefined {
+  const host = registryHostOf(target);
+  if (host === undefined || referencesIn(host).length > 0 || isInRegistry(target, endpoint.url)) return undefined;
+  return `the endpoint “${name}” is for ${endpoint.usable ? endpoint.url : 'another address'}: its credentials are not sent to ${host}`;
 }
 
 const kindWords: Readonly<Record<EndpointKind, string>> = { git: 'Git', dockerRegistry: 'Docker registry' };

@@ -1,7 +1,13 @@
 import type { ProjectId } from '@drover/protocol';
 import type { JobDefinition } from '@drover/protocol/definition';
 import type { EndpointRecord } from '../../domain/endpoints/endpoint.js';
-import { endpointInReach, noEndpointInReach, referencesOfJob, type NamedEndpoint } from '../../domain/endpoints/references.js';
+import {
+  endpointInReach,
+  foreignImage,
+  noEndpointInReach,
+  referencesOfJob,
+  type NamedEndpoint,
+} from '../../domain/endpoints/references.js';
 import type { FieldFault } from '../../domain/pipelines/validation/fault.js';
 import type { Access, UserActor } from '../ports/access.js';
 import type { EndpointStore } from '../ports/stores/projects.js';
@@ -33,7 +39,9 @@ export function endpointFaultsOfJob(
   { endpoints, before, base }: { endpoints: readonly NamedEndpoint[]; before?: JobDefinition | undefined; base: string },
 ): readonly FieldFault[] {
   const kept = before ? referencesOfJob(before) : [];
-  return referencesOfJob(job)
-    .filter((reference) => !endpointInReach({ endpoints, kept }, reference))
-    .map((reference) => ({ path: `${base}/executor/registry`, message: noEndpointInReach(reference) }));
+  return referencesOfJob(job).flatMap((reference) => {
+    const endpoint = endpointInReach({ endpoints, kept }, reference);
+    const message = endpoint === undefined ? noEndpointInReach(reference) : foreignImage(reference, endpoint);
+    return message === undefined ? [] : [{ path: `${base}/executor/registry`, message }];
+  });
 }

@@ -6,6 +6,7 @@ import { predefinedOf } from '../../domain/attempts/environment.js';
 import { findTask } from '../../domain/attempts/queued.js';
 import { secretFinder } from '../../domain/attempts/secret-fields.js';
 import { filledExecutor, filledSteps, jobValues, type Filled } from '../../domain/attempts/spec-fields.js';
+import { isInRegistry } from '../../domain/endpoints/image-registry.js';
 import type { Run, RunSourceState } from '../../domain/runs/run.js';
 import { endpointOfRun, secretContext, type Credentials, type Definitions, type SecretBox } from '../ports/definitions.js';
 import type { SettingsReader } from '../ports/settings.js';
@@ -96,6 +97,10 @@ export class SpecBuilder {
     const registry = await this.#ports.credentials.registry(endpointOfRun(about.attempt.projectId, about.definition, endpoint));
     if (registry === undefined)
       return failed({ code: 'definitionInvalid', parameters: { detail: `there is no readable Docker registry endpoint ${endpoint}` } });
+    if (!isInRegistry(rest.image, registry.address)) {
+      const detail = `the image ${rest.image} is not in the registry of the endpoint “${endpoint}”, whose credentials are not sent elsewhere`;
+      return failed({ code: 'definitionInvalid', parameters: { detail: detail.slice(0, 1_500) } });
+    }
     return { ok: true, value: { ...rest, pull, network, registry } };
   }
 

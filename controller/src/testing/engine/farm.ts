@@ -46,6 +46,8 @@ export interface FarmOptions {
   readonly isShared?: boolean;
   readonly commitOf?: (ref: RunRef) => string | undefined;
   readonly messageOf?: (commit: string) => Promise<string | undefined>;
+  /** What each endpoint for a Docker registry holds. */
+  readonly registry?: { readonly address: string; readonly user: string; readonly password: string };
 }
 
 const noCredentials: EnginePorts['credentials'] = {
@@ -208,7 +210,9 @@ export class Farm {
         read: (id) => Promise.resolve(this.definitions.get(id)),
         projectName: () => Promise.resolve('Shop'),
       },
-      credentials: observed(noCredentials, (method) => options.onCall?.(`credentials.${method}`)),
+      credentials: observed({ ...noCredentials, registry: () => Promise.resolve(options.registry) }, (method) =>
+        options.onCall?.(`credentials.${method}`),
+      ),
       secrets: {
         seal: (plain, context) => ({ keyId: 'k', box: Buffer.from(`${context}|${plain}`).toString('base64') }),
         open: ({ box }, context) => {

@@ -1,7 +1,7 @@
 import type { ExecutorChoice, JobDefinition, Step, Task } from '@drover/protocol/definition';
 import { referencesIn } from '../../attempts/references.js';
 import { secretFieldInWords } from '../../attempts/secret-fields.js';
-import { endpointInReach, noEndpointInReach, referencesOfJob, referenceOfTask } from '../../endpoints/references.js';
+import { endpointInReach, foreignImage, noEndpointInReach, referencesOfJob, referenceOfTask } from '../../endpoints/references.js';
 import type { Context } from './context.js';
 import { maxFaults, type FieldFault } from './fault.js';
 import { unknownReferences } from './job-texts.js';
@@ -80,7 +80,11 @@ function imageFaults(
 /** E2: what a task names for itself is for the person to use; what a job of the project names was checked when the job was saved, but may be gone. */
 function registryFaults(task: Task, job: JobDefinition, { endpoints, newJobs }: Context): readonly FieldFault[] {
   const own = referenceOfTask(task);
-  if (own !== undefined) return endpointInReach(endpoints, own) ? [] : [{ path: '/executor/registry', message: noEndpointInReach(own) }];
+  if (own !== undefined) {
+    const endpoint = endpointInReach(endpoints, own);
+    const message = endpoint === undefined ? noEndpointInReach(own) : foreignImage(own, endpoint);
+    return message === undefined ? [] : [{ path: '/executor/registry', message }];
+  }
   if (task.executor !== undefined || newJobs.has(job)) return [];
   const ofJob = referencesOfJob(job);
   return ofJob

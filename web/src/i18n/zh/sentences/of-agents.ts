@@ -16,6 +16,7 @@ export const sentencesOfAgents: Readonly<Record<string, string>> = {
   'the pattern {a} has more than {b} alternatives': '模式 {a} 的可选项超过 {b} 个',
   'the pattern {a} has more than {b} parts “**”': '模式 {a} 的“**”超过 {b} 个',
   'the pattern {a} has more than {b} stars in one part': '模式 {a} 的一个部分中星号超过 {b} 个',
+  'the pattern {a} has more than {b} braces': '模式 {a} 的花括号超过 {b} 个',
   'the pattern {a} has more than {b} braces in one part': '模式 {a} 的一个部分中花括号超过 {b} 个',
   '“{a}” cannot be uploaded: {q}': '“{a}”无法上传：{q}',
   '“{a}” cannot be packed: {q}': '“{a}”无法打包：{q}',

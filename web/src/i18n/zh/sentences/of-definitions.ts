@@ -34,6 +34,9 @@ export const sentencesOfDefinitions: Readonly<Record<string, string>> = {
   'there is no Docker registry endpoint “{a}” that you may use': '没有你可以使用的镜像仓库服务端点“{a}”',
   'there is no readable Docker registry endpoint {a}': '没有可以读取的镜像仓库服务端点“{a}”',
   'its credentials cannot be decrypted with the present key': '现有密钥无法解密其凭据',
+  'the endpoint “{a}” is for {b}: its credentials are not sent to {c}': '服务端点“{a}”用于 {b}：它的凭据不会发送到 {c}',
+  'the image {a} is not in the registry of the endpoint “{b}”, whose credentials are not sent elsewhere':
+    '镜像 {a} 不在服务端点“{b}”的镜像仓库中，其凭据不会发送到别处',
   'the endpoint “{a}” is for {b}: its credentials are not sent elsewhere': '服务端点“{a}”用于 {b}：它的凭据不会发送到别处',
   '“{a}” is not one of the values': '“{a}”不是可选值之一',
   '“{a}” is not one of {b}': '“{a}”不是以下之一：{b}',

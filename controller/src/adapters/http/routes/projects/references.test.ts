@@ -26,6 +26,8 @@ const source = (endpoint: string, more: object = {}) => ({
   ...more,
 });
 const task = { key: 'compile', name: 'Compile', type: 'build' as const, job: 'build' };
+/** An image that has a host, which may not be the endpoint's. */
+const dockerOf = (image: string) => ({ type: 'docker' as const, image, registry: 'reg-of-ann' });
 const withTask = (more: object) =>
   onePipeline({ stages: [{ key: 'build', name: 'Build', mode: 'serial', tasks: [{ ...task, ...more }] }] });
 const bySource = (endpoint: string): PipelineDefinition => onePipeline({ name: 'probe', sources: [source(endpoint)] });
@@ -148,6 +150,9 @@ describe('E2 references to endpoints', () => {
       ['do not open another repository',                            422, { sources: [source('git-of-ann', { url: `${gitUrl}/vault.git` })] }],
       ['do not go along to a further source',                       422, { sources: [source('git-of-ann'), source('git-of-ann', { alias: 'more' })] }],
       ['do not go along to another task',                           422, { stages: withTask({ key: 'other', executor: docker('reg-of-ann') }).stages }],
+      ['stay when another version of the image is chosen',          200, { stages: withTask({ executor: { ...docker('reg-of-ann'), image: 'tool:2' } }).stages }],
+      ['do not open another repository of the registry',            422, { stages: withTask({ executor: { ...docker('reg-of-ann'), image: 'vault' } }).stages }],
+      ['do not go along to another registry',                       422, { stages: withTask({ executor: dockerOf('evil.example/tool') }).stages }],
       ['do not become registries',                                  422, { stages: withTask({ executor: docker('git-of-ann') }).stages }],
       ['do not become sources',                                     422, { sources: [source('reg-of-ann')] }],
     ];
@@ -165,6 +170,12 @@ describe('E2 references to endpoints', () => {
       const changed = { ...byJob('reg-of-ann'), executor: { ...docker('reg-of-ann'), image: 'tool:2' } };
       assert.equal((await bob.send('put', `/api/v1/jobs/${id}`, { body: { definition: changed } })).status, 200);
       assert.equal((await bob.send('post', at('jobs'), { body: { definition: byJob('reg-of-ann', 'second') } })).status, 422);
+    });
+
+    it('of a job do not open another image', async () => {
+      const { id } = await makeJob(byJob('reg-of-ann'));
+      for (const image of ['vault', 'evil.example/tool', '${IMAGE}'])
+        assert.equal((await bob.send('put', `/api/v1/jobs/${id}`, { body: { definition: { ...byJob('reg-of-ann'), executor: dockerOf(image) } } })).status, 422, image); // prettier-ignore
     });
 
     it('of a job are not for a task to name, though every member may call the job', async () => {
@@ -187,6 +198,25 @@ describe('E2 references to endpoints', () => {
       const record = await controller.useCases.pipelines.record(asId<PipelineId>(id));
       assert.notInclude(JSON.stringify(record && (await controller.foundations.definitions.snapshot(record))), 'hidden');
     });
+  });
+
+  it('to a registry are for images in it: not even its owner sends the credentials elsewhere', async () => {
+    const images: ReadonlyArray<readonly [image: string, isTaken: boolean]> = [
+      ['registry.example.org/tool:1', true],
+      ['${HOST}/tool', true],
+      ['evil.example/tool', false],
+      ['registry.example.org.evil.example/tool', false],
+      ['registry.example.org:5000/tool', false],
+      ['localhost/tool', false],
+    ];
+    for (const [image, isTaken] of images) {
+      const [inJob, inTask] = [buildJob({ name: 'probe', executor: dockerOf(image), parameters: [{ name: 'HOST', type: 'string', value: 'x' }] }), withTask({ executor: dockerOf(image) })]; // prettier-ignore
+      const answer = await ann.send('post', at('jobs'), { body: { definition: inJob } });
+      assert.equal(answer.status, isTaken ? 201 : 422, image);
+      if (!isTaken) assert.include(answer.text, 'its credentials are not sent to');
+      else await ann.send('delete', `/api/v1/jobs/${bodyOf<Job>(answer).id}`);
+      if (!isTaken) assert.equal((await ann.send('post', at('pipelines/validate'), { body: { definition: inTask } })).status, 422);
+    }
   });
 
   it('X7 of a run stay with the endpoint of its start, whoever takes the name later', async () => {
