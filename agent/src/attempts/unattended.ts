@@ -29,6 +29,9 @@ const editors: Readonly<Record<string, string>> = {
 const prompts: Readonly<Record<string, string>> = {
   GIT_TERMINAL_PROMPT: '0',
   GCM_INTERACTIVE: 'never',
+  // of ssh: passwords, passphrases, and whether a host is believed
+  SSH_ASKPASS: 'false',
+  SSH_ASKPASS_REQUIRE: 'force',
   DEBIAN_FRONTEND: 'noninteractive',
   APT_LISTCHANGES_FRONTEND: 'none',
   PIP_NO_INPUT: '1',
