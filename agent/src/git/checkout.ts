@@ -94,7 +94,11 @@ async function checkOut(session: GitSession, options: CheckoutOptions, source: S
     const fromCache = await prepareTree(session, options, { ...source, prepared });
     if (owner) await giveTo(owner, prepared);
     const target = await openFolderInside(workspace, targetPath, owner);
-    await moveInto(prepared, target).finally(() => target.close());
+    try {
+      await moveInto(prepared, target);
+    } finally {
+      await target.close();
+    }
     return { ok: true, commit, fromCache };
   } catch (error) {
     if (['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '')) throw new GitFault('diskFull', messageOf(error), { cause: error });

@@ -24,7 +24,11 @@ describe('S7 T8 where a checkout goes', () => {
     mkdirSync(join(root, 'workspace/a'));
     symlinkSync(join(root, 'home'), join(root, 'workspace/a/b'));
     mkdirSync(join(root, 'workspace/moved/b/notes/old'), { recursive: true });
-    await moveInto(join(root, 'prepared'), target).finally(() => target.close());
+    try {
+      await moveInto(join(root, 'prepared'), target);
+    } finally {
+      await target.close();
+    }
     expect(readFileSync(join(root, 'home/authorized_keys'), 'utf8')).to.equal('of the operator');
     expect(readdirSync(join(root, 'home/notes'))).to.deep.equal(['kept']);
     expect(readdirSync(join(root, 'workspace/moved/b')).toSorted()).to.deep.equal(['authorized_keys', 'notes']);
@@ -52,7 +56,11 @@ describe('S7 T8 where a checkout goes', () => {
     mkdirSync(old, { recursive: true });
     for (let index = 0; index < 2_100; index += 1) writeFileSync(join(old, `${index}`), '');
     const target = await openFolderInside(join(root, 'workspace'), join(root, 'workspace/a'));
-    await moveInto(join(root, 'prepared'), target).finally(() => target.close());
+    try {
+      await moveInto(join(root, 'prepared'), target);
+    } finally {
+      await target.close();
+    }
     expect(readdirSync(old)).to.deep.equal([]);
   });
 });
