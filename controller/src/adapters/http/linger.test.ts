@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Type } from '@sinclair/typebox';
 import { assert } from 'chai';
 import { refused } from '../../services/result.js';
@@ -25,6 +27,10 @@ const routes = [
   route({ ...common, path: '/nothing', operationId: 'nothing', access: 'public', handler: async () => empty(204) }),
 ];
 const large = 6_000_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 const json = 'Content-Type: application/json\r\n';
 
 /** Sends a head and then a large body; resolves with all that came back, and with how the connection ended. */
@@ -115,6 +121,34 @@ describe('an answer that comes before the request is there', function () {
         await closeServer(server, 0);
       }
     });
+
+  it('400, in the middle of its body: the connection ends with the client', async () => {
+    const socket = connect(port(), '127.0.0.1');
+    let text = '';
+    socket.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+    socket.end(`POST /open HTTP/1.1\r\nHost: x\r\n${json}Transfer-Encoding: chunked\r\n\r\nnot a length\r\n`);
+    await once(socket, 'close');
+    assert.match(text, /^HTTP\/1.1 400 /);
+  });
+
+  it('many on one connection: none of their requests is kept', async () => {
+    const seen: Array<WeakRef<object>> = [];
+    const server = createHttpServer((request, response) => {
+      seen.push(new WeakRef(request));
+      response.end('yes');
+    });
+    const socket = connect(await listen(server, { port: 0, host: '127.0.0.1' }), '127.0.0.1');
+    socket.setEncoding('utf8');
+    for (let count = 0; count < 50; count += 1) {
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      await once(socket, 'data');
+    }
+    await new Promise(setImmediate);
+    collectGarbage();
+    assert.isAtMost(seen.filter((request) => request.deref() !== undefined).length, 3);
+    socket.destroy();
+    await closeServer(server, 0);
+  });
 
   it('ends with a client that stops sending', async () => {
     const server = createHttpServer((_request, response) => response.end('no'), { ms: 10 });

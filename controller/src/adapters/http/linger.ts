@@ -17,15 +17,12 @@ const defaultBounds: LingerBounds = { bytes: 64 * 1_048_576, ms: 10_000 };
 export function lingerAfterAnswers(server: Server, bounds: Partial<LingerBounds> = {}): { readonly has: (socket: object) => boolean } {
   const within = { ...defaultBounds, ...bounds };
   const lingering = new WeakSet();
+  const connections = new WeakMap<Socket, Connection>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    const destroySoon = socket.destroySoon.bind(socket);
-    let isLast = false;
-    socket.destroySoon = () => {
-      // node calls it after the last answer of a connection
-      isLast = true;
-      if (request.complete) destroySoon();
-    };
+    const connection = connections.get(socket) ?? watch(socket);
+    connections.set(socket, connection);
+    response.prependOnceListener('finish', () => (connection.answered = request)); // before node looks whether to close
     response.once('finish', () => {
       if (request.complete || socket.destroyed) return;
       const bounded = bound(socket, within);
@@ -35,11 +32,30 @@ export function lingerAfterAnswers(server: Server, bounds: Partial<LingerBounds>
       request.once('end', () => {
         bounded.stop();
         lingering.delete(socket);
-        if (isLast) destroySoon();
+        if (connection.isLast) connection.destroySoon();
       });
     });
   });
   return lingering;
+}
+
+/** What is known of a connection, however many requests come on it. */
+interface Connection {
+  /** The request that was answered last. */
+  answered: IncomingMessage | undefined;
+  /** Node wants the connection closed. */
+  isLast: boolean;
+  readonly destroySoon: () => void;
+}
+
+/** Takes over the close that Node asks for after the last answer of a connection: it waits for the rest of the request. */
+function watch(socket: Socket): Connection {
+  const connection: Connection = { answered: undefined, isLast: false, destroySoon: socket.destroySoon.bind(socket) };
+  socket.destroySoon = () => {
+    connection.isLast = true;
+    if (connection.answered?.complete !== false) connection.destroySoon();
+  };
+  return connection;
 }
 
 /** Closes a connection whose answer is written once the client has closed its half, or the bounds are reached. */
