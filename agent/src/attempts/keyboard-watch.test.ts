@@ -4,7 +4,7 @@ import { HandClock } from '../testing/hand-clock.js';
 import { watchKeyboard } from './keyboard-watch.js';
 
 describe('B2 a step that waits for a key', () => {
-  const watched = (found: readonly string[] = []) => {
+  const watched = (found: readonly string[] | Error = []) => {
     const clock = new HandClock();
     const said: string[] = [];
     const looks: number[] = [];
@@ -15,6 +15,7 @@ describe('B2 a step that waits for a key', () => {
       stop: () => undefined,
       endKeyReaders: () => {
         looks.push(clock.monotonicMs());
+        if (found instanceof Error) return Promise.reject(found);
         return Promise.resolve(looks.length === 1 ? found : []);
       },
     };
@@ -45,6 +46,16 @@ describe('B2 a step that waits for a key', () => {
     const waits = state.looks.slice(1).map((at, index) => at - (state.looks[index] ?? 0));
     assert.deepEqual(waits.slice(0, 5), [4_000, 8_000, 16_000, 30_000, 30_000]);
     assert.deepEqual(state.said, []);
+  });
+
+  it('is looked for again where a look fails', async () => {
+    const state = watched(new Error('no memory for another process'));
+    for (const ms of [2_000, 4_000]) {
+      state.clock.move(ms);
+      await settled();
+    }
+    assert.deepEqual(state.looks, [2_000, 6_000]);
+    state.cancel();
   });
 
   it('is not looked for after its end', async () => {

@@ -34,7 +34,7 @@ export interface RunningStep {
   readonly exit: Promise<StepExit>;
   /** SIGTERM to everything of the attempt, after the grace period SIGKILL until none is left. Of later calls only one without a grace period counts: it ends that of the first. */
   stop(graceMs: number): void;
-  /** Ends what waits for a key of the terminal, which nobody can press, and returns the names of those programs. Never rejects. */
+  /** Ends what waits for a key of the terminal, which nobody can press, and returns the names of those programs. Rejects where the machine has no means left for it. */
   endKeyReaders?(): Promise<readonly string[]>;
 }
 
