@@ -1,9 +1,10 @@
-import { asId, attemptIdOf, type DefinitionId, type JobId, type ProjectId, type RunId } from '@drover/protocol';
+import { asId, attemptIdOf, type DefinitionId, type JobId, type PipelineId, type ProjectId, type RunId } from '@drover/protocol';
 import { assert } from 'chai';
 import mongoose, { type Connection } from 'mongoose';
 import { createRemains, createRemovalStore, removalRecords } from '../adapters/store/removal/removal-store.js';
 import { runsToExpire } from '../domain/runs/retention.js';
 import { Removals, type RemovalPorts } from '../services/removal/removals.js';
+import { expireRuns } from '../services/removal/retention.js';
 import { describeDatabases } from '../testing/databases.js';
 
 const projectId = asId<ProjectId>('p1');
@@ -152,6 +153,66 @@ describeDatabases('C3 what was deleted', (database) => {
       assert.deepEqual([left['pipelines'], left['runs'], left['removals']], [['b'], [kept], []]);
       assert.deepEqual([...logs].sort(), ['kept.work.1', 'kept.work.2']);
     });
+
+  it('one thing that cannot be removed does not hold up the others, and is tried again', async () => {
+    await fill('a', ['broken', 'r2'], { deletedAt: now });
+    await fill('b', [kept, gone]);
+    let isBroken = true;
+    const retries: Array<() => void> = [];
+    const removals = open({
+      removeLog: async ({ runId, attemptId }) => {
+        if (isBroken && runId === asId<RunId>('broken')) throw new Error('the disk refuses');
+        logs.delete(attemptId);
+      },
+      timers: { after: (_ms, retry) => (retries.push(retry), () => undefined) },
+    });
+    await removals.pipeline({ _id: asId('a'), name: 'a' });
+    await removals.run(gone);
+    await removals.idle();
+    assert.deepEqual((await contents())['attempts'], ['broken.work.1', 'broken.work.2', 'kept.work.1', 'kept.work.2', 'r2.work.1', 'r2.work.2']); // prettier-ignore
+    isBroken = false;
+    retries.at(-1)?.();
+    await removals.idle();
+    const left = await contents();
+    assert.deepEqual([left['pipelines'], left['runs'], left['removals']], [['b'], [kept], []]);
+  });
+
+  it('more than one batch of what waits is gone through once', async () => {
+    const store = createRemovalStore(removalRecords(connection));
+    const noted = Array.from({ length: 120 }, (_, index) => ({ _id: `definition:${index}`, schemaVersion: 1, name: `${index}`, requestedAt: index >> 4, kind: 'definition', definitionId: asId<DefinitionId>(`${index}`) }) as const); // prettier-ignore
+    await store.note(noted);
+    const asked: string[] = [];
+    const removals = open({ collect: async (id) => (asked.push(id), false) });
+    removals.tryAgain();
+    await removals.idle();
+    assert.deepEqual(asked.map(Number).sort((a, b) => a - b), [...noted.keys()]); // prettier-ignore
+  });
+
+  it('a snapshot goes with the last run that follows it, also when the controller died as the run was noted', async () => {
+    await fill('b', [gone]);
+    const dying = open({ crashPoints: { reach: () => assert.fail() } });
+    await dying.run(gone).catch(() => undefined);
+    const next = open();
+    await next.resume();
+    await next.idle();
+    assert.deepEqual([(await contents())['removals'], lost], [[], ['d-b']]);
+  });
+
+  it('V1 expiring ends when the controller closes', async () => {
+    await fill('a', ['r1', 'r2']);
+    const removals = open();
+    await removals.close();
+    const heads = async () => [{ _id: asId<PipelineId>('a') }];
+    const count = await expireRuns({
+      removals,
+      remains: { ...createRemains(connection), expired: async () => assert.fail('asked for more') },
+      pipelines: { heads, byId: async () => undefined } as unknown as Parameters<typeof expireRuns>[0]['pipelines'],
+      settings: { read: async () => ({ agentApproval: false, logLimitBytes: 1, allowedFolders: [] }) },
+      clock: { now: () => now },
+      log: { debug() {}, info() {}, warn() {}, error() {}, with: () => assert.fail() },
+    });
+    assert.equal(count, 0);
+  });
 
   it('is taken up at a start where an earlier version only hid it', async () => {
     await fill('a', ['r1'], { deletedAt: 5 });

@@ -40,15 +40,19 @@ export async function openRemovals(parts: RemovalParts): Promise<Removals> {
     removeEndpoint: (endpointId) => stores.endpoints.remove(endpointId),
     collect: foundations.definitions.collect,
   });
-  lifetime.owns(() => removals.close());
-  startHourly(parts, async () => {
+  const expiring = startHourly(parts, async () => {
     await expireRuns({ ...parts, ...stores, settings: foundations.settings, removals, remains });
     removals.tryAgain();
+  });
+  lifetime.owns(async () => {
+    await removals.close(); // first: it ends what is under way
+    await expiring();
   });
   return removals;
 }
 
-function startHourly({ timers, log, lifetime }: RemovalParts, work: () => Promise<void>): void {
+/** Returns a wait for what is under way. */
+function startHourly({ timers, log }: RemovalParts, work: () => Promise<void>): () => Promise<unknown> {
   let underWay: Promise<unknown> = Promise.resolve();
   const after = (ms: number): void =>
     void timers.after(ms, () => {
@@ -56,5 +60,5 @@ function startHourly({ timers, log, lifetime }: RemovalParts, work: () => Promis
       after(hourMs);
     });
   after(firstMs);
-  lifetime.owns(async () => void (await underWay));
+  return () => underWay;
 }

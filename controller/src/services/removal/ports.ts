@@ -16,11 +16,14 @@ export type Removal = {
   | { readonly kind: 'definition'; readonly definitionId: DefinitionId }
 );
 
+/** Snapshots, or everything else. */
+export type RemovalPart = 'things' | 'definitions';
+
 export interface RemovalStore {
   /** Noting the same twice changes nothing. */
   note(removals: readonly Removal[]): Promise<void>;
-  /** The oldest first. */
-  pending(limit: number): Promise<readonly Removal[]>;
+  /** The oldest first, those of one moment by their ids; from behind one of them on. */
+  pending(part: RemovalPart, limit: number, after?: Pick<Removal, '_id' | 'requestedAt'>): Promise<readonly Removal[]>;
   /** How many there are, and the oldest ones that are not of a run or definition alone. */
   overview(limit: number): Promise<{ readonly total: number; readonly things: readonly Removal[] }>;
   done(removalId: string): Promise<void>;

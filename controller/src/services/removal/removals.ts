@@ -1,10 +1,10 @@
 import type { AgentId, DefinitionId, EndpointId, JobId, PackageId, PipelineId, ProjectId, RunId, TokenId } from '@drover/protocol';
 import type { Removals as RemovalsView } from '@drover/protocol/api';
-import type { Clock, CrashPoints, Log, Timers } from '../ports/environment.js';
+import type { Cancel, Clock, CrashPoints, Log, Timers } from '../ports/environment.js';
 import type { LogIdentity } from '../ports/logs.js';
 import type { Signals } from '../ports/signals.js';
 import { ok, refused, type Result } from '../result.js';
-import type { Remains, Removal, RemovalStore, RunToRemove } from './ports.js';
+import type { Remains, Removal, RemovalPart, RemovalStore, RunToRemove } from './ports.js';
 
 export interface RemovalPorts {
   readonly removals: RemovalStore;
@@ -43,6 +43,7 @@ export class Removals {
   #working: Promise<void> | undefined;
   #isAskedAgain = false;
   #isClosed = false;
+  #cancelRetry: Cancel = () => undefined;
 
   constructor(ports: RemovalPorts) {
     this.#ports = ports;
@@ -111,8 +112,13 @@ export class Removals {
     while (this.#working !== undefined) await this.#working;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#cancelRetry();
     await this.idle();
   }
 
@@ -130,23 +136,49 @@ export class Removals {
     });
   }
 
+  /** Once over everything that is noted; snapshots last, when what followed them is gone. */
   async #work(): Promise<void> {
     this.#isAskedAgain = false;
     try {
-      const waiting = new Set<string>();
-      for (;;) {
-        const pending = (await this.#ports.removals.pending(batch + waiting.size)).filter(({ _id }) => !waiting.has(_id));
-        if (pending.length === 0 || this.#isClosed) return;
-        for (const removal of pending) {
-          if (this.#isClosed) return;
-          if (await this.#remove(removal)) await this.#ports.removals.done(removal._id);
-          else waiting.add(removal._id);
-        }
-      }
+      const failures = (await this.#pass('things')) + (await this.#pass('definitions'));
+      if (failures > 0) this.#retryLater(failures);
     } catch (error) {
-      this.#ports.log.error('what was deleted cannot be removed at the moment; it is tried again', { error });
-      this.#ports.timers.after(retryMs, () => this.#wake());
+      this.#ports.log.error('what was deleted cannot be read at the moment', { error });
+      this.#retryLater(1);
     }
+  }
+
+  /** Resolves with how many could not be removed. */
+  async #pass(part: RemovalPart): Promise<number> {
+    let failures = 0;
+    let last: Removal | undefined;
+    do {
+      const pending = await this.#ports.removals.pending(part, batch, last);
+      for (const removal of pending) {
+        if (this.#isClosed) return failures;
+        if (!(await this.#removeOne(removal))) failures += 1;
+      }
+      last = pending.at(-1);
+    } while (last !== undefined && !this.#isClosed);
+    return failures;
+  }
+
+  /** False where it failed: one that cannot be removed does not hold up those behind it. */
+  async #removeOne(removal: Removal): Promise<boolean> {
+    try {
+      if (await this.#remove(removal)) await this.#ports.removals.done(removal._id);
+      return true;
+    } catch (error) {
+      const { _id, kind } = removal;
+      this.#ports.log.error('something that was deleted cannot be removed from the store or the disk', { removal: _id, kind, error });
+      return false;
+    }
+  }
+
+  #retryLater(failures: number): void {
+    this.#ports.log.warn('removing what was deleted is tried again later', { failures, retryMs });
+    this.#cancelRetry();
+    this.#cancelRetry = this.#ports.timers.after(retryMs, () => this.#wake());
   }
 
   /** Says whether it is gone; else it is tried again later. */
@@ -167,8 +199,10 @@ export class Removals {
   async #removeRun(runId: RunId): Promise<boolean> {
     const { remains } = this.#ports;
     const run = await remains.run(runId);
-    if (run !== undefined && !(await remains.dropFinishedRun(runId))) return true; // it goes on after all
-    if (run !== undefined) this.#ports.runGone(run);
+    if (run !== undefined) {
+      if (!(await remains.dropFinishedRun(runId))) return true; // it goes on after all
+      this.#ports.runGone(run);
+    }
     await this.#removePartsOfRun(runId);
     return true;
   }

@@ -16,14 +16,14 @@ export interface RetentionPorts {
 
 const batch = 100;
 
-/** Deletes the runs that no pipeline keeps any more; resolves with how many. Once an hour is enough. */
+/** Deletes the runs that no pipeline keeps any more, until the removals are closed; resolves with how many. Once an hour is enough. */
 export async function expireRuns({ removals, remains, pipelines, settings, clock, log }: RetentionPorts): Promise<number> {
   const { runs: farm = {} } = (await settings.read()).retention ?? {};
   let count = 0;
   for (const { _id } of await pipelines.heads('all')) {
     const own = (await pipelines.byId(_id))?.definition.retention;
     const rule = runsToExpire(farm, own, clock.now());
-    for (;;) {
+    while (!removals.isClosed) {
       const expired = await remains.expired(_id, rule, batch);
       if (expired.length === 0) break;
       await removals.expire(expired);

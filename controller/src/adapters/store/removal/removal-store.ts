@@ -1,6 +1,6 @@
 import type { AgentId, DefinitionId, EndpointId, Instant, JobId, PipelineId, ProjectId, RunId, TokenId } from '@drover/protocol';
 import type { Connection } from 'mongoose';
-import type { Collection } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
 import type { AttemptRecord } from '../../../domain/attempts/attempt.js';
 import type { PipelineRecord } from '../../../domain/pipelines/pipeline.js';
 import type { ProjectRecord } from '../../../domain/projects/project.js';
@@ -8,6 +8,8 @@ import type { RunRecord } from '../../../domain/runs/record.js';
 import type { Remains, Removal, RemovalStore, RunsToExpire, RunToRemove } from '../../../services/removal/ports.js';
 import { insertMissing } from '../shared/insert-missing.js';
 import { maybeText, number, recordsOf, text, type Records } from '../shared/records.js';
+
+const inOrder = { requestedAt: 1, _id: 1 } as const;
 
 export const removalRecords = (connection: Connection): Records<Removal> =>
   recordsOf<Removal>(connection, {
@@ -21,16 +23,24 @@ export const removalRecords = (connection: Connection): Records<Removal> =>
       projectId: maybeText,
       definitionId: maybeText,
     },
-    indexes: [[{ requestedAt: 1 }]],
+    indexes: [[inOrder]],
   });
 
 export const createRemovalStore = ({ native }: Records<Removal>): RemovalStore => ({
   async note(removals) {
     if (removals.length > 0) await insertMissing(native, removals);
   },
-  pending: (limit) => native.find({}).sort({ requestedAt: 1 }).limit(limit).toArray(),
+  pending(part, limit, after) {
+    const kind: Filter<Removal> = part === 'definitions' ? { kind: 'definition' } : { kind: { $ne: 'definition' } };
+    const behind = after && [{ requestedAt: { $gt: after.requestedAt } }, { requestedAt: after.requestedAt, _id: { $gt: after._id } }];
+    return native
+      .find(behind ? { ...kind, $or: behind } : kind)
+      .sort(inOrder)
+      .limit(limit)
+      .toArray();
+  },
   async overview(limit) {
-    const things = native.find({ kind: { $in: ['pipeline', 'project'] } }).sort({ requestedAt: 1 });
+    const things = native.find({ kind: { $in: ['pipeline', 'project'] } }).sort(inOrder);
     return { total: await native.countDocuments({}), things: await things.limit(limit).toArray() };
   },
   done: async (_id) => void (await native.deleteOne({ _id })),
