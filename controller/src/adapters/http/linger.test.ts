@@ -139,15 +139,18 @@ describe('an answer that comes before the request is there', function () {
     });
     const socket = connect(await listen(server, { port: 0, host: '127.0.0.1' }), '127.0.0.1');
     socket.setEncoding('utf8');
-    for (let count = 0; count < 50; count += 1) {
-      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-      await once(socket, 'data');
+    try {
+      for (let count = 0; count < 50; count += 1) {
+        socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+        await once(socket, 'data');
+      }
+      await new Promise(setImmediate);
+      collectGarbage();
+      assert.isAtMost(seen.filter((request) => request.deref() !== undefined).length, 3);
+    } finally {
+      socket.destroy();
+      await closeServer(server, 0);
     }
-    await new Promise(setImmediate);
-    collectGarbage();
-    assert.isAtMost(seen.filter((request) => request.deref() !== undefined).length, 3);
-    socket.destroy();
-    await closeServer(server, 0);
   });
 
   it('ends with a client that stops sending', async () => {
