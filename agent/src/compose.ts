@@ -44,7 +44,7 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
   await spool.prepare();
   const journal = await Journal.open(join(dataFolder, 'journal'));
   const executorHealth = new ExecutorHealth();
-  const hasOneUser = process.getuid?.() === 0 && isolation === 'namespaces';
+  const hasOneUser = process.getuid?.() === 0 && isolation === 'namespaces' && abilities.taskIds === undefined;
   const machine = { ...(hasOneUser ? withoutOwners : {}), ...baseEnvironment(environment, config.passedVariables) };
   const network = openNetwork(environment, config.caFile);
   const hands = createMachineHands({

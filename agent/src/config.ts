@@ -1,6 +1,7 @@
 import { homedir, totalmem } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { machinePath } from '@drover/protocol';
+import { fewestIds, type TaskIdsChoice } from './processes/task-ids.js';
 import type { TaskLimits } from './processes/task-limits.js';
 
 export type IsolationChoice = 'auto' | 'separateUser' | 'namespaces' | 'none';
@@ -22,6 +23,7 @@ export interface StartOptions {
   readonly maxDiskMb?: string;
   readonly passEnv?: readonly string[];
   readonly writable?: readonly string[];
+  readonly taskIds?: string;
   readonly logLevel?: string;
   readonly caFile?: string;
 }
@@ -41,6 +43,8 @@ export interface AgentConfig {
   readonly limits: TaskLimits;
   /** Folders of the machine that tasks of an agent that is root may write. */
   readonly writable: readonly string[];
+  /** Which users and groups tasks of an agent that is root have beside root. */
+  readonly taskIds: TaskIdsChoice;
   /** Names of variables of the agent's own environment that steps on this machine get, too. */
   readonly passedVariables: readonly string[];
   readonly logLevel: LogLevel;
@@ -83,6 +87,7 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
   if (!Number.isSafeInteger(freeMb) || freeMb < 0) faults.push('the limit of free space has to be a number of megabytes');
   const limits = readLimits(options, env, faults);
   const passedVariables = passedNames(options.passEnv ?? [env[passedNamesVariable] ?? ''], faults);
+  const taskIds = readTaskIds(options.taskIds ?? env['DROVER_AGENT_TASK_IDS'], faults);
   for (const path of hide) if (!isAbsolute(path)) faults.push(`the folder to hide ${path} has to be an absolute path`);
   for (const path of writable)
     if (!isAbsolute(path) || resolve(path) === '/')
@@ -98,6 +103,7 @@ export function readConfig(options: StartOptions, env: Environment): AgentConfig
     limits,
     passedVariables,
     writable: writable.map((path) => resolve(path)),
+    taskIds,
     logLevel,
     caFile: options.caFile,
     environment: env,
@@ -135,6 +141,17 @@ function usualMemoryMb(): number {
   const limit = process.constrainedMemory();
   const bytes = limit > 0 ? Math.min(totalmem(), limit) : totalmem();
   return Math.floor((bytes * defaultMemoryPart) / 2 ** 20);
+}
+
+const mostId = 2 ** 32 - 2;
+
+function readTaskIds(given: string | undefined, faults: string[]): TaskIdsChoice {
+  if (given === undefined || given === '' || given === 'auto') return 'auto';
+  if (given === 'off') return 'off';
+  const [, first, last] = (/^(\d{1,10})-(\d{1,10})$/.exec(given) ?? []).map(Number);
+  if (first !== undefined && last !== undefined && first > 0 && last <= mostId && last - first >= fewestIds) return { first, last };
+  faults.push(`the ids of tasks are auto, off, or FIRST-LAST with at least ${fewestIds} ids between, such as 30000-59999`);
+  return 'auto';
 }
 
 const foldersIn = (given: readonly string[] | undefined, variable = ''): readonly string[] =>

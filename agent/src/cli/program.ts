@@ -78,6 +78,10 @@ function addStart(program: Command, env: Environment): void {
       repeated,
     )
     .option(
+      '--task-ids <range>',
+      'as root: users and groups that tasks have beside root, FIRST-LAST or off (default: auto, ids that nobody has)',
+    )
+    .option(
       '--pass-env <names>',
       'variables that steps get from the agent, separated by commas, such as GOPROXY,MAVEN_OPTS (default: DROVER_AGENT_PASS_ENV)',
       repeated,

@@ -5,9 +5,10 @@ import type { Executor, IsolationMode } from '../executors/executor.js';
 import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import { makeRoomForLimits } from '../processes/cgroup-roots.js';
 import { AttemptGroups } from '../processes/cgroups.js';
-import { detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
+import { canHaveIds, detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
+import { findTaskIds, type FoundIds, type TaskIds } from '../processes/task-ids.js';
 import type { TaskLimits } from '../processes/task-limits.js';
-import { prepareTaskFolders, taskView } from '../processes/task-view.js';
+import { prepareTaskFolders, taskView, type TaskView } from '../processes/task-view.js';
 import { notesFolder, readPrivateFolders } from '../identity/private-folders.js';
 import type { Logger } from '../shared/logger.js';
 
@@ -20,6 +21,8 @@ export interface Abilities {
   readonly docker: Executor | undefined;
   readonly isolation: IsolationMode;
   readonly taskUser: TaskUser | undefined;
+  /** Which ids tasks have beside that of root, where the agent is root. */
+  readonly taskIds: TaskIds | undefined;
 }
 
 /** Tries out executors and isolation. Throws if the isolation that was asked for does not work here. */
@@ -28,25 +31,44 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
   const view = process.getuid?.() === 0 ? { view: () => taskView(config) } : {};
   makeRoomForLimits();
   if (process.getuid?.() === 0) await prepareTaskFolders(config.dataFolder);
-  const [modes, docker] = await Promise.all([
+  const [modes, docker, foundIds] = await Promise.all([
     detectIsolation({ folder: config.dataFolder, ...view, ...(taskUser ? { taskUser } : {}) }),
     findDocker(config, logger),
+    view.view === undefined ? undefined : findWorkingIds(config, view.view),
   ]);
   const isolation = config.isolation === 'auto' ? modes[0] : modes.find((mode) => mode === config.isolation);
   if (isolation === 'separateUser') await chmod(config.dataFolder, 0o711); // tasks pass through to their workspaces; what lies beside is its owner's alone
   if (isolation === undefined)
     throw new ConfigFault(`The isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}.`);
+  const taskIds = isolation === 'namespaces' && foundIds?.ok === true ? foundIds.ids : undefined;
+  if (isolation === 'namespaces' && foundIds?.ok === false) tellOfOneUser(config, foundIds.reason, logger);
   const notes = notesFolder(config.environment);
   const shell = createShellExecutor({
     hidePaths: () => hiddenPaths(config, notes),
     limits: config.limits,
     ...view,
+    ids: taskIds,
     ...(taskUser ? { taskUser } : {}),
   });
   tellOfLimits(config.limits, logger);
   const checked = await shell.check();
   if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
-  return { shell: checked.ok ? shell : undefined, docker, isolation, taskUser };
+  return { shell: checked.ok ? shell : undefined, docker, isolation, taskUser, taskIds };
+}
+
+/** A8: the ids of tasks of an agent that is root, tried out. */
+async function findWorkingIds({ dataFolder, taskIds }: AgentConfig, view: () => TaskView): Promise<FoundIds> {
+  const found = findTaskIds(taskIds);
+  if (!found.ok || (await canHaveIds(dataFolder, { view, ids: found.ids }))) return found;
+  return { ok: false, reason: 'this system refuses to map users for the namespaces of tasks' };
+}
+
+/** Where it was asked for, it is a fault. */
+function tellOfOneUser({ taskIds }: AgentConfig, reason: string, logger: Logger): void {
+  if (typeof taskIds !== 'string') throw new ConfigFault(`Tasks cannot have the ids ${taskIds.first}-${taskIds.last}: ${reason}.`);
+  const text = 'tasks have one user only: giving files to other users (chown, cp -a, apt-get) fails in them';
+  if (taskIds === 'off') logger.info(text, { detail: reason });
+  else logger.warn(text, { detail: reason });
 }
 
 /** What an operator relies on and this machine can't keep. */

@@ -9,6 +9,9 @@ export const onlyLanesScript = `for f in /proc/self/fd/*; do n=\${f##*/}; case $
 shift
 exec "$@"`;
 
+/** Arguments: a program, which is begun once the agent has given ids to the user namespace: until then nothing has a right in it. */
+export const awaitIdsScript = 'echo unshared; read -r _; exec "$@"';
+
 /**
  * A folder for the temporary files of the scripts themselves, such as the table of mounts of a place: it is mounted nowhere,
  * so that no task can change what is in it. Descriptor 6 is the only way to it.
@@ -90,7 +93,9 @@ export const groundScript = (isRoot: boolean): string =>
  * `ended STATUS`, and lines of `jobs`, which tell a signal from a status.
  *
  * The program of the first step makes the namespaces of all, says so on descriptor 7, and reads from 3 what it is to become:
- * nothing of the task is there yet that could disturb it. Later steps are looked at outside of these namespaces.
+ * nothing of the task is there yet that could disturb it. Later steps are looked at outside of these namespaces. Where
+ * tasks have ids of their own, the first process gives them to that program, which has no right in its namespaces before;
+ * what it becomes has.
  */
 export const placeScript = `set -e
 if [ -n "$drover_mounts" ]; then
@@ -118,7 +123,8 @@ prepare() {
 }
 enter() {
   prepare
-  set -- "$drover_unshare" --user --map-user="$drover_uid" --map-group="$drover_gid" --mount --propagation slave
+  set -- "$drover_unshare" --user --mount --propagation slave
+  [ -n "$drover_ids" ] || set -- "$@" --map-user="$drover_uid" --map-group="$drover_gid"
   set -- "$@" -- "$drover_bash" --norc -p -c 'echo x >&7; read -r a b <&3; IFS= read -r -N "$a" check <&3; IFS= read -r -N "$b" step <&3; eval "$check" >&7; '"$become"
   exec -c "$@" </dev/null 1<>"$tty" 2>&1
 }
@@ -131,6 +137,9 @@ begin() {
   [ "\${#step}" -lt 4000 ] || { exec 3< <(printf %s "$step"); exec -c "$@" </dev/null 1<>"$tty" 2>&1; }
   exec -c "$@" </dev/null 1<>"$tty" 2>&1 3<<<"$step"
 }
+give_ids() { # at one go, as the kernel wants it: bash writes its first output alone line by line
+  echo -n "$drover_ids" >"/proc/$first/uid_map" && echo -n "$drover_ids" >"/proc/$first/gid_map"
+}
 ready() { # a here-string is a pipe, which can be opened again
   exec 3<<<x 4>/proc/self/fd/3 7<<<x
   exec 7<>/proc/self/fd/7
@@ -139,6 +148,7 @@ ready() { # a here-string is a pipe, which can be opened again
   exec 3<&-
   said=
   until read -r -t 0.2 -u 7 said || [ -n "$said" ]; do kill -0 "$first" || return; done # bash may tell that time is up and have read it
+  if [ -n "$drover_ids" ]; then give_ids || { kill -KILL "$first"; return; }; fi
   command exec 8<"/proc/$first/ns/user" 9<"/proc/$first/ns/mnt" && inside=1
 }
 await() { wait "$p"; s=$?; } # in a loop of the same function bash takes a halt by TSTP for a wish to leave the loop

@@ -33,10 +33,7 @@ describe('G10 places that can not be made', () => {
   it('leave no ground behind where they can not be made', async () => {
     const programs = await withScript('mount', 'echo no room; exit 1');
     const before = grounds();
-    const failing = new Places(
-      () => [join(root, 'hidden')],
-      () => programs,
-    );
+    const failing = new Places(() => [join(root, 'hidden')], { programs: () => programs });
     for (let round = 0; round < 3; round += 1) await rejected(failing.prepare(wanted), 'no room');
     await gone(() => grounds().filter((pid) => !before.includes(pid)));
   });
@@ -45,10 +42,7 @@ describe('G10 places that can not be made', () => {
     const begun = join(root, 'begun');
     const programs = await withScript('unshare', `[ "$1" = --mount ] || exec REAL "$@"; echo $$ >${begun}; exec sleep 1000`);
     const before = grounds();
-    const slow = new Places(
-      () => [join(root, 'hidden')],
-      () => programs,
-    );
+    const slow = new Places(() => [join(root, 'hidden')], { programs: () => programs });
     const made = rejected(slow.take(wanted), 'the place is over');
     const [maker] = await until(() => (existsSync(begun) ? [Number(readFileSync(begun, 'utf8'))] : []).filter((pid) => pid > 0));
     for (const pid of grounds().filter((each) => !before.includes(each))) process.kill(pid, 'SIGKILL');

@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { Socket } from 'node:net';
 import { readiness } from '../processes/holder.js';
+import { innerMap, mapIds, type TaskIds } from '../processes/task-ids.js';
 import { viewVariables, type TaskView } from '../processes/task-view.js';
-import { groundScript, onlyLanesScript, placeScript, serveScript } from './ground-scripts.js';
+import { awaitIdsScript, groundScript, onlyLanesScript, placeScript, serveScript } from './ground-scripts.js';
 import type { Hiding } from './hiding.js';
+import { messageOf } from '../shared/logger.js';
 import { createLane, type Lane } from './lane.js';
 import { mountTable } from './mount-table.js';
 import { Place } from './place.js';
@@ -20,6 +22,12 @@ const makeMs = 30_000;
 /** Below the agent itself, so that its heartbeat does not wait for tasks. */
 const taskPriority = 5;
 
+/** What an agent that is root has beside: what its tasks see of the machine, and the ids that they may have beside that of root. */
+export interface RootGround {
+  readonly view?: TaskView | undefined;
+  readonly ids?: TaskIds | undefined;
+}
+
 /**
  * User and mount namespaces in which everything that does not depend on an attempt is done: paths are hidden and, for an
  * agent that is root, the machine is closed to tasks. A shell in them begins places on request, which costs a fraction of
@@ -27,14 +35,16 @@ const taskPriority = 5;
  */
 export class Ground {
   readonly hiding: Hiding;
+  readonly ids: TaskIds | undefined;
   readonly #child: ChildProcess;
   readonly #free: Lane[];
   readonly #places = new Set<Place>();
   #isOver = false;
   #isRetired = false;
 
-  private constructor(hiding: Hiding, child: ChildProcess) {
+  private constructor(hiding: Hiding, child: ChildProcess, ids: TaskIds | undefined) {
     this.hiding = hiding;
+    this.ids = ids;
     this.#child = child;
     const sockets = child.stdio.slice(firstLane).filter((stream) => stream instanceof Socket);
     this.#free = sockets.map((socket, index) => createLane(firstLane + index, socket));
@@ -44,10 +54,11 @@ export class Ground {
   }
 
   /** Rejects with the reason where the system doesn't let it be made. */
-  static async make(programs: GroundPrograms, hiding: Hiding, view?: TaskView): Promise<Ground> {
-    const child = startGround(programs, hiding, view);
+  static async make(programs: GroundPrograms, hiding: Hiding, root: RootGround = {}): Promise<Ground> {
+    const child = startGround(programs, hiding, root);
     await readiness(child);
-    return new Ground(hiding, child);
+    if (root.ids !== undefined) await giveIds(child, root.ids);
+    return new Ground(hiding, child, root.ids);
   }
 
   get hasRoom(): boolean {
@@ -100,14 +111,27 @@ export class Ground {
   }
 }
 
-function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hiding, view: TaskView | undefined): ChildProcess {
+/** The child waits for them: only from outside can a user namespace be given more than one. */
+async function giveIds(child: ChildProcess, ids: TaskIds): Promise<void> {
+  try {
+    mapIds(child.pid ?? 0, ids);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`the namespaces could not be made: ${messageOf(error)}`, { cause: error });
+  }
+  child.stdin?.write('\n');
+  await readiness(child);
+}
+
+function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hiding, { view, ids }: RootGround): ChildProcess {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   const shell = [bash, '--norc', '-p', '-c'];
   // what is mounted later is seen by the tasks of an ordinary user; a closed machine stays as it was closed
   const propagation = uid === 0 ? 'private' : 'slave';
   const [program = '', ...args] = [
     ...[...shell, onlyLanesScript, 'drover-ground', String(firstLane + laneCount)],
-    ...[unshare, '--user', '--map-root-user', '--mount', '--propagation', propagation],
+    ...[unshare, '--user', ...(ids === undefined ? ['--map-root-user'] : []), '--mount', '--propagation', propagation],
+    ...(ids === undefined ? [] : [...shell, awaitIdsScript, 'drover-ground']),
     ...[...shell, groundScript(uid === 0), 'drover-ground', hiding.root, hiding.around, hiding.behind, ...hiding.paths],
   ];
   const child = spawn(program, args, {
@@ -121,6 +145,7 @@ function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hidin
       drover_stty: others.stty,
       drover_uid: String(uid),
       drover_gid: String(gid),
+      drover_ids: ids === undefined ? '' : innerMap(ids),
       drover_mounts: mountTable(hiding, { isRoot: uid === 0, word: randomBytes(4).toString('hex') }),
       drover_place: placeScript,
       drover_serve: serveScript,

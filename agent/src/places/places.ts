@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { canBeNamed, hidingFor, type Hiding } from './hiding.js';
-import { Ground } from './ground.js';
+import { enterWithIdsScript } from './enter-script.js';
+import { Ground, type RootGround } from './ground.js';
 import type { Place } from './place.js';
 import { groundPrograms, type GroundPrograms } from './programs.js';
 import type { Quarters } from './quarters.js';
+import { innerMap, type TaskIds } from '../processes/task-ids.js';
 import type { TaskView } from '../processes/task-view.js';
 
 export interface PlaceWanted {
@@ -20,22 +22,29 @@ interface Ready {
   readonly workspace: string;
 }
 
+export interface PlacesOptions {
+  readonly programs?: (() => GroundPrograms | undefined) | undefined;
+  /** What tasks see of the machine, for an agent that is root. */
+  readonly view?: (() => TaskView) | undefined;
+  /** Which ids they may have beside that of root, for the same. */
+  readonly ids?: TaskIds | undefined;
+}
+
 /** Makes places, ahead of their use too, and the grounds that they stand on. */
 export class Places {
   readonly #hidePaths: () => readonly string[];
   readonly #programs: () => GroundPrograms | undefined;
-  readonly #view: () => TaskView | undefined;
+  readonly #root: () => RootGround;
   readonly #ready = new Map<string, Promise<Ready>>();
   #ground: Promise<Ground> | undefined;
   #hiding: Hiding | undefined;
   /** The folder of the workspaces that the ground in use was made for. */
-  #root: string | undefined;
+  #folder: string | undefined;
 
-  /** `view`: what tasks see of the machine, for an agent that is root. */
-  constructor(hidePaths: () => readonly string[], programs = groundPrograms, view: () => TaskView | undefined = () => undefined) {
+  constructor(hidePaths: () => readonly string[], { programs = groundPrograms, view, ids }: PlacesOptions = {}) {
     this.#hidePaths = hidePaths;
     this.#programs = programs;
-    this.#view = view;
+    this.#root = () => ({ view: view?.(), ids });
   }
 
   /**
@@ -86,7 +95,7 @@ export class Places {
 
   #meansInUse(workspace: string): Means | undefined {
     const programs = this.#programs();
-    if (programs === undefined || this.#hiding === undefined || this.#root !== dirname(workspace)) return undefined;
+    if (programs === undefined || this.#hiding === undefined || this.#folder !== dirname(workspace)) return undefined;
     return canBeNamed(workspace) ? { programs, hiding: this.#hiding } : undefined;
   }
 
@@ -102,8 +111,8 @@ export class Places {
       if (this.#ground === undefined || this.#hiding?.key !== hiding.key) {
         this.#retire(this.#ground);
         this.#hiding = hidingFor(workspace, this.#hidePaths()) ?? hiding; // what was seen may be as old as the last ground
-        this.#root = dirname(workspace);
-        this.#ground = Ground.make(programs, this.#hiding, this.#view());
+        this.#folder = dirname(workspace);
+        this.#ground = Ground.make(programs, this.#hiding, this.#root());
       }
       const current = this.#ground;
       try {
@@ -134,16 +143,18 @@ interface Means {
   readonly hiding: Hiding;
 }
 
-function quarters({ nsenter, unshare }: GroundPrograms, { ground, place, workspace }: Ready): Quarters {
+function quarters({ nsenter, unshare, bash }: GroundPrograms, { ground, place, workspace }: Ready): Quarters {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const { ids } = ground;
+  const inner =
+    ids === undefined
+      ? [unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--mount', '--']
+      : [bash, '--norc', '-p', '-c', enterWithIdsScript, 'drover-enter', innerMap(ids), bash, unshare];
   return {
     workspace,
     keepers: place.keepers,
     pidNamespace: place.pidNamespace,
-    enter: [
-      ...[nsenter, '--target', String(place.init), '--user', '--mount', '--pid', '--preserve-credentials', '--'],
-      ...[unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--mount', '--'],
-    ],
+    enter: [...[nsenter, '--target', String(place.init), '--user', '--mount', '--pid', '--preserve-credentials', '--'], ...inner],
     place,
     close: () => ground.leave(place),
   };

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import type { IsolationMode } from '../executors/executor.js';
 import { findOwnProgram } from '../executors/shell/launcher.js';
 import { Places } from '../places/places.js';
-import { groundPrograms } from '../places/programs.js';
 import { stepRequest } from '../places/step-request.js';
 import { MachineCover } from './machine-cover.js';
 import { holdNamespace } from './namespace.js';
+import { fewestIds, type TaskIds } from './task-ids.js';
 import type { TaskView } from './task-view.js';
 
 /** The user as whom tasks run when the agent itself is root. */
@@ -33,10 +33,11 @@ export async function detectIsolation(options: {
   readonly folder: string;
   readonly taskUser?: TaskUser;
   readonly view?: () => TaskView;
+  readonly ids?: TaskIds | undefined;
 }): Promise<IsolationMode[]> {
   const modes: IsolationMode[] = [];
   if (options.taskUser !== undefined && canWorkAs(options.taskUser, options.folder)) modes.push('separateUser');
-  if (await canHoldNamespace(options.folder, options.view)) modes.push('namespaces');
+  if (await canHoldNamespace(options.folder, options)) modes.push('namespaces');
   return [...modes, 'none'];
 }
 
@@ -55,20 +56,35 @@ function canWorkAs(user: TaskUser, folder: string): boolean {
   return tried.status === 0 && tried.stdout.toString().trim() === String(user.uid);
 }
 
-async function canHoldNamespace(parent: string, view?: () => TaskView): Promise<boolean> {
+interface NamespaceTrial {
+  readonly view?: () => TaskView;
+  readonly ids?: TaskIds | undefined;
+}
+
+/** Whether tasks can have these ids here, in places; found by making one. */
+export async function canHaveIds(parent: string, trial: NamespaceTrial & { readonly ids: TaskIds }): Promise<boolean> {
   const folder = mkdtempSync(join(parent, 'probe-'));
   try {
-    return (await canMakePlace(folder, view)) || (await canEnterNamespace(folder, view));
+    return await canMakePlace(folder, trial, ['chown', `${fewestIds}:${fewestIds}`, folder]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function canMakePlace(workspace: string, view?: () => TaskView): Promise<boolean> {
-  const places = new Places(() => [], groundPrograms, view);
+async function canHoldNamespace(parent: string, trial: NamespaceTrial): Promise<boolean> {
+  const folder = mkdtempSync(join(parent, 'probe-'));
+  try {
+    return (await canMakePlace(folder, trial, ['true'])) || (await canEnterNamespace(folder, trial.view));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function canMakePlace(workspace: string, { view, ids }: NamespaceTrial, argv: readonly string[]): Promise<boolean> {
+  const places = new Places(() => [], { view, ids });
   try {
     const quarters = await places.take({ workspace, mark: 'probe' });
-    const request = stepRequest({ argv: ['true'], env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
+    const request = stepRequest({ argv, env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' });
     if (quarters?.place === undefined || request === undefined) return false;
     const exit = await quarters.place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
     await quarters.close();

@@ -24,6 +24,7 @@ import { AttemptGroups, groupName, joinGroups } from '../../processes/cgroups.js
 import { becomeUser, type TaskUser } from '../../processes/isolation.js';
 import { MachineCover } from '../../processes/machine-cover.js';
 import { holdNamespace } from '../../processes/namespace.js';
+import type { TaskIds } from '../../processes/task-ids.js';
 import { limitReason, type TaskLimits } from '../../processes/task-limits.js';
 import type { TaskView } from '../../processes/task-view.js';
 import { ticksNow } from '../../processes/process-table.js';
@@ -34,6 +35,8 @@ export interface ShellExecutorOptions {
   readonly hidePaths: () => readonly string[];
   /** What tasks see of the machine's files in the mode `namespaces`, where the agent is root. */
   readonly view?: () => TaskView;
+  /** Which ids tasks have in the mode `namespaces` beside that of root, where the agent is root. */
+  readonly ids?: TaskIds | undefined;
   /** As whom tasks run in the mode `separateUser`. */
   readonly taskUser?: TaskUser;
   /** What each attempt may use at most, as far as this machine can keep it. */
@@ -53,7 +56,7 @@ interface Shared {
 
 /** Runs steps on the agent's own machine, behind a pseudo-terminal. */
 export function createShellExecutor(options: ShellExecutorOptions): Executor {
-  const places = new Places(options.hidePaths, options.placePrograms, options.view);
+  const places = new Places(options.hidePaths, { programs: options.placePrograms, view: options.view, ids: options.ids });
   const groups = new AttemptGroups(options.limits ?? {});
   const ahead = new ShellPlacesAhead(places, groups);
   const cover = process.getuid?.() === 0 ? new MachineCover(options.view) : undefined;
