@@ -28,6 +28,7 @@ import type { Config } from './config.js';
 import { createCrashPoints } from './crash-points.js';
 import type { FirstAdministrator } from './services/accounts/first-administrator.js';
 import type { Log } from './services/ports/environment.js';
+import { clientAddressOf } from './shared/client-address.js';
 
 export interface Controller {
   /** Where it can be reached. */
@@ -62,7 +63,7 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
     log.warn('tasks of an agent of this user on this machine could see the data folder: it can not be noted', { error: unnoted });
   const store = await openStore({ ...config, log });
   lifetime.owns(() => store.close());
-  const front = await openFront(config, lifetime);
+  const front = await openFront(config, { log, lifetime });
   const controllerId = createIds().next();
   const { lost } = await takeLease(store, { controllerId, log, lifetime });
   const world = await createWorld(config, { log, store, lifetime });
@@ -100,9 +101,10 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
     storeFaultOf,
     fallback: createDashboard(config.dashboard),
   });
-  openLiveLink({ ...world, foundations, engine, logs, publicOrigin, server: front.server });
+  const addressOf = clientAddressOf(config.trustedProxies);
+  openLiveLink({ ...world, foundations, engine, logs, publicOrigin, addressOf, server: front.server });
   refuseOtherUpgrades(front.server, [agentLinkPath, liveLinkPath]);
-  await engine.start(front.server);
+  await engine.start(front.server, addressOf);
   await removals.resume();
   front.serve(app);
   lifetime.owns(() => front.pause());

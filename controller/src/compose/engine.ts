@@ -21,6 +21,7 @@ import type { RunSummaries } from '../services/ports/run-summaries.js';
 import type { KeptPipelines } from '../adapters/store/kept/pipelines.js';
 import type { RemovalPorts, Removals } from '../services/removal/removals.js';
 import type { StoreConnection } from '../adapters/store/shared/connection.js';
+import type { ClientAddress } from '../shared/client-address.js';
 import type { Foundations } from './accounts-and-pipelines.js';
 import { openEngineStores } from './engine-stores.js';
 import type { Lifetime } from './lifetime.js';
@@ -53,7 +54,7 @@ export interface RunningEngine {
   readonly removal: Pick<RemovalPorts, 'runGone' | 'removeAgent' | 'removeToken'>;
   placeOfRun(runId: RunId): Promise<Place | undefined>;
   /** Lets agents knock, takes up what was under way, then lets them in. */
-  start(server: Server): Promise<void>;
+  start(server: Server, addressOf: ClientAddress): Promise<void>;
 }
 
 /** The engine over its stores, with its routes and the agents' link. */
@@ -96,12 +97,13 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
       removeAgent: (agentId) => engine.agents.remove(agentId),
       removeToken: (tokenId) => engine.registrationTokens.remove(tokenId),
     },
-    async start(server) {
+    async start(server, addressOf) {
       // The link first: agents that come back meanwhile are told so at once, rather than left without an answer.
       const link = createAgentLink({
         httpServer: server,
         gateway: engine.gateway,
         strangers: createTryLimiter(strangerTries),
+        addressOf,
         log: parts.log,
       });
       let hasStarted = false;

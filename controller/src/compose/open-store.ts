@@ -34,19 +34,25 @@ export async function openStore({
   return {
     connection,
     embedded,
-    async isReachable() {
+    isReachable: shared(async () => {
       try {
         await within(pingMs, connection.db?.command({ ping: 1 }, { timeoutMS: pingMs }));
         return connection.readyState === mongoose.ConnectionStates.connected;
       } catch {
         return false;
       }
-    },
+    }),
     async close() {
       await connection.close();
       await embedded?.close();
     },
   };
+}
+
+/** A call while another one is under way gets the answer of that one. Strangers may ask as often as they like. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined;
+  return () => (underWay ??= ask().finally(() => (underWay = undefined)));
 }
 
 /** The driver's own limit does not cover its search for a server. */

@@ -1,4 +1,5 @@
 import { createApiTokenStore, createSessionStore, apiTokenRecords, sessionRecords } from '../adapters/store/accounts/sessions.js';
+import { createNetworkStore, networkRecords } from '../adapters/store/accounts/networks.js';
 import { createUserStore, userRecords } from '../adapters/store/accounts/users.js';
 import { keepApiTokens, keepSessions, keepUsers } from '../adapters/store/kept/accounts.js';
 import { keepPipelines, type KeptPipelines } from '../adapters/store/kept/pipelines.js';
@@ -43,6 +44,7 @@ async function openStores(connection: StoreConnection, box: SecretBox) {
     users: userRecords(connection),
     sessions: sessionRecords(connection),
     apiTokens: apiTokenRecords(connection),
+    networks: networkRecords(connection),
     projects: projectRecords(connection),
     jobs: jobRecords(connection),
     endpoints: endpointRecords(connection),
@@ -58,6 +60,7 @@ async function openStores(connection: StoreConnection, box: SecretBox) {
     users: createUserStore(records.users),
     sessions: createSessionStore(records.sessions),
     apiTokens: createApiTokenStore(records.apiTokens),
+    networks: createNetworkStore(records.networks),
     projects: createProjectStore(records.projects),
     jobs: createJobStore(records.jobs),
     endpoints: createEndpointStore(records.endpoints),

@@ -16,7 +16,7 @@ import type { PipelineRecord } from '../domain/pipelines/pipeline.js';
 import type { ProjectRecord } from '../domain/projects/project.js';
 import { sampleDefinition, sampleJob } from '../domain/runs/fixtures.js';
 import type { SettingsStore } from '../services/ports/settings.js';
-import type { ApiTokenStore, SessionStore, UserStore } from '../services/ports/stores/accounts.js';
+import type { ApiTokenStore, NetworkStore, SessionStore, UserStore } from '../services/ports/stores/accounts.js';
 import type { PipelineStore } from '../services/ports/stores/pipelines.js';
 import type { EndpointStore, JobStore, ProjectStore } from '../services/ports/stores/projects.js';
 
@@ -24,6 +24,7 @@ export interface ContractStores {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly apiTokens: ApiTokenStore;
+  readonly networks: NetworkStore;
   readonly projects: ProjectStore;
   readonly jobs: JobStore;
   readonly endpoints: EndpointStore;
@@ -165,6 +166,17 @@ function accounts(stores: () => ContractStores): void {
     assert.equal((await apiTokens.byTokenHash('hash of t'))?.lastUsedAt, 9);
     await apiTokens.remove(ann, token._id);
     assert.isUndefined(await apiTokens.byTokenHash('hash of t'));
+  });
+
+  it('A5 networks that people signed in from are there with the moment of the last note, the newest first', async () => {
+    const { networks } = stores();
+    const now = Date.now();
+    await networks.note('192.0.2.7', now - 2_000);
+    await networks.note('2001:db8:0:0::/64', now - 1_000);
+    await networks.note('192.0.2.7', now);
+    const newest = { network: '192.0.2.7', at: now };
+    assert.deepEqual(await networks.newest(10), [newest, { network: '2001:db8:0:0::/64', at: now - 1_000 }]);
+    assert.deepEqual(await networks.newest(1), [newest]);
   });
 }
 

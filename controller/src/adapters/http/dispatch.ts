@@ -21,7 +21,7 @@ import type { Answer, Route, RouteRequest } from './route.js';
 export interface HttpPorts {
   readonly door: Door;
   readonly access: Access;
-  readonly users: UserAuthenticator;
+  readonly users: Pick<UserAuthenticator, 'user'>;
   readonly agents: AgentAuthenticator;
   readonly answers: StoredAnswers;
   readonly ids: Ids;

@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { closeServer, createHttpServer, listen, refuseOtherUpgrades } from './server.js';
 
@@ -16,6 +17,31 @@ describe('the HTTP server', () => {
     expect(await answerTo(port, upgradeOf('/nowhere?EIO=4'))).to.match(/^HTTP\/1.1 404 /);
     expect(await answerTo(port, upgradeOf('/agent/linked/?EIO=4'))).to.match(/^HTTP\/1.1 404 /);
     expect(await answerTo(port, upgradeOf('/agent/link/?EIO=4'))).to.match(/^HTTP\/1.1 101 /);
+    await closeServer(server, 1_000);
+  });
+
+  it('A5 outlives a client that resets its connection while its request for a socket is being decided', async () => {
+    const server = createHttpServer((_request, response) => response.end());
+    const asked = once(server, 'upgrade');
+    const port = await listen(server, { port: 0, host: '127.0.0.1' });
+    const client = connect(port, '127.0.0.1', () => client.write(upgradeOf('/live/link/?EIO=4')));
+    const [, socket] = (await asked) as [unknown, Socket];
+    const fault = new Promise((resolve) => socket.once('close', resolve));
+    client.resetAndDestroy();
+    expect(await fault).to.equal(true);
+    await closeServer(server, 1_000);
+  });
+
+  it('A5 ends the connection of a refused request for a socket also where the client keeps its side open', async () => {
+    const server = createHttpServer((_request, response) => response.end());
+    refuseOtherUpgrades(server, []);
+    const port = await listen(server, { port: 0, host: '127.0.0.1' });
+    const asked = once(server, 'upgrade');
+    const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => client.write(upgradeOf('/nowhere')));
+    client.resume();
+    const [, socket] = (await asked) as [unknown, Socket];
+    await once(socket, 'close');
+    client.destroy();
     await closeServer(server, 1_000);
   });
 });

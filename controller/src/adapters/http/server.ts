@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { refused } from '../../services/result.js';
+import { refuseUpgrade } from '../../shared/refuse-upgrade.js';
 import { closeSlowly, lingerAfterAnswers, type LingerBounds } from './linger.js';
 import { problemOf } from './problems.js';
 
@@ -13,6 +14,7 @@ export function createHttpServer(application: RequestListener, linger: Partial<L
   const server = createServer({ maxHeaderSize: maxHeaderBytes, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
   const lingering = lingerAfterAnswers(server, linger);
   server.on('request', application);
+  server.on('connection', (socket: Socket) => socket.on('error', () => undefined)); // node removes its own listener at an upgrade: a reset would end the process
   const answered = new WeakSet<Duplex>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (lingering.has(socket)) return void socket.destroy(); // it has its answer, and breaks off
@@ -38,12 +40,10 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
   else socket.end();
 }
 
-/** Answers what wants to become a socket anywhere but below these paths; without an answer it would stay open for ever. */
+/** Answers requests for sockets anywhere but below these paths; without an answer they would stay open for ever. */
 export function refuseOtherUpgrades(server: Server, paths: readonly string[]): void {
   server.on('upgrade', ({ url = '' }: IncomingMessage, socket: Duplex) => {
-    if (paths.some((path) => url.startsWith(`${path}/`))) return;
-    socket.on('error', () => socket.destroy()); // nobody else listens: a reset would end the process
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    if (!paths.some((path) => url.startsWith(`${path}/`))) refuseUpgrade(socket, { status: 404, sentence: 'No socket is served here.' });
   });
 }
 

@@ -1,9 +1,10 @@
 import type { Instant } from '@drover/protocol';
 import { seenEveryMs, sessionExpiry, type ApiTokenRecord, type SessionRecord, type UserRecord } from '../../domain/accounts/account.js';
-import type { UserActor, UserAuthenticator } from '../ports/access.js';
+import type { UserActor, UserAuthenticator, UserCredentials } from '../ports/access.js';
 import type { Tokens } from '../ports/crypto.js';
 import type { Clock } from '../ports/environment.js';
 import type { ApiTokenStore, SessionStore, UserStore } from '../ports/stores/accounts.js';
+import { LastUsed } from './last-used.js';
 
 export interface AuthenticatorPorts {
   readonly users: UserStore;
@@ -17,19 +18,35 @@ export interface AuthenticatorPorts {
 
 const everyScope = new Set(['read', 'write', 'administer'] as const);
 
+/** Credentials that are remembered: some 100 bytes each. */
+const mostRemembered = 10_000;
+
 /** Finds the user of a session's cookie or an API token. Disabled users, ended and expired ones are nobody. */
 export function createAuthenticator(ports: AuthenticatorPorts): UserAuthenticator {
+  const recent = new LastUsed<string>(mostRemembered);
+  const hashOf = ({ session, bearer }: UserCredentials): string | undefined => {
+    const secret = bearer ?? session;
+    return secret === undefined ? undefined : ports.tokens.hash(secret);
+  };
   return {
-    async user({ session, bearer }) {
-      if (bearer !== undefined) return byToken(ports, bearer);
-      return session === undefined ? undefined : bySession(ports, session);
+    async user(credentials) {
+      const hash = hashOf(credentials);
+      if (hash === undefined) return undefined;
+      const actor = credentials.bearer === undefined ? await bySession(ports, hash) : await byToken(ports, hash);
+      if (actor) recent.add(hash);
+      else recent.remove(hash);
+      return actor;
+    },
+    isRecent(credentials) {
+      const hash = hashOf(credentials);
+      return hash !== undefined && recent.has(hash);
     },
   };
 }
 
-async function bySession(ports: AuthenticatorPorts, cookie: string): Promise<UserActor | undefined> {
+async function bySession(ports: AuthenticatorPorts, hash: string): Promise<UserActor | undefined> {
   const now = ports.clock.now();
-  const session = await ports.sessions.byTokenHash(ports.tokens.hash(cookie));
+  const session = await ports.sessions.byTokenHash(hash);
   if (!session || session.expiresAt <= now) return undefined;
   const user = await ports.users.byId(session.userId);
   if (!user || user.disabled) return undefined;
@@ -42,9 +59,8 @@ async function noteSession({ sessions }: AuthenticatorPorts, session: SessionRec
   await sessions.seen(session._id, { lastSeenAt: now, expiresAt: sessionExpiry(session.createdAt, now) });
 }
 
-async function byToken(ports: AuthenticatorPorts, secret: string): Promise<UserActor | undefined> {
+async function byToken(ports: AuthenticatorPorts, hash: string): Promise<UserActor | undefined> {
   const now = ports.clock.now();
-  const hash = ports.tokens.hash(secret);
   if (hash === ports.setupTokenHash) return setUp(ports);
   const token = await ports.apiTokens.byTokenHash(hash);
   if (!token || isExpired(token, now)) return undefined;

@@ -3,6 +3,7 @@ import { assert } from 'chai';
 import { createTryLimiter } from '../../adapters/limits/try-limiter.js';
 import type { UserRecord } from '../../domain/accounts/account.js';
 import type { Passwords } from '../ports/crypto.js';
+import type { NetworkStore } from '../ports/stores/accounts.js';
 import { createSignIn, type SignInPorts, type SigningIn } from './sign-in.js';
 
 const ann: UserRecord = {
@@ -20,8 +21,32 @@ const ann: UserRecord = {
 };
 const office = '192.0.2.7';
 
+interface Parts {
+  readonly verify?: Passwords['verify'];
+  readonly networks?: NetworkStore;
+  /** The day by the clock. */
+  readonly day?: () => number;
+}
+
+function networksInMemory() {
+  const notes = new Map<string, number>();
+  const noted: string[] = [];
+  return {
+    noted,
+    note: async (network: string, at: number) => {
+      notes.set(network, at);
+      noted.push(network);
+    },
+    newest: async () => [...notes].map(([network, at]) => ({ network, at })),
+  };
+}
+
 /** Signing in with everything round it in memory; a password is right when it equals the hash. */
-function world(verify: Passwords['verify'] = async (hash, plain) => ({ ok: true, value: hash === plain })) {
+function world({
+  verify = async (hash, plain) => ({ ok: true, value: hash === plain }),
+  networks = networksInMemory(),
+  day = () => 0,
+}: Parts = {}) {
   const verified: Array<string | undefined> = [];
   const ports = {
     users: { byNameKey: async (key: string) => (key === 'ann' ? ann : undefined) },
@@ -35,7 +60,9 @@ function world(verify: Passwords['verify'] = async (hash, plain) => ({ ok: true,
     tokens: { create: () => 'cookie', hash: (text: string) => text },
     limiter: createTryLimiter({ tries: 10, seconds: 900 }),
     addressLimiter: createTryLimiter({ tries: 100, seconds: 900 }),
-    clock: { now: () => 0 },
+    networks,
+    clock: { now: () => day() * 86_400_000 },
+    log: { warn: () => undefined },
     ids: { next: () => '01arz3ndektsv4rrffq69g5fb0' },
   } as unknown as SignInPorts;
   const { signIn } = createSignIn(ports);
@@ -45,6 +72,11 @@ function world(verify: Passwords['verify'] = async (hash, plain) => ({ ok: true,
   };
   return { codeOf, verified };
 }
+
+/** Answers as the true one, and keeps whether the caller was known. */
+const noting =
+  (known: boolean[]): Passwords['verify'] =>
+  async (hash, plain, { isKnown }) => (known.push(isKnown === true), { ok: true, value: hash === plain });
 
 describe('A5 many tries to sign in', () => {
   it('from one address meet a limit whatever their names, before any password is hashed; others are let in', async () => {
@@ -80,18 +112,44 @@ describe('A5 many tries to sign in', () => {
   });
 
   it('that find the queue full are told to come back, and are no tries', async () => {
-    const { codeOf } = world(async () => ({ ok: false, reason: 'full' }));
+    const { codeOf } = world({ verify: async () => ({ ok: false, reason: 'full' }) });
     for (let count = 0; count < 200; count += 1) assert.equal(await codeOf({}), 'unavailable');
   });
 
   it('wait apart from strangers where somebody signed in before', async () => {
     const known: boolean[] = [];
-    const { codeOf } = world(async (hash, plain, { isKnown }) => (known.push(isKnown === true), { ok: true, value: hash === plain }));
+    const { codeOf } = world({ verify: noting(known) });
     await codeOf({ password: 'wrong' });
     await codeOf({});
     await codeOf({ name: 'nobody' });
     await codeOf({ address: '192.0.2.8' });
     assert.deepEqual(known, [false, false, true, false]);
+  });
+
+  it('wait apart from strangers also after a restart, where somebody signed in before it', async () => {
+    const networks = networksInMemory();
+    await world({ networks }).codeOf({});
+    const known: boolean[] = [];
+    const { codeOf } = world({ networks, verify: noting(known) });
+    await codeOf({ address: '192.0.2.8' });
+    await codeOf({});
+    assert.deepEqual(known, [false, true]);
+  });
+
+  it('note their network once a day', async () => {
+    const networks = networksInMemory();
+    let today = 1;
+    const { codeOf } = world({ networks, day: () => today });
+    await codeOf({});
+    await codeOf({});
+    today = 2;
+    await codeOf({});
+    assert.deepEqual(networks.noted, [office, office]);
+  });
+
+  it('are let in also while networks can be neither read nor noted', async () => {
+    const fails = async () => Promise.reject(new Error('the store is away'));
+    assert.equal(await world({ networks: { note: fails, newest: fails } }).codeOf({}), 'in');
   });
 
   it('take the same way for a name that there is and one that there is not', async () => {

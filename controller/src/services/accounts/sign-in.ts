@@ -4,12 +4,13 @@ import { nameKeyOf, sessionExpiry, userView, type SessionRecord } from '../../do
 import { networkOf } from '../../domain/accounts/network.js';
 import type { UserActor } from '../ports/access.js';
 import type { Passwords, Tokens, TryLimiter } from '../ports/crypto.js';
-import type { Clock, Ids } from '../ports/environment.js';
+import type { Ids } from '../ports/environment.js';
 import type { Signals } from '../ports/signals.js';
 import type { SessionStore, UserStore } from '../ports/stores/accounts.js';
 import { ok, refused, type Result } from '../result.js';
+import { KnownNetworks, type KnownNetworksPorts } from './known-networks.js';
 
-export interface SignInPorts {
+export interface SignInPorts extends KnownNetworksPorts {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly passwords: Passwords;
@@ -19,7 +20,6 @@ export interface SignInPorts {
   /** Tries of any name from one address that were wrong. */
   readonly addressLimiter: TryLimiter;
   readonly signals: Signals;
-  readonly clock: Clock;
   readonly ids: Ids;
 }
 
@@ -41,7 +41,7 @@ export interface SigningIn {
 
 /** A1, A5: signing in and out, and the sessions of a person. */
 export function createSignIn(ports: SignInPorts) {
-  const networks = new KnownNetworks();
+  const networks = new KnownNetworks(ports);
   return {
     signIn: (given: SigningIn) => signIn(ports, networks, given),
     current: (actor: UserActor) => current(ports, actor),
@@ -64,25 +64,6 @@ export const busy = refused('unavailable', 'Too many people are signing in at th
 const tooMany = (where: string, retryAfterSeconds: number) =>
   refused('tooManyRequests', `Too many tries to sign in ${where}; try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
 
-/** Networks kept in mind. */
-const mostNetworks = 10_000;
-
-/** Networks from which somebody signed in since the start, those used last. */
-class KnownNetworks {
-  readonly #networks = new Set<string>();
-
-  has(network: string): boolean {
-    return this.#networks.has(network);
-  }
-
-  add(network: string): void {
-    this.#networks.delete(network);
-    this.#networks.add(network);
-    const [oldest] = this.#networks;
-    if (oldest !== undefined && this.#networks.size > mostNetworks) this.#networks.delete(oldest);
-  }
-}
-
 async function signIn(ports: SignInPorts, networks: KnownNetworks, given: SigningIn): Promise<Result<SignedIn>> {
   const { limiter, addressLimiter, passwords, users, tokens } = ports;
   const nameKey = nameKeyOf(given.name);
@@ -95,7 +76,7 @@ async function signIn(ports: SignInPorts, networks: KnownNetworks, given: Signin
   const user = await users.byNameKey(nameKey);
   const verified = await passwords.verify(user?.passwordHash, given.password, {
     key: network,
-    isKnown: networks.has(network),
+    isKnown: await networks.has(network),
     signal: given.signal,
   });
   if (!verified.ok) {
@@ -104,7 +85,7 @@ async function signIn(ports: SignInPorts, networks: KnownNetworks, given: Signin
   }
   if (!user || !verified.value || user.disabled) return wrong;
   await Promise.all([limiter.forgive(key), addressLimiter.giveBack(network)]);
-  networks.add(network);
+  await networks.add(network);
   const cookie = ports.tokens.create('');
   const session = newSession(ports, { ...given, userId: user._id, tokenHash: ports.tokens.hash(cookie) });
   await ports.sessions.insert(session);

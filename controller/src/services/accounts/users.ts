@@ -50,7 +50,9 @@ export function createUsers(ports: UsersPorts) {
       oneAfterTheOther.run('change', () => changeUser(ports, userId, input)),
     remove: (actor: UserActor, userId: UserId) => oneAfterTheOther.run('change', () => remove(ports, actor, userId)),
     changeMyself: (actor: UserActor, input: Static<typeof ChangeMyself>) => change(actor.userId, input),
-    changePassword: (actor: UserActor, input: Static<typeof ChangePassword>) => changePassword(ports, actor, input),
+    /** `signal`: aborted when the client goes away. */
+    changePassword: (actor: UserActor, input: Static<typeof ChangePassword>, signal?: AbortSignal) =>
+      changePassword(ports, actor, { ...input, signal }),
   };
 }
 export type UsersService = ReturnType<typeof createUsers>;
@@ -139,13 +141,24 @@ async function endSessions({ sessions, signals }: UsersPorts, userId: UserId): P
 }
 
 /** Ends every other session of the person, each told by its own signal. */
-async function changePassword(ports: UsersPorts, actor: UserActor, input: Static<typeof ChangePassword>): Promise<Result<void>> {
+async function changePassword(
+  ports: UsersPorts,
+  actor: UserActor,
+  input: Static<typeof ChangePassword> & { readonly signal: AbortSignal | undefined },
+): Promise<Result<void>> {
   const key = ports.tokens.hash(`password of ${actor.userId}`);
   const turn = await ports.limiter.take(key);
   if (!turn.ok) return refused('tooManyRequests', 'Too many tries; try again later.', { retryAfterSeconds: turn.retryAfterSeconds });
   const user = await ports.users.byId(actor.userId);
-  const verified = await ports.passwords.verify(user?.passwordHash, input.current, { key: actor.userId, isKnown: true });
-  if (!verified.ok) return busy;
+  const verified = await ports.passwords.verify(user?.passwordHash, input.current, {
+    key: actor.userId,
+    isKnown: true,
+    signal: input.signal,
+  });
+  if (!verified.ok) {
+    await ports.limiter.giveBack(key); // it was no try
+    return busy;
+  }
   if (!verified.value) {
     return refused('invalidInput', 'The current password is wrong.', { errors: [{ path: '/current', message: 'is wrong' }] });
   }

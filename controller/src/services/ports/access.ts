@@ -13,9 +13,17 @@ export interface Access {
   visibleProjects(actor: Actor): Promise<'all' | ReadonlySet<ProjectId>>;
 }
 
+/** A session's cookie, or an API token. */
+export interface UserCredentials {
+  readonly session?: string;
+  readonly bearer?: string;
+}
+
 /** Finds out who signs in with a session's cookie or an API token; undefined for an unknown, ended or expired one. */
 export interface UserAuthenticator {
-  user(credentials: { readonly session?: string; readonly bearer?: string }): Promise<UserActor | undefined>;
+  user(credentials: UserCredentials): Promise<UserActor | undefined>;
+  /** Whether they were somebody's when they were last looked up, since the start. Looks in memory only, and permits nothing. */
+  isRecent(credentials: UserCredentials): boolean;
 }
 
 /** How long what somebody signed in with is good, for connections that outlast a request. */

@@ -17,10 +17,14 @@ export interface Tokens {
   password(): string;
 }
 
+export type Turn = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
+
 /** Limits how often something may be tried. */
 export interface TryLimiter {
   /** Counts a try; how long to wait when there were too many. */
-  take(key: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number }>;
+  take(key: string): Promise<Turn>;
+  /** Whether a try would be one too many. Counts nothing. */
+  look(key: string): Promise<Turn>;
   /** Forgets the tries of this key. */
   forgive(key: string): Promise<void>;
   /** Takes one try back, which turned out to be right. */

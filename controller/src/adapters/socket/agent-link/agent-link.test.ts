@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { agentLinkPath, linkEvent, type AgentMessage, type ControllerMessage, type Hello } from '@drover/protocol/agent';
 import { asId, type AgentId, type AttemptId, type OfferId } from '@drover/protocol';
@@ -37,6 +37,7 @@ const hello: Hello = {
   attempts: [],
 };
 
+const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? '';
 const draining: AgentMessage = { type: 'draining', draining: true };
 
 describe('the link of agents', () => {
@@ -71,7 +72,7 @@ describe('the link of agents', () => {
         };
       },
     };
-    link = createAgentLink({ httpServer: http, gateway, strangers: createTryLimiter({ tries: 5, seconds: 60 }), log });
+    link = createAgentLink({ httpServer: http, gateway, strangers: createTryLimiter({ tries: 5, seconds: 60 }), addressOf, log });
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   });

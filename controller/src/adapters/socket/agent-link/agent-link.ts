@@ -15,6 +15,8 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Server, type Socket } from 'socket.io';
 import type { AgentGateway, AgentSession, Answer, RefusalAnswer } from '../../../services/ports/engine/link.js';
 import { networkOf } from '../../../domain/accounts/network.js';
+import type { ClientAddress } from '../../../shared/client-address.js';
+import { refuseUpgrade } from '../../../shared/refuse-upgrade.js';
 import type { TryLimiter } from '../../../services/ports/crypto.js';
 import type { Log } from '../../../services/ports/environment.js';
 import { Misbehaviour, mostInvalid } from './misbehaviour.js';
@@ -24,6 +26,7 @@ export interface AgentLinkParts {
   readonly gateway: AgentGateway;
   /** Handshakes from one address with a token that nobody has. */
   readonly strangers: TryLimiter;
+  readonly addressOf: ClientAddress;
   readonly log: Log;
 }
 
@@ -40,7 +43,7 @@ const maxUnderWay = 512;
 const maxTokenLength = 200;
 
 /** The agents' socket.io server on the controller's HTTP server: websocket only, each connection by the token of its machine. */
-export function createAgentLink({ httpServer, gateway, strangers, log }: AgentLinkParts): AgentLink {
+export function createAgentLink({ httpServer, gateway, strangers, addressOf, log }: AgentLinkParts): AgentLink {
   const admitted = new WeakMap<IncomingMessage, AgentId>();
   const misbehaviour = new Misbehaviour();
   const limiter = new RateLimiterMemory({ points: handshakesPerSecond, duration: 1 });
@@ -56,21 +59,21 @@ export function createAgentLink({ httpServer, gateway, strangers, log }: AgentLi
     allowRequest: (request, decide) => {
       admit(request).then(
         (agentId) => {
-          if (agentId === undefined) return refuse(request, '401 Unauthorized');
+          if (agentId === undefined) return refuseUpgrade(request.socket, unknownToken);
           admitted.set(request, agentId);
           decide(null, true);
         },
-        () => refuse(request, '503 Service Unavailable'),
+        () => refuseUpgrade(request.socket, comeBackLater), // left undecided for the engine, which knows no such answers
       );
     },
   });
   /** Strangers are told apart before anything that agents share is used up. Rejects where the caller may come back later. */
-  const admit = async ({ headers, socket }: IncomingMessage): Promise<AgentId | undefined> => {
-    const credentials = credentialsOf(headers);
+  const admit = async (request: IncomingMessage): Promise<AgentId | undefined> => {
+    const credentials = credentialsOf(request.headers);
     if (credentials.type !== 'bearer' || credentials.bearer.length > maxTokenLength) return undefined;
     const token = credentials.bearer;
     const known = gateway.known(token);
-    if (known === undefined && !(await strangers.take(networkOf(socket.remoteAddress ?? ''))).ok) throw new Error('too many wrong tokens');
+    if (known === undefined && !(await strangers.take(networkOf(addressOf(request)))).ok) throw new Error('too many wrong tokens');
     if (known !== undefined && misbehaviour.isExcluded(known)) throw new Error('too many invalid messages');
     if (known !== undefined) await limiter.consume('handshake');
     return gateway.authenticate(token);
@@ -90,10 +93,13 @@ export function createAgentLink({ httpServer, gateway, strangers, log }: AgentLi
   };
 }
 
-/** Ends a handshake with a status that tells the agent whether to come back: after 401 it does not. Left undecided for the engine, which knows no such answers. */
-function refuse({ socket }: IncomingMessage, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
+/** After 401 an agent does not come back. */
+const unknownToken = { status: 401, sentence: 'No agent has this token.' } as const;
+const comeBackLater = {
+  status: 503,
+  sentence: 'The controller cannot take this agent at the moment; connect again soon.',
+  retryAfterSeconds: 1,
+} as const;
 
 interface Served {
   readonly gateway: AgentGateway;

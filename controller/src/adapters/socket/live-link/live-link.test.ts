@@ -20,6 +20,7 @@ import type { UserActor } from '../../../services/ports/access.js';
 import type { Log, Timers } from '../../../services/ports/environment.js';
 import type { Signal } from '../../../services/ports/signals.js';
 import { integrityInMemory } from '../../../testing/integrity.js';
+import { createTryLimiter } from '../../limits/try-limiter.js';
 import { MemoryLogStorage } from '../../logs/memory-log-storage.js';
 import { createLiveLink, type LiveLink } from './live-link.js';
 
@@ -155,7 +156,10 @@ describe('the live link of browsers', () => {
           if (name === undefined || name === 'nobody') return undefined;
           return name === 'new' ? { ...person(name), mustChangePassword: true } : person(name);
         },
+        isRecent: () => true,
       },
+      strangers: createTryLimiter({ tries: 20, seconds: 10 }),
+      addressOf: ({ socket }) => socket.remoteAddress ?? '',
       publicOrigin: 'https://drover.example',
       log: quiet,
     });

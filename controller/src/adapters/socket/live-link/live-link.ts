@@ -4,16 +4,14 @@ import { faultSentence, parse } from '@drover/protocol';
 import { liveEvent, liveLinkPath, LiveRequest, maxLiveMessageBytes, type LiveMessage, type LiveReply } from '@drover/protocol/live';
 import type { LiveHub } from '../../../services/live/live-hub.js';
 import type { Viewer } from '../../../services/live/views.js';
-import type { UserActor, UserAuthenticator } from '../../../services/ports/access.js';
+import type { UserActor } from '../../../services/ports/access.js';
 import type { Log } from '../../../services/ports/environment.js';
-import { credentialsOf, pageOriginOf } from '../../../shared/credentials.js';
+import { refuseUpgrade } from '../../../shared/refuse-upgrade.js';
+import { LiveAdmission, type AdmissionParts } from './admission.js';
 
-export interface LiveLinkParts {
+export interface LiveLinkParts extends AdmissionParts {
   readonly httpServer: HttpServer;
   readonly hub: LiveHub;
-  readonly users: UserAuthenticator;
-  /** `https://host[:port]` by which people reach the controller, when it is known. */
-  readonly publicOrigin: string | undefined;
   readonly log: Log;
 }
 
@@ -28,6 +26,7 @@ const maxUnderWay = 32;
 /** The browsers' socket.io server on the controller's HTTP server: websocket only, own origin, signed in. */
 export function createLiveLink(parts: LiveLinkParts): LiveLink {
   const { hub, log } = parts;
+  const admission = new LiveAdmission(parts);
   const actors = new WeakMap<IncomingMessage, UserActor>();
   const server = new Server({
     path: liveLinkPath,
@@ -35,15 +34,17 @@ export function createLiveLink(parts: LiveLinkParts): LiveLink {
     serveClient: false,
     destroyUpgrade: false,
     maxHttpBufferSize: maxLiveMessageBytes,
+    // A refused request is answered here and stays undecided for the engine, whose answers say neither why nor when to come back.
     allowRequest: (request, decide) => {
-      admitted(parts, request).then(
-        (actor) => {
-          if (actor) actors.set(request, actor);
-          decide(actor ? null : 'not admitted', actor !== undefined);
+      admission.admit(request).then(
+        (admitted) => {
+          if (!admitted.ok) return refuseUpgrade(request.socket, admitted.refusal);
+          actors.set(request, admitted.actor);
+          decide(null, true);
         },
         (error: unknown) => {
           log.error('a browser could not be authenticated', { error });
-          decide('unavailable', false);
+          refuseUpgrade(request.socket, unavailable);
         },
       );
     },
@@ -63,14 +64,11 @@ export function createLiveLink(parts: LiveLinkParts): LiveLink {
   };
 }
 
-/** A cookie alone proves nothing: every page's socket carries it, and names its page. */
-async function admitted({ users, publicOrigin }: LiveLinkParts, { headers }: IncomingMessage): Promise<UserActor | undefined> {
-  const credentials = credentialsOf(headers);
-  if (credentials.type !== 'session' && credentials.type !== 'bearer') return undefined;
-  if (credentials.type === 'session' && pageOriginOf(headers, publicOrigin) !== 'own') return undefined;
-  const actor = await users.user(credentials);
-  return actor?.mustChangePassword === true ? undefined : actor;
-}
+const unavailable = {
+  status: 503,
+  sentence: 'The controller cannot do this at the moment; try again soon.',
+  retryAfterSeconds: 5,
+} as const;
 
 interface Served {
   readonly hub: LiveHub;

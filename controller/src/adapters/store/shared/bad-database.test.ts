@@ -8,6 +8,8 @@ import { IndexDiffers, ensureIndexes } from '../../../shared/ensure-indexes.js';
 import { stateChange, WireProxy } from '../../../testing/wire-proxy.js';
 import { openStore } from '../../../compose/open-store.js';
 import { runRecords, createRunStore } from '../engine/runs.js';
+import { createSecretBox, masterKeyOf } from '../../crypto/secret-box.js';
+import { answerRecords, createStoredAnswers } from './stored-answers.js';
 import { connectFaultOf } from './connect-faults.js';
 import { connectStore, type StoreConnection } from './connection.js';
 import { storeFaultOf } from './store-faults.js';
@@ -112,14 +114,24 @@ describe('O5 a database that is not as it should be', function () {
       expect(await things?.countDocuments({})).to.equal(1);
     });
 
-    it('reads behind a lost write ask for what the primary has, not for what a majority had', async () => {
+    /** What each read that this work makes asks for. */
+    async function readsOf(work: () => Promise<unknown>): Promise<unknown[]> {
       const asked: unknown[] = [];
       proxy.fateOf = (command, { readConcern }) => {
         if (command === 'find') asked.push(readConcern);
         return 'pass';
       };
-      await createRunStore(runRecords(connection)).read('01jd0000000000000000000rvn' as never);
-      expect(asked).to.deep.equal([{ level: 'local' }]);
+      await work();
+      return asked;
+    }
+
+    it('reads behind a lost write ask for what the primary has, not for what a majority had', async () => {
+      const runs = createRunStore(runRecords(connection));
+      const answers = createStoredAnswers(answerRecords(connection), createSecretBox([masterKeyOf(Buffer.alloc(32, 3))]));
+      const begin = () => answers.begin('key', 'request', 'id');
+      await begin();
+      expect(await readsOf(() => runs.read('01jd0000000000000000000rvn' as never))).to.deep.equal([{ level: 'local' }]);
+      expect(await readsOf(begin)).to.deep.equal([{ level: 'local' }]);
     });
   });
 
@@ -130,6 +142,19 @@ describe('O5 a database that is not as it should be', function () {
     proxy.fateOf = (command) => (command === 'ping' ? { hold } : 'pass');
     expect(await opened.isReachable()).to.equal(false);
     release();
+    await opened.close();
+  });
+
+  it('A5 is asked once whether it can be reached, by however many at once', async () => {
+    const opened = await openStore({ dataDir: folder, mongoUri: proxy.uri('farm'), log: silent });
+    let pings = 0;
+    proxy.fateOf = (command) => {
+      if (command === 'ping') pings += 1;
+      return 'pass';
+    };
+    const answers = await Promise.all(Array.from({ length: 500 }, () => opened.isReachable()));
+    expect([pings, answers.every((answer) => answer)]).to.deep.equal([1, true]);
+    expect([await opened.isReachable(), pings]).to.deep.equal([true, 2]);
     await opened.close();
   });
 

@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import type { Ciphertext } from '../../../domain/pipelines/pipeline.js';
 import type { SecretBox } from '../../../services/ports/definitions.js';
 import type { StoredAnswer, StoredAnswers } from '../../../services/ports/stored-answers.js';
+import { newest } from '../../../shared/newest-reads.js';
 import { flag, recordsOf, text, type Records } from './records.js';
 
 interface StoredRequest {
@@ -44,7 +45,7 @@ export function createStoredAnswers({ native, insert }: Records<StoredRequest>, 
       const begunAt = new Date();
       const fresh = { _id, schemaVersion: 1, requestDigest: box.fingerprint(request), creationId, released: false, begunAt } as const;
       if ((await insert(fresh)) === 'inserted') return { state: 'new', creation: { id: creationId, isRepeat: false } };
-      const known = await native.findOne({ _id });
+      const known = await native.findOne({ _id }, newest);
       if (!known) return { state: 'busy' };
       if (!box.isFingerprintOf(known.requestDigest, request)) return { state: 'mismatch' };
       const plain = known.answer && box.open(known.answer, contextOf(_id));

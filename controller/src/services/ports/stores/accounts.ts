@@ -36,3 +36,10 @@ export interface ApiTokenStore {
   used(tokenId: TokenId, at: Instant): Promise<void>;
   remove(userId: UserId, tokenId: TokenId): Promise<boolean>;
 }
+
+/** Networks from which people signed in. */
+export interface NetworkStore {
+  note(network: string, at: Instant): Promise<void>;
+  /** Those noted last, newest first. */
+  newest(limit: number): Promise<ReadonlyArray<{ readonly network: string; readonly at: Instant }>>;
+}

@@ -57,7 +57,7 @@ function ofAccount({ users, signIn }: MeRouteParts): readonly Route[] {
       beforePasswordChange: true,
       body: { kind: 'json', schema: ChangePassword, limitBytes: 10_000 },
       responses: { 204: { description: 'Changed.' } },
-      handler: async ({ actor, body }) => emptyOf(204, await users.changePassword(actor, body)),
+      handler: async ({ actor, body, signal }) => emptyOf(204, await users.changePassword(actor, body, signal)),
     }),
   ];
 }

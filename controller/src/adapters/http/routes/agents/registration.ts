@@ -18,6 +18,8 @@ export interface RegistrationRouteParts {
 }
 
 const tag = 'agents';
+/** Strangers may send it, and it is held in memory until it has arrived: more than all labels of an agent take. */
+const registrationBytes = 65_536;
 const tooMany = (retryAfterSeconds: number) =>
   refused('tooManyRequests', `Too many registrations from this address failed; try again in ${retryAfterSeconds} s.`, {
     retryAfterSeconds,
@@ -85,7 +87,7 @@ function machineRoutes({ engine, limiter }: RegistrationRouteParts): readonly Ro
       summary: 'Make this machine an agent, with a registration token',
       tag,
       access: 'public',
-      body: { kind: 'json', schema: RegisterAgent },
+      body: { kind: 'json', schema: RegisterAgent, limitBytes: registrationBytes },
       responses: { 201: { schema: AgentRegistered } },
       async handler({ body, address }) {
         const network = networkOf(address);

@@ -95,7 +95,13 @@ check_tools() {
 }
 
 download() {
-  if command -v curl >/dev/null 2>&1; then curl -fsSL --retry 3 -o "$2" "$1"; else wget -q -O "$2" "$1"; fi
+  if command -v curl >/dev/null 2>&1; then curl -fsSL --retry 8 -o "$2" "$1"; return; fi
+  tries=1
+  until wget -q -O "$2" "$1"; do
+    [ $? -eq 8 ] && [ $tries -lt 8 ] || return 1
+    tries=$((tries + 1))
+    sleep 3
+  done
 }
 
 digest() {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { networkOf } from '../../../../domain/accounts/network.js';
+import { OpenLimit, type OpenBounds } from '../../../../services/open-limit.js';
 import { refused } from '../../../../services/result.js';
 import { content, route, type Route } from '../../route.js';
 import { installScript } from './install-script.js';
@@ -12,8 +14,31 @@ const noPackage = refused(
   'This controller has no packed agent: run “npm run build” beside it, or set DROVER_AGENT_PACKAGE.',
 );
 
+/** Downloads at once: each holds a file and a connection. Of one address many, since build machines share one. */
+const downloadBounds: OpenBounds = { all: 256, ofOne: 32 };
+/** A client that takes longer than this for some megabytes holds its place for nothing. */
+const downloadWithinMs = 600_000;
+const retryAfterSeconds = 3;
+const tooManyDownloads = {
+  full: refused('unavailable', `Too many downloads of the agent are under way; try again in ${retryAfterSeconds} s.`, {
+    retryAfterSeconds,
+  }),
+  fullForOne: refused(
+    'tooManyRequests',
+    `Too many downloads of the agent from this address are under way; try again in ${retryAfterSeconds} s.`,
+    { retryAfterSeconds },
+  ),
+} as const;
+
+export interface InstallRouteParts {
+  readonly agentPackage: string | undefined;
+  readonly downloadBounds?: OpenBounds;
+  readonly downloadWithinMs?: number;
+}
+
 /** G1: one line on a build machine fetches the script, which fetches the agent. */
-export function installRoutes({ agentPackage }: { readonly agentPackage: string | undefined }): readonly Route[] {
+export function installRoutes({ agentPackage, ...limits }: InstallRouteParts): readonly Route[] {
+  const downloads = new OpenLimit(limits.downloadBounds ?? downloadBounds);
   const packed = agentPackage === undefined ? undefined : createDigestOf(agentPackage);
   return [
     route({
@@ -40,15 +65,26 @@ export function installRoutes({ agentPackage }: { readonly agentPackage: string 
       tag,
       access: 'public',
       responses: { 200: { contentType: 'application/gzip' } },
-      async handler() {
+      async handler({ address, signal }) {
         const found = await packed?.();
         if (!found || agentPackage === undefined) return noPackage;
-        return content(200, createReadStream(agentPackage, { end: Math.max(0, found.sizeBytes - 1) }), {
+        const download = downloads.open(networkOf(address));
+        if (!download.ok) return tooManyDownloads[download.reason];
+        whenAborted(signal, download.close); // by its end, too
+        const bytes = createReadStream(agentPackage, { end: Math.max(0, found.sizeBytes - 1) });
+        const slow = setTimeout(() => bytes.destroy(new Error('the download took too long')), limits.downloadWithinMs ?? downloadWithinMs);
+        bytes.once('close', () => clearTimeout(slow));
+        return content(200, bytes, {
           headers: { 'Content-Length': String(found.sizeBytes), 'X-Checksum-Sha256': found.sha256 },
         });
       },
     }),
   ];
+}
+
+function whenAborted(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
 }
 
 interface Packed {
