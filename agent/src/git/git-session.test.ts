@@ -32,8 +32,11 @@ describe('security: what lies around the Git work of the agent', () => {
       },
     });
     const { exitCode, tail } = await session.git(cwd, ['rev-parse', '--git-dir']);
-    await session.close();
     assert.equal(exitCode, 128, tail);
+    await run('git', ['init', '--quiet', cwd]); // a repository inside of a damaged mirror is none either
+    assert.equal((await session.git(cwd, ['rev-parse', '--git-dir'])).exitCode, 0);
+    assert.equal((await session.git(cwd, ['rev-parse', '--git-dir'], { bare: true })).exitCode, 128);
+    await session.close();
     for (const name of ['HOME', 'TMPDIR'] as const) assert.include(seen[0]?.[name], join(folder.path, 'data', 'sessions', 'session-'));
   });
 });

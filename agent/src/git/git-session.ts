@@ -39,6 +39,8 @@ export interface GitSession {
 export interface GitCallOptions {
   readonly protocols?: string;
   readonly quiet?: boolean;
+  /** The folder itself is a bare repository: git is told so, and looks for none. */
+  readonly bare?: true;
 }
 
 const maxReadBytes = 64 * 2 ** 20;
@@ -84,21 +86,25 @@ export async function openGitSession(options: GitSessionOptions): Promise<GitSes
     await writeFile(config, `${settings}[credential]\n\thelper =\n${scoped}`, { mode: 0o600 });
     const env = { ...baseEnv(options.env, { config, folder }), ...(await credentialEnv(options, folder)) };
     const { run = runGit, signal, onOutput } = options;
-    const call = (cwd: string, argv: readonly string[], { protocols, quiet }: GitCallOptions = {}): GitRunWords => [
+    const call = (cwd: string, argv: readonly string[], { protocols, quiet, bare }: GitCallOptions = {}): GitRunWords => [
       argv,
       {
         cwd,
         signal,
         // where a repository is broken, git must not find another one in a folder above it
-        env: { ...env, GIT_ALLOW_PROTOCOL: protocols ?? 'https:http:ssh', GIT_CEILING_DIRECTORIES: dirname(cwd) },
+        env: {
+          ...env,
+          GIT_ALLOW_PROTOCOL: protocols ?? 'https:http:ssh',
+          GIT_CEILING_DIRECTORIES: dirname(cwd),
+          ...(bare && { GIT_DIR: cwd }),
+        },
         onOutput: quiet === true ? () => undefined : onOutput,
       },
     ];
     return {
       git: (...words) => run(...call(...words)),
       demand: async (...words) => demanded(await run(...call(...words))),
-      read: (cwd, argv, { protocols } = {}) =>
-        readWith(run, call(cwd, argv, { quiet: true, ...(protocols !== undefined && { protocols }) })),
+      read: (cwd, argv, options = {}) => readWith(run, call(cwd, argv, { ...options, quiet: true })),
       close: remove,
     };
   } catch (error) {

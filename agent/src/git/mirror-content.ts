@@ -45,7 +45,7 @@ async function clearInterrupted(path: string): Promise<void> {
 }
 
 async function isSound(session: GitSession, path: string): Promise<boolean> {
-  const { exitCode } = await session.git(path, ['for-each-ref', '--count=1', '--format=%(objecttype)'], { quiet: true });
+  const { exitCode } = await session.git(path, ['for-each-ref', '--count=1', '--format=%(objecttype)'], { quiet: true, bare: true });
   return exitCode === 0;
 }
 
@@ -53,7 +53,8 @@ async function holds(session: GitSession, path: string, { wanted, depth }: Mirro
   if (!existsSync(path) || wantsNews(wanted)) return false;
   if (depth !== undefined && !existsSync(boundaryFile(path, wanted.commit))) return false;
   const { commit, ref } = wanted;
-  const isCommit = (name: string) => session.git(path, ['rev-parse', '--quiet', '--verify', `${name}^{commit}`], { quiet: true });
+  const isCommit = (name: string) =>
+    session.git(path, ['rev-parse', '--quiet', '--verify', `${name}^{commit}`], { quiet: true, bare: true });
   if ((await isCommit(heldRef(commit))).exitCode !== 0) return false;
   return ref.type !== 'tag' || (await isCommit(`refs/tags/${ref.name}`)).tail === commit;
 }
@@ -62,7 +63,7 @@ async function holds(session: GitSession, path: string, { wanted, depth }: Mirro
 async function create(session: GitSession, { cacheFolder, wanted }: MirrorRequest, path: string): Promise<void> {
   await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
   const draft = await mkdtemp(join(cacheFolder, 'draft-'));
-  await session.demand(draft, ['init', '--bare', '--quiet', '--template=', ...initOptions(wanted.commit), draft]);
+  await session.demand(draft, ['init', '--bare', '--quiet', '--template=', ...initOptions(wanted.commit)], { bare: true });
   await rename(draft, path);
 }
 
@@ -102,7 +103,7 @@ interface Fetch {
 async function fetch(session: GitSession, { path, url, protocols, specs, depth }: Fetch): Promise<GitFault | undefined> {
   const shallow = depth === undefined ? [] : [`--depth=${depth}`];
   const options = ['--progress', '--no-tags', '--prune', '--force', '--no-write-fetch-head', '--no-auto-gc', ...shallow];
-  return session.demand(path, ['fetch', ...options, '--end-of-options', url, ...specs], { protocols }).then(
+  return session.demand(path, ['fetch', ...options, '--end-of-options', url, ...specs], { protocols, bare: true }).then(
     () => undefined,
     (error: unknown) => {
       if (error instanceof GitFault) return error;
@@ -115,13 +116,13 @@ async function branchSpecs(session: GitSession, { wanted, url, protocols }: Mirr
   const { branches } = wanted;
   if (branches === undefined) return [];
   if (branches === 'all') return [`+refs/heads/*:${allBranches}*`];
-  const listing = await session.read(path, ['ls-remote', '--symref', '--', url, 'HEAD', ...headsOf(branches)], { protocols });
+  const listing = await session.read(path, ['ls-remote', '--symref', '--', url, 'HEAD', ...headsOf(branches)], { protocols, bare: true });
   const lines = listing.toString().split('\n');
   const spec = (name: string) => `+refs/heads/${name}:${branchRef(name)}`;
   if (branches === 'default') {
     const head = lines.map((line) => /^ref: refs\/heads\/(.+)\tHEAD$/.exec(line)?.[1]).find((name) => name !== undefined);
     if (head === undefined) throw new GitFault('notFound', 'the repository names no default branch');
-    await session.demand(path, ['symbolic-ref', 'HEAD', `refs/heads/${head}`]);
+    await session.demand(path, ['symbolic-ref', 'HEAD', `refs/heads/${head}`], { bare: true });
     return [spec(head)];
   }
   const lost = branches.find((name) => !lines.some((line) => line.endsWith(`\trefs/heads/${name}`)));
@@ -134,7 +135,7 @@ const headsOf = (branches: Branches): readonly string[] =>
 
 /** A ref keeps the commit; false where it isn't among what was fetched. */
 async function hold(session: GitSession, path: string, commit: string): Promise<boolean> {
-  return (await session.git(path, ['update-ref', heldRef(commit), commit], { quiet: true })).exitCode === 0;
+  return (await session.git(path, ['update-ref', heldRef(commit), commit], { quiet: true, bare: true })).exitCode === 0;
 }
 
 /** Where a mirror of limited depth notes at which commits the history of a commit ends: a later fetch moves that. */
@@ -151,10 +152,10 @@ async function noteBoundary(path: string, { depth, wanted }: MirrorRequest): Pro
 /** A mirror of limited depth holds more with each commit and can be had again soon: it is begun again. */
 async function tidy(session: GitSession, path: string, { depth }: MirrorRequest): Promise<void> {
   if (!existsSync(path)) return;
-  if ((await readdir(path)).includes('refs')) await session.git(path, ['pack-refs', '--all'], { quiet: true });
+  if ((await readdir(path)).includes('refs')) await session.git(path, ['pack-refs', '--all'], { quiet: true, bare: true });
   const packs = (await readdir(join(path, 'objects/pack')).catch(() => [])).filter((name) => name.endsWith('.pack'));
   if (packs.length <= packLimit) return;
   if (depth !== undefined) return rm(path, { recursive: true, force: true });
-  const geometric = await session.git(path, ['repack', '--geometric=2', '-d', '-q'], { quiet: true });
-  if (geometric.exitCode !== 0) await session.git(path, ['repack', '-a', '-d', '-q'], { quiet: true });
+  const geometric = await session.git(path, ['repack', '--geometric=2', '-d', '-q'], { quiet: true, bare: true });
+  if (geometric.exitCode !== 0) await session.git(path, ['repack', '-a', '-d', '-q'], { quiet: true, bare: true });
 }

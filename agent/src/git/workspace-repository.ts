@@ -69,7 +69,10 @@ async function refsOf(session: GitSession, { mirror, wanted }: RepositoryRequest
 
 /** Whether the run's tag is still where the run began. */
 async function isAt(session: GitSession, mirror: string, { commit, ref }: Wanted): Promise<boolean> {
-  const found = await session.git(mirror, ['rev-parse', '--quiet', '--verify', `refs/tags/${ref.name}^{commit}`], { quiet: true });
+  const found = await session.git(mirror, ['rev-parse', '--quiet', '--verify', `refs/tags/${ref.name}^{commit}`], {
+    quiet: true,
+    bare: true,
+  });
   return found.exitCode === 0 && found.tail === commit;
 }
 
@@ -83,7 +86,7 @@ async function wantedRefs(session: GitSession, mirror: string, wanted: Wanted): 
   const names = await wantedNames(session, mirror, wanted);
   const patterns = [...names.map(([inMirror]) => inMirror), ...(wanted.branches === 'all' ? [allBranches] : [])];
   if (patterns.length === 0) return [];
-  const listing = await session.read(mirror, ['for-each-ref', '--format=%(objectname) %(refname)', ...patterns]);
+  const listing = await session.read(mirror, ['for-each-ref', '--format=%(objectname) %(refname)', ...patterns], { bare: true });
   const known = new Map(names);
   return listing
     .toString('latin1')
@@ -112,5 +115,5 @@ async function wantedNames(session: GitSession, mirror: string, wanted: Wanted):
 const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
 
 async function defaultBranch(session: GitSession, mirror: string): Promise<string> {
-  return (await session.read(mirror, ['symbolic-ref', 'HEAD'])).toString().trim().slice('refs/heads/'.length);
+  return (await session.read(mirror, ['symbolic-ref', 'HEAD'], { bare: true })).toString().trim().slice('refs/heads/'.length);
 }
