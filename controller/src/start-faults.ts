@@ -46,7 +46,7 @@ function processOf(error: unknown): string {
 
 function damageOfStore(error: unknown, dataDir: string): string | undefined {
   if (storeFaultOf(error) !== 'damaged') return undefined;
-  return `The store in ${dataDir} is damaged: ${error instanceof Error ? error.message : ''}. List the damage with “npm run store -- verify --data ${dataDir}/store”, and restore a backup.`;
+  return `The store in ${dataDir} is damaged: ${error instanceof Error ? error.message : ''}. List the damage with “npm run store -- verify --data ${dataDir}/store”, then restore a backup, or keep what is sound with “npm run store -- repair --data ${dataDir}/store --to DIR”.`;
 }
 
 function unforeseen(error: unknown, { mongoUri, dataDir }: { readonly mongoUri: string | undefined; readonly dataDir: string }): string {

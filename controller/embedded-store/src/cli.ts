@@ -6,6 +6,7 @@ import { StoreError } from './errors.js';
 import { backupBeside } from './server/backup-beside.js';
 import { restoreBackup } from './server/backup.js';
 import { lastOwner } from './server/owner.js';
+import { repairStore } from './server/repair-store.js';
 import { verifyStore } from './server/verify-store.js';
 import { startEmbeddedStore } from './start.js';
 
@@ -13,6 +14,7 @@ const usage = `Usage:
   npm run store -- --data DIR                     starts the store alone and prints its URI; Ctrl-C stops it
   npm run store -- backup --data DIR --to DIR2    copies the store, also while it is running
   npm run store -- verify --data DIR              checks a store that is not running, or a backup
+  npm run store -- repair --data DIR --to DIR2    puts what is sound of a damaged store into a new folder, and names the rest
   npm run store -- restore --from DIR2 --data DIR puts a backup into a folder without a store`;
 
 async function main(): Promise<number> {
@@ -29,6 +31,7 @@ async function main(): Promise<number> {
     return say(`The backup is in ${resolve(to)}.`);
   }
   if (command === 'verify') return await verify(resolve(data));
+  if (command === 'repair' && to !== undefined) return await repair(resolve(data), resolve(to));
   if (command === 'restore' && from !== undefined) {
     await restoreBackup({ from, dataDir: data });
     return say(`The store in ${resolve(data)} is restored from ${resolve(from)}.`);
@@ -37,16 +40,27 @@ async function main(): Promise<number> {
 }
 
 async function verify(folder: string): Promise<number> {
-  if (!existsSync(join(folder, 'data.mdb')))
-    throw new StoreError('STORE_MISSING', `The folder ${folder} holds no store (no data.mdb in it).`, { folder });
-  if ((await lastOwner(folder)) === 'alive') {
-    const text = `The store in ${folder} is running. Stop it, or back it up and verify the backup.`;
-    throw new StoreError('STORE_IN_USE', text, { folder });
-  }
+  await needStopped(folder, 'Stop it, or back it up and verify the backup.');
   const { collections, documents, problems } = await verifyStore(folder);
   if (problems.length === 0) return say(`The store in ${folder} is sound: ${documents} documents in ${collections} collections.`);
   for (const problem of problems) console.error(problem);
-  throw new StoreError('STORE_DAMAGED', `The store in ${folder} is damaged. Restore a backup into an empty folder.`, { folder });
+  throw new StoreError('STORE_DAMAGED', `The store in ${folder} is damaged. Restore a backup, or keep what is sound with “repair”.`, {
+    folder,
+  });
+}
+
+async function repair(from: string, to: string): Promise<number> {
+  await needStopped(from, 'Stop it first.');
+  const { documents, lost } = await repairStore(from, to);
+  for (const each of lost) say(`Lost: ${each}`);
+  return say(`The store in ${to} is sound: ${documents} documents, ${lost.length} are lost. ${from} is as it was.`);
+}
+
+async function needStopped(folder: string, advice: string): Promise<void> {
+  if (!existsSync(join(folder, 'data.mdb')))
+    throw new StoreError('STORE_MISSING', `The folder ${folder} holds no store (no data.mdb in it).`, { folder });
+  if ((await lastOwner(folder)) === 'alive')
+    throw new StoreError('STORE_IN_USE', `The store in ${folder} is running. ${advice}`, { folder });
 }
 
 function say(text: string): number {

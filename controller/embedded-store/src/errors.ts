@@ -44,7 +44,7 @@ export class StoreDamaged extends StoreError {
   constructor(folder: string, cause: unknown) {
     super(
       'STORE_DAMAGED',
-      `The store in ${folder} is damaged: ${textOf(cause)}. Restore a backup into an empty folder.`,
+      `The store in ${folder} is damaged: ${textOf(cause)}. Restore a backup into an empty folder, or see what “npm run store -- repair” can keep.`,
       { folder },
       { cause },
     );

@@ -59,7 +59,7 @@ async function checksum(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function syncToDisk(path: string): Promise<void> {
+export async function syncToDisk(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

@@ -143,7 +143,7 @@ describe('O5 a store on a disk that changes bytes', function () {
       if ((await verifyStore(dataDir)).problems.length > 0) found += 1;
       else if (opened < 8) {
         opened += 1;
-        console.log('open', round, place); // empty room, or a page that is free: then all is as it was
+        // empty room, or a page that is free: then all is as it was
         expect(await withStore(dataDir, allOf), `byte ${place}`).to.deep.equal(expected);
       }
     }

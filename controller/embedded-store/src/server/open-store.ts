@@ -12,7 +12,9 @@ import { checkFile } from '../storage/check-file.js';
 import { Committer } from '../storage/committer.js';
 import { openEnvironment, type Environment } from '../storage/environment.js';
 import { PageDamage } from '../storage/file/page-file.js';
-import { verifyFile } from '../storage/file/verify-file.js';
+import { verifyFile, type TreeName } from '../storage/file/verify-file.js';
+import type { Entry } from '../storage/file/walk-tree.js';
+import { entryIsSound } from '../storage/sealed-value.js';
 import { WireServer, type SlowCommand } from '../wire/server.js';
 import { writeBackup } from './backup.js';
 import { startSweeping, sweepAll } from './expiry.js';
@@ -77,10 +79,15 @@ async function checkPages(folder: string): Promise<void> {
   const owner = await lastOwner(folder);
   if (owner === 'alive') return; // its pages change at this moment; the folder is refused in a moment
   try {
-    await verifyFile(folder, { withinMs: checkWithinMs[owner] });
+    await verifyFile(folder, { withinMs: checkWithinMs[owner], visitor: { entry: checkEntry } });
   } catch (error) {
     throw error instanceof PageDamage ? new StoreDamaged(folder, error) : error;
   }
+}
+
+/** Documents say by themselves, when they are read, that they are damaged; an index would leave them out without a word. */
+function checkEntry(tree: TreeName, { key, value }: Entry): void {
+  if (tree === 'entries' && !entryIsSound(key, value())) throw new PageDamage(`an entry of index ${key.readUInt32BE(0)} is damaged`);
 }
 
 function openFiles({ dataDir }: StoreOptions): Environment {

@@ -7,8 +7,8 @@ import { PageDamage } from '../storage/file/page-file.js';
 import { verifyFile, type TreeName } from '../storage/file/verify-file.js';
 import type { Entry } from '../storage/file/walk-tree.js';
 import { keysOf } from '../storage/index-keys.js';
-import { idPrefix, recordBytes, recordOf } from '../storage/keys.js';
-import { openDocument, openValue } from '../storage/sealed-value.js';
+import { idPrefix, recordBytes, recordIdBytes, recordOf } from '../storage/keys.js';
+import { entryIsSound, openDocument, openValue } from '../storage/sealed-value.js';
 
 export interface Verified {
   readonly collections: number;
@@ -130,8 +130,8 @@ class Contents {
 
   private indexEntry(key: Buffer, value: Buffer): void {
     const index = key.readUInt32BE(0);
-    const record = this.unique.has(index) ? openValue(key, value, 6) : Buffer.alloc(0);
-    if (!record) return this.problem(`An entry of index ${index} is damaged.`);
+    const record = this.unique.has(index) ? openValue(key, value, recordIdBytes) : Buffer.alloc(0);
+    if (!record || !entryIsSound(key, value)) return this.problem(`An entry of index ${index} is damaged.`);
     const sum = this.found.get(index) ?? new KeySum();
     this.found.set(index, sum);
     sum.add(record.length === 0 ? key : Buffer.concat([key, record]));

@@ -7,7 +7,7 @@ import { removeRange } from './environment.js';
 import type { Index } from './index-definition.js';
 import { isShortened, keysOf, type DocumentKeys } from './index-keys.js';
 import { documentKey, idPrefix, recordBytes, recordOf, successor } from './keys.js';
-import { damagedValue, openDocument, sealValue } from './sealed-value.js';
+import { damagedValue, openDocument, sealKey, sealValue } from './sealed-value.js';
 
 /** What is stored about a collection, apart from its documents. */
 export interface CollectionRecord {
@@ -24,8 +24,6 @@ export interface StoredDocument {
   readonly bytes: Buffer;
   readonly doc: Doc;
 }
-
-const present = Buffer.from([1]);
 
 /** Documents of one collection together with their index entries; every change is part of the running transaction. */
 export class Collection {
@@ -142,6 +140,23 @@ export class Collection {
     return built;
   }
 
+  /** Removes damaged documents, makes all indexes again of the others, and counts them. Answers the bytes of what was removed. */
+  salvage(): ReadonlyArray<{ readonly record: number; readonly bytes: Buffer }> {
+    const { documents } = this.environment;
+    const lost: Array<{ readonly key: Buffer; readonly bytes: Buffer }> = [];
+    let count = 0;
+    for (const { key, value } of documents.getRange({ start: documentKey(this.id, 0), end: successor(idPrefix(this.id)) })) {
+      if (isReadable(openDocument(key, value))) count += 1;
+      else lost.push({ key, bytes: value });
+    }
+    for (const { key } of lost) documents.removeSync(key);
+    for (const index of this.indexes) this.clearIndex(index);
+    this.redefine({ indexes: this.indexes.map((index) => this.build(index)) });
+    this.count = count;
+    this.countChanged = true;
+    return lost.map(({ key, bytes }) => ({ record: recordOf(key), bytes }));
+  }
+
   /** Removes all entries of an index. */
   clearIndex(index: Index): void {
     removeRange(this.environment.entries, idPrefix(index.id), successor(idPrefix(index.id)));
@@ -189,7 +204,10 @@ export class Collection {
     if (index.unique) {
       const place = Buffer.concat([idPrefix(index.id), key]);
       entries.putSync(place, sealValue(place, recordBytes(record)));
-    } else entries.putSync(Buffer.concat([idPrefix(index.id), key, recordBytes(record)]), present);
+    } else {
+      const place = Buffer.concat([idPrefix(index.id), key, recordBytes(record)]);
+      entries.putSync(place, sealKey(place));
+    }
   }
 
   #removeEntry(index: Index, key: Buffer, record: number): void {
@@ -262,4 +280,12 @@ function shownValue(doc: Doc, path: readonly string[]): unknown {
     value = new Map(Object.entries(value)).get(part);
   }
   return value ?? null;
+}
+
+function isReadable(bytes: Buffer | undefined): boolean {
+  try {
+    return bytes !== undefined && decode(bytes) !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 import { CommandError } from '../command-error.js';
+import { recordIdBytes } from './keys.js';
 
 const checksumBytes = 4;
 
@@ -21,6 +22,22 @@ export function openValue(key: Buffer, value: Buffer, length: number): Buffer | 
   if (value.length !== length + checksumBytes) return undefined;
   const bytes = value.subarray(0, length);
   return value.readUInt32LE(length) === crc32(bytes, crc32(key)) ? bytes : undefined;
+}
+
+/** The value of an entry whose key says all: a checksum of the key. */
+export function sealKey(key: Buffer): Buffer {
+  const value = Buffer.allocUnsafe(checksumBytes);
+  value.writeUInt32LE(crc32(key));
+  return value;
+}
+
+/**
+ * Whether an entry of an index is as it was written: its value is a checksum of its key, or the number of a document
+ * with a checksum over both. Of entries that earlier versions wrote without one this cannot be said.
+ */
+export function entryIsSound(key: Buffer, value: Buffer): boolean {
+  if (value.length === checksumBytes) return value.readUInt32LE() === crc32(key);
+  return value.length === 1 || openValue(key, value, recordIdBytes) !== undefined;
 }
 
 /** The same for a BSON document, which states its length itself. */
