@@ -1,27 +1,51 @@
 import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { emptyLog, type LogPlace } from '../../../domain/logs/places.js';
 
-/** One place in the side file: offset, line and moment (0: unknown) as three doubles, so that the file can be searched where it lies. */
+/**
+ * One place in the side file, so that the file can be searched where it lies: offset, line and moment (0: unknown) as
+ * numbers of six bytes, a mark, and a checksum over all of it.
+ */
 export const placeBytes = 24;
+const at = { offset: 0, line: 6, moment: 12, mark: 18, checksum: 20 } as const;
+const numberBytes = 6;
+const mark = 0xc7d5;
 
 export function encodePlaces(places: readonly LogPlace[]): Buffer {
   const bytes = Buffer.allocUnsafe(places.length * placeBytes);
   places.forEach((place, index) => {
-    bytes.writeDoubleLE(place.offset, index * placeBytes);
-    bytes.writeDoubleLE(place.line, index * placeBytes + 8);
-    bytes.writeDoubleLE(place.at ?? 0, index * placeBytes + 16);
+    const entry = bytes.subarray(index * placeBytes, (index + 1) * placeBytes);
+    entry.writeUIntLE(place.offset, at.offset, numberBytes);
+    entry.writeUIntLE(place.line, at.line, numberBytes);
+    entry.writeUIntLE(Math.round(place.at ?? 0), at.moment, numberBytes);
+    entry.writeUInt16LE(mark, at.mark);
+    entry.writeUInt32LE(crc32(entry.subarray(0, at.checksum)), at.checksum);
   });
   return bytes;
 }
 
+/** A place that a disk changed is the beginning of the log: from there readers find all that they look for. */
 export function decodePlaces(bytes: Buffer): LogPlace[] {
   return Array.from({ length: Math.floor(bytes.length / placeBytes) }, (_, index) => {
-    const offset = bytes.readDoubleLE(index * placeBytes);
-    const line = bytes.readDoubleLE(index * placeBytes + 8);
-    const at = bytes.readDoubleLE(index * placeBytes + 16);
-    if (!isPosition(offset) || !isPosition(line)) return emptyLog.placed; // a disk changed it: readers begin at the start
-    return at === 0 || !Number.isFinite(at) ? { offset, line } : { offset, line, at };
+    const entry = bytes.subarray(index * placeBytes, (index + 1) * placeBytes);
+    return (isMarked(entry) ? decodeMarked(entry) : decodeOld(entry)) ?? emptyLog.placed;
   });
+}
+
+const isMarked = (entry: Buffer): boolean => entry.readUInt16LE(at.mark) === mark;
+
+function decodeMarked(entry: Buffer): LogPlace | undefined {
+  if (entry.readUInt32LE(at.checksum) !== crc32(entry.subarray(0, at.checksum))) return undefined;
+  const moment = entry.readUIntLE(at.moment, numberBytes);
+  const place = { offset: entry.readUIntLE(at.offset, numberBytes), line: entry.readUIntLE(at.line, numberBytes) };
+  return moment === 0 ? place : { ...place, at: moment };
+}
+
+/** Earlier versions wrote three doubles and no checksum. */
+function decodeOld(entry: Buffer): LogPlace | undefined {
+  const [offset, line, moment] = [entry.readDoubleLE(0), entry.readDoubleLE(8), entry.readDoubleLE(16)];
+  if (!isPosition(offset) || !isPosition(line)) return undefined;
+  return moment === 0 || !Number.isFinite(moment) ? { offset, line } : { offset, line, at: moment };
 }
 
 const isPosition = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
