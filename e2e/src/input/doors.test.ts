@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, request, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { liveLinkPath } from '@drover/protocol/live';
 import { expect } from 'chai';
 import { Farm } from '../testing/farm.js';
@@ -66,7 +67,7 @@ describe('A5 doors that anyone may knock at', function () {
         const asking = request({ port, path: `${path}/?EIO=4&transport=websocket`, agent: false, headers: { authorization: `Bearer x${count}`, connection: 'Upgrade', upgrade: 'websocket' } }); // prettier-ignore
         asking.on('error', () => undefined);
         asking.end();
-        const [socket] = (await once(asking, 'socket')) as [import('node:net').Socket];
+        const [socket] = (await once(asking, 'socket')) as [Socket];
         if (socket.connecting) await once(socket, 'connect');
         if (count % 2 === 0) await new Promise((resolve) => asking.once('response', resolve).once('error', resolve));
         socket.resetAndDestroy();
