@@ -1,12 +1,14 @@
-import { open, readdir, rm, truncate } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Binary, type Db } from 'mongodb';
 
 /** `changed`: one bit of the last byte is another. `shorter`: the second half is gone. `gone`: all of it. */
 export type Damage = 'changed' | 'shorter' | 'gone';
+/** Something else in place of a file. */
+export type Replacement = 'a folder now' | 'a link to itself now';
 
 /** Damages the largest file below a folder. */
-export async function damageFile(folder: string, how: Damage): Promise<void> {
+export async function damageFile(folder: string, how: Damage | Replacement): Promise<void> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const [largest] = (
     await Promise.all(
@@ -23,6 +25,8 @@ export async function damageFile(folder: string, how: Damage): Promise<void> {
   ).sort((a, b) => b.size - a.size);
   if (!largest) throw new Error(`no file below ${folder}`);
   if (how === 'gone') return rm(largest.path);
+  if (how === 'a folder now') return void (await rm(largest.path), await mkdir(largest.path));
+  if (how === 'a link to itself now') return void (await rm(largest.path), await symlink(largest.path, largest.path));
   if (how === 'shorter') return truncate(largest.path, largest.size >> 1);
   const file = await open(largest.path, 'r+');
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, largest.size - 1);

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { bytesMissing } from '../../../services/integrity/damaged.js';
+import { bytesMissing, readFault } from '../../../services/integrity/damaged.js';
 import type { ByteRange } from '../../../services/logs/log-storage.js';
 import { isMissing } from '../../../shared/durable-files.js';
 
@@ -32,10 +32,12 @@ export async function* readPieces(file: FileHandle, range: ByteRange, bytesAtOnc
 export async function* readFileRange(path: string, range: ByteRange): AsyncGenerator<Buffer> {
   if (range.from >= range.to) return;
   const file = await open(path, 'r').catch((error: unknown) => {
-    throw isMissing(error) ? bytesMissing('The log', { expected: range.to, found: 0 }) : error;
+    throw isMissing(error) ? bytesMissing('The log', { expected: range.to, found: 0 }) : readFault('The log', error);
   });
   try {
     yield* readPieces(file, range);
+  } catch (error) {
+    throw readFault('The log', error);
   } finally {
     await file.close();
   }
