@@ -7,21 +7,44 @@ export interface GitCall {
   readonly limitMs: number;
   readonly limitBytes: number;
   readonly signal: AbortSignal;
+  readonly room?: GitRoom | undefined;
 }
 
 export type GitEnd =
   | { readonly type: 'done'; readonly output: string }
   | { readonly type: 'failed'; readonly words: string }
-  | { readonly type: 'tooSlow' | 'tooLong' | 'aborted' | 'noGit' };
+  | { readonly type: 'tooSlow' | 'tooLong' | 'tooMuch' | 'aborted' | 'noGit' };
+
+/** What a remote may make git and its helpers take: each process of memory, and each file of disk. */
+export interface GitRoom {
+  readonly memoryMb: number;
+  readonly fileMb: number;
+}
+/** A million refs, or the commits of the largest public repositories. */
+const usualRoom: GitRoom = { memoryMb: 1_024, fileMb: 1_024 };
+
+/**
+ * A system without one of these limits goes on without it. Files are counted in blocks, of 512 bytes in a plain shell; the
+ * signal for one that is too large (25, XFSZ) is ignored, so that Git says what is wrong.
+ */
+const limited = 'trap "" 25; ulimit -v "$1" 2>/dev/null; ulimit -f "$2" 2>/dev/null; shift 2; exec git "$@"';
+const notFound = 127;
+const isTooMuch = /out of memory|memory exhausted|File too large|Cannot allocate memory|mmap failed/i;
 
 /** Words of a failure that are kept. */
 const maxWords = 8_000;
 
 /** Runs git in a process group of its own; over time, over its size or aborted, the whole group is killed. Resolves when all of it has ended. */
-export function runGit({ args, environment, cwd, limitMs, limitBytes, signal }: GitCall): Promise<GitEnd> {
+export function runGit({ args, environment, cwd, limitMs, limitBytes, signal, room = usualRoom }: GitCall): Promise<GitEnd> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve({ type: 'aborted' });
-    const child = spawn('git', [...args], { cwd, env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const sizes = [room.memoryMb * 1_024, room.fileMb * 2_048].map(String);
+    const child = spawn('sh', ['-c', limited, 'sh', ...sizes, ...args], {
+      cwd,
+      env: { ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     let cut: GitEnd | undefined;
     const kill = (why: GitEnd): void => {
       cut ??= why;
@@ -45,9 +68,10 @@ export function runGit({ args, environment, cwd, limitMs, limitBytes, signal }: 
       resolve(cut ?? result);
     };
     child.once('error', () => end({ type: 'noGit' }));
-    child.once('close', (code) =>
-      end(code === 0 ? { type: 'done', output: Buffer.concat(output).toString('utf8') } : { type: 'failed', words }),
-    );
+    child.once('close', (code) => {
+      if (code === 0) return end({ type: 'done', output: Buffer.concat(output).toString('utf8') });
+      end(code === notFound ? { type: 'noGit' } : isTooMuch.test(words) ? { type: 'tooMuch' } : { type: 'failed', words });
+    });
   });
 }
 

@@ -3,6 +3,7 @@ import type { Gate } from '@drover/protocol/outgoing';
 import { createLimit } from '../../services/limit.js';
 import type { GitRemote, RemoteAnswer, RemoteRepository } from '../../services/ports/git-remote.js';
 import { CommitMessages } from './commit-messages.js';
+import type { GitRoom } from './git-process.js';
 import { withReading, type Reading } from './reading.js';
 import { parseListing } from './ref-listing.js';
 import { resolveRef } from './resolution.js';
@@ -21,10 +22,12 @@ export interface GitRemoteOptions {
   readonly gate?: Gate | undefined;
   /** A private folder of git's own, below the data folder; what an earlier process left in it is removed. */
   readonly folder: string;
+  /** What a remote may make Git take. */
+  readonly room?: GitRoom | undefined;
 }
 
 /** Reads remote repositories with the machine's git. */
-export function createGitRemote({ environment, gate, folder }: GitRemoteOptions): GitRemote {
+export function createGitRemote({ environment, gate, folder, room }: GitRemoteOptions): GitRemote {
   const limited = createLimit(atOnce);
   const limitedMessages = createLimit(messagesAtOnce);
   const prepared = makeAfresh(folder);
@@ -38,7 +41,7 @@ export function createGitRemote({ environment, gate, folder }: GitRemoteOptions)
   ): Promise<RemoteAnswer<T>> =>
     limit(async () => {
       await prepared;
-      return withReading({ repository, signal, environment, gate, parent: folder }, act);
+      return withReading({ repository, signal, environment, gate, parent: folder, room }, act);
     });
   return {
     refs: (repository, signal) =>

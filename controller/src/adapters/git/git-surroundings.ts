@@ -23,6 +23,11 @@ const fixedSettings: ReadonlyArray<readonly [string, string]> = [
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['protocol.version', '2'],
+  // within the room that a git process has: one file, few threads, small windows
+  ['fetch.unpackLimit', '1'],
+  ['pack.threads', '2'],
+  ['core.packedGitWindowSize', '32m'],
+  ['core.packedGitLimit', '256m'],
 ];
 
 /**

@@ -19,6 +19,8 @@ export function inWords(end: GitEnd, about: Surroundings & { readonly limitMs: n
       return `no answer within ${about.limitMs / 1_000} s`;
     case 'tooLong':
       return 'the repository has more branches and tags than can be read';
+    case 'tooMuch':
+      return 'the answer of the repository needs more memory or disk space than it may take';
     case 'aborted':
       return 'given up';
     case 'noGit':

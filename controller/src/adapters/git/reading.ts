@@ -6,13 +6,16 @@ import { localFolder } from '../../domain/pipelines/validation/sources.js';
 import type { RemoteAnswer, RemoteRepository } from '../../services/ports/git-remote.js';
 import { failureOf } from './failure.js';
 import { destinationOf, type GitDestination } from './git-destination.js';
-import { runGit, type GitEnd } from './git-process.js';
+import { runGit, type GitEnd, type GitRoom } from './git-process.js';
 import { gitSurroundings, type GitSurroundings } from './git-surroundings.js';
 import { allowedRealPath } from './local-folder.js';
 import { inWords } from './messages.js';
 
 const limitMs = 30_000;
 const limitBytes = 16_777_216;
+
+/** A folder that an administrator allowed is no stranger's, and Git maps its packs, however large they are. */
+const roomForLocal: GitRoom = { memoryMb: 1_048_576, fileMb: 1_024 };
 
 /** How a repository names its objects; one that is made here must do as the remote does. */
 export type ObjectFormat = 'sha1' | 'sha256';
@@ -43,11 +46,12 @@ export interface ReadingRequest {
   /** Decides which addresses may be connected to; absent: any. */
   readonly gate: Gate | undefined;
   readonly parent: string;
+  readonly room?: GitRoom | undefined;
 }
 
 /** Prepares a git for one remote, lets `act` use it, and removes what it left. */
 export async function withReading<T>(
-  { repository, signal, environment, gate, parent }: ReadingRequest,
+  { repository, signal, environment, gate, parent, room }: ReadingRequest,
   act: (reading: Reading) => Promise<RemoteAnswer<T>>,
 ): Promise<RemoteAnswer<T>> {
   const { url, credentials, allowedFolders } = repository;
@@ -69,6 +73,7 @@ export async function withReading<T>(
       limitMs,
       limitBytes,
       signal,
+      room: isLocal ? roomForLocal : room,
     });
   const made = new Map<ObjectFormat, Promise<string | GitEnd>>();
   const scratch = (format: ObjectFormat): Promise<string | GitEnd> => {

@@ -58,6 +58,7 @@ export const sentencesOfAgents: Readonly<Record<string, string>> = {
   '{a} does not have the commit {b}': '{a} 没有提交 {b}',
   'the repository names no default branch': '代码仓库没有指定默认分支',
   'the repository has no branch “{a}”, which the checkout step asks for': '代码仓库没有检出步骤要求的分支“{a}”',
+  'the answer of the repository needs more memory or disk space than it may take': '代码仓库的应答所需的内存或磁盘空间超过允许的上限',
   'the repository has more branches and tags than can be read': '代码仓库的分支和标签过多，无法读取',
   'git can not be started: {q}': '无法启动 git：{q}',
   'git is not installed beside the controller': '控制器所在的机器没有安装 git',
