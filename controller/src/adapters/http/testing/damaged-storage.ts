@@ -25,8 +25,11 @@ export async function damageFile(folder: string, how: Damage | Replacement): Pro
   ).sort((a, b) => b.size - a.size);
   if (!largest) throw new Error(`no file below ${folder}`);
   if (how === 'gone') return rm(largest.path);
-  if (how === 'a folder now') return void (await rm(largest.path), await mkdir(largest.path));
-  if (how === 'a link to itself now') return void (await rm(largest.path), await symlink(largest.path, largest.path));
+  if (how === 'a folder now' || how === 'a link to itself now') {
+    await rm(largest.path);
+    await (how === 'a folder now' ? mkdir(largest.path) : symlink(largest.path, largest.path));
+    return;
+  }
   if (how === 'shorter') return truncate(largest.path, largest.size >> 1);
   const file = await open(largest.path, 'r+');
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, largest.size - 1);
