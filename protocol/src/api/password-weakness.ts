@@ -2,13 +2,17 @@
 export const passwordWeaknesses = {
   common: 'is one of the most common passwords, or close to one: choose several words that do not belong together',
   name: 'consists of the user’s name and little else: choose something that others do not know of you',
-  pattern: 'consists of repetitions or sequences such as “aaaa”, “1234” or “qwerty”: choose several words that do not belong together',
+  pattern:
+    'consists of digits, repetitions or sequences such as “aaaa”, “1234” or “qwerty”: choose several words that do not belong together',
 } as const;
 export type PasswordWeakness = keyof typeof passwordWeaknesses;
 
 /** Characters that are hard to predict from those before them: fewer than this can be guessed from outside. */
 const fewestUnpredictable = 6;
 const fewestDifferent = 4;
+const fewestDigits = 16;
+/** Letters beside common words. */
+const fewestBesideWords = 3;
 /** Shorter names occur in ordinary words. */
 const shortestName = 3;
 
@@ -18,9 +22,14 @@ const common = new Set(
     'password passwort passwd pass word secret letmein welcome admin administrator root default changeme test testing guest user login ' +
     'hello iloveyou lovely sunshine princess football baseball basketball soccer monkey dragon master shadow superman batman starwars ' +
     'pokemon whatever trustno1 michael jennifer jessica charlie daniel thomas computer internet samsung google facebook qazwsx ' +
-    'q1w2e3r4 1q2w3e4r 1q2w3e4r5t 1qaz2wsx 1qaz2wsx3edc zaq12wsx abc123 a1b2c3d4 drover controller woaini woaini1314 5201314 jenkins'
+    'q1w2e3r4 1q2w3e4r 1q2w3e4r5t 1qaz2wsx 1qaz2wsx3edc zaq12wsx abc123 a1b2c3d4 drover controller woaini woaini1314 5201314 jenkins ' +
+    'qazwsxedc qazwsxedcrfv spring summer autumn fall winter january february march april june july august september october ' +
+    'november december monday tuesday wednesday thursday friday saturday sunday motdepasse contraseña contrasena senha wachtwoord ' +
+    'kennwort пароль 密码'
   ).split(' '),
 );
+/** Shorter ones are parts of many words. */
+const longWords = [...common].filter((word) => /^\p{L}{4,}$/u.test(word)).toSorted((a, b) => b.length - a.length);
 const keyboard = ['`1234567890-=', 'qwertyuiop[]', "asdfghjkl;'", 'zxcvbnm,./', 'qwertzuiop', 'azertyuiop', 'yxcvbnm'];
 const lookalikes: Readonly<Record<string, string>> = {
   '@': 'a',
@@ -37,13 +46,29 @@ const lookalikes: Readonly<Record<string, string>> = {
 /** Why a password is refused although it is long enough; undefined where nothing speaks against it. Linear in its length; `names` are the user's. */
 export function passwordWeakness(password: string, names: readonly string[]): PasswordWeakness | undefined {
   const text = unitOf(password.toLowerCase());
-  if (isCommon(text)) return 'common';
-  if (unpredictable(text) < fewestUnpredictable || new Set(text).size < fewestDifferent) return 'pattern';
-  const rest = names
-    .map((name) => name.toLowerCase())
+  const letters = text.replace(/[^\p{L}\p{N}]/gu, '');
+  if (isCommon(text) || isCommon(letters) || isCommon([...letters].toReversed().join('')) || isOfCommonWords(letters)) return 'common';
+  if (isPattern(text)) return 'pattern';
+  const parts = names.flatMap((name) => [name, ...name.split(/[^\p{L}\p{N}]+/u)]).map((name) => name.toLowerCase());
+  const rest = parts
     .filter((name) => name.length >= shortestName)
+    .toSorted((a, b) => b.length - a.length)
     .reduce((left, name) => left.replaceAll(name, ''), text);
   return rest !== text && unpredictable(rest) < fewestUnpredictable ? 'name' : undefined;
+}
+
+/** Dates and numbers, too: so few digits are tried out soon. */
+function isPattern(text: string): boolean {
+  const word = trimmed(text);
+  const once = word === '' ? text : text.replace(word, () => unitOf(word));
+  if (/^[\d\s./:_-]*$/.test(text) && text.replace(/\D/g, '').length < fewestDigits) return true;
+  return unpredictable(once) < fewestUnpredictable || new Set(text).size < fewestDifferent;
+}
+
+/** Common words one after the other, and next to nothing else. */
+function isOfCommonWords(letters: string): boolean {
+  const rest = longWords.reduce((left, word) => left.replaceAll(word, ''), plainLetters(trimmed(letters)));
+  return rest !== plainLetters(trimmed(letters)) && rest.length < fewestBesideWords;
 }
 
 /** `abcabcabca` is `abc`, as often as it takes. */
@@ -66,7 +91,7 @@ function isCommon(text: string): boolean {
 /** Without digits and signs at both ends. */
 function trimmed(text: string): string {
   let [start, end] = [0, text.length];
-  const isLetter = (at: number) => /[a-z]/.test(text[at] ?? '');
+  const isLetter = (at: number) => /\p{L}/u.test(text[at] ?? '');
   while (start < end && !isLetter(start)) start++;
   while (end > start && !isLetter(end - 1)) end--;
   return text.slice(start, end);

@@ -16,7 +16,7 @@ export const signIn = {
   change: 'Change the password',
   weakCommon: 'This is one of the most common passwords, or close to one. Choose several words that do not belong together.',
   weakName: 'This is the user’s name and little else. Choose something that others do not know of you.',
-  weakPattern: 'This consists of repetitions or sequences. Choose several words that do not belong together.',
+  weakPattern: 'This consists of digits, repetitions or sequences. Choose several words that do not belong together.',
 };
 
 export const pipelines = {

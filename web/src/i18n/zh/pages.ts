@@ -19,7 +19,7 @@ export const signIn: Translated<typeof english.signIn> = {
   change: '修改密码',
   weakCommon: '这是最常见的密码之一，或与之相近。请用几个互不相关的词。',
   weakName: '除用户名外几乎没有别的内容。请选择别人猜不到的内容。',
-  weakPattern: '只有重复或连续的字符。请用几个互不相关的词。',
+  weakPattern: '只有数字、重复或连续的字符。请用几个互不相关的词。',
 };
 
 export const pipelines: Translated<typeof english.pipelines> = {

@@ -26,8 +26,8 @@ export const sentencesOfFields: Readonly<Record<string, string>> = {
     '属于最常见的密码或与之相近：请选择几个互不相关的词',
   'consists of the user’s name and little else: choose something that others do not know of you':
     '几乎只由用户名组成：请选择他人不了解的内容',
-  'consists of repetitions or sequences such as “aaaa”, “1234” or “qwerty”: choose several words that do not belong together':
-    '由“aaaa”“1234”“qwerty”之类的重复或连续字符组成：请选择几个互不相关的词',
+  'consists of digits, repetitions or sequences such as “aaaa”, “1234” or “qwerty”: choose several words that do not belong together':
+    '由数字，或“aaaa”“1234”“qwerty”之类的重复或连续字符组成：请选择几个互不相关的词',
   'must have at least {a} characters': '至少需要 {a} 个字符',
   'must have at most {a} characters': '最多 {a} 个字符',
   'must have at least {a} entries': '至少需要 {a} 项',
