@@ -1,15 +1,19 @@
+import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import type { PendingStart, PipelineRecord } from '../../../domain/pipelines/pipeline.js';
 import { persist } from '../../persist.js';
-import type { RunInsertion } from './insertion.js';
+import { RunUnstorable, type RunInsertion } from './insertion.js';
+import type { StartNotes } from './notes.js';
 import type { StartPorts } from './ports.js';
 
 /** Takes up the starts that an earlier controller noted and whose runs it may not have put in any more. */
 export class EarlierStarts {
   readonly #ports: StartPorts;
+  readonly #notes: StartNotes;
   readonly #insertion: RunInsertion;
 
-  constructor(ports: StartPorts, insertion: RunInsertion) {
+  constructor(ports: StartPorts, notes: StartNotes, insertion: RunInsertion) {
     this.#ports = ports;
+    this.#notes = notes;
     this.#insertion = insertion;
   }
 
@@ -26,8 +30,19 @@ export class EarlierStarts {
     const { definitions, slots } = this.#ports;
     for (const pending of starts) {
       const definition = await persist('read a definition', this.#ports, () => definitions.read(pending.definitionId));
-      if (definition !== undefined) await this.#insertion.insert(pipeline, pending, definition);
+      if (definition !== undefined) await this.#insert(pipeline, pending, definition);
       else slots.arrived(pipeline._id, pending.number);
+    }
+  }
+
+  /** A run that the store refuses for good must not keep the controller from starting, nor the pipeline's later runs. */
+  async #insert(pipeline: PipelineRecord, pending: PendingStart, definition: DefinitionSnapshot): Promise<void> {
+    try {
+      await this.#insertion.insert(pipeline, pending, definition);
+    } catch (error) {
+      if (!(error instanceof RunUnstorable)) throw error;
+      this.#ports.log.error('a start that was noted is given up', { pipelineId: pipeline._id, runId: pending.runId, error });
+      this.#notes.inserted(pipeline._id, pending.runId);
     }
   }
 

@@ -11,6 +11,14 @@ import { runOf } from './preparation.js';
 /** A store that refuses a run so often without having it will not take it. */
 const mostRefusals = 5;
 
+/** The store refuses the run for good. */
+export class RunUnstorable extends Error {
+  constructor({ _id, number }: Pick<RunRecord, '_id' | 'number'>) {
+    super(`run ${_id} (number ${number}) cannot be stored: another run of its pipeline has its number or key`);
+    this.name = 'RunUnstorable';
+  }
+}
+
 /** Puts the runs of noted starts into the store. Deterministic, so doing it twice does it once. */
 export class RunInsertion {
   readonly #ports: StartPorts;
@@ -87,8 +95,7 @@ export class RunInsertion {
       if (there === undefined && trial < mostRefusals) throw new Error('the store refused a run and does not have it');
       return there;
     });
-    if (stored === undefined)
-      throw new Error(`run ${fresh._id} (number ${fresh.number}) cannot be stored: another run of its pipeline has its number or key`);
+    if (stored === undefined) throw new RunUnstorable(fresh);
     return stored;
   }
 

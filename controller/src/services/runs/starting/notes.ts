@@ -20,7 +20,7 @@ export class StartNotes {
     this.#ports = ports;
   }
 
-  /** The run is in the store. */
+  /** The run is in the store, or never comes into it. */
   inserted(pipelineId: PipelineId, runId: RunId): void {
     this.#settleLater(pipelineId, [runId], settleMs);
   }

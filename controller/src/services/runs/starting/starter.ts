@@ -29,7 +29,7 @@ export class RunStarter {
     this.#ports = ports;
     this.#notes = new StartNotes(ports);
     this.#insertion = new RunInsertion(ports, this.#notes);
-    this.#earlier = new EarlierStarts(ports, this.#insertion);
+    this.#earlier = new EarlierStarts(ports, this.#notes, this.#insertion);
   }
 
   async start(asked: StartRequest): Promise<Result<RunRecord>> {
