@@ -1,4 +1,4 @@
-import type { Problem } from '@drover/protocol';
+import { problemSentence, type Problem } from '@drover/protocol';
 import { agentRegisterPath, agentRegistrationPath, check, type AgentRegistered, type RegisterAgent } from '@drover/protocol/agent';
 import type { Answer, Outgoing } from '@drover/protocol/outgoing';
 import { messageOf } from '../shared/logger.js';
@@ -57,10 +57,7 @@ async function ask({ url, outgoing }: Controller, { path, ...question }: Questio
 
 function refusal(url: string, answer: Answer): CliFault {
   const problem = problemOf(answer);
-  if (problem) {
-    const places = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`).join('; ');
-    return new CliFault([problem.detail, places].filter((part) => part !== '').join(' '));
-  }
+  if (problem) return new CliFault(problemSentence(problem));
   return new CliFault(`${url} answered with HTTP ${answer.status}; is it the address of a Drover controller?`);
 }
 

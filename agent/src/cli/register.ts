@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { protocolVersion } from '@drover/protocol';
+import { faultSentence, protocolVersion } from '@drover/protocol';
 import { check, type RegisterAgent } from '@drover/protocol/agent';
 import { dataFolderOf, type Environment } from '../config.js';
 import { gatherFacts } from '../facts/facts.js';
@@ -72,7 +72,7 @@ async function bodyOf(options: RegisterOptions, env: Environment): Promise<Regis
   const checked = check('registerAgent', body);
   if (checked.ok) return checked.value;
   const rules = given.filter((field) => body[field] !== undefined && !check(field, body[field]).ok).map((field) => ruleOf[field]);
-  const others = checked.faults.map(({ path, message }) => `${path.slice(1)} ${message}`);
+  const others = checked.faults.map(faultSentence);
   throw new CliFault(`Not registered: ${(rules.length > 0 ? rules : others).join('; ')}.`);
 }
 

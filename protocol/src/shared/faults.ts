@@ -142,3 +142,10 @@ function nameOfValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return names[typeof value] ?? typeof value; // the value itself may be a secret
 }
+
+/** What a program says of a problem: its own words, then the faults that they do not name already. */
+export function problemSentence({ detail, errors = [] }: { readonly detail: string; readonly errors?: readonly Fault[] }): string {
+  const known = detail.toLowerCase();
+  const more = errors.filter(({ message }) => !known.includes(message.toLowerCase())).map((fault) => `${faultSentence(fault)}.`);
+  return [detail, ...more].filter((part) => part !== '').join(' ');
+}

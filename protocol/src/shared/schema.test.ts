@@ -5,7 +5,7 @@ import { PipelineDefinition } from '../definition/index.js';
 import { attemptIdOf, asId, runIdOf } from './id-texts.js';
 import type { RunId } from './ids.js';
 import { reasonCodes, reasonSentence, reasonSentences } from './reason-sentences.js';
-import { parse, faultSentence } from './schema.js';
+import { parse, faultSentence, problemSentence } from './schema.js';
 
 const runId = asId<RunId>('01arz3ndektsv4rrffq69g5fav');
 const attemptId = attemptIdOf(runId, 'build', 1);
@@ -146,4 +146,13 @@ describe('faults as sentences', () => {
   ];
   for (const [path, message, sentence] of sentences)
     it(`names ${path === '' ? 'the whole' : path} in words`, () => expect(faultSentence({ path, message })).to.equal(sentence));
+
+  it('follow what a problem says, unless it says them itself', () => {
+    const errors = [{ path: '/slots', message: 'must be at least 1, not 0' }];
+    expect(problemSentence({ detail: '“slots” must be at least 1, not 0.', errors })).to.equal('“slots” must be at least 1, not 0.');
+    expect(problemSentence({ detail: 'The input is not valid.', errors })).to.equal(
+      'The input is not valid. “slots” must be at least 1, not 0.',
+    );
+    expect(problemSentence({ detail: 'Too many tries.' })).to.equal('Too many tries.');
+  });
 });

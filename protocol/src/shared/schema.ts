@@ -2,7 +2,7 @@ import { Type, type Static, type TObject, type TProperties, type TSchema, type T
 import { Ajv2020, type DefinedError, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import { faultOf, type Fault } from './faults.js';
 
-export { faultSentence, type Fault } from './faults.js';
+export { faultSentence, problemSentence, type Fault } from './faults.js';
 
 /** An object with these properties and no others. */
 export const Closed = <P extends TProperties>(properties: P, options: { description?: string; $id?: string } = {}): TObject<P> =>

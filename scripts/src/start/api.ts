@@ -1,3 +1,4 @@
+import { problemSentence } from '@drover/protocol';
 import { createOutgoing } from '@drover/protocol/outgoing';
 
 /** The controller runs on this machine, which no proxy leads to. */
@@ -48,8 +49,7 @@ export class Api {
 function sentence(status: number, text: string): string {
   try {
     const problem = JSON.parse(text) as { detail?: string; errors?: ReadonlyArray<{ path: string; message: string }> };
-    const places = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`).join('; ');
-    return [problem.detail ?? text, places].filter((part) => part !== '').join(': ');
+    return problemSentence({ detail: text, ...problem });
   } catch {
     return `${status} ${text.slice(0, 200)}`;
   }
