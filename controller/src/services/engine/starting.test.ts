@@ -66,41 +66,6 @@ describe('starting a run', () => {
     await farm.close();
   });
 
-  it('X2 says that it did not start a run that the store refuses and does not have, and starts the next one', async () => {
-    const farm = await new Farm(definition).open();
-    const insert = farm.runs.insert.bind(farm.runs);
-    farm.runs.insert = () => Promise.resolve('exists');
-    const refused = farm.service.start(ann, pipelineId, {}).then(
-      () => 'started',
-      (error: unknown) => String(error),
-    );
-    await farm.time.advance(9_000);
-    assert.match(await refused, /run .* cannot be stored: another run of its pipeline has its number or key/);
-    farm.runs.insert = insert;
-    const next = await farm.service.start(ann, pipelineId, {});
-    assert.equal(next.ok && next.value.number, 2);
-    assert.equal(next.ok && farm.runs.records.get(next.value.id)?.state, 'running');
-    await farm.close();
-  });
-
-  it('X2 gives a noted start up whose run the store refuses for good: neither later runs nor the next controller wait for it', async () => {
-    const farm = await new Farm(definition, { onCall: (call) => (call === 'pipelines.settle' ? 'before' : undefined) }).open();
-    const insert = farm.runs.insert.bind(farm.runs);
-    farm.runs.insert = (record) => (record.number === 1 ? Promise.resolve('exists') : insert(record));
-    const first = farm.service.start(ann, pipelineId, {}).catch(() => undefined);
-    await farm.time.advance(9_000);
-    await first;
-    const second = farm.service.start(ann, pipelineId, {});
-    await farm.time.advance(9_000);
-    const started = await second;
-    assert.equal(started.ok && farm.runs.records.get(started.value.id)?.state, 'running');
-    await farm.close();
-    const opening = farm.open();
-    await farm.time.advance(9_000);
-    await opening;
-    await farm.close();
-  });
-
   it('X2 lets the next start take out the notes that the store kept', async () => {
     const farm = await new Farm(definition, { onCall: (call) => (call === 'pipelines.settle' ? 'before' : undefined) }).open();
     await farm.start();
