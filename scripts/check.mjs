@@ -1,9 +1,10 @@
-// `npm run check`: types, lint, format, directions, dead code. All are run, then the failures are told.
+// `npm run check`: types, lint, format, directions, words, dead code. All are run, then the failures are told.
 import { spawn } from 'node:child_process';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bin, install, requireNode, root } from './setup/steps.mjs';
 
-/** Each check by name, with the program that a package brings and its arguments. */
+/** Each check by name, with the program that a package brings, or one of ours, and its arguments. */
 const checks = [
   ['types', 'typescript-7/bin/tsc', ['-b']],
   ['lint', 'oxlint/bin/oxlint', ['--deny-warnings']],
@@ -25,6 +26,7 @@ const checks = [
       'e2e/src',
     ],
   ],
+  ['words', join(root, 'scripts', 'words.mjs'), []],
   ['dead code', 'knip/bin/knip.js', ['--no-progress', '--include', 'files,dependencies,unlisted,unresolved']],
 ];
 
@@ -48,7 +50,10 @@ export async function check(names = checks.map(([name]) => name)) {
 function run(program, args) {
   return new Promise((resolve) => {
     const chunks = [];
-    const child = spawn(process.execPath, [bin(program), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [isAbsolute(program) ? program : bin(program), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));
     child.on('error', (error) => resolve({ code: 1, output: error.message }));

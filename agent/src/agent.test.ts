@@ -32,7 +32,7 @@ describe('the agent as a whole', () => {
     await controller.close();
   });
 
-  /** An agent whose step `work` goes on until a test ends it. */
+  /** An agent whose step `work` continues until a test ends it. */
   async function start(script: Parameters<typeof FakeController.start>[0] = {}, plays: HandsScript['plays'] = {}): Promise<void> {
     workBegan = deferred();
     controller = await FakeController.start({ accept: granted, ...script });
@@ -194,7 +194,7 @@ describe('the agent as a whole', () => {
     assert.deepInclude(await controller.send({ type: 'stopAttempt', ...lease, reason: { code: 'stopped' } }), { ok: false, code: 'stale' });
   });
 
-  it('G6 goes on while the link is down, and delivers afterwards what the controller lacks', async () => {
+  it('G6 continues while the link is down, and delivers afterwards what the controller lacks', async () => {
     await startWork({
       hello: ({ attempts }) =>
         welcome({

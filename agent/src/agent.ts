@@ -29,7 +29,7 @@ export interface AgentOrgans {
   readonly journal: Journal;
 }
 
-/** Why the agent came to its end: it had finished what it held, or the controller does not want it. */
+/** Why the agent ended: it had finished what it held, or the controller does not want it. */
 export type AgentEnd = { readonly type: 'drained' } | { readonly type: 'refused'; readonly end: LinkEnd };
 
 /** The agent as a whole: what the controller has set for it, and its way from connecting to draining. */

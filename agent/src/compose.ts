@@ -60,7 +60,7 @@ export async function compose({ config, identity, logger }: ComposeParts): Promi
     slots: () => agent.admissionFacts().slots,
   });
   const isSampleOnly = config.isSampleOnlyUnlessIsolated && isolation === 'none';
-  if (isSampleOnly) logger.warn('tasks can not be kept apart on this machine: only the sample is run');
+  if (isSampleOnly) logger.warn('tasks cannot be kept apart on this machine: only the sample is run');
   const agent = new Agent({ identity, bootNonce, facts, isSampleOnly, clock, logger });
   const link = new AgentLink(
     { url: identity.url, createSocket: async () => createSocket(identity, network.outgoing), clock, random: Math.random, logger },

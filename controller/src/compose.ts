@@ -59,8 +59,7 @@ export async function startController(config: Config): Promise<Controller> {
 async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit<Controller, 'close'>> {
   await makeDataFolder(config.dataDir);
   const unnoted = await notePrivateFolder(config.privateNotes, config.dataDir);
-  if (unnoted)
-    log.warn('tasks of an agent of this user on this machine could see the data folder: it can not be noted', { error: unnoted });
+  if (unnoted) log.warn('tasks of an agent of this user on this machine could see the data folder: it cannot be noted', { error: unnoted });
   const store = await openStore({ ...config, log });
   lifetime.owns(() => store.close());
   const front = await openFront(config, { log, lifetime });

@@ -42,7 +42,7 @@ export interface Config {
   /** The agent's tarball, served to build machines; its digest lies beside it as `.sha256`. */
   readonly agentPackage: string | undefined;
   readonly dashboard: string;
-  /** Tasks may run beside the controller although they can not be kept apart from it. */
+  /** Tasks may run beside the controller although they cannot be kept apart from it. */
   readonly allowUnisolated: boolean;
   /** Bytes that the check of stored logs and packages reads in a second; 0: no check. */
   readonly scrubMegabytesPerSecond: number;
@@ -205,7 +205,7 @@ function readConfigFile(path: string | undefined, faults: string[]): ReadonlyMap
     return new Map(entries);
   } catch (error) {
     faults.push(
-      `The configuration file ${path} can not be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown'}.`,
+      `The configuration file ${path} cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown'}.`,
     );
     return new Map();
   }

@@ -71,7 +71,7 @@ function endOnSignals(started: Promise<Controller>): void {
         process.stderr.write(`${fault.message}\n`);
         end(1);
       },
-      () => undefined, // told by whoever awaits the start
+      () => undefined, // told by the caller that awaits the start
     );
 }
 

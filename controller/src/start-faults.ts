@@ -27,7 +27,7 @@ export function sentenceOf(
     case 'STORE_FOLDER_UNWRITABLE':
       return port < 1_024 && message.includes('listen')
         ? `Port ${port} may be used by the system’s administrator only: choose another with --port.`
-        : `The folder ${dataDir} can not be written (${message}).`;
+        : `The folder ${dataDir} cannot be written (${message}).`;
     case 'ENOSPC':
     case 'EDQUOT':
       return `The disk with ${dataDir} has no space, no inodes or no quota left.`;

@@ -9,7 +9,7 @@ export function claimFolder(folder) {
     makeEach(folder);
     writeFileSync(join(folder, '.writable'), '');
   } catch (error) {
-    throw new Error(`The folder ${folder} can not be written: ${error.message}`);
+    throw new Error(`The folder ${folder} cannot be written: ${error.message}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const stamps = join(root, 'node_modules', '.drover');
 
-/** Ends the process with one sentence where Node is too old to go on. */
+/** Ends the process with one sentence where Node is too old to continue. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 20)) return;

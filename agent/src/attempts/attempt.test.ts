@@ -174,7 +174,7 @@ describe('an attempt', () => {
     );
   });
 
-  it('lets go of everything at once when it is given up', async () => {
+  it('releases everything at once when it is given up', async () => {
     const attempt: Attempt = await make([shellStep('long'), shellStep('tidy', { always: true })], {
       plays: { long: untilStopped(() => attempt.abandon({ outcome: 'lost', reason: { code: 'agentDropped' } })) },
     });
@@ -191,7 +191,7 @@ describe('an attempt', () => {
     assert.deepEqual([hands.opened, hands.commands.length], [0, 0]);
   });
 
-  it('fails with the reason when its place can not be prepared', async () => {
+  it('fails with the reason when its place cannot be prepared', async () => {
     const attempt = await make([shellStep('one')], { openFails: 'no room' });
     assert.deepInclude(await attempt.run(), { outcome: 'failed', reason: { code: 'workspaceFailed', parameters: { detail: 'no room' } } });
   });
@@ -226,7 +226,7 @@ describe('an attempt', () => {
     assert.notInclude(JSON.stringify(result), 'hunter22');
   });
 
-  it('B1 goes on when its log is cut at the limit', async () => {
+  it('B1 continues when its log is cut at the limit', async () => {
     const attempt = await make(
       [shellStep('loud'), shellStep('after')],
       {

@@ -43,7 +43,7 @@ describe('J3 the course of steps', () => {
   const cases: ReadonlyArray<[title: string, steps: Step[], failing: string[], began: string[], outcome: string | undefined]> = [
     ['runs all steps in order',                         [shellStep('a'), shellStep('b'), always],  [],                    ['a', 'b', 'always'],        undefined],
     ['ends at a failing step but for always steps',     [shellStep('a'), shellStep('b'), always],  ['a'],                 ['a', 'always'],             'failed'],
-    ['goes on past a failure that is to be tolerated',  [tolerant, shellStep('b')],                ['tolerant'],          ['tolerant', 'b'],           undefined],
+    ['continues past a failure that is to be tolerated', [tolerant, shellStep('b')],                ['tolerant'],          ['tolerant', 'b'],           undefined],
     ['fails by an always step too',                     [shellStep('a'), always],                  ['always'],            ['a', 'always'],             'failed'],
   ];
   for (const [title, steps, failing, began, outcome] of cases) {

@@ -88,7 +88,7 @@ export const closed = (course: Course): Course => ({ ...course, isClosed: true }
 /** All steps with what became of them, those that never began as skipped. */
 export const settledRecords = (course: Course): readonly StepRecord[] => skipTo(course, course.steps.length);
 
-/** Whether the running step goes on when the course is interrupted. */
+/** Whether the running step continues when the course is interrupted. */
 export function isAlwaysRunning(course: Course): boolean {
   const running = course.records.at(-1);
   return running?.state === 'running' && course.steps[running.index]?.always === true;

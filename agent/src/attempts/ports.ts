@@ -38,9 +38,9 @@ export interface HandsRequest {
 export interface OpenRequest {
   readonly spec: AttemptSpec;
   readonly say: (line: string) => void;
-  /** The disk has become too full for the attempt to go on. Called at most once. */
+  /** The disk has become too full for the attempt to continue. Called at most once. */
   readonly onDiskLow: () => void;
-  /** The attempt has hit one of its limits and can't go on. Called at most once. */
+  /** The attempt has hit one of its limits and can't continue. Called at most once. */
   readonly onLimit: (reason: Reason) => void;
   /** Aborting kills what runs in the place. */
   readonly signal: AbortSignal;

@@ -136,7 +136,7 @@ describe('G1 the command line of the agent', function () {
     });
   }
 
-  it('says in one sentence that its folder can not be used, before the token is used up', async () => {
+  it('says in one sentence that its folder cannot be used, before the token is used up', async () => {
     await writeFile(join(folder.path, 'file'), '');
     const under = { DROVER_AGENT_DATA: join(folder.path, 'file/agent') };
     for (const args of [['register', '--url', url, '--token', 't'], ['start'], ['status']]) {
@@ -172,7 +172,7 @@ describe('G1 the command line of the agent', function () {
     assert.isFalse(existsSync(join(folder.path, 'identity.json')));
   });
 
-  it('keeps the identity when the controller can not be told, unless it is forced', async () => {
+  it('keeps the identity when the controller cannot be told, unless it is forced', async () => {
     await writeIdentity(folder.path, { url: 'http://127.0.0.1:1', agentId: testAgentId, token: 't', name: 'ox', labels: [], slots: 1 });
     assert.match((await run(['unregister'])).output, /cannot be reached.*--force/);
     assert.include(await readFile(join(folder.path, 'identity.json'), 'utf8'), 'ox');
@@ -208,7 +208,7 @@ describe('G1 the command line of the agent', function () {
       assert.match(agent.output, /^\S+ info {2}connected /m);
     });
 
-    it('G6 goes on when whoever read its log is gone', async () => {
+    it('G6 continues when the reader of its log is gone', async () => {
       const agent = start(['start']);
       await controller.until(() => controller.answered > 0);
       agent.closeOutput();

@@ -30,12 +30,12 @@ function addRegister(program: Command, env: Environment): void {
     .command('register')
     .description('make this machine an agent of a farm')
     .requiredOption('--url <address>', 'address of the controller')
-    .option('--token <token>', 'registration token; better: DROVER_TOKEN or --token-file, which other users can not see')
+    .option('--token <token>', 'registration token; better: DROVER_TOKEN or --token-file, which other users cannot see')
     .option('--token-file <file>', 'file that holds the registration token')
     .option('--name <name>', 'name of the agent (default: name of this machine)')
     .option('--labels <labels>', 'labels beside the automatic ones, separated by commas')
     .option('--slots <number>', 'attempts at once', '1')
-    .option('--force', 'register anew though there is an identity')
+    .option('--force', 'register again though there is an identity')
     .addOption(caOption())
     .addOption(dataOption())
     .action(async (options: RegisterOptions) => {
@@ -45,7 +45,7 @@ function addRegister(program: Command, env: Environment): void {
   program
     .command('unregister')
     .description('take this machine off the farm and forget its identity')
-    .option('--force', 'forget the identity though the controller can not be told')
+    .option('--force', 'forget the identity though the controller cannot be told')
     .addOption(caOption())
     .addOption(dataOption())
     .action(async (options: UnregisterOptions) => {
@@ -66,7 +66,7 @@ function addStart(program: Command, env: Environment): void {
       new Option('--isolation <mode>', 'how tasks are kept apart from the agent').choices(['auto', 'separateUser', 'namespaces', 'none']),
     )
     .option('--task-user <name>', 'user as whom tasks run with separateUser (default: drover-task)')
-    .addOption(new Option('--sample-only', 'where tasks can not be kept apart, run the sample of the controller only').default(undefined))
+    .addOption(new Option('--sample-only', 'where tasks cannot be kept apart, run the sample of the controller only').default(undefined))
     .addOption(new Option('--sample-only-unless-isolated', 'the same as --sample-only').hideHelp())
     .option('--min-free-mb <number>', 'free space below which nothing new is taken (default: 500)')
     .option('--max-processes <number>', 'processes and threads that a task may have at once, 0 for no limit (default: 4096)')

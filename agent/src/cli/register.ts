@@ -99,6 +99,6 @@ async function tokenOf({ token, tokenFile }: RegisterOptions, env: Environment):
 
 function readToken(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: unknown) => {
-    throw new CliFault(`The token file can not be read: ${messageOf(error)}.`);
+    throw new CliFault(`The token file cannot be read: ${messageOf(error)}.`);
   });
 }

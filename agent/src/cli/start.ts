@@ -59,7 +59,7 @@ function obeySignals(agent: Agent, logger: Logger): () => void {
     else if (count === 2) agent.abandon();
     else process.exit(exitCodes.failed);
   };
-  process.stdout.on('error', () => undefined); // whoever read the log is gone: no reason to end what runs
+  process.stdout.on('error', () => undefined); // the reader of the log is gone: no reason to end what runs
   process.on('SIGTERM', obey).on('SIGINT', obey);
   endWithStarter(() => obey('SIGHUP'));
   return () => void process.off('SIGTERM', obey).off('SIGINT', obey);

@@ -39,7 +39,7 @@ export const runGit: RunGit = (argv, { cwd, env, signal, onOutput, onResult }) =
     signal.addEventListener('abort', kill);
     child.once('error', (error) => {
       signal.removeEventListener('abort', kill);
-      reject(new Error(`git can not be started: ${error.message}`, { cause: error }));
+      reject(new Error(`git cannot be started: ${error.message}`, { cause: error }));
     });
     child.once('close', (exitCode) => {
       signal.removeEventListener('abort', kill);

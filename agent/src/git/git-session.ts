@@ -155,7 +155,7 @@ function baseEnv(
 
 async function credentialEnv({ credentials, knownHostsFile }: GitSessionOptions, folder: string): Promise<Record<string, string>> {
   if (credentials.kind === 'password') {
-    if (/[\n\r\0]/.test(credentials.user + credentials.password)) throw new Error('user and password can not hold ends of lines');
+    if (/[\n\r\0]/.test(credentials.user + credentials.password)) throw new Error('user and password cannot hold ends of lines');
     return { DROVER_GIT_USER: credentials.user, DROVER_GIT_PASSWORD: credentials.password };
   }
   const hosts = credentials.kind === 'sshKey' && credentials.knownHosts !== undefined ? join(folder, 'known_hosts') : knownHostsFile;

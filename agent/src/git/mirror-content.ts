@@ -149,7 +149,7 @@ async function noteBoundary(path: string, { depth, wanted }: MirrorRequest): Pro
   await rename(draft, boundaryFile(path, wanted.commit));
 }
 
-/** A mirror of limited depth holds more with each commit and can be had again soon: it is begun again. */
+/** A mirror of limited depth holds more with each commit and can be fetched again soon: it is begun again. */
 async function tidy(session: GitSession, path: string, { depth }: MirrorRequest): Promise<void> {
   if (!existsSync(path)) return;
   if ((await readdir(path)).includes('refs')) await session.git(path, ['pack-refs', '--all'], { quiet: true, bare: true });

@@ -20,7 +20,7 @@ describe('S7 branches and tags of a checkout', () => {
     tagged = await app.commit('feature', { feature: '1' });
     feature = await app.commit('feature again', { feature: '2' });
     app.git('checkout', '-q', 'main');
-    await app.commit('main goes on', { file: 'main' });
+    await app.commit('main continues', { file: 'main' });
     app.git('branch', 'release/1');
     app.publish();
   });

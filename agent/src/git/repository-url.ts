@@ -18,17 +18,17 @@ export async function parseRepositoryUrl(url: string, allowedFolders: readonly s
   if (/[\u0000-\u001f\u007f]/.test(url)) return refused('the address of the repository holds control characters');
   if (url.startsWith('/')) return parseFolder(url, allowedFolders);
   if (url.includes(' ')) return refused('the address of the repository holds blanks, which only a folder may');
-  if (url.startsWith('-')) return refused('the address of a repository can not begin with "-"');
+  if (url.startsWith('-')) return refused('the address of a repository cannot begin with "-"');
   const scp = /^(?:([A-Za-z0-9_][A-Za-z0-9._-]*)@)?([A-Za-z0-9][A-Za-z0-9.-]*):(?!\/\/|:)([^-:][^:]*)$/.exec(url);
   if (scp) return { ok: true, kind: 'ssh', url };
   return parseAbsolute(url, allowedFolders);
 }
 
 function parseAbsolute(url: string, allowedFolders: readonly string[]): Promise<ParsedRepository> | ParsedRepository {
-  if (!URL.canParse(url)) return refused('the address of the repository can not be understood');
+  if (!URL.canParse(url)) return refused('the address of the repository cannot be understood');
   const parsed = new URL(url);
   if (parsed.password !== '') return refused('the address of the repository holds a password: credentials belong into the endpoint');
-  if (parsed.hostname.startsWith('-') || parsed.username.startsWith('-')) return refused('host and user can not begin with "-"');
+  if (parsed.hostname.startsWith('-') || parsed.username.startsWith('-')) return refused('host and user cannot begin with "-"');
   switch (parsed.protocol) {
     case 'http:':
     case 'https:':
@@ -37,7 +37,7 @@ function parseAbsolute(url: string, allowedFolders: readonly string[]): Promise<
     case 'ssh:':
       return { ok: true, kind: 'ssh', url };
     case 'file:':
-      return parsed.host === '' ? parseFolder(fileURLToPath(parsed), allowedFolders) : refused('a folder can not be on another host');
+      return parsed.host === '' ? parseFolder(fileURLToPath(parsed), allowedFolders) : refused('a folder cannot be on another host');
     default:
       return refused(`the scheme ${parsed.protocol.slice(0, -1)} is not allowed: https, http and ssh are`);
   }

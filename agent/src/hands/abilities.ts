@@ -52,7 +52,7 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
   });
   tellOfLimits(config.limits, logger);
   const checked = await shell.check();
-  if (!checked.ok) logger.warn('the shell executor can not be used', { detail: checked.reason });
+  if (!checked.ok) logger.warn('the shell executor cannot be used', { detail: checked.reason });
   return { shell: checked.ok ? shell : undefined, docker, isolation, taskUser, taskIds };
 }
 
@@ -97,7 +97,7 @@ async function findDocker({ environment: env, limits }: AgentConfig, logger: Log
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   const docker = createDockerExecutor({ limits, ...(uid === 0 ? {} : { owner: { uid, gid } }) });
   const checked = await Promise.race([docker.check(), lateAnswer()]);
-  if (!checked.ok) logger.warn('the Docker executor can not be used', { detail: checked.reason });
+  if (!checked.ok) logger.warn('the Docker executor cannot be used', { detail: checked.reason });
   return checked.ok ? docker : undefined;
 }
 

@@ -31,7 +31,7 @@ export function watchLimits(watch: LimitWatch): void {
   };
   for (const keepLooking of [lookAtGroups, lookAtWorkspace])
     void keepLooking({ ...watch, onLimit }).catch((error: unknown) => {
-      if (!signal.aborted) logger.warn('the limits of a task can not be watched any more', { error: messageOf(error) });
+      if (!signal.aborted) logger.warn('the limits of a task cannot be watched any more', { error: messageOf(error) });
     });
 }
 

@@ -79,7 +79,7 @@ describe('G9 workspaces made ahead', () => {
     await ready.close();
   });
 
-  it('leave nothing when their place can not be made', async () => {
+  it('leave nothing when their place cannot be made', async () => {
     const { ahead, ready } = withSlots(2);
     ahead.fails = true;
     ready.fill();

@@ -16,7 +16,7 @@ export interface ReadyWorkspacesParts {
   readonly isFree: (slot: number) => boolean;
 }
 
-/** As many stand ready at most: an attempt that comes while they are made anew waits a little. */
+/** As many stand ready at most: an attempt that comes while they are made again waits a little. */
 const most = 4;
 
 /** Empty workspaces with their places, made before they are wanted: one for a slot at most. */

@@ -13,7 +13,7 @@ export interface HealthWatchPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly read: () => Promise<Readings>;
-  /** G9: gives up what can be had again, when the disk is low; returns how many things that were. */
+  /** G9: gives up what can be fetched again, when the disk is low; returns how many things that were. */
   readonly makeRoom: () => Promise<number>;
   readonly minimumFreeMb: number;
 }

@@ -9,7 +9,7 @@ import { askHolder, lockFolder } from './folder-lock.js';
 describe('G13 one process for one data folder', () => {
   const folder = freshFolder();
 
-  it('refuses a second one until the first lets go', async () => {
+  it('refuses a second one until the first releases it', async () => {
     const first = await lockFolder(folder.path, () => ({ pid: 1 }));
     assert.isUndefined(await lockFolder(folder.path, () => ({ pid: 2 })));
     assert.deepEqual(await askHolder(folder.path), { pid: 1 });

@@ -8,13 +8,13 @@ const longestSocketPath = 100;
 const answerMs = 2_000;
 
 export interface FolderLock {
-  /** Lets the folder go; resolves when the socket is closed. */
+  /** Releases the folder; resolves when the socket is closed. */
   close(): Promise<void>;
 }
 
 /**
  * Makes this process the only agent of a data folder: it listens on a socket there, which ends with the process however
- * it ends. Whoever connects is told how the agent stands, in one line of JSON. `undefined`: another process has it.
+ * it ends. A process that connects is told how the agent stands, in one line of JSON. `undefined`: another process has it.
  */
 export async function lockFolder(dataFolder: string, state: () => unknown): Promise<FolderLock | undefined> {
   const path = socketPath(dataFolder);

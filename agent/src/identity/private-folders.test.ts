@@ -26,14 +26,14 @@ describe('folders that no task may see', () => {
     assert.deepEqual(readPrivateFolders(notes), [notes, join(folder.path, 'gone')]);
   });
 
-  it('are none where nothing was noted, and a place that can not be written is told', async () => {
+  it('are none where nothing was noted, and a place that cannot be written is told', async () => {
     assert.deepEqual(readPrivateFolders(join(folder.path, 'nowhere')), []);
     const file = join(folder.path, 'file');
     await writeFile(file, '');
     assert.isFalse((await notePrivateFolder(join(file, 'notes'), folder.path)).ok);
   });
 
-  it('lie in the home of the user, or where all his programs are told', () => {
+  it('lie in the home of the user, or where all their programs are told', () => {
     assert.equal(notesFolder({ DROVER_PRIVATE_NOTES: '/srv/notes' }), '/srv/notes');
     assert.match(notesFolder({}), /\/\.local\/state\/drover\/private$/);
   });

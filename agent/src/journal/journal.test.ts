@@ -86,7 +86,7 @@ describe('G8 the journal on disk', () => {
     await second.close();
   });
 
-  it('drops a torn end and goes on behind it', async () => {
+  it('drops a torn end and continues behind it', async () => {
     const first = await open();
     await first.append(accepted());
     await first.close();
@@ -115,7 +115,7 @@ describe('G8 the journal on disk', () => {
     assert.include(await readFile(path(), 'utf8'), attemptId);
   });
 
-  it('keeps every record although the name of a file written anew could not be made durable at first', async () => {
+  it('keeps every record although the name of a file written again could not be made durable at first', async () => {
     let faults = 0;
     const sync = async (place: string): Promise<void> => {
       if (faults-- > 0) throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });

@@ -4,7 +4,7 @@ import { machineDisk, type Disk, type DiskFile } from '../shared/disk.js';
 import { writeFully } from '../shared/files.js';
 import { fold, lineOf, parseLine, recordsOf, type JournalEntries, type JournalRecord } from './records.js';
 
-/** The file is written anew once it is this long and mostly about attempts that are gone. */
+/** The file is written again once it is this long and mostly about attempts that are gone. */
 const compactAboveBytes = 256 * 1024;
 
 interface Waiting {

@@ -16,7 +16,7 @@ export interface AgentLinkPorts {
 }
 
 export interface AgentLinkEvents {
-  /** What the agent is and holds, asked anew for each connection. */
+  /** What the agent is and holds, asked again for each connection. */
   readonly hello: () => Hello;
   /** The controller has answered the hello; from here on messages may be sent. */
   readonly onReady: (reply: HelloReply) => void;

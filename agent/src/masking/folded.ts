@@ -46,7 +46,7 @@ export class Folded {
     return this.#back(this.#at, this.#pending);
   }
 
-  /** What has to be held back from here on: a few characters before an end of line are shown rather than kept from whoever watches. */
+  /** What has to be held back from here on: a few characters before an end of line are shown rather than kept from viewers. */
   get heldFrom(): number {
     return this.#pending >= shortestHeldBytes ? this.from : this.#at;
   }
@@ -61,7 +61,7 @@ export class Folded {
     this.#gaps = this.#gaps.map(({ from, to }) => ({ from: from - by, to: to - by }));
   }
 
-  /** Goes on to the end of the data, or to its own. True while it may go on with more. */
+  /** Continues to the end of the data, or to its own. True while it may continue with more. */
   follow(data: Buffer, onMatch: (range: Gap) => void): boolean {
     while (this.#at < data.length) {
       const end = endOfGap(data, this.#at, this.#isFolding);

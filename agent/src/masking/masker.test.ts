@@ -131,7 +131,7 @@ describe('P3 secrets are masked', () => {
     }
   });
 
-  it('holds back nothing that can not become a secret', () => {
+  it('holds back nothing that cannot become a secret', () => {
     const masker = createMasker(['secret']);
     expect(masker.push(Buffer.from('plain sec')).toString()).to.equal('plain ');
     expect(masker.push(Buffer.from('ond')).toString()).to.equal('second');

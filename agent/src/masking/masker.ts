@@ -125,7 +125,7 @@ class StreamMasker implements Masker {
     this.#open = joined;
   }
 
-  /** Lets go of what stands before `safe`, except for ranges that reach it. */
+  /** Releases what stands before `safe`, except for ranges that reach it. */
   #release(data: Buffer, safe: number): Buffer {
     const out: Buffer[] = [];
     const stays = this.#open.filter((range) => range.to >= safe);

@@ -78,7 +78,7 @@ export class Matcher {
     }
   }
 
-  /** 0 when no pattern goes on with this byte. */
+  /** 0 when no pattern continues with this byte. */
   #child(state: number, byte: number): number {
     const row = this.#rowOf[state] ?? -1;
     if (row >= 0) return this.#rows[row * 256 + byte] ?? 0;

@@ -170,7 +170,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-describe('B2 uploads go on where they were interrupted', () => {
+describe('B2 uploads continue where they were interrupted', () => {
   let server: UploadServer;
   let baseUrl = '';
   beforeEach(async () => {

@@ -25,7 +25,7 @@ export interface Front {
 export interface Found {
   /** Patterns that are complete with this name. */
   readonly done: readonly Pattern[];
-  /** Patterns that go on below it, if it is a folder. */
+  /** Patterns that continue below it, if it is a folder. */
   readonly inside: readonly Front[];
 }
 

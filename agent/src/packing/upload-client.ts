@@ -31,7 +31,7 @@ export class UploadRefused extends Error {
 
 /** A transfer that moves no byte for so long is cut and tried again. */
 const stallMs = 60_000;
-/** Refusals that time may heal, a full disk too; an offset that disagrees is asked for anew. */
+/** Refusals that time may heal, a full disk too; an offset that disagrees is asked for again. */
 const passing = new Set([408, 409, 425, 429, 500, 502, 503, 504, 507]);
 /** Conflicts that stay conflicts. */
 const lasting = new Set(['leaseStale', 'conflict', 'nameTaken']);

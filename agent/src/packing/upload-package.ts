@@ -23,7 +23,7 @@ export interface UploadPackageOptions extends UploadTarget {
   readonly outgoing: Outgoing;
   readonly signal: AbortSignal;
   onProgress?(progress: { readonly fileName: string; readonly sentBytes: number; readonly sizeBytes: number }): void;
-  /** First and longest pause between tries, and how long to go on without a byte getting through. */
+  /** First and longest pause between tries, and how long to continue without a byte getting through. */
   readonly patience?: { readonly firstMs: number; readonly longestMs: number; readonly giveUpMs: number };
 }
 
@@ -42,7 +42,7 @@ export type UploadPackageResult =
 const usualPatience = { firstMs: 500, longestMs: 5_000, giveUpMs: 30 * 60_000 };
 
 /**
- * B2: uploads each file under the package's coordinates, one after the other, in constant memory. Goes on where the
+ * B2: uploads each file under the package's coordinates, one after the other, in constant memory. Continues where the
  * controller says that it stands, after any interruption. What can't be uploaded is a value; rejects on abort.
  */
 export async function uploadPackage(options: UploadPackageOptions): Promise<UploadPackageResult> {

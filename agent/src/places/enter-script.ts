@@ -1,6 +1,6 @@
 /**
  * Arguments: a map of ids, bash, unshare, then a program, which this process becomes in user and mount namespaces of its own
- * with those ids. Whoever makes a user namespace can give it one id only, and not before it is made: so another process,
+ * with those ids. A process that makes a user namespace can give it one id only, and not before it is made: so another process,
  * which stays outside, does it, and is nobody's child by then.
  */
 export const enterWithIdsScript = `ids=$1 bash=$2 unshare=$3 pid=$$

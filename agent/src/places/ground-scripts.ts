@@ -49,7 +49,7 @@ done
  * went, all of them are killed: each is a process group, and its first process dies with the one that keeps it.
  * Where the ground sees what is mounted later, places do, too: they may stand for days before they are wanted.
  *
- * A bash that can not fork, though it tried for a while, leaves, and nobody would keep the places that stand. So it becomes
+ * A bash that cannot fork, though it tried for a while, leaves, and nobody would keep the places that stand. So it becomes
  * another one before, in its very first command since any other would wait for the last place, and that says on the lane
  * that is its argument what happened. It knows of its children only what the kernel tells.
  */

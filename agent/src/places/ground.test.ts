@@ -9,7 +9,7 @@ import { Places } from './places.js';
 import { groundPrograms, type GroundPrograms } from './programs.js';
 import { skipWithoutPlaces } from '../testing/places.js';
 
-describe('G10 places that can not be made', () => {
+describe('G10 places that cannot be made', () => {
   let root = '';
   let wanted = { workspace: '', mark: 'm/ready' };
   before(skipWithoutPlaces);
@@ -30,7 +30,7 @@ describe('G10 places that can not be made', () => {
   };
   const grounds = () => readChildren(process.pid).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('drover-ground'));
 
-  it('leave no ground behind where they can not be made', async () => {
+  it('leave no ground behind where they cannot be made', async () => {
     const programs = await withScript('mount', 'echo no room; exit 1');
     const before = grounds();
     const failing = new Places(() => [join(root, 'hidden')], { programs: () => programs });

@@ -169,7 +169,7 @@ export class Place {
 /** The first process becomes a zombie only when all others are gone; the one that keeps it may have been killed before it. */
 const isAlive = (entry: ProcessEntry | undefined): boolean => entry !== undefined && readProcess(entry.pid)?.startedAt === entry.startedAt;
 
-/** What makes a place leads a process group, and would go on by itself when its ground has ended. */
+/** What makes a place leads a process group, and would continue by itself when its ground has ended. */
 function endMaking(supervisor: ProcessEntry | undefined): void {
   if (supervisor !== undefined && isAlive(supervisor)) signalQuietly(-supervisor.pid, 'SIGKILL');
 }

@@ -21,7 +21,7 @@ describe('A8 tasks of an agent that is root give files to other users', function
     const found = process.getuid?.() === 0 ? findTaskIds('auto') : undefined;
     if (found?.ok !== true) skipBecause(this, `tasks can have no ids beside that of root here: ${found?.reason ?? 'this is not root'}`);
     ids = found.ids;
-    if (!(await canHaveIds(tmpdir(), { ids }))) skipBecause(this, 'ids can not be mapped for namespaces on this machine');
+    if (!(await canHaveIds(tmpdir(), { ids }))) skipBecause(this, 'ids cannot be mapped for namespaces on this machine');
   });
   beforeEach(async () => {
     data = await mkdtemp(join(tmpdir(), 'drover-ids-'));

@@ -52,7 +52,7 @@ describe('G10 places made ahead', () => {
   };
   const exitOf = async (place: Awaited<ReturnType<typeof take>>, script: string) => {
     const request = stepRequest({ argv: ['sh', '-c', script], env: { ...env, ROOT: root }, cwd: '/' });
-    if (request === undefined) throw new Error('the step can not be asked for');
+    if (request === undefined) throw new Error('the step cannot be asked for');
     return place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
   };
   const groundOf = ({ keepers }: Awaited<ReturnType<typeof take>>): number =>
@@ -94,7 +94,7 @@ describe('G10 places made ahead', () => {
     expect(await exitOf(place, '! [ -e $ROOT/other/key ]')).to.deep.equal(well);
   });
 
-  it('are not used when a hidden folder was made anew, over which nothing lies', async () => {
+  it('are not used when a hidden folder was made again, over which nothing lies', async () => {
     hidden = [...hidden, join(root, 'other')];
     await places.prepare(wanted('one'));
     await rm(join(root, 'other'), { recursive: true });
@@ -137,7 +137,7 @@ describe('G10 places made ahead', () => {
     const ground = groundOf(first);
     const ask = () => take('two').then(() => assert.fail('a place was made'), (error: unknown) => expect(String(error)).to.include('no process could be begun')); // prettier-ignore
     if (!(await withoutForks(ground, ask))) {
-      skipBecause(this, 'the processes of a ground can not be limited on this machine');
+      skipBecause(this, 'the processes of a ground cannot be limited on this machine');
     }
     const second = await take('two');
     expect(groundOf(second)).to.not.equal(ground);
@@ -158,27 +158,27 @@ describe('G10 places made ahead', () => {
     expect(await Promise.all(all.map((place) => exitOf(place, 'true')))).to.deep.equal(all.map(() => well));
   });
 
-  it('tell why a step can not begin in the letters of the step', async () => {
+  it('tell why a step cannot begin in the letters of the step', async () => {
     const place = await take('one');
     const request = stepRequest({ argv: ['true'], env: {}, cwd: join(root, 'größer 大') });
-    if (request === undefined) throw new Error('the step can not be asked for');
+    if (request === undefined) throw new Error('the step cannot be asked for');
     const exit = await place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
-    expect(exit).to.deep.equal({ kind: 'failedToStart', reason: `the working folder ${root}/größer 大 can not be entered` });
+    expect(exit).to.deep.equal({ kind: 'failedToStart', reason: `the working folder ${root}/größer 大 cannot be entered` });
   });
 
   it('begin a first step behind another terminal than the one they were readied with', async () => {
     const place = await take('one');
     place.readyTerminal('/dev/full');
     const request = stepRequest({ argv: ['sh', '-c', 'echo x && [ "$(readlink /proc/$$/fd/1)" = /dev/null ]'], env, cwd: '/' });
-    if (request === undefined) throw new Error('the step can not be asked for');
+    if (request === undefined) throw new Error('the step cannot be asked for');
     expect(await place.start({ ...request, tty: '/dev/null', isTerminalReady: false }).ended).to.deep.equal(well);
   });
 
-  it('tell why a first step can not begin behind a terminal that was readied, and begin the next one', async () => {
+  it('tell why a first step cannot begin behind a terminal that was readied, and begin the next one', async () => {
     const place = await take('one');
     place.readyTerminal('/dev/null');
     const request = stepRequest({ argv: ['no-such-program'], env, cwd: '/' });
-    if (request === undefined) throw new Error('the step can not be asked for');
+    if (request === undefined) throw new Error('the step cannot be asked for');
     const exit = await place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
     expect(exit).to.deep.equal({ kind: 'failedToStart', reason: 'the program no-such-program was not found' });
     expect(await exitOf(place, 'exit 127')).to.deep.equal({ kind: 'exited', exitCode: 127 });
@@ -198,19 +198,19 @@ describe('G10 places made ahead', () => {
     for (const pid of waiting) process.kill(pid, 'SIGSTOP');
     const more = 'x'.repeat(90_000); // more than a pipe takes that nobody reads
     const request = stepRequest({ argv: ['true'], env: { ...env, A: more, B: more }, cwd: '/' });
-    if (request === undefined) throw new Error('the step can not be asked for');
+    if (request === undefined) throw new Error('the step cannot be asked for');
     const { begun, ended } = place.start({ ...request, tty: '/dev/null', isTerminalReady: true });
     await begun;
     for (const pid of waiting) process.kill(pid, 'SIGKILL');
     expect(await ended).to.deep.equal({ kind: 'killed', signal: 'SIGKILL' });
   });
 
-  it('tell why a first step can not begin, however long its reason is', async () => {
+  it('tell why a first step cannot begin, however long its reason is', async () => {
     const place = await take('one');
     await readied(place);
     const name = 'x'.repeat(80_000);
     const request = stepRequest({ argv: [name], env, cwd: '/' });
-    if (request === undefined) throw new Error('the step can not be asked for');
+    if (request === undefined) throw new Error('the step cannot be asked for');
     const exit = await place.start({ ...request, tty: '/dev/null', isTerminalReady: true }).ended;
     expect(exit).to.deep.equal({ kind: 'failedToStart', reason: `the program ${name.slice(0, 1_000)}… was not found` });
   });
@@ -231,7 +231,7 @@ describe('security: the first process of a place', () => {
   let executor: Executor;
   before(async function () {
     if (groundPrograms() === undefined || !(await detectIsolation({ folder: tmpdir() })).includes('namespaces')) {
-      skipBecause(this, 'places can not be made on this machine');
+      skipBecause(this, 'places cannot be made on this machine');
     }
     workspace = await mkdtemp(join(tmpdir(), 'drover-places-'));
     executor = createShellExecutor({ hidePaths: () => [] });

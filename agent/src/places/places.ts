@@ -49,7 +49,7 @@ export class Places {
 
   /**
    * Makes the place of a workspace before it is wanted, if it can be made here. Rejects where that fails. The ground in use
-   * serves without another look at what is to be hidden: whoever takes the place has to look anyway.
+   * serves without another look at what is to be hidden: the taker of the place has to look anyway.
    */
   async prepare(wanted: PlaceWanted): Promise<Place | undefined> {
     const means = this.#meansInUse(wanted.workspace) ?? this.#meansFor(wanted.workspace);

@@ -19,7 +19,7 @@ export function stepRequest({ argv, env, cwd }: StepCommand): { readonly check: 
   const [program = ''] = argv;
   const check = [
     `PATH=${quoted(env['PATH'] ?? '')}`,
-    `cd -- ${quoted(cwd)} 2>/dev/null || { echo ${refusal(`the working folder ${shortened(cwd)} can not be entered`)}; exit 126; }`,
+    `cd -- ${quoted(cwd)} 2>/dev/null || { echo ${refusal(`the working folder ${shortened(cwd)} cannot be entered`)}; exit 126; }`,
     `type -P -- ${quoted(program)} >/dev/null || { echo ${refusal(`the program ${shortened(program)} was not found`)}; exit 127; }`,
   ];
   const settings = variables.map(([name, value]) => `${name}=${quoted(value)}`);

@@ -65,7 +65,7 @@ export async function askToEnd(scope: AttemptScope, graceMs: number, hurry: Abor
   }
 }
 
-/** Kills until nothing of the attempt is left; returns the processes that the kernel doesn't let go. */
+/** Kills until nothing of the attempt is left; returns the processes that the kernel does not release. */
 export async function killAll(scope: AttemptScope, options: { readonly spare: boolean }): Promise<readonly number[]> {
   const left = await withoutForks(scope.groups, () => killUntilNoneIsLeft(scope, options));
   if (options.spare) await roomAgain(scope.groups);

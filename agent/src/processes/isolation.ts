@@ -47,7 +47,7 @@ export function becomeUser(user: TaskUser): readonly string[] {
   return [program, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'];
 }
 
-/** Whether steps can be run as that user, and he comes as far as to what holds the agent's folder: the folder itself is opened for him. */
+/** Whether steps can run as that user, who must reach what holds the agent's folder; the folder itself is opened later. */
 function canWorkAs(user: TaskUser, folder: string): boolean {
   if (process.getuid?.() !== 0 || findOwnProgram('setpriv') === undefined) return false;
   const [program = '', ...args] = becomeUser(user);

@@ -7,7 +7,7 @@ import { viewVariables, type TaskView } from './task-view.js';
 /**
  * User and mount namespaces in which the machine is closed to tasks, for an agent that is root. Those of each attempt
  * are made out of them, so that the many mounts are made once and not for every attempt. They end with this process:
- * their holder reads from a pipe that only it keeps. Should they end before, they are made anew.
+ * their holder reads from a pipe that only it keeps. Should they end before, they are made again.
  */
 export class MachineCover {
   #made: Promise<number> | undefined;

@@ -1,7 +1,7 @@
 /**
  * For an agent that is root: every mount becomes read-only and takes neither set-uid programs nor devices. Homes are empty,
  * and tasks have folders of the agent instead of the operator's home and the temporary folders: in a place that others see
- * they could leave a program that makes whoever runs it root. What stays is put aside below /dev, which is covered later.
+ * they could leave a program that makes its caller root. What stays is put aside below /dev, which is covered later.
  * `drover_…` are the fields of `TaskView`, lists by lines; nothing happens without them. A mount that cannot be changed is covered.
  */
 const closeFoldersScript = `set -e

@@ -31,7 +31,7 @@ describe('A8 the ids of tasks of an agent that is root', () => {
     ['a user’s range of groups overlaps them',       own,    { '/etc/subgid': '1000:1:65536\n' },                            /\/etc\/subgid/],
   ];
   for (const [title, choice, files, reason] of refusals)
-    it(`are not to be had where ${title}`, () => expect(found(choice, files)).to.match(reason));
+    it(`are not available where ${title}`, () => expect(found(choice, files)).to.match(reason));
 
   it('may touch those of others, and may be the range that is given to root', () => {
     expect(found(own, { '/etc/subuid': 'x:10000:20000\nroot:30000:30000\n', '/etc/passwd': 'y:x:60000:::\n' })).to.deep.equal(own);

@@ -18,7 +18,7 @@ const environmentName = 'service-environment';
 
 export interface ServiceOptions {
   readonly verb: 'install' | 'uninstall';
-  /** The file that is started: only it knows where it lies, the other modules are put together anew when the agent is packed. */
+  /** The file that is started: only it knows where it lies, the other modules are bundled again when the agent is packed. */
   readonly program: string;
   readonly scope?: 'system' | 'user';
   readonly data?: string;

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 /*
  * How Node's engine runs this program. An agent mostly waits, and then is to be small: without the optimising compiler,
  * whose part of Node (4 MB) is then never loaded, and with no more room for young objects than it began with. Both are
- * hints: an engine that knows no such flag goes on as before.
+ * hints: an engine that knows no such flag continues as before.
  */
 
 let isSmall = false;

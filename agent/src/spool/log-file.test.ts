@@ -39,7 +39,7 @@ describe('B1 the spooled log', () => {
     const proof = await log.seal();
     await log.close();
     const bytes = await readFile(path());
-    assert.match(bytes.toString('utf8'), /^ä+\n\[drover\] the log is cut here: its limit of 300 bytes is reached; the task goes on\n$/);
+    assert.match(bytes.toString('utf8'), /^ä+\n\[drover\] the log is cut here: its limit of 300 bytes is reached; the task continues\n$/);
     assert.deepEqual(proof, { sizeBytes: bytes.length, sha256: digest(bytes), cut: true });
   });
 

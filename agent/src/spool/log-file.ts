@@ -154,8 +154,8 @@ export class LogFile {
 const lengthOf = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
 
 const cutNote = (limitBytes: number): Buffer =>
-  Buffer.from(`\n[drover] the log is cut here: its limit of ${limitBytes} bytes is reached; the task goes on\n`);
-const cutNotePattern = /\n\[drover\] the log is cut here: its limit of \d+ bytes is reached; the task goes on\n$/;
+  Buffer.from(`\n[drover] the log is cut here: its limit of ${limitBytes} bytes is reached; the task continues\n`);
+const cutNotePattern = /\n\[drover\] the log is cut here: its limit of \d+ bytes is reached; the task (?:continues|goes\x20on)\n$/; // as versions before wrote it, too
 
 /** The longest beginning of at most `room` bytes that doesn't break a UTF-8 character. */
 function wholeCharacters(chunk: Buffer, room: number): number {

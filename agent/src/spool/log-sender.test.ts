@@ -135,7 +135,7 @@ describe('B1 sending logs', () => {
     assert.isAtLeast(wholes, 1);
   });
 
-  it('goes on where the controller says its log ends, forwards and backwards', async () => {
+  it('continues where the controller says its log ends, forwards and backwards', async () => {
     await file.append([Buffer.from('0123456789')], clock.now());
     (await link.frame(0)).lose();
     sender.pause();

@@ -70,7 +70,7 @@ export class LogSender {
     this.#streams.get(attemptId)?.hurry();
   }
 
-  /** A connection is ready: goes on at the ends that the controller has stated. */
+  /** A connection is ready: continues at the ends that the controller has stated. */
   resume(ends: ReadonlyMap<AttemptId, number>): void {
     this.#window = openWindow;
     this.#connection += 1;

@@ -41,7 +41,7 @@ export class LogStream {
     return this.file.proof !== undefined && this.stored >= this.file.proof.sizeBytes;
   }
 
-  /** A new connection, or a controller that lost frames: go on from where its log ends. */
+  /** A new connection, or a controller that lost frames: continue from where its log ends. */
   restart(stored: number): void {
     this.stored = Math.min(stored, this.file.end);
     this.sent = this.stored;
@@ -59,7 +59,7 @@ export class LogStream {
     this.#isHurried = true;
   }
 
-  /** The controller can not take it now. */
+  /** The controller cannot take it now. */
   pauseUntil(monotonicMs: number): void {
     this.#notBeforeMs = monotonicMs;
   }

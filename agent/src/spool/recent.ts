@@ -15,7 +15,7 @@ export class Recent {
   #kept: Kept[] = [];
   #size = 0;
 
-  /** Takes what follows what it was given before; lets go of the oldest for it. */
+  /** Takes what follows what it was given before; drops the oldest for it. */
   add(offset: number, bytes: Buffer): void {
     this.#kept.push({ offset, bytes });
     this.#size += sizeOf(bytes);

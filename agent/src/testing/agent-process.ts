@@ -42,7 +42,7 @@ export class AgentProcess {
     this.#child.kill(signal);
   }
 
-  /** Lets go of its output, as a reader of a pipe does that has ended. */
+  /** Closes its output, as a reader of a pipe does that has ended. */
   closeOutput(): void {
     this.#child.stdout?.destroy();
   }

@@ -26,7 +26,7 @@ describe('G9 workspaces', () => {
   });
 
   for (const attemptId of ['../x', '/x', '', '.x', 'a/b']) {
-    it(`can not be called ${JSON.stringify(attemptId)}`, async () => {
+    it(`cannot be called ${JSON.stringify(attemptId)}`, async () => {
       expect(
         await createWorkspace({ root, attemptId }).then(
           () => 'made',

@@ -26,7 +26,7 @@ export async function createWorkspace(options: {
   const { root, attemptId, owner, remove = removeTree } = options;
   const path = workspacePath(root, attemptId);
   await mkdir(root, { recursive: true, mode: 0o711 });
-  if (owner) await chmod(root, 0o711); // the other user passes through and can not list
+  if (owner) await chmod(root, 0o711); // the other user passes through and cannot list
   const removed = await remove(path);
   if (!removed.ok) throw new Error(`the workspace of an earlier attempt is in the way: ${removed.reason}`);
   await mkdir(path, { mode: 0o700 });
@@ -99,6 +99,6 @@ async function keptUntil(path: string): Promise<number> {
 
 function workspacePath(root: string, attemptId: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._~-]{0,200}$/.test(attemptId))
-    throw new Error(`${JSON.stringify(attemptId)} can not be the name of a workspace`);
+    throw new Error(`${JSON.stringify(attemptId)} cannot be the name of a workspace`);
   return join(root, attemptId);
 }

@@ -22,7 +22,7 @@ describe('npm run store', function () {
   const mistakes: ReadonlyArray<[title: string, args: (folder: string) => string[], code: number, says: RegExp]> = [
     ['an option that is not known',       () => ['--bogus'],                                                             2, /^Unknown option '--bogus'[^]*Usage:/],
     ['nothing to do',                     () => [],                                                                      2, /^Usage:/],
-    ['a folder that can not be made',     (at) => ['--data', join(at, 'file', 'store')],                                 1, /file.* cannot be written: ENOTDIR/],
+    ['a folder that cannot be made',      (at) => ['--data', join(at, 'file', 'store')],                                 1, /file.* cannot be written: ENOTDIR/],
     ['a folder below /proc',              () => ['--data', '/proc/nowhere'],                                             1, /\/proc\/nowhere cannot be written/],
     ['a backup of what is no store',      (at) => ['backup', '--data', at, '--to', join(at, 'to')],                      1, /holds no store/],
     ['a check of what is no store',       (at) => ['verify', '--data', at],                                              1, /holds no store/],

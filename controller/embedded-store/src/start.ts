@@ -17,7 +17,7 @@ export interface EmbeddedStoreOptions {
 export interface EmbeddedStore {
   /** For mongoose and the driver: `mongodb://` with the path of a unix socket. */
   readonly uri: string;
-  /** Copies everything that was acknowledged so far into a new or empty folder, while the store goes on. */
+  /** Copies everything that was acknowledged so far into a new or empty folder, while the store continues. */
   backup(toFolder: string): Promise<void>;
   /** Ends connections and closes the files; harmless twice. */
   close(): Promise<void>;

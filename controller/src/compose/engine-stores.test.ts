@@ -26,8 +26,8 @@ describeDatabases('the engine’s stores', (database) => {
       putPipeline: async (record: PipelineRecord) => void (await pipelines.insert(record)),
     };
   };
-  describe('each time anew', () => engineStoresContract(() => open()));
-  describe('with what is at hand', () => {
+  describe('read each time', () => engineStoresContract(() => open()));
+  describe('with what is in memory', () => {
     engineStoresContract(() => open(createKeptPipelines()));
 
     it('a deleted pipeline is found for its runs, although somebody asks at the same time who is to find none', async () => {

@@ -133,7 +133,7 @@ describeDatabases('C3 what was deleted', (database) => {
   });
 
   for (const point of ['controller.removal.noted', 'controller.removal.logs', 'controller.removal.parts'] as const)
-    it(`goes on at the next start when the controller dies at ${point}`, async () => {
+    it(`continues at the next start when the controller dies at ${point}`, async () => {
       await fill('a', ['r1', 'r2'], { deletedAt: now });
       await fill('b', [kept, gone]);
       const dying = open({

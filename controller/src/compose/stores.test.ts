@@ -8,8 +8,8 @@ import { createStores } from './stores.js';
 describeDatabases('the stores of accounts, projects and pipelines', (database) => {
   const box = createSecretBox([masterKeyOf(Buffer.alloc(32, 3))]);
   for (const [title, isAtHand] of [
-    ['each time anew', false],
-    ['with what is at hand', true],
+    ['read each time', false],
+    ['with what is in memory', true],
   ] as const)
     describe(title, () => {
       let connection: Connection;

@@ -1,4 +1,4 @@
-/** Makes a record unchangeable to its last part, so that it can be handed out as it is: whoever tries to edit it fails. What is frozen already is not looked through again. */
+/** Makes a record unchangeable to its last part, so that it can be handed out as it is: an attempt to edit it fails. What is frozen already is not looked through again. */
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);

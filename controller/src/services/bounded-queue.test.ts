@@ -48,7 +48,7 @@ describe('A5 the queue of what is expensive', () => {
     assert.isFalse(hasBegun);
   });
 
-  it('goes on after an action that fails', async () => {
+  it('continues after an action that fails', async () => {
     const queue = new BoundedQueue(bounds);
     const failing = queue.run({ key: 'a' }, () => Promise.reject(new Error('no')));
     const next = queue.run({ key: 'a' }, async () => 1);

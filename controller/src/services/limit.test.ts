@@ -19,7 +19,7 @@ describe('a limit of what happens at once', () => {
     assert.equal(most, 1);
   });
 
-  it('goes on after a failure', async () => {
+  it('continues after a failure', async () => {
     const limited = createLimit(1);
     const failing = limited(() => Promise.reject(new Error('no')));
     const next = limited(() => Promise.resolve('yes'));

@@ -9,7 +9,7 @@ export interface Persistence {
   readonly isClosed: () => boolean;
 }
 
-/** Thrown to whoever waits for a write while the controller closes. */
+/** Thrown to callers that wait for a write while the controller closes. */
 export class ClosedError extends Error {
   constructor() {
     super('the controller is closing');

@@ -4,7 +4,7 @@ import { withFolder } from '../testing/folder.js';
 import { DurableFolders } from './durable-files.js';
 
 describe('B1 a folder that is made durably', () => {
-  it('is durable for whoever finds it there, too, while another one still makes it so', () =>
+  it('is durable for a process that finds it there, too, while another one still makes it so', () =>
     withFolder(async (root) => {
       const told: string[] = [];
       let release = (): void => undefined;

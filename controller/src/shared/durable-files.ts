@@ -22,7 +22,7 @@ const mostKnownFolders = 1_024;
 
 /**
  * Makes folders below a root so that their names outlive a power cut. One that is there already may be on its way to that
- * only, or a sync of it failed, or whoever made it died: who has not seen it done waits for it or does it.
+ * only, or a sync of it failed, or its maker died: a caller that has not seen it done waits for it or does it.
  */
 export class DurableFolders {
   private readonly named = new Map<string, Promise<void>>();
@@ -63,7 +63,7 @@ export class DurableFolders {
   }
 }
 
-/** Waits for all, also when one fails: nothing goes on behind a fault. */
+/** Waits for all, also when one fails: nothing continues behind a fault. */
 export async function together(...work: ReadonlyArray<Promise<void>>): Promise<void> {
   for (const done of await Promise.allSettled(work)) if (done.status === 'rejected') throw done.reason;
 }
@@ -85,7 +85,7 @@ export async function readWhole(path: string): Promise<string | undefined> {
   }
 }
 
-/** Whether a file is there. A disk that can not say throws: what is taken for absent is begun anew. */
+/** Whether a file is there. A disk that cannot say throws: what is taken for absent is begun again. */
 export async function isThere(path: string): Promise<boolean> {
   try {
     await access(path);

@@ -36,7 +36,7 @@ export class PretendedRuns implements RunSummaries {
   ofProject: RunSummaries['ofProject'] = async () => ({ running: this.runningInProjects, failedToday: 0 });
 }
 
-export const setupToken = 'token-of-whoever-started-the-controller';
+export const setupToken = 'token-of-the-starter-of-the-controller';
 
 export interface Person {
   readonly id: string;

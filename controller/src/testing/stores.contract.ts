@@ -130,7 +130,7 @@ export function storesContract(open: () => Promise<ContractStores>): void {
 }
 
 function accounts(stores: () => ContractStores): void {
-  it('a user is as he was changed last', async () => {
+  it('a user is as the last change left them', async () => {
     const { users } = stores();
     await users.insert(user);
     assert.isFalse((await users.byId(ann))?.disabled);
@@ -142,18 +142,18 @@ function accounts(stores: () => ContractStores): void {
 
   it('a session is there until it is taken away, alone or with the others of its user', async () => {
     const { sessions } = stores();
-    for (const each of [session('one'), session('two'), session('three'), session('his', bob)]) await sessions.insert(each);
+    for (const each of [session('one'), session('two'), session('three'), session('theirs', bob)]) await sessions.insert(each);
     const there = async () => {
-      const found = await Promise.all(['one', 'two', 'three', 'his'].map((id) => sessions.byTokenHash(`hash of ${id}`)));
+      const found = await Promise.all(['one', 'two', 'three', 'theirs'].map((id) => sessions.byTokenHash(`hash of ${id}`)));
       return found.flatMap((each) => each?._id ?? []);
     };
-    assert.deepEqual(await there(), ['one', 'two', 'three', 'his']);
+    assert.deepEqual(await there(), ['one', 'two', 'three', 'theirs']);
     await sessions.seen(asId<SessionId>('two'), { lastSeenAt: 7, expiresAt: 32_503_680_000_000 });
     assert.equal((await sessions.byTokenHash('hash of two'))?.lastSeenAt, 7);
     assert.isTrue(await sessions.remove(ann, asId<SessionId>('one')));
-    assert.deepEqual(await there(), ['two', 'three', 'his']);
+    assert.deepEqual(await there(), ['two', 'three', 'theirs']);
     await sessions.removeAllBut(ann, asId<SessionId>('three'));
-    assert.deepEqual(await there(), ['three', 'his']);
+    assert.deepEqual(await there(), ['three', 'theirs']);
     await sessions.removeAllBut(bob, undefined);
     assert.deepEqual(await there(), ['three']);
   });

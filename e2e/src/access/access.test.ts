@@ -103,7 +103,7 @@ describe('A4 each route lets in whom it should, and nobody else', function () {
     ));
 });
 
-/** No proper body: whoever is let in hears of it, and nothing happens. Where the handler decides who may, the body fits the schema. */
+/** No proper body: a caller that is let in hears of it, and nothing happens. Where the handler decides who may, the body fits the schema. */
 const bodyOf = ({ operationId }: Operation): string =>
   operationId === 'saveEndpoint'
     ? JSON.stringify(bodies[operationId]?.[1])

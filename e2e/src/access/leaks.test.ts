@@ -127,7 +127,7 @@ describe('A4 what somebody may not see does not leak', function () {
     live.close();
   });
 
-  it('to one who was a member: taken off the project, he hears no more of it', async () => {
+  it('to one who was a member: taken off the project, they hear no more of it', async () => {
     const leaving = await person('leaving', 'viewer');
     const live = await Live.open(leaving);
     const { pipelineId = '', projectId = '' } = world.ids;

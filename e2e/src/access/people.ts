@@ -2,7 +2,7 @@ import { password, makeUser, registerAgent, type World } from '../input/harness/
 import { Api } from '../testing/api.js';
 import type { Farm } from '../testing/farm.js';
 
-/** Whoever may knock: how its requests are signed. */
+/** Kinds of callers: how its requests are signed. */
 export type Person =
   | 'nobody'
   | 'stranger'

@@ -66,7 +66,7 @@ describe('G8 an agent that is killed (kill -9) beside its work', function () {
     await expectNothingLeft(farm, 'mortal');
   });
 
-  it('loses what it ran while it drained, and takes it up anew: at agent.draining.sending, agent.draining.sent', async () => {
+  it('loses what it ran while it drained, and takes it up again: at agent.draining.sending, agent.draining.sent', async () => {
     const run = await startEndless();
     for (const [index, point] of ['agent.draining.sending', 'agent.draining.sent'].entries()) {
       const dying = await launchWith(point, run.id, index + 2);

@@ -7,7 +7,7 @@ import { agentDiesAt, lifeLimitMs } from './mortal.js';
 import { agentLives } from './points.js';
 import { expectWhole, makeWork } from './work.js';
 
-describe('G8 an agent that is killed (kill -9) comes back, cleans up and goes on', function () {
+describe('G8 an agent that is killed (kill -9) comes back, cleans up and continues', function () {
   this.timeout(lifeLimitMs * 6);
   let farm: Farm;
   let witness: Witness;

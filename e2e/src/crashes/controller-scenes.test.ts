@@ -67,7 +67,7 @@ describe('G7 a controller that is killed (kill -9) while people act', function (
     ['controller.registration.used', 0],
     ['controller.registration.inserted', 1],
   ] as const) {
-    it(`G1 an agent whose registration was cut off is registered anew: at ${point}`, async () => {
+    it(`G1 an agent whose registration was cut off is registered again: at ${point}`, async () => {
       const name = point.replaceAll('.', '-');
       const first = await mortal.dieAt([point], () => mortal.ask(() => farm.registerAgent(name, {})));
       expect(first.code, first.output).to.equal(1);

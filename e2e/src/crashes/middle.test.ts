@@ -51,7 +51,7 @@ describe('B1 B2 killed (kill -9) in the middle', function () {
     await witness?.close();
   });
 
-  it('of a long log, a controller goes on at the stored end', async () => {
+  it('of a long log, a controller continues at the stored end', async () => {
     const points = reached(['controller.log.appended:4', 'controller.log.written:9']);
     const mortal = new MortalController(farm);
     const run = await mortal.dieAt(points, () => mortal.start(logs.id, 'log'));
@@ -73,7 +73,7 @@ describe('B1 B2 killed (kill -9) in the middle', function () {
     expect((await farm.log(whole?.id ?? '')).equals(printed)).to.equal(true);
   });
 
-  it('of an upload, a controller goes on where it stopped', async () => {
+  it('of an upload, a controller continues where it stopped', async () => {
     const files = new GrowingFiles(join(farm.folder, 'controller', 'packages', 'uploads'));
     const run = await startRun(farm, uploads.id);
     await files.grown(middleBytes);
@@ -89,7 +89,7 @@ describe('B1 B2 killed (kill -9) in the middle', function () {
     await expectPackage(run);
   });
 
-  it('of an upload, the next attempt of an agent goes on where it stopped', async () => {
+  it('of an upload, the next attempt of an agent continues where it stopped', async () => {
     const files = new GrowingFiles(join(farm.folder, 'controller', 'packages', 'uploads'));
     const run = await startRun(farm, uploads.id);
     await files.grown(middleBytes);

@@ -26,7 +26,7 @@ export async function makeWork(farm: Farm, witness: Witness, label: string): Pro
   });
 }
 
-/** A pipeline whose one task tells the witness who runs, and then goes on until it is stopped. */
+/** A pipeline whose one task tells the witness who runs, and then continues until it is stopped. */
 export async function makeEndless(farm: Farm, witness: Witness, label: string): Promise<Pipeline> {
   const script = `${witness.tell('$DROVER_ATTEMPT_ID')}\nwhile :; do sleep 1; done`;
   return makePipeline(farm, await makeProject(farm), {

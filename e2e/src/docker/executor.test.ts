@@ -57,7 +57,7 @@ describe('G10 the Docker executor, end to end', function () {
     expect(await docker.docker('ps', '-aq')).to.equal('');
   });
 
-  it('says why when the image is not to be had', async () => {
+  it('says why when the image is not available', async () => {
     const pipeline = await makeScript(farm, 'true', {
       executor: { type: 'docker', image: 'nowhere/at-all:1', pull: 'never', network: 'none' },
     });

@@ -68,7 +68,7 @@ describe('O5 a disk that changes bytes under a controller that is stopped', func
         const { code, signal } = await controller.ended;
         const last = controller.lines.join('\n');
         expect({ code, signal }, `${where}\n${last}`).to.deep.equal({ code: 1, signal: null });
-        expect(last, where).to.match(/damaged|Use a newer release|key file|can not be read/);
+        expect(last, where).to.match(/damaged|Use a newer release|key file|cannot be read/);
         tally.refusedStarts += 1;
         continue;
       }

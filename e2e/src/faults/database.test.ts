@@ -110,7 +110,7 @@ describe('O5 a database that goes away under running tasks', function () {
     expect(attempts.map(({ number }) => number)).to.deep.equal(Array.from({ length: tasks }, () => 1));
   };
 
-  it(`for ${outageMs / 1_000} s: the tasks go on, nothing is lost or repeated, and the farm goes on when it is back`, () =>
+  it(`for ${outageMs / 1_000} s: the tasks continue, nothing is lost or repeated, and the farm continues when it is back`, () =>
     during(async () => {
       proxy.shut();
       await delay(outageMs); // how long it is away is what is tried

@@ -53,12 +53,12 @@ describe('B1 B2 G14 a disk that is full', function () {
   };
   const isUp = async () => expect((await fetch(`${farm.url}/healthz`)).status).to.equal(200);
 
-  it('of the controller, in the middle of a log: the task goes on, and its log is whole once there is space again', async () => {
+  it('of the controller, in the middle of a log: the task continues, and its log is whole once there is space again', async () => {
     await logOutlivesFullDisk(farm, tally, { disk: ofController, agent: 'worker', beats });
     await isUp();
   });
 
-  it('of the controller, in the middle of a package: the upload goes on once there is space again', async () => {
+  it('of the controller, in the middle of a package: the upload continues once there is space again', async () => {
     const script = shell(`head -c ${packageBytes} /dev/zero | tr '\\0' x > made.txt`);
     const pipeline = await makePipeline(farm, await makeProject(farm), {
       jobs: [job('pack', [script, upload], { labels: ['worker'] })],
@@ -102,7 +102,7 @@ describe('B1 B2 G14 a disk that is full', function () {
     for (const id of acknowledged) await farm.api.post(`/runs/${id}/stop`, {});
   });
 
-  it('of the agent, in the middle of a log: the task fails by that name, what was stored stays, and work goes on once there is space', async () => {
+  it('of the agent, in the middle of a log: the task fails by that name, what was stored stays, and work continues once there is space', async () => {
     const wide = await makeWide(farm, tally, { tasks: 1, beats, labels: ['worker'] });
     const run = await begin(wide);
     await ofAgent.fill();

@@ -65,13 +65,13 @@ describe('O6 bad configuration: the program ends at once and tells all that is w
     const file = join(folder, 'drover.yaml');
     for (const [text, pattern] of [
       ['port: [1, 2]\nnonsense: 1\nzone: {a: 1}\n', [/port/, /nonsense/, /zone/]],
-      ['port: {', [/can not be read/]],
+      ['port: {', [/cannot be read/]],
       ['__proto__: {port: 1}\nconstructor: 1\n', [/__proto__/, /constructor/]],
       [
         'a: &a [1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nport: [*c,*c,*c,*c]',
-        [/can not be read/],
+        [/cannot be read/],
       ],
-      ['['.repeat(100_000), [/can not be read/]],
+      ['['.repeat(100_000), [/cannot be read/]],
     ] as const) {
       await writeFile(file, text);
       const lines = await told(controller, ['--data', join(folder, 'a'), '--config', file]);
@@ -79,7 +79,7 @@ describe('O6 bad configuration: the program ends at once and tells all that is w
         expect(lines.filter((line) => one.test(line)).length, `${text.slice(0, 40)}: ${lines.join('\n')}`).to.be.greaterThan(0);
       expect(lines.length, lines.join('\n')).to.be.at.most(4);
     }
-    expect((await told(controller, ['--config', folder])).join('\n')).to.match(/can not be read/);
+    expect((await told(controller, ['--config', folder])).join('\n')).to.match(/cannot be read/);
   });
 
   it('controller, by its flags and by a folder that is none', async () => {

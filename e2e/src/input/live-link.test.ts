@@ -22,7 +22,7 @@ const messages: readonly object[] = [
   { type: 'nonsense' },
 ];
 
-describe('O1 A4 bad messages of a browser are refused by name, and the controller goes on', function () {
+describe('O1 A4 bad messages of a browser are refused by name, and the controller continues', function () {
   this.timeout(60_000);
   let farm: Farm;
   let world: World;

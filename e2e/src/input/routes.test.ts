@@ -135,7 +135,7 @@ describe('O1 bad input: every route answers with a 4xx problem that helps, and n
       expect(count).to.be.greaterThan(700);
     }));
 
-  it('refuses headers that are huge or broken, and goes on', async () => {
+  it('refuses headers that are huge or broken, and continues', async () => {
     for (const [name, value] of [
       ['idempotency-key', 'x'.repeat(2_000)],
       ['range', 'bytes=9-1'],

@@ -92,7 +92,7 @@ describe('B2 B3 packages', function () {
     expect(attempt?.reason?.code).to.equal('noFilesMatched');
   });
 
-  it('can be uploaded by hand in pieces, are seen only when complete, and go on where they stopped', async () => {
+  it('can be uploaded by hand in pieces, are seen only when complete, and continue where they stopped', async () => {
     const bytes = randomBytes(2_500_000);
     const coordinates = {
       directory: 'by/hand',

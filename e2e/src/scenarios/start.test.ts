@@ -23,7 +23,7 @@ describe('npm start', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('brings up controller, agent and sample, also where a proxy is set, ends in order, and goes on with the same data without running the sample again', async () => {
+  it('brings up controller, agent and sample, also where a proxy is set, ends in order, and continues with the same data without running the sample again', async () => {
     farm = start(['--port', '0', '--data', folder], proxied);
     const [, url = ''] = await farm.line(/^Drover ready: (\S+)/);
     const [, name = '', password = ''] = await farm.line(/sign in as\s+(\S+) \/ (\S+)/);
@@ -91,10 +91,10 @@ describe('npm start', function () {
       .and.not.match(/\bat .*\(/);
   });
 
-  it('says in one sentence that the folder can not be written', () => {
+  it('says in one sentence that the folder cannot be written', () => {
     const { status, stdout } = startAndWait(['--port', '0', '--data', '/proc/nowhere']);
     expect(status).to.equal(1);
-    expect(stdout).to.match(/\/proc\/nowhere can not be written/);
+    expect(stdout).to.match(/\/proc\/nowhere cannot be written/);
   });
 
   it('says in one sentence that another controller works on the same data', async () => {

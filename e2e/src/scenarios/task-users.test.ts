@@ -26,7 +26,7 @@ describe('A8 tasks of an agent that is root', function () {
     farm = await Farm.start();
     await farm.addAgent({ name: 'worker' });
     if (farm.agents.get('worker')?.lines.some((line) => line.includes('tasks have one user only')))
-      skipBecause(this, 'ids can not be mapped for namespaces on this machine');
+      skipBecause(this, 'ids cannot be mapped for namespaces on this machine');
   });
   after(() => farm?.close());
 

@@ -143,7 +143,7 @@ export class Acts {
     const changed = await agents?.change(agentId, change).catch(() => undefined);
     if (changed === undefined || changed.ok || changed.code !== 'notFound') return changed?.ok === true;
     const seen = await agents?.view(agentId).catch(() => undefined);
-    if (seen?.ok === true) this.#world.breaches.push(`${name} is no more, was found to be, and goes on (G5)`);
+    if (seen?.ok === true) this.#world.breaches.push(`${name} is no more, was found to be, and continues (G5)`);
     return false;
   }
 
@@ -184,7 +184,7 @@ export class Acts {
     return waitMs + random.between(linkTimings.pingTimeoutMs, linkTimings.pingIntervalMs + linkTimings.pingTimeoutMs) + marginMs;
   }
 
-  /** Whoever was cut off is back. */
+  /** What was cut off is back. */
   #comeBack(): void {
     for (const agent of this.#farm.agents) {
       agent.isAway = false;
@@ -219,8 +219,8 @@ export class Acts {
   }
 
   /**
-   * Whoever ends a run dies of that. Or an agent is struck just when a claim was granted to it: cut off, it is about to be
-   * back when it is given up, and whoever does so dies of that; or crashed, it is back before the yes has gone out, and
+   * The controller that ends a run dies of that. Or an agent is struck just when a claim was granted to it: cut off, it is about to be
+   * back when it is given up, and the controller that does so dies of that; or crashed, it is back before the yes has gone out, and
    * its disk knows nothing of what it accepted.
    */
   #doom(): void {

@@ -11,7 +11,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What somebody in the tests makes of a password that he was given. */
+/** What somebody in the tests makes of a password that they were given. */
 export const ownPassword = (given: string): string => `own ${given}`;
 
 /** The REST API as one signed-in person sees it. */
@@ -37,14 +37,14 @@ export class Api {
     );
   }
 
-  /** The first time of somebody whose password another has chosen: he makes it `ownPassword` of it. */
+  /** The first time of somebody whose password another has chosen: they make it `ownPassword`. */
   static async firstSignIn(base: string, name: string, given: string): Promise<Api> {
     const api = await Api.signIn(base, name, given);
     await api.put('/me/password', { current: given, next: ownPassword(given) });
     return api;
   }
 
-  /** Sends a request as it is; whoever calls looks at the answer. */
+  /** Sends a request as it is; the caller looks at the answer. */
   raw(
     method: string,
     path: string,

@@ -135,7 +135,7 @@ export const HelloReply = Closed({
   slots: Type.Integer({ minimum: 1 }),
   labels: Type.Array(Label),
   enabled: Type.Boolean(),
-  /** For each attempt that the agent said it holds: go on, stop, or drop it; and where its stored log ends. */
+  /** For each attempt that the agent said it holds: continue, stop, or drop it; and where its stored log ends. */
   attempts: Type.Array(Closed({ ...lease, verdict: OneOf(['continue', 'stop', 'drop']), logEnd: Offset })),
   heartbeatMs: Type.Integer({ minimum: 1 }),
 });

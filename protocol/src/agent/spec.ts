@@ -58,7 +58,7 @@ export const AttemptSpec = Closed({
   taskKey: Type.String(),
   taskName: Type.String(),
   number: Type.Integer({ minimum: 1 }),
-  sample: Type.Boolean({ description: 'made by the controller itself; may run where tasks can not be kept apart' }),
+  sample: Type.Boolean({ description: 'made by the controller itself; may run where tasks cannot be kept apart' }),
   steps: Type.Array(FilledStep),
   sources: Type.Array(AttemptSource),
   executor: AttemptExecutor,

@@ -45,7 +45,7 @@ describe('A5 passwords that are easy to guess', () => {
     ['monday-is-fish-day',   undefined],
     ['correct horse',        undefined],
     ['hunter2hunter2',       undefined],
-    ['a password of his own', undefined],
+    ['a password of their own', undefined],
     ['kV9-tq2_Zw',           undefined],
     ['漓江春水绿如蓝梦回',     undefined],
   ];

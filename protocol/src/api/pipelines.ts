@@ -33,7 +33,7 @@ export const SavePipeline = Closed({
   version: Type.Optional(Type.Integer({ minimum: 1 })),
   copyOf: Type.Optional(PipelineId),
   sample: Type.Optional(
-    Type.Boolean({ description: 'administrators only: its runs, as long as nobody changes it, may go where tasks can not be kept apart' }),
+    Type.Boolean({ description: 'administrators only: its runs, as long as nobody changes it, may go where tasks cannot be kept apart' }),
   ),
 });
 /** What saving would refuse; `pipelineId` names the pipeline that it would be saved over. */

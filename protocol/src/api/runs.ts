@@ -208,7 +208,7 @@ export const LogLines = Closed({
   ),
 });
 export type LogLines = Static<typeof LogLines>;
-/** `GET /attempts/{id}/log/search?q=&from=<line>&limit=`: hits in order; `next` is the line to go on from, absent at the end. */
+/** `GET /attempts/{id}/log/search?q=&from=<line>&limit=`: hits in order; `next` is the line to continue from, absent at the end. */
 export const LogHits = Closed({
   hits: Type.Array(Closed({ line: Type.Integer(), column: Type.Integer(), length: Type.Integer(), text: Type.String() })),
   next: Type.Optional(Type.Integer()),

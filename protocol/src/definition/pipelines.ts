@@ -49,7 +49,7 @@ export const Stage = Closed({
   key: Key,
   name: Name,
   mode: OneOf(['serial', 'parallel']),
-  alwaysRun: Type.Optional(Type.Boolean({ description: 'W1: its tasks can not be unselected' })),
+  alwaysRun: Type.Optional(Type.Boolean({ description: 'W1: its tasks cannot be unselected' })),
   tasks: Type.Array(Task, { minItems: 1, maxItems: 256 }),
 });
 export type Stage = Static<typeof Stage>;

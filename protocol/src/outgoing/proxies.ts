@@ -27,7 +27,7 @@ export function proxyFor(address: URL, environment: Environment): Proxy | undefi
 const notValid = 'http://proxy-address-is-not-valid.invalid:9';
 
 /**
- * The environment with its proxies as curl, and so Git, has to be told of them to take the same: small letters also for
+ * The environment with its proxies as curl, and so Git, has to get them to take the same: small letters also for
  * http, and this machine by none of them.
  */
 export function proxiesForCurl(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -18,7 +18,7 @@ export type EndpointId = Branded<'EndpointId'>;
 export type PackageId = Branded<'PackageId'>;
 export type UploadId = Branded<'UploadId'>;
 
-/** Milliseconds since 1970-01-01T00:00:00Z, by the clock of whoever wrote it. */
+/** Milliseconds since 1970-01-01T00:00:00Z, by the clock of its writer. */
 export type Instant = number;
 
 /** A time-sortable identifier as every record of the controller has it: 26 characters, lower-case Crockford base 32. */

@@ -30,8 +30,8 @@ export const reasonSentences = {
   secretInField: '{field} refers to the secret {secret}, and others can read the field: pass the secret to a script only',
   secretInPackage:
     'the field “{field}” of step “{step}” holds the value of a secret; nothing was uploaded, because others can read the field',
-  secretUnreadable: 'secret {name} can not be decrypted with the keys at hand',
-  definitionInvalid: 'the pipeline can not run: {detail}',
+  secretUnreadable: 'secret {name} cannot be decrypted with the present keys',
+  definitionInvalid: 'the pipeline cannot run: {detail}',
   workspaceFailed: 'the workspace could not be prepared: {detail}',
   executorUnavailable: 'executor {executor} is not available: {detail}',
   imageWithoutShell: 'the image {image} has no /bin/sh, which the steps of a container need: choose an image with a shell',
@@ -71,11 +71,11 @@ export const reasonSentences = {
   agentUnhealthy: 'is unhealthy: {detail}',
   agentUnapproved: 'waits for approval',
   agentFits: 'fits',
-  agentNoIsolation: 'can not keep tasks apart from the controller beside it; it runs only the sample',
+  agentNoIsolation: 'cannot keep tasks apart from the controller beside it; it runs only the sample',
   // health of an agent
   diskLow: 'only {freeMb} MB are free in its work folder, the limit is {limitMb} MB',
   executorBroken: 'executor {executor} is broken: {detail}',
-  spoolBroken: 'its spool can not be written: {detail}',
+  spoolBroken: 'its spool cannot be written: {detail}',
 } as const;
 
 export type ReasonCode = keyof typeof reasonSentences;

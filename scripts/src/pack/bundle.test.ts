@@ -101,7 +101,7 @@ describe('the packed agent', () => {
         .map((path) => [join(folder, path), readFileSync(join(folder, path), 'utf8')] as const),
     );
 
-  it('has no module but the first that finds a file by where it lies itself: all others are put together anew', () => {
+  it('has no module but the first that finds a file by where it lies itself: all others are bundled again', () => {
     const byPlace = compiled().filter(([, text]) =>
       /new URL\([^)]*import\.meta|import\.meta\.(dirname|filename)|fileURLToPath\(import\.meta/.test(text),
     );

@@ -54,7 +54,7 @@ import { test } from 'node:test';
 import { greeting } from '../src/greeting.js';
 
 test('greets by name', () => assert.equal(greeting('Ada'), 'Hello, Ada.'));
-test('greets whoever gives no name', () => assert.equal(greeting(undefined), 'Hello, whoever you are.'));
+test('greets a caller that gives no name', () => assert.equal(greeting(undefined), 'Hello, whoever you are.'));
 test('takes markup out of a name', () => assert.equal(greeting('<b>Ada</b>'), 'Hello, bAda/b.'));
 test('cuts a long name', () => assert.equal(greeting('x'.repeat(100)).length, 'Hello, .'.length + 40));
 `,

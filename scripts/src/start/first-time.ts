@@ -61,7 +61,7 @@ async function makeJob(api: Api, projectId: string, definition: (typeof helloJob
   await api.post(`/projects/${projectId}/jobs`, { definition });
 }
 
-/** `sample`: its runs may go where tasks can not be kept apart, as long as nobody changes it. */
+/** `sample`: its runs may go where tasks cannot be kept apart, as long as nobody changes it. */
 async function makePipeline(
   api: Api,
   projectId: string,

@@ -30,7 +30,7 @@ interface Places {
 const running: Program[] = [];
 let stopping = false;
 
-/** Brings the farm up and keeps it until a signal, or the end of npm, ends it; then ends this process. `parent`: npm, or whoever started this process. */
+/** Brings the farm up and keeps it until a signal, or the end of npm, ends it; then ends this process. `parent`: npm, or another starter of this process. */
 export async function startFarm(options: StartOptions, parent: number): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined); // the terminal is gone: no reason to leave the farm behind
   endWithNpm(parent, () => void stopAll('npm'));
@@ -60,7 +60,7 @@ async function start({ dataDir, port, agent, sample }: StartOptions): Promise<vo
   const api = Api.withToken(controller.url, setupToken);
   if (agent) await bringUpAgent({ api, controller, places, log });
   if (sample) await bringUpSample({ api, controller, places, hasAgent: agent });
-  say('Ctrl-C stops everything; the next npm start goes on with the same data.');
+  say('Ctrl-C stops everything; the next npm start continues with the same data.');
 }
 
 async function bringUpAgent({
@@ -95,7 +95,7 @@ async function bringUpAgent({
   say(
     takesAnyTask
       ? '  agent        local, beside the controller; its tasks are kept apart from the data of the farm and from this clone'
-      : '  agent        local; tasks can not be kept apart on this machine, so that it runs nothing but the sample (docs/operations.md)',
+      : '  agent        local; tasks cannot be kept apart on this machine, so that it runs nothing but the sample (docs/operations.md)',
   );
 }
 

@@ -84,7 +84,7 @@ describe('undo and redo', () => {
     assert.equal(redo(undo(typed)).present, 'abc');
   });
 
-  it('begins anew with what was stored, and keeps what was typed while it was being stored', () => {
+  it('starts over with what was stored, and keeps what was typed while it was being stored', () => {
     const sent = edit(startHistory('a'), 'ab');
     assert.deepEqual(settle(sent, 'ab', 'ab '), startHistory('ab '));
     const typedOn = edit(sent, 'abc');

@@ -16,7 +16,7 @@ export function edit<T>(history: History<T>, present: T, field?: string): Histor
   return { past: joins ? history.past : [...history.past.slice(-mostSteps), history.present], present, future: [], field };
 }
 
-/** After `sent` was stored as `stored`: begins anew there, unless something was edited meanwhile; those edits stay. */
+/** After `sent` was stored as `stored`: starts over there, unless something was edited meanwhile; those edits stay. */
 export const settle = <T>(history: History<T>, sent: T, stored: T): History<T> =>
   history.present === sent ? startHistory(stored) : history;
 

@@ -55,7 +55,7 @@ export async function startLanguage(language: Tongue): Promise<void> {
   });
 }
 
-/** Loads the texts of all other pages; to be awaited by whoever shows one. Does nothing the second time. */
+/** Loads the texts of all other pages; to be awaited before one is shown. Does nothing the second time. */
 export async function loadAllTexts(language: Tongue = tongueNow()): Promise<void> {
   if (whole.has(language)) return;
   i18next.addResourceBundle(language, namespace, await dictionaries[language].rest(), true, true);

@@ -38,7 +38,7 @@ const unshown: readonly RegExp[] = [
 ];
 
 /** Refusals whose faults are listed: their code has a Chinese sentence. */
-const listed = /^(?:The job|The pipeline|The file) is not valid\b|^The run can not be started|^\/url is no/;
+const listed = /^(?:The job|The pipeline|The file) is not valid\b|^The run cannot be started/;
 
 /** What is put together of parts. */
 const examples = [
@@ -134,7 +134,7 @@ describe('O3 what controller and agents say', () => {
     assert.equal(
       sayReason(i18next.t, {
         code: 'agentUnhealthy',
-        parameters: { detail: 'only 12 MB are free in its work folder, the limit is 500 MB; its spool can not be written: EIO' },
+        parameters: { detail: 'only 12 MB are free in its work folder, the limit is 500 MB; its spool cannot be written: EIO' },
       }),
       '不健康：工作目录仅剩 12 MB，下限为 500 MB；无法写入缓存目录：“EIO”',
     );

@@ -67,7 +67,7 @@ describe('L7 the dashboard’s end of the live link', () => {
     assert.deepEqual(socket.types(), ['watchAgents', 'unwatch']);
   });
 
-  it('ends also what is let go of before it was answered', () => {
+  it('ends also what is dropped before it was answered', () => {
     socket.link();
     client.watch(agents)();
     socket.answer(0, 'agents');

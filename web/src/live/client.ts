@@ -156,7 +156,7 @@ export class LiveClient {
     });
   }
 
-  /** Whoever asked may be gone by the time of the answer; nobody is sent what nobody looks at. */
+  /** The asker may be gone by the time of the answer; nobody is sent what nobody looks at. */
   #watched(subscription: Subscription, topic: string): void {
     subscription.topic = topic;
     if (subscription.holders === 0 && !this.#subscriptions.has(subscription.key)) this.send({ type: 'unwatch', topic });

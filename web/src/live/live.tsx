@@ -6,7 +6,7 @@ import { createApply } from './apply.js';
 import { LiveClient, type LinkState } from './client.js';
 import { watchKey, type Watch } from './topics.js';
 
-/** What is patched by messages that carry only news; a run and the farm are sent whole to whoever begins to watch them. */
+/** What is patched by messages that carry only news; a run and the farm are sent whole to viewers that begin to watch them. */
 const followed: ReadonlySet<unknown> = new Set(
   [keys.pipelineLists, keys.runLists(''), keys.tally, keys.agents, keys.attemptsOf('')].map(([subject]) => subject),
 );

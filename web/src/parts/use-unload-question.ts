@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Lets the browser ask before the window is closed or loaded anew, while `asks` holds. */
+/** Lets the browser ask before the window is closed or loaded again, while `asks` holds. */
 export function useUnloadQuestion(asks: boolean): void {
   useEffect(() => {
     if (!asks) return undefined;

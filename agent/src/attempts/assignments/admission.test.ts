@@ -36,7 +36,7 @@ describe('G4 G14 admission of an offer', () => {
     assert.deepEqual(admit(offer, { ...facts, takenSlots: new Set([0]) }), { ok: true, slot: 1 });
   });
 
-  it('lets the sample run where tasks can not be kept apart', () => {
+  it('lets the sample run where tasks cannot be kept apart', () => {
     assert.isTrue(admit({ executor: 'shell', sample: true }, { ...facts, isSampleOnly: true }).ok);
   });
 });

@@ -24,7 +24,7 @@ export class Assignments {
   readonly #sender: LogSender;
   readonly #reporter: Reporter;
   readonly #away: AwayWatch;
-  /** Finished ones that are being let go of. */
+  /** Finished ones that are being released. */
   readonly #releasing = new Set<AttemptId>();
   readonly #background = new Set<Promise<void>>();
   #onChange: () => void = () => undefined;
@@ -68,7 +68,7 @@ export class Assignments {
     return this.#held.size;
   }
 
-  /** Called whenever an attempt was taken, has ended or was let go. */
+  /** Called whenever an attempt was taken, has ended or was released. */
   onChange(call: () => void): void {
     this.#onChange = call;
   }
@@ -84,7 +84,7 @@ export class Assignments {
     this.#away.check();
   }
 
-  /** The connection is gone: everything goes on, nothing is sent. */
+  /** The connection is gone: everything continues, nothing is sent. */
   pause(): void {
     this.#parked.clear();
     this.#sender.pause();
@@ -269,7 +269,7 @@ export class Assignments {
     this.#release(held, reply.ok ? 'acknowledged' : 'dropped');
   }
 
-  /** Lets go of an attempt: first in the journal, then its log. */
+  /** Drops an attempt: first in the journal, then its log. */
   #release(held: Finished, why: 'acknowledged' | 'dropped'): void {
     const { attemptId, file } = held;
     if (this.#releasing.has(attemptId)) return;
@@ -283,7 +283,7 @@ export class Assignments {
     });
   }
 
-  /** A log that can not be removed keeps no slot: the next start of the agent removes it. */
+  /** A log that cannot be removed keeps no slot: the next start of the agent removes it. */
   async #removeLog(attemptId: AttemptId, file: Finished['file']): Promise<void> {
     try {
       await file?.close();

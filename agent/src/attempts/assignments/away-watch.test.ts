@@ -29,7 +29,7 @@ describe('G6 an attempt whose controller is not heard', () => {
     assert.equal(clock.pending, 0);
   });
 
-  it('goes on as long as signs of life come', () => {
+  it('continues as long as signs of life come', () => {
     add(60);
     for (let second = 0; second < 600; second += 5) {
       clock.move(5_000);

@@ -178,7 +178,7 @@ describe('G10 the Docker executor', function () {
       await attempt.close();
     });
 
-    it('has Git trust the workspace, whoever checked it out', async () => {
+    it('has Git trust the workspace, no matter who checked it out', async () => {
       const attempt = await inImage(testImage, 'echo $GIT_CONFIG_COUNT $GIT_CONFIG_KEY_0 "$GIT_CONFIG_VALUE_0"');
       expect(attempt.printed).to.equal('1 safe.directory *\n');
       await attempt.close();
@@ -209,7 +209,7 @@ describe('G10 the Docker executor', function () {
     });
   });
 
-  it('G9 leaves the workspace to the user of the agent, whoever wrote in it', async () => {
+  it('G9 leaves the workspace to the user of the agent, no matter who wrote in it', async () => {
     const owned = createDockerExecutor({ socketPath: engine.socketPath, owner: { uid: 10_001, gid: 10_001 } });
     const signal = new AbortController().signal;
     const options = { attemptId: 'owned', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;

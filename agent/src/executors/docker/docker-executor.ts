@@ -218,7 +218,7 @@ class ContainerEnvironment implements AttemptEnvironment {
   }
 }
 
-/** Git refuses a repository of somebody else; in a container everything is the job's, whoever checked it out. */
+/** Git refuses a repository of somebody else; in a container everything is the job's, no matter who checked it out. */
 const trustEveryFolder = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 
 /** What engines say when the container's first program is not there. */

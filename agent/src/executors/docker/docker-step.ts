@@ -18,7 +18,7 @@ export interface DockerStep extends RunningStep {
  */
 const launchScript = `word=$1; cwd=$2; shift 2
 stty -opost -echo; printf '%sready' "$word"; read -r go
-cd -- "$cwd" 2>/dev/null || { printf '%sthe working folder %s can not be entered' "$word" "$cwd"; exit 126; }
+cd -- "$cwd" 2>/dev/null || { printf '%sthe working folder %s cannot be entered' "$word" "$cwd"; exit 126; }
 command -v -- "$1" >/dev/null 2>&1 || command -v "$1" >/dev/null 2>&1 || { printf '%sthe program %s was not found' "$word" "$1"; exit 127; }
 exec "$@" </dev/null`;
 
@@ -160,7 +160,7 @@ class ContainerStep implements DockerStep {
       if (await Promise.race([ended, graceOver])) return;
     }
     this.#stopped = 'SIGKILL';
-    // where nothing more can be started (too many processes, a paused container) the whole container begins anew: always steps may follow
+    // where nothing more can be started (too many processes, a paused container) the whole container starts over: always steps may follow
     await this.#signal('KILL').catch(() => (this.#restarting = this.#parts.container.restart({ t: 0 })));
   }
 

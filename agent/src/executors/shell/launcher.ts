@@ -25,7 +25,7 @@ export const outerScript = `${prepare}exec "$@"`;
 
 /** Arguments: working folder, then the program. What can't start is told on descriptor 3, which nothing else keeps. */
 const innerScript = `
-cd -- "$1" 2>/dev/null || { printf 'the working folder %s can not be entered' "$1" >&3; exit 126; }
+cd -- "$1" 2>/dev/null || { printf 'the working folder %s cannot be entered' "$1" >&3; exit 126; }
 shift
 command -v -- "$1" >/dev/null 2>&1 || { printf 'the program %s was not found' "$1" >&3; exit 127; }
 unset OLDPWD SHLVL

@@ -38,7 +38,7 @@ for (const [isolation, way] of ways) {
     before(async function () {
       const kept = new AttemptGroups(limits).kept();
       if (!kept.has('processes') || !kept.has('memory'))
-        skipBecause(this, 'control groups with limits of processes and memory can not be made on this machine');
+        skipBecause(this, 'control groups with limits of processes and memory cannot be made on this machine');
       if (!(await detectIsolation({ folder: tmpdir(), ...(taskUser && { taskUser }) })).includes(isolation))
         skipBecause(this, `isolation ${isolation} does not work on this machine`);
     });

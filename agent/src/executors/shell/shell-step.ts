@@ -13,7 +13,7 @@ import { endKeyReaders } from '../../processes/key-readers.js';
 
 /** Below the agent itself, so that its heartbeat does not wait for tasks. */
 const taskPriority = 5;
-/** What a program behind a terminal is told of it, unless the step says otherwise. */
+/** What a program behind a terminal learns about it, unless the step says otherwise. */
 export const usualEnvironment = { TERM: 'xterm-256color' };
 /** Until something that was killed has ended. */
 const againMs = 100;

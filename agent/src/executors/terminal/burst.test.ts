@@ -22,7 +22,7 @@ describe('a burst of a terminal', () => {
 
   // prettier-ignore
   const cases: ReadonlyArray<[title: string, sizeBytes: number, taken: number]> = [
-    ['goes on to what one message takes, and no further', 200_000, burstBytes],
+    ['continues to what one message takes, and no further', 200_000, burstBytes],
     ['ends where there is nothing more at the moment',     50_000, 50_000],
     ['holds no large buffer for little',                   10_000, 10_000],
     ['asks for nothing behind a short piece',               1_000, 1_000],

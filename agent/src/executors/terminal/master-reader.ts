@@ -33,7 +33,7 @@ export class MasterReader extends Readable {
     this.#watchQuiet();
   }
 
-  /** Whoever stops listening must not block the program: the rest is read and thrown away. */
+  /** A reader that stops listening must not block the program: the rest is read and thrown away. */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#discarding = true;
     if (!this.#done) this.#master.resume();

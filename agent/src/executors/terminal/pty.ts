@@ -22,7 +22,7 @@ export interface PtyOutput {
   openForChild(): number;
   /** Ends `output` after the last byte that was printed before this call; resolves then. */
   finish(): Promise<void>;
-  /** Lets go of everything at once; what was not read is lost. */
+  /** Closes everything at once; what was not read is lost. */
   discard(): void;
 }
 
@@ -84,7 +84,7 @@ function openPair(size: { readonly columns: number; readonly rows: number }): Pt
   return { master: pair.master, masterDescriptor, slave: pair.slave, path: pair.ptsName };
 }
 
-/** The stream opens the slave side anew for itself; the descriptor that it was made from would stay open for ever. */
+/** The stream opens the slave side again for itself; the descriptor that it was made from would stay open for ever. */
 function closeForgotten(path: string, { master, used }: { readonly master: number | undefined; readonly used: number | undefined }): void {
   if (used === undefined) return;
   const between = master === undefined ? [] : Array.from({ length: Math.max(0, used - master - 1) }, (_, index) => master + 1 + index);

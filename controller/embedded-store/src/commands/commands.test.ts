@@ -29,7 +29,7 @@ describeContract('commands', (db) => {
     );
   });
 
-  it('go on with the rest where an unordered bulk has refused statements, and stop where it is ordered', async () => {
+  it('continue with the rest where an unordered bulk has refused statements, and stop where it is ordered', async () => {
     for (const ordered of [true, false]) {
       const things = await freshCollection(db());
       const refused = await things.insertMany([{ _id: 1 }, { _id: 1 }, { _id: 2 }], { ordered }).catch((error: unknown) => error);

@@ -104,7 +104,7 @@ describeContract('indexes', (db) => {
     expect((await refusalOf(things.insertOne({ _id: 3, path: `${long}a` }))).code).to.equal(11000);
   });
 
-  it('give long values in order too, though they can not hold these whole', async () => {
+  it('give long values in order too, though they cannot hold these whole', async () => {
     const things = await freshCollection(db());
     await things.createIndex({ path: 1, at: 1 });
     const path = 'x'.repeat(2000);

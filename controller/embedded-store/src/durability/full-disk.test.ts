@@ -25,7 +25,7 @@ describe('a store whose disk is full', () => {
     return;
   }
 
-  it('refuses writes without acknowledging any, goes on reading, and goes on writing when there is space again', async () => {
+  it('refuses writes without acknowledging any, continues reading, and continues writing when there is space again', async () => {
     const { folder, remove } = await makeFolder();
     const { child, uri } = await startLimited(folder);
     const client = await MongoClient.connect(uri);

@@ -5,7 +5,7 @@ import { damagedValue, openValue } from '../storage/sealed-value.js';
 import type { Interval } from './intervals.js';
 import type { IndexPlan, Plan } from './plan.js';
 
-/** Where a search stands: it can go on from there later, without holding anything open. */
+/** Where a search stands: it can continue from there later, without holding anything open. */
 export interface Place {
   readonly part: number;
   readonly key: Buffer;
@@ -23,7 +23,7 @@ export interface PlanRun {
   readonly environment: Environment;
   readonly collection: Collection;
   readonly plan: Plan;
-  /** Goes on behind this place. */
+  /** Continues behind this place. */
   readonly after?: Place | undefined;
 }
 

@@ -59,7 +59,7 @@ export class Results {
     return this.#plan;
   }
 
-  /** The next documents. Breaking off is allowed: the next call goes on behind the last one taken. */
+  /** The next documents. Breaking off is allowed: the next call continues behind the last one taken. */
   *take(collection: Collection): Generator<Hit> {
     if (this.#left <= 0) return;
     yield* this.#plan.servesSort ? this.#stream(collection) : this.#ranking(collection);

@@ -13,7 +13,7 @@ const dataFile = 'data.mdb';
 const noteFile = 'backup.json';
 
 /**
- * Copies the store as it is at this moment, while it goes on working. The folder appears only when the copy is
+ * Copies the store as it is at this moment, while it continues working. The folder appears only when the copy is
  * complete and on disk.
  */
 export async function writeBackup(environment: Environment, toFolder: string): Promise<void> {
@@ -39,7 +39,7 @@ export async function writeBackup(environment: Environment, toFolder: string): P
   }
 }
 
-/** A backup that cannot be restored is worse than none: whoever relied on it would delete the one before. */
+/** A backup that cannot be restored is worse than none: people who rely on it would delete the one before. */
 async function refuseDamaged(written: string, target: string): Promise<void> {
   const [first, ...more] = (await verifyStore(written)).problems;
   if (first === undefined) return;

@@ -11,7 +11,7 @@ export const collectionPrefix = Buffer.from('collection:');
 export const countPrefix = Buffer.from('count:');
 export const lastIdKey = Buffer.from('last-id');
 
-/** All collections by namespace. Its memory mirrors the meta tree, and is read anew after an aborted transaction. */
+/** All collections by namespace. Its memory mirrors the meta tree, and is read again after an aborted transaction. */
 export class Catalogue {
   #collections = new Map<string, Collection>();
   #lastId = 0;

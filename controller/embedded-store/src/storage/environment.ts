@@ -14,7 +14,7 @@ export interface Environment {
   readonly entries: Tree;
 }
 
-/** Address space reserved for the file, so that it need not be mapped anew as it grows; not space on disk. */
+/** Address space reserved for the file, so that it need not be mapped again as it grows; not space on disk. */
 const addressSpaceBytes = 256 * 2 ** 30;
 
 export interface EnvironmentOptions {

@@ -92,7 +92,7 @@ describe('the store, sent hostile input', () => {
     expect(odd).to.deep.include({ code: 40415 });
   });
 
-  it('goes on serving others whatever bytes of a message are changed', async () => {
+  it('continues serving others whatever bytes of a message are changed', async () => {
     const messages = [
       message({ find: 'things', filter: { list: { $elemMatch: { $gt: 1 } } }, sort: { _id: -1 }, $db: 'x' }),
       message({ insert: 'other', $db: 'x' }, { name: 'documents', documents: [BSON.serialize({ a: [1, 'b', { c: new Date(0) }] })] }),

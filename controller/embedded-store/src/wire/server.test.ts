@@ -29,7 +29,7 @@ describe('the server of the wire protocol', () => {
     ['a section that is too long', message(2013, Buffer.from([0, 0, 0, 0, 0, 0xff, 0, 0, 0, 0]))],
   ];
   for (const [title, bytes] of broken) {
-    it(`closes a connection that sends ${title}, and goes on serving others`, async () => {
+    it(`closes a connection that sends ${title}, and continues serving others`, async () => {
       const socket = connect();
       socket.write(bytes);
       socket.resume();

@@ -24,7 +24,7 @@ export interface GitRoom {
 const usualRoom: GitRoom = { memoryMb: 1_024, fileMb: 1_024 };
 
 /**
- * A system without one of these limits goes on without it. Files are counted in blocks, of 512 bytes in a plain shell; the
+ * A system without one of these limits continues without it. Files are counted in blocks, of 512 bytes in a plain shell; the
  * signal for one that is too large (25, XFSZ) is ignored, so that Git says what is wrong.
  */
 const limited = 'trap "" 25; ulimit -v "$1" 2>/dev/null; ulimit -f "$2" 2>/dev/null; shift 2; exec git "$@"';

@@ -39,7 +39,7 @@ const bodyWithinMs = 120_000;
 type Texts = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, unknown>>;
 
-/** One request's way through one route: who, what, may he, act, answer. Never rejects. */
+/** One request's way through one route: who, what, may they, act, answer. Never rejects. */
 export async function dispatch(ports: HttpPorts, route: Route, request: Request, response: ServerResponse): Promise<void> {
   const requestId = requestIdOf(response);
   const log = ports.log.with({ requestId, operation: route.operationId });
@@ -177,7 +177,7 @@ async function act(ports: HttpPorts, { route, request, known, target }: Acting):
   );
 }
 
-/** Whoever sends a byte a minute holds a connection for two, not for ever. */
+/** A client that sends a byte a minute holds a connection for two, not for ever. */
 async function inTime<T>(request: Request, withinMs: number, read: () => Promise<T>): Promise<T> {
   const slow = setTimeout(() => request.destroy(), withinMs);
   try {

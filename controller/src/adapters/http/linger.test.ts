@@ -58,7 +58,7 @@ async function sendAtOnce(socket: Socket, length: number): Promise<void> {
     if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => undefined);
 }
 
-/** Reads the answer whole before it goes on sending. */
+/** Reads the answer whole before it continues sending. */
 async function sendInPieces(socket: Socket): Promise<void> {
   await once(socket, 'data');
   for (let count = 0; count < 50 && socket.writable; count += 1) {

@@ -5,7 +5,7 @@ import type { Refused } from '../../services/result.js';
 // prettier-ignore
 const titles: Readonly<Record<ProblemCode, string>> = {
   invalidInput:         'The input is not valid',
-  malformedBody:        'The body can not be read',
+  malformedBody:        'The body cannot be read',
   unauthenticated:      'Not signed in',
   wrongCredentials:     'Name or password is wrong',
   forbidden:            'Not permitted',
@@ -28,7 +28,7 @@ const titles: Readonly<Record<ProblemCode, string>> = {
   protocolMismatch:     'Another protocol version',
   payloadTooLarge:      'Too large',
   unsupportedMediaType: 'Unsupported media type',
-  rangeNotSatisfiable:  'The range can not be had',
+  rangeNotSatisfiable:  'Range not satisfiable',
   tooManyRequests:      'Too many requests',
   headersTooLarge:      'The headers are too large',
   internal:             'Something went wrong inside',

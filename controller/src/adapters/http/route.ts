@@ -129,7 +129,7 @@ export interface RouteDefinition<
   readonly idempotency?: 'stored' | 'own' | 'none';
   /** Whether the audit log keeps a record of it. Default: everything that changes something, but for agents' calls. */
   readonly audited?: boolean;
-  /** Open also to somebody who has yet to choose a password of his own. */
+  /** Open also to somebody who has yet to choose a password of their own. */
   readonly beforePasswordChange?: true;
   readonly handler: (
     request: RouteRequest<A, Static<TObject<P>>, Static<TObject<Q>>, Static<TObject<H>>, BodyOf<B>>,

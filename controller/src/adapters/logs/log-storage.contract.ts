@@ -5,7 +5,7 @@ import { logNumber, randomFrom, sealWith, wholeLog } from './testing.js';
 
 export interface StorageUnderTest {
   readonly storage: LogStorage;
-  /** Opens the same storage anew, as after a restart. Absent where nothing outlives the process. */
+  /** Opens the same storage again, as after a restart. Absent where nothing outlives the process. */
   readonly reopen?: () => Promise<LogStorage>;
 }
 
@@ -170,7 +170,7 @@ export function describeLogStorage(
       assert.deepEqual(before, await told(await reopen()));
     });
 
-    afterRestart('goes on where it was after a restart, with the same checksum', async () => {
+    afterRestart('continues where it was after a restart, with the same checksum', async () => {
       assert.exists(reopen);
       const printed = randomText(3, 9_000);
       await storage.append(log, { offset: 0, bytes: printed.subarray(0, 100_000), marks: [[0, 5_000]] });

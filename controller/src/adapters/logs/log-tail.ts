@@ -6,7 +6,7 @@ export const mostTailBytes = 8_192;
 /** Most of its places: of what is printed byte by byte they would need fifty times as much memory as the bytes. */
 export const mostTailPlaces = 256;
 
-/** The newest bytes of a log and their places, kept in memory so that whoever watches it reads nothing back from the disk. */
+/** The newest bytes of a log and their places, kept in memory so that viewers read nothing back from the disk. */
 export class LogTail {
   private offset = 0;
   private bytes = Buffer.alloc(0);

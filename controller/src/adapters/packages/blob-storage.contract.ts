@@ -46,7 +46,7 @@ export function describeBlobStorage(
       }
     });
 
-    it('keeps what came before the sender went away, and goes on from there, in another process too', async () => {
+    it('keeps what came before the sender went away, and continues from there, in another process too', async () => {
       const first = await storage.write(key, 0, pieces(bytes, 10_000, 2_222_222), everything);
       assert.equal(first.broken?.reason, 'sender');
       assert.equal(first.end, 2_230_000);

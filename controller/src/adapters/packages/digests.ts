@@ -7,7 +7,7 @@ export class Digests {
 
   constructor(private readonly limit = 1_000) {}
 
-  /** The sum to go on with at `offset`, if this process has it. */
+  /** The sum to continue with at `offset`, if this process has it. */
   at(key: UploadId, offset: number): { update(bytes: Uint8Array): void } {
     if (offset === 0) this.sums.set(key, { hash: createHash('sha256'), end: 0 });
     const sum = this.sums.get(key);

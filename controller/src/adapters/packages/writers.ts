@@ -73,7 +73,7 @@ export async function take(
 /** Why a source was not read to its end, though its sender was there still. */
 class EndedEarly extends Error {
   constructor(readonly reason: 'tooMuch' | 'overtaken') {
-    super(reason === 'tooMuch' ? 'the request has more bytes than the upload has left' : 'another request goes on with this upload');
+    super(reason === 'tooMuch' ? 'the request has more bytes than the upload has left' : 'another request continues with this upload');
   }
 }
 

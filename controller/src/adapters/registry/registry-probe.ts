@@ -44,7 +44,7 @@ function verdict(status: number): { ok: boolean; detail: string } {
   return { ok: false, detail: `The address does not answer as a Docker registry does (${status}).` };
 }
 
-/** Where a token is to be had. A registry by https sends nobody's password to a service without it. */
+/** Where to get a token. A registry by https sends nobody's password to a service without it. */
 function bearerChallenge(header: string, isSecure: boolean): string | undefined {
   const realm = /^Bearer .*?realm="([^"]{1,2000})"/i.exec(header)?.[1];
   const service = /service="([^"]+)"/i.exec(header)?.[1];

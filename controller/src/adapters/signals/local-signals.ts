@@ -1,7 +1,7 @@
 import type { Log } from '../../services/ports/environment.js';
 import type { Signal, Signals } from '../../services/ports/signals.js';
 
-/** Signals within this process, handed over in the next turn, in order: whoever publishes never runs a listener's code inside his own. */
+/** Signals within this process, handed over in the next turn, in order: a publisher never runs a listener's code inside its own. */
 export function createLocalSignals(log: Log): Signals {
   const listeners = new Set<(signal: Signal) => void>();
   let waiting: Signal[] = [];

@@ -62,7 +62,7 @@ export function createFileReader(bounds: Partial<ReaderBounds> = {}): FileReader
 function startThread(heapMb: number, onEnd: (ended: Worker) => void): Worker {
   const entry = import.meta.url.endsWith('.ts') ? './reader-thread-from-source.mjs' : './reader-thread.js';
   const worker = new Worker(new URL(entry, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
-  worker.on('error', () => undefined); // whoever waits for an answer sees it
+  worker.on('error', () => undefined); // a caller that waits for an answer sees it
   worker.once('exit', () => onEnd(worker));
   worker.unref();
   return worker;

@@ -11,7 +11,7 @@ export type Actor =
       readonly sessionId?: SessionId;
       readonly tokenId?: TokenId;
       readonly via: 'session' | 'token';
-      /** He has a password that somebody else knows: until he has chosen another, he may do nothing but that. */
+      /** Somebody else knows their password: until they have chosen another, they may do nothing but that. */
       readonly mustChangePassword?: true;
     }
   | { readonly type: 'agent'; readonly agentId: AgentId; readonly projectId?: ProjectId }

@@ -9,7 +9,7 @@ export type Permission = (typeof permissions)[number];
 /** Where something lies, as far as permission depends on it. */
 export interface Place {
   readonly projectId: ProjectId;
-  /** Who made the pipeline, when it is one: that person has all but `manage` as long as he is a member (A2). */
+  /** Who made the pipeline, when it is one: that person has all but `manage` as long as they are a member (A2). */
   readonly createdBy?: UserId;
 }
 

@@ -1,7 +1,7 @@
 import { labelsOf } from './presence.js';
 import type { AgentRecord } from './agent.js';
 
-/** What an agent is told of itself: in the answer to its hello, and whenever it changes. */
+/** What an agent learns about itself: in the answer to its hello, and whenever it changes. */
 export interface AgentSettings {
   readonly name: string;
   readonly slots: number;

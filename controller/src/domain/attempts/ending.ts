@@ -8,7 +8,7 @@ import type { AttemptRecord } from './attempt.js';
  *  queued ───────────▶ running ─────────────────────────▶ finished
  *    │                    │ stop                     ▲ ▲
  *    │                    └──────▶ stopping ─────────┘ │
- *    └── stop, queue deadline, can not be started ─────┘
+ *    └── stop, queue deadline, cannot be started ─────┘
  *  away and undecided are how a running or stopping attempt looks while its agent is not connected.
  */
 
@@ -42,7 +42,7 @@ export const resultOf = (result: AttemptResult, now: Instant) => ({
   warnings: result.warnings,
 });
 
-/** What the run is told of a finished attempt. */
+/** What the run learns about a finished attempt. */
 export function finishedEvent(attempt: AttemptRecord): RunEvent | undefined {
   if (attempt.state !== 'finished' || attempt.outcome === undefined || attempt.finishedAt === undefined) return undefined;
   return {

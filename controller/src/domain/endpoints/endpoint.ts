@@ -22,7 +22,7 @@ export interface EndpointRecord {
   readonly changedBy: UserId;
 }
 
-/** Whether credentials of an endpoint may be sent to this address: same scheme, host and port, and below its path. Else anybody could have them sent to a host of his own. */
+/** Whether credentials of an endpoint may be sent to this address: same scheme, host and port, and below its path. Else anybody could have them sent to a host of their own. */
 export function covers(endpointUrl: string, url: string): boolean {
   const endpoint = placeOf(endpointUrl);
   const target = placeOf(url);

@@ -28,7 +28,7 @@ export const referencesOfJob = ({ executor }: Pick<JobDefinition, 'executor'>): 
   return reference === undefined ? [] : [reference];
 };
 
-/** The address is a part of the place: whoever may not use an endpoint cannot lead its credentials to another repository. */
+/** The address is a part of the place: a person who may not use an endpoint cannot lead its credentials to another repository. */
 export const referenceOfSource = ({ endpoint, alias = '', url }: Source): EndpointReference | undefined =>
   endpoint === undefined ? undefined : { kind: 'git', name: endpoint, place: `source ${alias} ${url}`, target: url };
 

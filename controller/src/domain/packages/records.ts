@@ -39,7 +39,7 @@ export interface PackageRecord extends Coordinates, Origin {
   readonly grams: readonly string[];
 }
 
-/** Who sends an upload, and may go on with it. */
+/** Who sends an upload, and may continue with it. */
 export type Uploader =
   | { readonly type: 'agent'; readonly agentId: AgentId; readonly attemptId: AttemptId }
   | { readonly type: 'user'; readonly userId: UserId };
@@ -98,7 +98,7 @@ export function identityOf(projectId: ProjectId, uploader: Uploader, coordinates
   return JSON.stringify([projectId, uploader.type, who, directory, name, version, fileName, sizeBytes, sha256]);
 }
 
-/** The task of a run that an attempt belongs to: what one attempt began to upload, the next goes on with. */
+/** The task of a run that an attempt belongs to: what one attempt began to upload, the next continues with. */
 export const taskOf = (attemptId: AttemptId): string => attemptId.slice(0, attemptId.lastIndexOf('.'));
 
 /** The package that a complete upload becomes. */

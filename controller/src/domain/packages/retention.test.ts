@@ -25,7 +25,7 @@ const cases: Array<[title: string, policy: RetentionPolicy, gone: string[]]> = [
   ['keeps the newest versions with all their files',     { keepVersions: 2 },                 ['a1', 'a1doc']],
   ['lets old versions go but never the newest',          { keepDays: 10 },                    ['a2', 'a1', 'a1doc']],
   ['goes by the youngest file of a version',             { keepDays: 49.5 },                  []],
-  ['lets go what either limit lets go',                  { keepVersions: 1, keepDays: 1_000 }, ['a2', 'a1', 'a1doc']],
+  ['deletes what either limit deletes',                  { keepVersions: 1, keepDays: 1_000 }, ['a2', 'a1', 'a1doc']],
   ['never lets the only version go',                     { keepVersions: 0, keepDays: 0 },    ['a2', 'a1', 'a1doc']],
 ];
 

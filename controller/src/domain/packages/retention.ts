@@ -12,7 +12,7 @@ export type Retained = Pick<PackageRecord, '_id' | 'directory' | 'name' | 'versi
 
 const dayMs = 86_400_000;
 
-/** The packages of a project that the policy lets go. The newest version of each package always stays, with all its files. */
+/** The packages of a project that the policy deletes. The newest version of each package always stays, with all its files. */
 export function expiredPackages(packages: readonly Retained[], policy: RetentionPolicy, now: Instant): readonly PackageId[] {
   const oldest = policy.keepDays === undefined ? -Infinity : now - policy.keepDays * dayMs;
   const keepVersions = Math.max(1, policy.keepVersions ?? Infinity);

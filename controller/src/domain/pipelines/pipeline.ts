@@ -8,7 +8,7 @@ export interface Ciphertext {
   readonly box: string;
 }
 
-/** A start that was given its number but whose run may not be in the store yet: whoever finds it, inserts the run (same id) and takes it out. */
+/** A start that was given its number but whose run may not be in the store yet: the controller that finds it inserts the run (same id) and takes it out. */
 export interface PendingStart {
   readonly runId: RunId;
   readonly number: number;
@@ -40,7 +40,7 @@ export interface PipelineRecord {
   /** Current values of auto-increment parameters that differ from the definition's default. */
   readonly autoIncrement: Readonly<Record<string, string>>;
   readonly pendingStarts: readonly PendingStart[];
-  /** Made by the controller itself and unchanged since: its runs may go where tasks can not be kept apart. */
+  /** Made by the controller itself and unchanged since: its runs may go where tasks cannot be kept apart. */
   readonly sample?: boolean;
   readonly createdAt: Instant;
   readonly createdBy: UserId;

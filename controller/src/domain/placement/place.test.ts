@@ -48,8 +48,8 @@ describe('G3 placing', () => {
     ['works for this project',                       { projectId: shop },                    {},                       undefined],
     ['lacks a label',                                {},                                     { labels: ['gpu'] },      'agentLabelMissing'],
     ['has no Docker',                                {},                                     { executor: 'docker' },   'agentLabelMissing'],
-    ['can not keep tasks apart',                     { sampleOnly: true },                   {},                       'agentNoIsolation'],
-    ['can not keep tasks apart, but runs the sample', { sampleOnly: true },                  { sample: true },         undefined],
+    ['cannot keep tasks apart',                      { sampleOnly: true },                   {},                       'agentNoIsolation'],
+    ['cannot keep tasks apart, but runs the sample', { sampleOnly: true },                  { sample: true },         undefined],
     ['waits for approval',                           { approved: false },                    {},                       'agentUnapproved'],
     ['is disabled',                                  { enabled: false },                     {},                       'agentDisabled'],
     ['is not connected',                             { connected: false },                   {},                       'agentOffline'],
@@ -98,7 +98,7 @@ describe('G3 placing', () => {
     assert.equal(order([group(['x'], { priority: 5 }), ancient], [agent('one', { free: 1 })]), 'a@one');
   });
 
-  it('passes over an agent that just declined, and lets others of the group go on', () => {
+  it('passes over an agent that just declined, and lets others of the group continue', () => {
     const waiting: WaitingGroup = {
       ...group([]),
       attempts: [

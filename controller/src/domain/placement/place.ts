@@ -28,7 +28,7 @@ export interface PlacingAgent {
   readonly projectId?: ProjectId;
   readonly labels: ReadonlySet<string>;
   readonly executors: readonly string[];
-  /** It runs beside the controller and can not keep tasks apart from it. */
+  /** It runs beside the controller and cannot keep tasks apart from it. */
   readonly sampleOnly: boolean;
   readonly slots: number;
   /** Slots that are neither used nor on offer. */

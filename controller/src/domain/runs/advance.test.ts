@@ -43,8 +43,8 @@ const parallel: readonly StageSketch[] = [{ mode: 'parallel', tasks: ['a', 'b'] 
 const cases: ReadonlyArray<[title: string, stages: readonly StageSketch[], events: readonly RunEvent[], state: string, effects: string]> = [
   ['X4 waits in the queue until a slot is granted',          serial,   [],                                              'queued: a notRun, b notRun | c notRun',                   ''],
   ['X5 begins a serial stage with its first task',           serial,   [granted],                                       'running: a queued, b notRun | c notRun',                   'queueAttempt a.1'],
-  ['X5 goes on with the next task of a serial stage',        serial,   [granted, ended('a')],                           'running: a succeeded, b queued | c notRun',                 'queueAttempt b.1'],
-  ['X5 goes on with the next stage',                         serial,   [granted, ended('a'), ended('b')],               'running: a succeeded, b succeeded | c queued',               'queueAttempt c.1'],
+  ['X5 continues with the next task of a serial stage',      serial,   [granted, ended('a')],                           'running: a succeeded, b queued | c notRun',                 'queueAttempt b.1'],
+  ['X5 continues with the next stage',                       serial,   [granted, ended('a'), ended('b')],               'running: a succeeded, b succeeded | c queued',               'queueAttempt c.1'],
   ['X5 succeeds with the last task',                         serial,   [granted, ended('a'), ended('b'), ended('c')],   'succeeded: a succeeded, b succeeded | c succeeded',          'releaseSlot'],
   ['X5 stops a serial stage at its first failure',           serial,   [granted, ended('a', 'failed')],                 'failed: a failed, b notRun | c notRun',                      'releaseSlot'],
   ['X5 begins all tasks of a parallel stage',                parallel, [granted],                                       'running: a queued, b queued | c notRun',                    'queueAttempt a.1, queueAttempt b.1'],
@@ -123,7 +123,7 @@ describe('X5 a run', () => {
     assert.equal(advance(waiting, described, context).run, waiting);
   });
 
-  it('S7 fails when a commit can not be found', () => {
+  it('S7 fails when a commit cannot be found', () => {
     const definition = sampleDefinition(serial, { sources: [{ type: 'git', url: 'https://code.example/a.git', defaultBranch: 'main' }] });
     const context = { definition, now: 2_000 };
     const waiting = advance(sampleRun(definition), granted, context).run;

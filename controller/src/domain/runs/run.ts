@@ -52,7 +52,7 @@ interface RunFacts {
   readonly stages: readonly StageState[];
   /** Values that this run was started with, secrets enciphered. */
   readonly parameters: Readonly<Record<string, { readonly value: string } | { readonly secret: Ciphertext }>>;
-  /** Made by the controller itself; may run where tasks can not be kept apart. */
+  /** Made by the controller itself; may run where tasks cannot be kept apart. */
   readonly sample: boolean;
   /** Which of the pipeline's places it holds: from leaving the queue to its end. The unique index `{pipelineId, runSlot}` is drawn from it. */
   readonly slot?: number;

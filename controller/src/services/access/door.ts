@@ -17,7 +17,7 @@ export interface Command {
   readonly scope: 'read' | 'write' | 'administer' | 'session';
   /** Whether a record of it is kept. */
   readonly audited: boolean;
-  /** What somebody may do who has yet to choose a password of his own. Default: nothing. */
+  /** What somebody may do who has yet to choose a password of their own. Default: nothing. */
   readonly beforePasswordChange?: boolean;
   readonly target: Readonly<Record<string, string>>;
   readonly address: string;
@@ -53,7 +53,7 @@ export interface DoorPorts {
 
 /** The one door through which every change passes: decides, lets it happen, records it. */
 export interface Door {
-  /** Whether the actor may; undefined when he may. What he may not see is not found. */
+  /** Whether the actor may; undefined when they may. What they may not see is not found. */
   refusal(actor: Actor | undefined, command: Question): Promise<Refused | undefined>;
   execute<T>(actor: Actor | undefined, command: Command, act: () => Promise<Result<T>>): Promise<Result<T>>;
 }

@@ -12,7 +12,7 @@ export interface AuthenticatorPorts {
   readonly apiTokens: ApiTokenStore;
   readonly tokens: Tokens;
   readonly clock: Clock;
-  /** Hash of the token by which whoever started the controller sets it up; absent: there is none. */
+  /** Hash of the token by which the program that started the controller sets it up; absent: there is none. */
   readonly setupTokenHash?: string | undefined;
 }
 
@@ -70,7 +70,7 @@ async function byToken(ports: AuthenticatorPorts, hash: string): Promise<UserAct
   return { ...actorOf(user), scopes: new Set(token.scopes), tokenId: token._id, via: 'token' };
 }
 
-/** Acts as the first administrator there is, who may have yet to choose a password: the set-up comes before him. */
+/** Acts as the first administrator there is, who may have yet to choose a password: the set-up comes before them. */
 async function setUp({ users }: AuthenticatorPorts): Promise<UserActor | undefined> {
   const [first] = (await users.all())
     .filter(({ administrator, disabled }) => administrator && !disabled)

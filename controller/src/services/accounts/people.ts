@@ -7,7 +7,7 @@ export interface People {
   refs(userIds: Iterable<UserId>): Promise<(userId: UserId) => PersonRef>;
 }
 
-/** Reads each asked user once per call. Who is not there any more is shown by his id. */
+/** Reads each asked user once per call. Who is not there any more is shown by their id. */
 export function createPeople(users: UserStore): People {
   return {
     async refs(userIds) {

@@ -27,7 +27,7 @@ export interface UsersPorts {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Where the first administrator's password was left: worth nothing once he has another. */
+  /** Where the first administrator's password was left: worth nothing once they have another. */
   readonly note: { remove(): Promise<void> };
   readonly log: Log;
 }

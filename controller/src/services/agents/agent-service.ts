@@ -36,7 +36,7 @@ export class AgentService {
     return live === undefined || !isIn(live.record, scope) ? notFound : ok(await this.#viewOf(live, scope));
   }
 
-  /** Takes effect at once: the agent is told, and what waits is placed anew. */
+  /** Takes effect at once: the agent is told, and what waits is placed again. */
   async change(agentId: AgentId, { name, labels, slots, enabled }: AgentChange): Promise<Result<AgentView>> {
     const live = await this.#core.agents.change(agentId, (record) => ({
       ...record,

@@ -56,7 +56,7 @@ export class AgentDirectory {
     for (const record of await this.#ports.agents.all()) this.#keep(record);
   }
 
-  /** Reads an agent anew: another controller may have written it. */
+  /** Reads an agent again: another controller may have written it. */
   refresh(agentId: AgentId): Promise<void> {
     return this.#serial.run(agentId, async () => {
       const stored = await this.#ports.agents.read(agentId);

@@ -126,7 +126,7 @@ class Conversation implements AgentSession {
     if (typeof this.#session === 'object') this.#ports.sessions.ended(this.#agentId, this.#session, reason);
   }
 
-  /** The yes has gone out. If the agent has connected anew meanwhile it went nowhere, and the hello knew nothing of the claim. */
+  /** The yes has gone out. If the agent has connected again meanwhile it went nowhere, and the hello knew nothing of the claim. */
   #granted(attemptId: AttemptId): void {
     const { absence, agents, board, stops } = this.#ports;
     const live = board.get(attemptId);

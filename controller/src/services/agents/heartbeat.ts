@@ -9,7 +9,7 @@ const deadAfterMs = 3 * beatMs + 5_000;
 export interface HeartbeatPorts {
   readonly heartbeats: HeartbeatStore;
   readonly controllerId: string;
-  /** No other controller can be on this store: whoever else is named there is gone. */
+  /** No other controller can be on this store: any other that is named there is gone. */
   readonly exclusive: boolean;
   readonly timers: Timers;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export class Heartbeat {
     if (!this.#ports.exclusive) await this.#ports.heartbeats.remove(this.#ports.controllerId).catch(() => undefined);
   }
 
-  /** In doubt, yes: at first sight nothing is known of how it goes on. */
+  /** In doubt, yes: at first sight nothing is known of how it continues. */
   async isAlive(controllerId: string): Promise<boolean> {
     if (controllerId === this.#ports.controllerId) return true;
     if (this.#ports.exclusive) return false;

@@ -120,7 +120,7 @@ describe('a hello whose connection is over before the store has answered', () =>
     await slow.farm.close();
   });
 
-  it('G6 waits anew for what it spoke of, and gives up in the end', async () => {
+  it('G6 waits again for what it spoke of, and gives up in the end', async () => {
     const slow = new SlowFarm();
     const { attemptId, late } = await goneWhileWritten(slow);
     await late;

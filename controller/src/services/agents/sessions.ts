@@ -29,7 +29,7 @@ export interface SessionPorts extends HelloPorts {
 /** A connection on which a hello has come. */
 export interface Caller {
   readonly connection: AgentConnection;
-  /** It is gone: its agent may have connected anew since, also to another controller. */
+  /** It is gone: its agent may have connected again since, also to another controller. */
   readonly isOver: () => boolean;
 }
 
@@ -44,7 +44,7 @@ const connectionOver = refusal('unavailable', 'This connection is over.');
 /** Which of the two connections is the older one is not known here. */
 const overtaken = refusal('unavailable', 'The agent connected to another controller at the same time; connect again in a moment.', 1_000);
 
-/** An agent beside the controller that can not keep tasks apart from it says so. */
+/** An agent beside the controller that cannot keep tasks apart from it says so. */
 export const sampleOnlyCapability = 'sampleOnly';
 
 /** Which connection speaks for which agent. One identity has one live session; it is written on connect and disconnect only. */
@@ -107,7 +107,7 @@ export class AgentSessions {
     this.#ports.agents.touched(live);
     this.#ports.log.info('agent connected', { agentId, agent: live.record.name, epoch: session.epoch });
     const settings = settingsOf(live.record);
-    // Whoever changed them since the hello was answered saw no session to tell.
+    // What changed them since the hello was answered saw no session to tell.
     if (!areSameSettings(settings, session.told)) session.connection.send({ type: 'configure', ...settings });
     this.#listener.ready(agentId, session);
   }

@@ -22,7 +22,7 @@ describe('B1 an attempt that has ended', () => {
     await farm.close();
   });
 
-  it('V3 is told of as ended also by a list that was read before', async () => {
+  it('V3 counts as ended also in a list that was read before', async () => {
     let answer: () => void = () => undefined;
     const late = new Promise<void>((resolve) => (answer = resolve));
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }]), {

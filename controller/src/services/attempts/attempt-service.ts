@@ -115,7 +115,7 @@ export class AttemptService implements AttemptDirectory, Leases {
     const log = await logs.view(identityOf(record));
     const isOver = record.state === 'finished' && record.fencing > 0;
     if (!isOver || log.state !== 'live') return log;
-    return logs.finish(identityOf(record), record.log, record.steps).catch(() => log); // whoever seals it tries again, and says why it fails
+    return logs.finish(identityOf(record), record.log, record.steps).catch(() => log); // the sealer tries again, and says why it fails
   }
 
   #isAway({ active, agentId }: AttemptRecord): boolean {

@@ -37,7 +37,7 @@ async function find(endpoints: EndpointStore, { projectId, name, id }: EndpointO
   return endpoint?.projectId === projectId ? endpoint : undefined;
 }
 
-/** What Git is given for an endpoint; undefined when a stored credential can not be opened. */
+/** What Git is given for an endpoint; undefined when a stored credential cannot be opened. */
 export function gitCredentials(secrets: SecretBox, endpoint: EndpointRecord): GitCredentials | undefined {
   if (endpoint.secrets.privateKey) {
     const privateKey = opened(secrets, endpoint, 'privateKey');
@@ -52,7 +52,7 @@ export function gitCredentials(secrets: SecretBox, endpoint: EndpointRecord): Gi
   return { kind: 'password', user: endpoint.user ?? 'git', password };
 }
 
-/** '' where nothing is stored, undefined where it can not be opened. */
+/** '' where nothing is stored, undefined where it cannot be opened. */
 function opened(secrets: SecretBox, endpoint: EndpointRecord, field: CredentialField): string | undefined {
   const sealed = endpoint.secrets[field];
   return sealed ? secrets.open(sealed, secretContext.endpoint(endpoint._id, field)) : '';

@@ -149,7 +149,7 @@ async function create(ports: EndpointsPorts, actor: UserActor, { projectId, inpu
   return (await ports.endpoints.insert(record)) === 'nameTaken' ? nameTaken(input.name) : single(ports, record);
 }
 
-/** A definition of an old version may name an endpoint that does not exist. Whoever makes one of that name would hand it their credentials unknowingly. */
+/** A definition of an old version may name an endpoint that does not exist. The maker of one with that name would hand it their credentials unknowingly. */
 async function claimFault(ports: EndpointsPorts, projectId: ProjectId, name: string) {
   if (await ports.endpoints.byName(projectId, nameKeyOf(name))) return nameTaken(name);
   const users = (await usersOf(ports, projectId))(name);
@@ -181,7 +181,7 @@ function addressFault({ url }: EndpointInput) {
     !readable.hostname.startsWith('-')
   )
     return undefined;
-  return refused('invalidInput', '/url is no readable address without user and password.', {
+  return refused('invalidInput', 'The address is not valid, or holds a user or a password: those have fields of their own.', {
     errors: [{ path: '/url', message: 'must be an address without user and password in it' }],
   });
 }
@@ -231,8 +231,8 @@ async function save(
 
 async function renameFault(ports: EndpointsPorts, before: EndpointRecord, input: EndpointInput) {
   if (input.kind !== before.kind)
-    return refused('invalidInput', 'The kind of an endpoint can not be changed.', {
-      errors: [{ path: '/kind', message: 'can not be changed' }],
+    return refused('invalidInput', 'The kind of an endpoint cannot be changed.', {
+      errors: [{ path: '/kind', message: 'cannot be changed' }],
     });
   if (input.name === before.name) return undefined;
   const users = (await usersOf(ports, before.projectId))(before.name);
@@ -240,12 +240,12 @@ async function renameFault(ports: EndpointsPorts, before: EndpointRecord, input:
     ? nameKeyOf(input.name) === before.nameKey
       ? undefined
       : claimFault(ports, before.projectId, input.name)
-    : refused('stillInUse', `The endpoint can not be renamed while it is used by ${inWords(users)}.`, {
+    : refused('stillInUse', `The endpoint cannot be renamed while it is used by ${inWords(users)}.`, {
         errors: [{ path: '/name', message: 'is used' }],
       });
 }
 
-/** Who changes the address would else have stored credentials sent to a host of his own. */
+/** Who changes the address would else have stored credentials sent to a host of their own. */
 function movedFault(before: EndpointRecord, input: EndpointInput) {
   if (covers(before.url, input.url)) return undefined;
   const given = { password: input.password, privateKey: input.kind === 'git' ? input.privateKey : undefined, knownHosts: '' };

@@ -6,7 +6,7 @@ import { AttemptService } from '../attempts/attempt-service.js';
 
 const tasks = 20;
 
-/** Reads of runs and attempts by whoever looks at a run of one task, and at the task, after they have ended. */
+/** Reads of runs and attempts by a viewer of a run of one task, and at the task, after they have ended. */
 async function readsAfterEnd(isShared: boolean): Promise<{ readonly ofRuns: number; readonly ofAttempts: number }> {
   const calls: string[] = [];
   const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }]), { isShared, onCall: (call) => void calls.push(call) }).open();
@@ -69,7 +69,7 @@ describe('the budget of a task (architecture.md)', () => {
     assert.deepEqual(await readsAfterEnd(false), { ofRuns: 0, ofAttempts: 0 });
   });
 
-  it('where other controllers may open a run again, it is read anew; an attempt’s end is final', async () => {
+  it('where other controllers may open a run again, it is read again; an attempt’s end is final', async () => {
     const { ofRuns, ofAttempts } = await readsAfterEnd(true);
     assert.isAbove(ofRuns, 0);
     assert.equal(ofAttempts, 0);

@@ -19,7 +19,7 @@ function failing(...faults: ReadonlyArray<readonly [call: string, fault: Fault]>
 
 // What the simulation of whole farms found (e2e/src/simulation), each in its smallest form.
 describe('an engine that does not know what its store has done', () => {
-  it('goes on behind a run whose write was answered with an error, though asking for it fails too', async () => {
+  it('continues behind a run whose write was answered with an error, though asking for it fails too', async () => {
     const { arm, onCall } = failing(['runs.replace', 'after'], ['runs.read', 'before']);
     const farm = await new Farm(sampleDefinition([{ mode: 'serial', tasks: ['a', 'b'] }]), { onCall }).open();
     const agent = await farm.addAgent('drover-1');
@@ -72,7 +72,7 @@ describe('an engine that does not know what its store has done', () => {
     await farm.close();
   });
 
-  it('gives a claim up that was written while its agent connected anew, and that it never asks for again', async () => {
+  it('gives a claim up that was written while its agent connected again, and that it never asks for again', async () => {
     let isDown = false;
     const farm = await new Farm(one, { onCall: (call) => (isDown && call === 'attempts.change' ? 'before' : undefined) }).open();
     const agent = await farm.addAgent('drover-1');

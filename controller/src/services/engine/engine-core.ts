@@ -29,7 +29,7 @@ import { SlotBook } from '../runs/slots.js';
 import { SourceResolver } from '../runs/sources.js';
 import { RunStarter } from '../runs/starting/starter.js';
 
-/** So many snapshots, which never change, are kept at hand. */
+/** So many snapshots, which never change, are kept in memory. */
 const keptDefinitions = { keepMs: Number.MAX_SAFE_INTEGER, largest: 500 };
 
 /** The parts of the engine, put together. What they tell each other goes through here. */
@@ -214,7 +214,7 @@ export class EngineCore {
     for (const record of await this.ports.stores.attempts.activeOf(agentId)) await this.ledger.refresh(record);
   }
 
-  /** The agent may be connected to another controller, or was until a moment ago, or has just come back: it is waited for anew then. */
+  /** The agent may be connected to another controller, or was until a moment ago, or has just come back: it is waited for again then. */
   async #loseUnlessElsewhere(...[attemptId, fencing, reason, before]: Parameters<AbsencePorts['lose']>): Promise<void> {
     const agentId = this.board.get(attemptId)?.record.agentId;
     const isElsewhere = agentId !== undefined && (await this.#wasElsewhere(agentId, before));
@@ -283,7 +283,7 @@ export class EngineCore {
     };
   }
 
-  /** Its agent goes on with the attempt, or is waited for: one that is connected and has not spoken of it may never have heard the yes. */
+  /** Its agent continues with the attempt, or is waited for: one that is connected and has not spoken of it may never have heard the yes. */
   #awaitHolder(live: LiveAttempt): void {
     const { agentId } = live.record;
     if (agentId === undefined) return;

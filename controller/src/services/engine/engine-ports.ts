@@ -29,7 +29,7 @@ export interface EngineConfig {
   readonly zone: string;
   /** No other controller can use the store (the embedded one locks its folder). */
   readonly exclusive: boolean;
-  /** Lets the controller's own agent run any task although it can not keep tasks apart from the controller. */
+  /** Lets the controller's own agent run any task although it cannot keep tasks apart from the controller. */
   readonly allowUnisolated: boolean;
 }
 

@@ -26,7 +26,7 @@ export interface Engine {
   readonly register: (...[body, more]: Tail<Parameters<typeof register>>) => ReturnType<typeof register>;
   /** Takes up what the store says was under way. Agents are let in afterwards. */
   start(): Promise<void>;
-  /** Ends what is under way in order; agents go on working. */
+  /** Ends what is under way in order; agents continue working. */
   close(): Promise<void>;
 }
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;

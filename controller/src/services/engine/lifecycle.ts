@@ -78,7 +78,7 @@ export async function sweep(core: EngineCore): Promise<void> {
   core.placer.wake();
 }
 
-/** Lets what is under way come to its end; agents go on working and connect to the next controller. */
+/** Lets what is under way end; agents continue to work and connect to the next controller. */
 export async function shutDown(core: EngineCore): Promise<void> {
   core.isReady = false;
   core.placer.close();

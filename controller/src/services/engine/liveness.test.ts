@@ -7,7 +7,7 @@ import { withRecovery, working } from '../../testing/engine/working-farm.js';
 import { marginMs } from '../placing/absence.js';
 
 describe('agents that are away', () => {
-  it('G6 goes on with an attempt when its agent comes back in time', async () => {
+  it('G6 continues with an attempt when its agent comes back in time', async () => {
     const { farm, agent, runId } = await working(withRecovery(600, 'rerun'));
     agent.cut();
     await farm.time.advance(500_000);
@@ -134,7 +134,7 @@ describe('agents that are cut off at a bad moment', () => {
     await farm.close();
   });
 
-  it('G6 waits anew for an agent whose hello is never answered, and gives up in the end', async () => {
+  it('G6 waits again for an agent whose hello is never answered, and gives up in the end', async () => {
     const { farm, agent, runId } = await working(withRecovery(0, 'fail'));
     agent.cut();
     const hello = agent.connect();
@@ -204,7 +204,7 @@ describe('agents that are cut off at a bad moment', () => {
 });
 
 describe('stopping a run', () => {
-  it('X3 tells an attempt that is stopping to end at once when that is asked for, and goes on saying so', async () => {
+  it('X3 tells an attempt that is stopping to end at once when that is asked for, and continues saying so', async () => {
     const { farm, agent, runId } = await working(withRecovery(600, 'rerun'));
     const told = () => agent.heard.flatMap((message) => (message.type === 'stopAttempt' ? [message.atOnce ?? false] : []));
     await farm.service.stop(ann, runId);

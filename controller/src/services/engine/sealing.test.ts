@@ -29,7 +29,7 @@ async function ended() {
   };
 }
 
-describe('B1 a log that can not be sealed', () => {
+describe('B1 a log that cannot be sealed', () => {
   it('keeps no run from ending', async () => {
     const { farm, runId } = await ended();
     assert.equal(await farm.line(runId), 'succeeded: a succeeded');

@@ -53,7 +53,7 @@ describe('starting a run', () => {
     await farm.close();
   });
 
-  it('X2 takes a note out that the store kept, once it lets go of it, and asks it ever more rarely', async () => {
+  it('X2 takes a note out that the store kept, once it releases it, and asks it ever more rarely', async () => {
     let settles = 0;
     const farm = await new Farm(definition, {
       onCall: (call) => (call === 'pipelines.settle' && (settles += 1) <= 5 ? 'before' : undefined),
@@ -218,7 +218,7 @@ describe('starting a run', () => {
     await farm.close();
   });
 
-  it('X4 never runs more than the limit, and goes on in the order of the numbers', async () => {
+  it('X4 never runs more than the limit, and continues in the order of the numbers', async () => {
     const farm = await new Farm(sampleDefinition([{ tasks: ['a'] }], { concurrency: { maxRuns: 2, whenFull: 'queue' } })).open();
     const agent = await farm.addAgent('drover-1');
     await agent.connect();
@@ -324,7 +324,7 @@ describe('starting a run', () => {
     await farm.close();
   });
 
-  it('P5 gives runs that start at once different values, and goes on from a typed one', async () => {
+  it('P5 gives runs that start at once different values, and continues from a typed one', async () => {
     const upload = { type: 'uploadPackage' as const, name: 'Upload', files: ['*'], package: 'app', version: '${version}' };
     const base = sampleDefinition([{ tasks: ['a'] }], {
       parameters: [{ type: 'autoIncrement', name: 'version', value: '1.0.9', runtime: true }],

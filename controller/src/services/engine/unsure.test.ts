@@ -59,7 +59,7 @@ describe('a write of which nobody knows whether it was applied', () => {
     await farm.close();
   });
 
-  it('G7 goes on behind what the controller before wrote in its last moment, and did not come to do', async () => {
+  it('G7 continues behind what the controller before wrote in its last moment, and did not come to do', async () => {
     const { farm, runId } = await lastWriteLandsLate(
       sampleDefinition([{ mode: 'serial', tasks: ['a', 'b'] }], { concurrency: { maxRuns: 1, whenFull: 'queue' } }),
     );
@@ -94,7 +94,7 @@ describe('a write of which nobody knows whether it was applied', () => {
     await farm.close();
   });
 
-  it('G7 goes on behind what another controller wrote, and did not come to do, once it sweeps', async () => {
+  it('G7 continues behind what another controller wrote, and did not come to do, once it sweeps', async () => {
     const farm = await new Farm(sampleDefinition([{ mode: 'serial', tasks: ['a', 'b'] }]), { isShared: true }).open();
     const runId = await farm.start();
     await endElsewhere(farm, runId, 'a');

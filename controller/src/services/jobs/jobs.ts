@@ -132,7 +132,7 @@ async function save(
   if (faults.length > 0) return refused('definitionInvalid', 'The job is not valid.', { errors: faults });
   const users = usersOf(record.definition.name, await ports.pipelines.ofProject(record.projectId));
   if (definition.name !== record.definition.name && users.length > 0) {
-    return refused('stillInUse', `The job can not be renamed while tasks call it: ${inWords(users)}.`, {
+    return refused('stillInUse', `The job cannot be renamed while tasks call it: ${inWords(users)}.`, {
       errors: [{ path: '/definition/name', message: 'is used by tasks' }],
     });
   }

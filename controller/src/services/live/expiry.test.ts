@@ -78,7 +78,7 @@ describe('A5 how long a viewer is served', () => {
     assert.isEmpty(due);
   });
 
-  it('goes on as long as requests prolong the session', async () => {
+  it('continues as long as requests prolong the session', async () => {
     let end = 5_000;
     until = async () => (now < end ? end : undefined);
     hub.join(viewer);
@@ -98,7 +98,7 @@ describe('A5 how long a viewer is served', () => {
     assert.deepEqual(heard, ['signedOut', 'closed']);
   });
 
-  it('goes on while the store does not answer, and asks again', async () => {
+  it('continues while the store does not answer, and asks again', async () => {
     until = () => Promise.reject(new Error('away'));
     hub.join(viewer);
     await settled();

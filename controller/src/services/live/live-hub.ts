@@ -38,7 +38,7 @@ const readAgainMs = 10_000;
 const notThere: LiveReply = { ok: false, code: 'notFound', detail: 'There is no such thing to watch.' };
 const done = (topic: string): LiveReply => ({ ok: true, topic });
 
-/** Keeps browsers up to date: who watches what, may he, and what he is sent (L7, V3, V4, A4). */
+/** Keeps browsers up to date: who watches what, may they, and what they are sent (L7, V3, V4, A4). */
 export class LiveHub {
   private readonly subscriptions = new Subscriptions();
   private readonly viewers = new Set<Viewer>();
@@ -73,7 +73,7 @@ export class LiveHub {
     for (const topic of this.subscriptions.leave(viewer)) this.stopped(viewer, topic);
   }
 
-  /** Answers one request of a viewer. Watching the same again changes nothing, but for a log: it begins anew at the offset. */
+  /** Answers one request of a viewer. Watching the same again changes nothing, but for a log: it starts over at the offset. */
   async handle(viewer: Viewer, request: LiveRequest): Promise<LiveReply> {
     if (!covers(viewer.actor.scopes, 'read')) return { ok: false, code: 'unauthenticated', detail: 'This token may not read.' };
     if (request.type === 'unwatch') return this.unwatch(viewer, request.topic);

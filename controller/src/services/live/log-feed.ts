@@ -98,7 +98,7 @@ export class LogFeed {
     const { bytes, marks } = await this.read(from, to);
     for (const { viewer, sent, next } of due) {
       const flow = this.viewers.get(viewer);
-      if (flow?.sent !== sent || bytes.length < to - from) continue; // left, or began anew meanwhile
+      if (flow?.sent !== sent || bytes.length < to - from) continue; // left, or began again meanwhile
       this.viewers.set(viewer, credited(next.flow, flow.taken));
       if (next.gap) viewer.send({ type: 'logGap', attemptId, ...next.gap });
       viewer.send({ type: 'logBytes', attemptId, offset: from, bytes, marks });

@@ -110,7 +110,7 @@ export class Updates {
     paced.run(key, () => work(subscriptions.watchers(...topics)));
   }
 
-  /** Views that depend on the person are read once for each person, however many windows he has. */
+  /** Views that depend on the person are read once for each person, however many windows they have. */
   private async forEachPerson(
     viewers: readonly Viewer[],
     view: (actor: Viewer['actor']) => Promise<LiveMessage | undefined>,

@@ -10,7 +10,7 @@ export interface LoggedAttempt {
   readonly proof?: LogProof;
 }
 
-/** Finds attempts by id, for whoever was permitted to see their project. */
+/** Finds attempts by id, for readers who may see their project. */
 export interface AttemptDirectory {
   find(attemptId: AttemptId): Promise<LoggedAttempt | undefined>;
 }

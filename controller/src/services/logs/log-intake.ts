@@ -15,10 +15,10 @@ export interface LogIntakePorts {
   readonly integrity: Integrity;
 }
 
-/** A log that grows is told of this often at most: more often than agents send what is watched. */
+/** A growing log is announced this often at most: more often than agents send what is watched. */
 const growthEveryMs = 15;
 
-/** Takes logs in. Readers are told of growth at once after a silence, then every few milliseconds. */
+/** Takes logs in. Readers hear of growth at once after a silence, then every few milliseconds. */
 export class LogService implements LogIntake {
   private readonly growing = new Map<AttemptId, { readonly log: LogIdentity; end: number; told: number }>();
   private cancel: Cancel | undefined;

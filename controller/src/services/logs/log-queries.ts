@@ -16,13 +16,13 @@ import { storedLog } from './stored-log.js';
 export const maxLines = 2_000;
 /** Bytes of text after which an answer ends early; the reader asks on behind its last line. */
 const linesBytes = 2_097_152;
-/** How long one search may take before it says where to go on. */
+/** How long one search may take before it says where to continue. */
 const searchMs = 400;
 const readBytes = 262_144;
 /** Moments that are looked at for one answer of lines. */
 const momentLimit = 20_000;
 
-/** Reads logs by bytes, by lines and by what stands in them. Whoever asks was permitted to. */
+/** Reads logs by bytes, by lines and by what stands in them. The caller has checked the permission. */
 export class LogQueries {
   constructor(
     private readonly ports: {
@@ -67,7 +67,7 @@ export class LogQueries {
     return { from, lines, totalLines, sizeBytes, ...(isDamaged ? { damaged: true } : {}) };
   }
 
-  /** Hits in order from a line on; `next` says where to go on when there were too many, or it took too long. */
+  /** Hits in order from a line on; `next` says where to continue when there were too many, or it took too long. */
   async search(
     log: LogIdentity,
     { from, limit, ...wanted }: SearchFor & { readonly from: number; readonly limit: number },

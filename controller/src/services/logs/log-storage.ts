@@ -40,7 +40,7 @@ export interface LogStorage {
   seal(log: LogIdentity, judge: (stored: StoredLog) => LogView): Promise<LogView>;
   /** Removes everything of a log. Idempotent. */
   remove(log: LogIdentity): Promise<void>;
-  /** Waits for what was begun; lets go of all files. */
+  /** Waits for what was begun; closes all files. */
   close(): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ export interface Packages {
   idsOf(projectId: ProjectId, limit: number): Promise<readonly PackageId[]>;
   /** The bytes of a blob as a check wants them. */
   stored(blob: BlobRecord): Stored;
-  /** Retention, and what crashes left behind. Whoever calls it owns the timer: once an hour is enough. */
+  /** Retention, and what crashes left behind. The caller owns the timer: once an hour is enough. */
   sweep(): Promise<Swept>;
   close(): Promise<void>;
 }

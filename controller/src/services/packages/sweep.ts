@@ -30,7 +30,7 @@ export interface Swept {
 
 const batch = 200;
 
-/** Lets go of what the policy does not keep, of uploads that nobody goes on with, and of bytes that nothing refers to. May run at any time, also twice at once. */
+/** Removes what the policy does not keep, uploads that nobody continues, and bytes that nothing refers to. May run at any time, also twice at once. */
 export async function sweepPackages(ports: SweepPorts): Promise<Swept> {
   const packages = await retire(ports);
   const uploads = await sweepUploads(ports);
@@ -82,7 +82,7 @@ async function sweepBlobs({ blobs, packages, storage, clock, crashPoints, integr
   }
 }
 
-/** Bytes that a crash left: neither an upload that may go on, nor a blob. The upload is looked up first, as it turns into a blob and not back. */
+/** Bytes that a crash left: neither an upload that may continue, nor a blob. The upload is looked up first, as it turns into a blob and not back. */
 async function sweepOrphans({ storage, uploads, blobs }: SweepPorts): Promise<number> {
   let count = 0;
   for await (const key of storage.keys()) {

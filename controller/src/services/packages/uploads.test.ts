@@ -58,7 +58,7 @@ describe('B2 uploads', () => {
     return state.value;
   };
 
-  it('become a package that knows its run, and is told of', async () => {
+  it('become a package that knows its run, and are announced', async () => {
     await sendAll(packages, bytes);
     const [found] = (await listed()).items;
     assert.deepInclude(found, { name: 'server', version: '1.0.7', branch: 'main', sizeBytes: bytes.length });
@@ -73,7 +73,7 @@ describe('B2 uploads', () => {
     assert.equal((await listed()).total, 0);
   });
 
-  it('go on where the link was cut', async () => {
+  it('continue where the link was cut', async () => {
     const { uploadId } = await begin();
     const cut = await packages.uploads.write(uploadId, attempt, 0, piecesOf(bytes, 120_000)).catch((error: Error) => error.message);
     assert.equal(cut, 'the link was cut');
@@ -82,7 +82,7 @@ describe('B2 uploads', () => {
     assert.equal((await listed()).total, 1);
   });
 
-  it('refuse bytes at another offset and say where they go on', async () => {
+  it('refuse bytes at another offset and say where they continue', async () => {
     const { uploadId } = await begin();
     const refusal = await packages.uploads.write(uploadId, attempt, 10, piecesOf(bytes));
     assert.include(refusal, { ok: false, code: 'uploadOffsetMismatch' });
@@ -113,7 +113,7 @@ describe('B2 uploads', () => {
     assert.include(await packages.uploads.state(uploadId, other), { ok: false, code: 'notFound' });
   });
 
-  it('G8 go on in the next attempt of the task, and give one package', async () => {
+  it('G8 continue in the next attempt of the task, and give one package', async () => {
     const { uploadId } = await begin();
     await packages.uploads.write(uploadId, attempt, 0, piecesOf(bytes, 120_000)).catch(() => undefined);
     const next = { ...attempt, attemptId: attemptIdOf(runId, 'compile', 2) };
@@ -210,7 +210,7 @@ describe('B2 uploads', () => {
       assert.isTrue((await content(fileOf(bytes).sha256)).equals(bytes));
     });
 
-    it(`are swept when nobody goes on after a crash at ${name}`, async () => {
+    it(`are swept when nobody continues after a crash at ${name}`, async () => {
       world.crashAt = name;
       await sendAll(packages, bytes).catch(() => undefined);
       packages = await world.open();
@@ -238,7 +238,7 @@ describe('B2 uploads', () => {
     }
   });
 
-  it('B3 let go of what the policy does not keep', async () => {
+  it('B3 drop what the policy does not keep', async () => {
     for (const version of ['1', '2', '3']) {
       await sendAll(packages, Buffer.from(version), fileOf(Buffer.from(version), { version }));
       world.now += 1_000;

@@ -59,7 +59,7 @@ export class Uploads {
 
   constructor(private readonly ports: UploadPorts) {}
 
-  /** The same task of a run, coordinates and digest give the same upload: an attempt goes on with what a lost one began. */
+  /** The same task of a run, coordinates and digest give the same upload: an attempt continues with what a lost one began. */
   async createForAgent(caller: AgentCaller, coordinates: Coordinates): Promise<Result<UploadState>> {
     const { agentId, attemptId } = caller;
     const facts = await this.ports.leases.check(agentId, attemptId, caller.fencing);
@@ -75,7 +75,7 @@ export class Uploads {
     return this.open(projectId, { type: 'user', userId: actor.userId }, coordinates, origin);
   }
 
-  /** The project of an upload, for the permission to go on with it. */
+  /** The project of an upload, for the permission to continue with it. */
   async placeOf(uploadId: UploadId): Promise<{ readonly projectId: ProjectId } | undefined> {
     const upload = await this.ports.uploads.byId(uploadId);
     return upload && { projectId: upload.projectId };
@@ -93,7 +93,7 @@ export class Uploads {
     const upload = found.value;
     const { sizeBytes } = upload.coordinates;
     const end = upload.complete ? sizeBytes : await this.ports.storage.end(uploadId);
-    if (offset !== end) return refused('uploadOffsetMismatch', `The upload goes on at byte ${end}; the request began at ${offset}.`);
+    if (offset !== end) return refused('uploadOffsetMismatch', `The upload continues at byte ${end}; the request began at ${offset}.`);
     if (upload.complete) return ok(await this.stateOf(upload));
     await this.ports.uploads.extend(uploadId, this.ports.clock.now() + uploadLifeMs);
     const written = await this.ports.storage.write(uploadId, offset, source, sizeBytes - offset);
@@ -102,7 +102,7 @@ export class Uploads {
       return refused('storageFull', `The storage for packages is full; ${written.end} bytes are kept.`);
     if (written.broken?.reason === 'tooMuch')
       return refused('payloadTooLarge', `The request has more bytes than the upload, which was announced with ${sizeBytes}.`);
-    if (written.broken?.reason === 'overtaken') return refused('conflict', 'Another request goes on with this upload.');
+    if (written.broken?.reason === 'overtaken') return refused('conflict', 'Another request continues with this upload.');
     if (written.broken) throw written.broken.cause;
     return ok({ uploadId, offsetBytes: written.end, sizeBytes, complete: false });
   }

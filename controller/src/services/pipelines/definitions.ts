@@ -30,7 +30,7 @@ const startMs = 3_600_000;
 /** Snapshots whose last use is remembered. */
 const maxUsed = 10_000;
 
-/** Snapshots that are kept at hand: those of the runs under way, at most. */
+/** Snapshots that are kept in memory: those of the runs under way, at most. */
 const maxCached = 500;
 
 interface Stored {

@@ -90,7 +90,7 @@ function markRefusal({ actor, input }: Saving): Refused | undefined {
     : undefined;
 }
 
-/** C3: secrets go along only for somebody who may modify the original; for others they are to be entered anew. */
+/** C3: secrets go along only for somebody who may modify the original; for others they are to be entered again. */
 async function secretsToCopy(
   ports: PipelinePorts,
   { actor, from, to }: { actor: UserActor; from: PipelineId; to: PipelineId },
@@ -130,7 +130,7 @@ export async function savePipeline(
   return ok(pipelineId);
 }
 
-/** P5: a value that was typed anew in the editor counts from there; one that was left alone goes on counting. */
+/** P5: a value that was typed again in the editor counts from there; one that was left alone continues counting. */
 function resetNames(before: PipelineRecord, after: PipelineDefinition): readonly string[] {
   const valueIn = (definition: PipelineDefinition, name: string): string | undefined => {
     const parameter = definition.parameters.find((candidate) => candidate.name === name);

@@ -33,7 +33,7 @@ export function sealedSecrets(
   return after;
 }
 
-/** C3: the secrets of one pipeline sealed anew for another. One that can not be opened is left out. */
+/** C3: the secrets of one pipeline sealed again for another. One that cannot be opened is left out. */
 export function copiedSecrets(box: SecretBox, from: PipelineRecord, to: PipelineId): Sealed {
   const copies: Record<string, Ciphertext> = {};
   for (const [name, sealed] of Object.entries(from.secrets)) {

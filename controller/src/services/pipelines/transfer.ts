@@ -159,7 +159,7 @@ const changedMeanwhile = (name: string) =>
     errors: [{ path: '/jobs', message: 'were changed meanwhile' }],
   });
 
-/** Jobs first: a pipeline never stands there without them. An import that is repeated after a conflict goes on where this one ended. */
+/** Jobs first: a pipeline never stands there without them. An import that is repeated after a conflict continues where this one ended. */
 async function saveJobs(
   { jobs, pipelines, clock, ids }: PipelinePorts,
   { actor, projectId }: Importing,

@@ -48,7 +48,7 @@ export class Absence {
     this.#startedMs = ports.monotonic.elapsedMs();
   }
 
-  /** Nobody is connected yet; also agents that are no more, so that what they held comes to its end. */
+  /** Nobody is connected yet; also agents that are no more, so that what they held ends. */
   everyoneAway(): void {
     for (const live of this.#ports.board.all()) {
       if (live.record.active && live.record.agentId !== undefined) this.#await(live, live.record.agentId);
@@ -60,7 +60,7 @@ export class Absence {
     for (const live of this.#ports.board.held(agentId)) this.#await(live, agentId);
   }
 
-  /** The agent goes on with the attempt. */
+  /** The agent continues with the attempt. */
   resumed(attemptId: AttemptId): void {
     this.#deadlines.clear(attemptId);
     this.#waits.delete(attemptId);

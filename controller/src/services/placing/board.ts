@@ -54,7 +54,7 @@ export class AttemptBoard {
     return this.#live.get(attemptId);
   }
 
-  /** The record of an attempt that is on the board, or left it a moment ago. An end is final: nothing that is told of an attempt changes after it. */
+  /** The record of an attempt that is on the board, or left it a moment ago. An end is final: nothing about an attempt changes after it. */
   recordOf(attemptId: AttemptId): AttemptRecord | undefined {
     return this.#live.get(attemptId)?.record ?? this.#ended.get(attemptId);
   }

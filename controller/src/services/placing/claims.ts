@@ -43,9 +43,9 @@ export class Claims {
   }
 
   /**
-   * `session`: of the connection that asks. An agent that connects anew asks again while it may still be answered on the
+   * `session`: of the connection that asks. An agent that connects again asks again while it may still be answered on the
    * connection before, whose offer is over: only when that is done it is known whether it holds the attempt. Until then
-   * the attempt is not offered anew, not even to the same agent, which would let go of what it was just granted.
+   * the attempt is not offered again, not even to the same agent, which would drop what it was just granted.
    */
   async accept(agentId: AgentId, message: AcceptMessage, session: LiveSession | undefined): Promise<AgentReply<'accept'>> {
     const { board, placer } = this.#ports;
@@ -84,7 +84,7 @@ export class Claims {
     }
     if (!spec.ok) {
       await ledger.abandon(message.attemptId, 'failed', spec.reason);
-      return refusal('stale', 'The task can not be started as it is written; it has ended with the reason.');
+      return refusal('stale', 'The task cannot be started as it is written; it has ended with the reason.');
     }
     const { attemptId, offerId, slot } = message;
     const claimed = await ledger.claim(attemptId, { agentId, offerId, slot }, session);

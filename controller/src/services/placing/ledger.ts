@@ -85,7 +85,7 @@ export class AttemptLedger {
   /**
    * The claim: from here on the agent holds the attempt. `stale`: it is no longer queued, or the connection that asks is
    * over; `slotTaken`: that slot is in use. `session`: the one that asks, if the agent has it still when it is called.
-   * Asked again by another session than before, it is claimed anew: whatever was judged by the claim before, and may reach
+   * Asked again by another session than before, it is claimed again: whatever was judged by the claim before, and may reach
    * the store yet, is judged of nothing then.
    */
   claim(attemptId: AttemptId, claim: Claim, session: () => LiveSession | undefined): Promise<AttemptRecord | ChangeRefusal> {
@@ -118,7 +118,7 @@ export class AttemptLedger {
   }
 
   /**
-   * Another controller writes its session with the agent before it grants: whoever knows its number, and looks then, sees
+   * Another controller writes its session with the agent before it grants: a reader that knows its number, and looks then, sees
    * that the agent is there. Raised beyond that number, the claim would be taken from an agent that is at work.
    */
   async #again(live: LiveAttempt, { agentId }: Claim, session: LiveSession | undefined): Promise<AttemptRecord | ChangeRefusal> {
@@ -173,7 +173,7 @@ export class AttemptLedger {
     });
   }
 
-  /** Ends an attempt that never began: its time in the queue is up, or it can not be started as it is written. */
+  /** Ends an attempt that never began: its time in the queue is up, or it cannot be started as it is written. */
   abandon(attemptId: AttemptId, outcome: Outcome, reason: Reason): Promise<boolean> {
     return this.#serial.run(attemptId, () => this.#abandon(attemptId, outcome, reason));
   }
@@ -188,7 +188,7 @@ export class AttemptLedger {
         await persist('insert tombstone', this.#ports, () => attempts.insert([{ ...tombstone, ...endingOf('stopped', at, reason) }]));
         await this.#adopt(attemptId);
       }
-      // Tried in vain where the store had it otherwise: then it stands here as it is there, and is stopped as that.
+      // Has no effect where the store had it otherwise: then it stands here as it is there, and is stopped as that.
       let before: AttemptRecord | undefined;
       let record = board.get(attemptId)?.record;
       while (record !== undefined && isNews(record.stop, atOnce) && record !== before) {
@@ -272,7 +272,7 @@ export class AttemptLedger {
     const live = this.#place(stored);
     if (live !== undefined && known?.fencing !== stored.fencing) live.isConfirmed = false; // what its agent was told is an older claim
     if (live !== undefined && stored.active) this.#listener.foundHeld(live);
-    if (stored.active) this.#tellStarted(stored); // whoever wrote it may not have come to it
+    if (stored.active) this.#tellStarted(stored); // the writer may not have come to it
     if (stored.stop !== undefined) this.#listener.stopping(stored); // its agent may be connected here
   }
 

@@ -66,7 +66,7 @@ export class Placer {
     this.wake();
   }
 
-  /** The offer came to its end with the claim. */
+  /** The offer ended with the claim. */
   settled(offerId: OfferId): void {
     this.#deadlines.clear(offerId);
   }

@@ -21,7 +21,7 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 300_000;
 
 /**
- * Closes the logs of attempts that have ended. One that can not be closed keeps no run from going on: it is tried
+ * Closes the logs of attempts that have ended. One that cannot be closed keeps no run from going on: it is tried
  * again until it is. Until then its attempt is not marked as folded, so that the next controller tries, too.
  */
 export class LogSealer {

@@ -28,7 +28,7 @@ export interface SpecPorts {
   readonly monotonic: Monotonic;
 }
 
-/** Puts together what an agent needs for an attempt, or says why it can not be started as it is written. */
+/** Puts together what an agent needs for an attempt, or says why it cannot be started as it is written. */
 export class SpecBuilder {
   readonly #ports: SpecPorts;
   readonly #names: Memo<string, string>;
@@ -96,7 +96,10 @@ export class SpecBuilder {
     if (endpoint === undefined) return { ok: true, value: { ...rest, pull, network } };
     const registry = await this.#ports.credentials.registry(endpointOfRun(about.attempt.projectId, about.definition, endpoint));
     if (registry === undefined)
-      return failed({ code: 'definitionInvalid', parameters: { detail: `there is no readable Docker registry endpoint ${endpoint}` } });
+      return failed({
+        code: 'definitionInvalid',
+        parameters: { detail: `the Docker registry endpoint ${endpoint} is not there, or its credentials cannot be read` },
+      });
     if (!isInRegistry(rest.image, registry.address)) {
       const detail = `the image ${rest.image} is not in the registry of the endpoint “${endpoint}”, whose credentials are not sent elsewhere`;
       return failed({ code: 'definitionInvalid', parameters: { detail: detail.slice(0, 1_500) } });
@@ -136,7 +139,7 @@ export class SpecBuilder {
     if (credentials === undefined)
       return failed({
         code: 'sourceUnreachable',
-        parameters: { source: name, detail: `endpoint ${endpoint} is not there, leads elsewhere, or its credentials can not be read` },
+        parameters: { source: name, detail: `endpoint ${endpoint} is not there, leads elsewhere, or its credentials cannot be read` },
       });
     if (source.commit === undefined) return failed({ code: 'internal', parameters: { detail: `source ${name} has no commit yet` } });
     const { url, ref, commit, alias, index } = source;

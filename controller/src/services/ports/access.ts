@@ -7,7 +7,7 @@ export type AgentActor = Extract<Actor, { type: 'agent' }>;
 
 /** Answers what an actor may do; every part of the controller asks it, none decides by itself. */
 export interface Access {
-  /** What the actor may do there. Empty: he may not even learn that it exists (answer 404). */
+  /** What the actor may do there. Empty: they may not even learn that it exists (answer 404). */
   permissions(actor: Actor, place: Place): Promise<ReadonlySet<Permission>>;
   /** The projects whose existence the actor may know of. */
   visibleProjects(actor: Actor): Promise<'all' | ReadonlySet<ProjectId>>;

@@ -6,7 +6,7 @@ import type { Result } from '../result.js';
 
 /** What the run engine asks of the definitions: pipelines, jobs and endpoints belong to another service. */
 export interface Definitions {
-  /** The pipeline's definition with its jobs by value as they are now, stored under its digest (storing it twice stores it once). Refuses what can not run. */
+  /** The pipeline's definition with its jobs by value as they are now, stored under its digest (storing it twice stores it once). Refuses what cannot run. */
   snapshot(pipeline: PipelineRecord): Promise<Result<{ readonly definitionId: DefinitionId; readonly snapshot: DefinitionSnapshot }>>;
   /** A stored snapshot. Immutable, so cached. */
   read(definitionId: DefinitionId): Promise<DefinitionSnapshot | undefined>;
@@ -48,7 +48,7 @@ export interface Credentials {
 export interface SecretBox {
   seal(plain: string, context: string): Ciphertext;
   open(ciphertext: Ciphertext, context: string): string | undefined;
-  /** Recognises a text again without keeping it: who has no key can not even try guesses. */
+  /** Recognises a text again without keeping it: who has no key cannot even try guesses. */
   fingerprint(text: string): string;
   isFingerprintOf(fingerprint: string, text: string): boolean;
 }

@@ -1,6 +1,6 @@
 import type { AgentId, AttemptId, PipelineId, ProjectId, RunId, SessionId, TokenId, UserId } from '@drover/protocol';
 
-/** What changed, without the data: whoever cares reads it from the store. Sent after the write that it tells of. */
+/** What changed, without the data: listeners read it from the store. Sent after the write that it tells of. */
 export type Signal =
   | {
       readonly type: 'runChanged';

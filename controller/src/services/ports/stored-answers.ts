@@ -15,7 +15,7 @@ export type Begun =
 
 /** First answers of requests that carry an idempotency key; kept for a day, enciphered (an answer may show a token once). */
 export interface StoredAnswers {
-  /** `new`: go on, then `finish`, `abandon` or `release`. `busy`: an earlier request is still under way. Of two callers at once only one gets `new`; the id of whoever came first is kept for all that follow. */
+  /** `new`: continue, then `finish`, `abandon` or `release`. `busy`: an earlier request is still under way. Of two callers at once only one gets `new`; the id of the first one is kept for all that follow. */
   begin(key: string, request: string, freshId: string): Promise<Begun>;
   finish(key: string, answer: StoredAnswer): Promise<void>;
   /** Nothing was done: the key is as if it had never been used. */

@@ -17,7 +17,7 @@ export interface MembersPorts {
 export interface Adding {
   readonly name: string;
   readonly roles: readonly ProjectRole[];
-  /** An earlier request with the same key may have added him. */
+  /** An earlier request with the same key may have added them. */
   readonly isRepeat: boolean;
 }
 
@@ -76,7 +76,7 @@ async function set(
 async function remove({ projects, signals }: MembersPorts, projectId: ProjectId, userId: UserId): Promise<Result<void>> {
   const project = await projects.byId(projectId);
   if (!project) return noProject;
-  if (project.createdBy === userId) return refused('conflict', 'The project’s creator stays a member; that can not be changed.');
+  if (project.createdBy === userId) return refused('conflict', 'The project’s creator stays a member; that cannot be changed.');
   if (!(await projects.removeMember(projectId, userId))) return refused('notFound', 'That user is no member.');
   signals.publish({ type: 'accessChanged', userId, projectId });
   return ok(undefined);

@@ -36,7 +36,7 @@ const noRun = refused('notFound', 'There is no such run.');
 
 /**
  * Takes what was deleted out of the store and the disk, one thing after the other, in the background. What is under way
- * is noted in the store and goes on after a restart or a crash; parts go before what leads to them.
+ * is noted in the store and continues after a restart or a crash; parts go before what leads to them.
  */
 export class Removals {
   readonly #ports: RemovalPorts;
@@ -200,7 +200,7 @@ export class Removals {
     const { remains } = this.#ports;
     const run = await remains.run(runId);
     if (run !== undefined) {
-      if (!(await remains.dropFinishedRun(runId))) return true; // it goes on after all
+      if (!(await remains.dropFinishedRun(runId))) return true; // it continues after all
       this.#ports.runGone(run);
     }
     await this.#removePartsOfRun(runId);

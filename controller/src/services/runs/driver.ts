@@ -10,7 +10,7 @@ import type { RunStore } from '../ports/engine/runs.js';
 import type { Clock, CrashPoints, Ids, Log } from '../ports/environment.js';
 import { Recent } from '../recent.js';
 
-/** Who watches a run asks for it once more when it has ended, and so does whoever waits for it. */
+/** Who watches a run asks for it once more when it has ended, and so does a caller that waits for it. */
 const finishedKept = 32;
 /** How long an event that nobody waits for may wait for company before it is written. */
 const lazyMs = 250;
@@ -36,7 +36,7 @@ export interface Fold {
   readonly definition: DefinitionSnapshot;
 }
 export interface FoldListener {
-  /** Carries the effects out; may be told of the same ones again. */
+  /** Carries the effects out; may get the same ones again. */
   folded(fold: Fold): void;
   /** These ends are part of their run now, or will never change it. */
   takenIn(attemptIds: readonly AttemptId[]): void;
@@ -111,7 +111,7 @@ export class RunDriver {
     if (box.record === undefined) remember(box, record);
   }
 
-  /** A run as it was just read from the store. If it is further there than is known here, that is told of as whatever somebody else has written. */
+  /** Takes a run as it was just read from the store. One that is newer than ours counts as written by another controller. */
   met(record: RunRecord, definition: DefinitionSnapshot): void {
     const box = this.#boxes.get(record._id);
     if (box?.record === undefined || box.draining || box.record.revision >= record.revision) return;
@@ -195,7 +195,7 @@ export class RunDriver {
     return events.reduce((at, event) => advance(at, event, context).run, run);
   }
 
-  /** The run as it is stored. What was written without its being told is told of now. */
+  /** The run as it is stored. Writes that were not announced before are announced now. */
   async #newest(runId: RunId, box: Mailbox): Promise<{ record: RunRecord; definition: DefinitionSnapshot } | undefined> {
     const isRemembered = box.record !== undefined;
     const record = box.record ?? (await this.#ports.runs.read(runId));
@@ -225,7 +225,7 @@ export class RunDriver {
       throw error;
     });
     crashPoints.reach('controller.fold.after');
-    if (answer === 'written') box.unsure = undefined; // what it was about can not be applied any more
+    if (answer === 'written') box.unsure = undefined; // what it was about cannot be applied any more
     if (answer === 'written') remember(box, after);
     else box.record = undefined;
     return answer;

@@ -5,7 +5,7 @@ import type { RunRecord } from '../../domain/runs/record.js';
 import type { RunStore } from '../ports/engine/runs.js';
 import { summaryOf } from './views.js';
 
-/** The newest run of each pipeline, at hand: lists and their filters ask for it of every pipeline. */
+/** The newest run of each pipeline, in memory: lists and their filters ask for it of every pipeline. */
 export class NewestRuns {
   readonly #runs: RunStore;
   readonly #definition: (definitionId: DefinitionId) => Promise<DefinitionSnapshot | undefined>;

@@ -134,7 +134,7 @@ export class RunService {
   async #summary(record: RunRecord): Promise<Result<RunSummary>> {
     const definition = await this.#core.definition(record.definitionId);
     return definition === undefined
-      ? refused('internal', 'The definition of the run can not be read.')
+      ? refused('internal', 'The definition of the run cannot be read.')
       : ok(this.#shown(record, definition));
   }
 

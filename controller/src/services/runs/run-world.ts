@@ -113,8 +113,8 @@ export class RunWorld implements FoldListener {
   }
 
   slotTaken(record: RunRecord): void {
-    this.#ports.log.warn('a slot was taken already; the pipeline is read anew', { runId: record._id, pipelineId: record.pipelineId });
-    this.#ports.background.run('read slots anew', () => this.#reread(record));
+    this.#ports.log.warn('a slot was taken already; the pipeline is read again', { runId: record._id, pipelineId: record.pipelineId });
+    this.#ports.background.run('read slots again', () => this.#reread(record));
   }
 
   /** Lets the next runs of the pipeline begin, as far as there are free slots. */

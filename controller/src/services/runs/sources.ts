@@ -102,7 +102,7 @@ export class SourceResolver {
     if (opened === undefined)
       return unreachableSource(
         source.alias ?? source.url,
-        `endpoint ${endpoint} is not there, leads elsewhere, or its credentials can not be read`,
+        `endpoint ${endpoint} is not there, leads elsewhere, or its credentials cannot be read`,
       );
     return { url: source.url, credentials: opened, allowedFolders: await credentials.allowedFolders() };
   }

@@ -8,7 +8,7 @@ import { createAddressCheck, type AddressRules } from './address-rules.js';
 export const forbiddenSentence =
   'the controller may not connect to this address, or its name cannot be resolved; an administrator decides which addresses are allowed';
 
-/** Resolves hosts and lets through only addresses that the rules allow; undefined when nothing is forbidden. Whoever connects uses what this returns. */
+/** Resolves hosts and lets through only addresses that the rules allow; undefined when nothing is forbidden. The caller connects to what this returns. */
 export function createGate(rules: AddressRules, resolve: Resolve = resolveHost): Gate | undefined {
   const check = createAddressCheck(rules, ownAddresses);
   if (check === undefined) return undefined;

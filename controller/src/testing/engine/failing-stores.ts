@@ -1,6 +1,6 @@
 import type { EngineStores } from '../../services/engine/engine-ports.js';
 
-/** `never`: whoever called has died; he gets no answer, and nothing is applied. A promise: what was applied is answered when it settles. */
+/** `never`: the caller has died and gets no answer, and nothing is applied. A promise: what was applied is answered when it settles. */
 export type Fault = 'before' | 'after' | 'never' | Promise<void> | undefined;
 
 /** The same store, whose calls are counted and fail as told: before they are applied, or after. */

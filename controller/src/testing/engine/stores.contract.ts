@@ -146,7 +146,7 @@ export function engineStoresContract(
   });
 
   describe('attempts', () => {
-    it('are inserted once, whoever comes second', async () => {
+    it('are inserted once, no matter who comes second', async () => {
       const [a, b] = [attemptRecord('a'), attemptRecord('b')];
       assert.deepEqual([...(await stores.attempts.insert([a]))], [a._id]);
       assert.deepEqual([...(await stores.attempts.insert([{ ...a, priority: 9 }, b]))], [b._id]);
@@ -248,7 +248,7 @@ export function engineStoresContract(
       );
     });
 
-    it('G1 register with tokens that are used so often and no more, whoever comes at once', async () => {
+    it('G1 register with tokens that are used so often and no more, however many come at once', async () => {
       const userId = asId<UserId>('ann');
       const token = {
         _id: asId<TokenId>('t1'),
@@ -360,14 +360,14 @@ export function engineStoresContract(
     assert.deepEqual((await stores.pipelines.read(pipelineId))?.pendingStarts, []);
   });
 
-  it('a pipeline gives no number to whoever has read a mark of the sample that is gone: something that it calls was changed', async () => {
+  it('a pipeline gives no number to a reader of a mark of the sample that is gone: something that it calls was changed', async () => {
     await putPipeline(record);
     const start = { pending: { ...sampleStart, number: 1 }, autoIncrement: {} };
     assert.isUndefined(await stores.pipelines.number({ ...record, sample: true }, start));
     assert.isDefined(await stores.pipelines.number(record, start));
   });
 
-  it('X2 a pipeline gives no number to whoever has read notes that were taken out since: he would write them back', async () => {
+  it('X2 a pipeline gives no number to a reader of notes that were taken out since: it would write them back', async () => {
     await putPipeline(record);
     const start = (number: number) => ({ pending: { ...sampleStart, runId: runIdOf(number), number }, autoIncrement: {} });
     const first = (await stores.pipelines.number((await stores.pipelines.read(pipelineId)) ?? assert.fail(), start(1))) ?? assert.fail();

@@ -53,7 +53,7 @@ export class Viewer {
     });
     let reply = await this.#ask({ type: 'watchLog', attemptId, offset: 0 });
     while (!reply.ok && reply.code === 'notFound') reply = await this.#ask({ type: 'watchLog', attemptId, offset: 0 });
-    if (!reply.ok) throw new Error(`the log of ${attemptId} can not be followed: ${reply.detail}`);
+    if (!reply.ok) throw new Error(`the log of ${attemptId} cannot be followed: ${reply.detail}`);
   }
 
   async unfollow(attemptId: AttemptId): Promise<void> {

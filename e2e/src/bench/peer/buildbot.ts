@@ -77,7 +77,7 @@ export class Buildbot {
     return this.#startWorker(name, place);
   }
 
-  /** The same worker anew. */
+  /** The same worker again. */
   async restartWorker(index: number): Promise<Program> {
     const worker = this.workers[index];
     if (worker === undefined) throw new Error(`there is no worker ${index}`);

@@ -33,7 +33,7 @@ export const dashboardSubject: Subject = {
   },
 };
 
-/** From the opening of the page, everything loaded anew, until the first lines of the log are laid out. */
+/** From the opening of the page, everything loaded again, until the first lines of the log are laid out. */
 async function firstPaintMs(page: Page, run: RunView): Promise<number> {
   await page.goto('about:blank');
   const started = performance.now();

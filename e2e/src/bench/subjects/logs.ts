@@ -57,5 +57,5 @@ async function expectComplete(farm: Farm, attemptId: string, bytes: number): Pro
   const { log } = await farm.api.get<AttemptView>(`/attempts/${attemptId}`);
   if (log.state !== 'complete' || log.sizeBytes !== bytes) throw new Error(`a log of ${bytes} bytes is ${JSON.stringify(log)}`);
   const tail = await farm.api.raw('GET', `/attempts/${attemptId}/log/raw`, { headers: { range: 'bytes=-10' } });
-  if ((await tail.text()).length !== 10) throw new Error('the end of a log can not be read');
+  if ((await tail.text()).length !== 10) throw new Error('the end of a log cannot be read');
 }

@@ -10,7 +10,7 @@ import { begunIn, expectWideWhole, makeWide } from '../load/work.js';
 
 const run = promisify(execFile);
 
-/** Why no small disk is to be had on this machine; undefined where one is. */
+/** Why no small disk is available on this machine; undefined where one is. */
 export const smallDiskMissing = (): string | undefined =>
   process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'a small disk of one’s own (tmpfs) needs root on Linux';
 
@@ -56,7 +56,7 @@ function unlessFull(error: unknown): false {
   throw error;
 }
 
-/** Fills the disk of the controller while a task of the agent, whose label is its name, prints; the task goes on, and its log is whole once there is space again. */
+/** Fills the disk of the controller while a task of the agent, whose label is its name, prints; the task continues, and its log is whole once there is space again. */
 export async function logOutlivesFullDisk(
   farm: Farm,
   tally: Tally,

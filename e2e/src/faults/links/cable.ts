@@ -11,7 +11,7 @@ export async function cableMissing(): Promise<string | undefined> {
   if (!existsSync('/usr/sbin/ip') && !existsSync('/sbin/ip')) return 'the command ip (iproute2) is not here';
   return run('ip', ['netns', 'list']).then(
     () => undefined,
-    () => 'network namespaces are not to be had here',
+    () => 'network namespaces are not available here',
   );
 }
 

@@ -26,7 +26,7 @@ export class SlowProxy {
     this.down = new Direction(quality);
   }
 
-  /** A link to what listens there, asked anew for each connection: a port of this machine, or the path of a socket. */
+  /** A link to what listens there, asked again for each connection: a port of this machine, or the path of a socket. */
   static async open(
     target: () => number | string,
     quality: LinkQuality = { bytesPerSecond: Number.POSITIVE_INFINITY, delayMs: 0 },

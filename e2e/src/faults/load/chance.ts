@@ -1,4 +1,4 @@
-/** Chance that can be had again: the seed is printed, and DROVER_SEED sets it. */
+/** Chance that can be repeated: the seed is printed, and DROVER_SEED sets it. */
 export class Chance {
   private constructor(private state: number) {}
 

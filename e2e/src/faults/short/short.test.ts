@@ -68,7 +68,7 @@ describe('G6 G7 G8 B1 in short: a farm of real processes', function () {
     await cable.remove();
   });
 
-  it('whose controller has a full disk goes on once there is space again', async function () {
+  it('whose controller has a full disk continues once there is space again', async function () {
     if (disk === undefined) {
       skipBecause(this, smallDiskMissing() ?? 'no small disk');
     }

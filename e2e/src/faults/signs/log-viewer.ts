@@ -26,7 +26,7 @@ export class LogViewer {
     const viewer = new LogViewer(socket, attemptId, kind === 'reads');
     socket.on(liveEvent, (message: LiveMessage) => viewer.hear(message));
     const reply = (await socket.timeout(30_000).emitWithAck(liveEvent, { type: 'watchLog', attemptId, offset: 0 })) as LiveReply;
-    if (!reply.ok) throw new Error(`the log can not be watched: ${reply.detail}`);
+    if (!reply.ok) throw new Error(`the log cannot be watched: ${reply.detail}`);
     if (kind === 'doesNotEvenRead') stopReading(socket);
     return viewer;
   }
@@ -73,6 +73,6 @@ function stopReading(socket: Socket): void {
   if (typeof transport !== 'object' || transport === null || !('ws' in transport)) throw new Error('the viewer has no WebSocket');
   const { ws } = transport;
   if (typeof ws !== 'object' || ws === null || !('pause' in ws) || typeof ws.pause !== 'function')
-    throw new Error('the WebSocket can not be paused');
+    throw new Error('the WebSocket cannot be paused');
   ws.pause();
 }

@@ -71,7 +71,7 @@ export class PromiseChecks {
 
   #granted({ attemptId, offerId, slot }: MessageOf<'accept'>, fencing: number): void {
     const record = this.#database().attempts.records.get(attemptId);
-    // asked again on a later connection it was claimed anew; this yes is then heard by nobody
+    // asked again on a later connection it was claimed again; this yes is then heard by nobody
     const isStored = record !== undefined && record.fencing >= fencing;
     const isClaimed = isStored && record.offerId === offerId && record.slot === slot;
     this.#must(isClaimed, `${short(attemptId)} was granted under #${fencing}, stored is #${record?.fencing} (I1)`);

@@ -65,7 +65,7 @@ export class RunChecks {
         this.#must(this.#database().runs.records.has(runId), `the note of run ${number} was taken out before the run was there (I4)`);
   }
 
-  /** The world is calm: everything must have come to its end. */
+  /** The world is calm: everything must have ended. */
   atEnd(): void {
     for (const [runId, number] of this.#acknowledged) this.#mustBeKept(runId, number);
     const { runs, pipelines } = this.#database();

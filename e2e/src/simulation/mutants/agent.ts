@@ -26,7 +26,7 @@ export const agent: readonly Mutant[] = [
     replace: '    this.#logStored(attemptId);\n',
   },
   {
-    name: 'the agent goes on at the end of its log, not of the controller’s',
+    name: 'the agent continues at the end of its log, not of the controller’s',
     seed: 40,
     file: 'agent/src/spool/log-stream.ts',
     find: '    this.stored = Math.min(stored, this.file.end);\n',
@@ -40,7 +40,7 @@ export const agent: readonly Mutant[] = [
     replace: "      this.#state = 'over';\n      return;\n",
   },
   {
-    name: 'the agent lets go of a result before it is acknowledged',
+    name: 'the agent drops a result before it is acknowledged',
     seed: 1,
     file: assignments,
     find: "    if (isDropped) return this.#release(finished, 'dropped');\n    if (!file",

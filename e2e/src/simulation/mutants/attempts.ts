@@ -68,7 +68,7 @@ export const attempts: readonly Mutant[] = [
     replace: 'Math.max(recovery.waitSeconds * 300, 1)',
   },
   {
-    name: 'a yes that went to a connection that was over is waited for in vain',
+    name: 'a yes that went to a connection that was over is waited for without end',
     seed: 99,
     file: 'controller/src/services/agents/gateway.ts',
     find: 'absence.unconfirmed(live, this.#agentId);',
@@ -89,7 +89,7 @@ export const attempts: readonly Mutant[] = [
     replace: 'if (session !== null) return record;',
   },
   {
-    name: 'an agent that another controller has removed goes on',
+    name: 'an agent that another controller has removed continues',
     seed: 2978,
     file: 'controller/src/services/agents/directory.ts',
     find: '        this.#lost(agentId);\n',

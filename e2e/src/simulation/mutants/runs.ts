@@ -49,7 +49,7 @@ export const runs: readonly Mutant[] = [
     replace: '  const rest = run;\n',
   },
   {
-    name: 'a stage goes on behind a failure',
+    name: 'a stage continues behind a failure',
     seed: 7,
     file: advance,
     find: "    if (next.outcome !== undefined && next.outcome !== 'succeeded') break;\n",

@@ -79,7 +79,7 @@ export class ControllerNode {
       (error: unknown) => {
         if (life.isOver) return;
         trace?.say(this.name, `could not start: ${String(error)}`);
-        this.crash(); // whoever runs it starts it again
+        this.crash(); // its supervisor starts it again
       },
     );
   }

@@ -22,7 +22,7 @@ import type { DefinitionSnapshot } from '@drover/protocol/definition';
 import type { Life } from './time/life.js';
 import type { World } from './world.js';
 
-/** Whoever is told of every write that changed something, at the moment it did. */
+/** Listeners that hear of every write that changed something, at the moment it did. */
 export interface Watchers {
   run(before: RunRecord | undefined, after: RunRecord | undefined): void;
   attempt(before: AttemptRecord | undefined, after: AttemptRecord | undefined): void;
@@ -214,7 +214,7 @@ export class Database {
         this.saidMs = saidMs;
         const applied = apply();
         this.saidMs = undefined;
-        const answer = await applied; // whether or not anybody is told of it
+        const answer = await applied; // whether or not anybody hears of it
         trace?.say(name, `${call}, its last word → ${told(answer)}`);
       });
     return new Promise<never>(() => undefined);

@@ -105,7 +105,7 @@ export class Farm {
     this.agents.forEach((agent) => this.#register(agent));
   }
 
-  /** Somebody saves the pipeline anew. */
+  /** Somebody saves the pipeline again. */
   define(pipelineId: PipelineId): void {
     const { random, plan } = this.#world;
     const { pipelines, newest } = this.database;
@@ -124,7 +124,7 @@ export class Farm {
     return [...this.#wires].filter((wire) => wire.agentName === agentName);
   }
 
-  /** Ends every trouble that is under way; one controller is left, started anew where there were several. */
+  /** Ends every trouble that is under way; one controller is left, started again where there were several. */
   calmDown(): void {
     const { random, trace } = this.#world;
     trace?.say('the world', 'calms down');
@@ -208,7 +208,7 @@ export class Farm {
     );
   }
 
-  /** It was drained and is started again, or is not wanted any more and registers anew. */
+  /** It was drained and is started again, or is not wanted any more and registers again. */
   #agentEnded(node: AgentNode, end: AgentEnd): void {
     const { scheduler, random, trace } = this.#world;
     trace?.say(node.name, `ends: ${end.type === 'drained' ? 'drained' : end.end.code}`);

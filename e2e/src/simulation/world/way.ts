@@ -26,7 +26,7 @@ export class Way {
     this.#heldUntilMs = Math.max(this.#heldUntilMs, atMs);
   }
 
-  /** What was held up goes on now. */
+  /** What was held up continues now. */
   letGo(): void {
     this.#heldUntilMs = this.#world.scheduler.nowMs;
     this.#releaseAt(this.#heldUntilMs);

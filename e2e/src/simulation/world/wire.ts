@@ -80,7 +80,7 @@ export class Wire implements LinkSocket {
     scheduler.after(random.between(1, 40), () => void this.#shakeHands());
   }
 
-  /** The agent lets go. */
+  /** The agent disconnects. */
   disconnect(): void {
     this.#endHere();
     this.#endThereLater('client namespace disconnect');
@@ -128,7 +128,7 @@ export class Wire implements LinkSocket {
     if (there < forMs) this.#verdicts.push(scheduler.after(there, () => this.#endThere('ping timeout')));
   }
 
-  /** What was held up goes on now. */
+  /** What was held up continues now. */
   heal(): void {
     this.#way.letGo();
   }

@@ -23,7 +23,7 @@ export interface SimulatedAgentParts {
   readonly name: string;
   readonly token: string;
   readonly slots: number;
-  /** Called once for each attempt that is granted; asked anew it would have begun twice. */
+  /** Called once for each attempt that is granted; asked again it would have begun twice. */
   readonly play: (spec: AttemptSpec) => Play;
   readonly onReady?: () => void;
 }
@@ -178,7 +178,7 @@ export class SimulatedAgent {
       held.isAsking = true;
       const isResult = held.storedBytes >= printed.length;
       const reply = await (isResult ? this.#sendResult(held, work, printed) : this.#sendLog(held, printed));
-      if (reply === undefined) return; // the next connection goes on
+      if (reply === undefined) return; // the next connection continues
       held.isAsking = false;
       if (!reply.ok && reply.code === 'unavailable')
         return void this.#after(reply.retryAfterMs ?? postponedMs, () => void this.#tell(held, work));

@@ -148,7 +148,7 @@ export const settings = {
   approval: 'New agents wait for approval',
   approvalHint: 'An agent that registers takes no task until an administrator approves it.',
   logLimit: 'Log limit per attempt',
-  logLimitHint: 'In megabytes. Past it a log is cut, with a visible note; the attempt goes on.',
+  logLimitHint: 'In megabytes. Past it a log is cut, with a visible note; the attempt continues.',
   folders: 'Folders with local repositories',
   foldersHint:
     'One absolute path a line. Pipelines may take repositories below these folders of the controller’s machine as source; empty allows none.',

@@ -44,7 +44,7 @@ export const states = {
   stale: 'No connection to the controller. Showing {{time}}, trying again.',
   loading: 'Loading',
   broken: 'This page stopped working',
-  brokenText: 'The rest goes on. Reload to try again.',
+  brokenText: 'The rest continues. Reload to try again.',
   reload: 'Reload',
   forbidden: 'You may not do this.',
 };

@@ -140,7 +140,7 @@ export const editor = {
   secretCopied: 'The value is copied with the pipeline, if you may change the original.',
   clearSecret: 'Remove the value',
   keepSecret: 'Keep the value',
-  nextValue: 'The next run takes {{value}}. Type another value to go on from there.',
+  nextValue: 'The next run takes {{value}}. Type another value to continue from there.',
   autoIncrementHint: 'Its last number grows by 1 with each new run that uses it, if it may be changed at the start.',
   predefined: 'Predefined',
   predefinedText: 'Set in every run; can’t be changed.',

@@ -39,7 +39,7 @@ export const packages = {
   sending: 'Sending, {{sent}} of {{total}}',
   completing: 'Checking',
   interrupted: 'Interrupted at {{percent}} %: {{detail}}',
-  resume: 'Go on',
+  resume: 'Continue',
   checked: 'Uploaded and checked',
   cancelUpload: 'Cancel the upload',
   another: 'Upload another',

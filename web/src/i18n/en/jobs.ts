@@ -68,7 +68,7 @@ export const jobs = {
   version: 'Version',
   versionHint: 'May refer to parameters: ${VERSION}',
   directory: 'Directory in the repository',
-  continueOnError: 'Go on if it fails',
+  continueOnError: 'Continue if it fails',
   always: 'Run after a failure or a stop too',
   stepTimeLimit: 'Time limit of the step',
   problems_one: '{{count}} problem',

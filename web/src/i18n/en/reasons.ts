@@ -25,7 +25,7 @@ export const reasons = {
   secretInField: '{field} refers to the secret {secret}, and others can read the field: pass the secret to a script only.',
   secretInPackage:
     'The field “{field}” of step “{step}” holds the value of a secret. Nothing was uploaded, because others can read the field.',
-  secretUnreadable: 'Secret {name} can’t be decrypted with the keys at hand.',
+  secretUnreadable: 'Secret {name} can’t be decrypted with the present keys.',
   definitionInvalid: 'The pipeline can’t run: {detail}',
   workspaceFailed: 'The workspace could not be prepared: {detail}',
   executorUnavailable: 'Executor {executor} is not available: {detail}',

@@ -8,7 +8,7 @@ const scrolled = (up: boolean, atEnd: boolean): FollowEvent => ({ type: 'scrolle
 // prettier-ignore
 const cases: [title: string, state: Follow, event: FollowEvent, next: Follow][] = [
   ['stops when scrolled up',                       on,      scrolled(true, false),           off()],
-  ['goes on when nudged at the end',               on,      scrolled(true, true),            on],
+  ['continues when nudged at the end',             on,      scrolled(true, true),            on],
   ['resumes at the end',                           off(9),  scrolled(false, true),           on],
   ['does not resume on the way up',                off(9),  scrolled(true, true),            off(9)],
   ['counts what was not seen',                     off(3),  { type: 'appended', lines: 4 },  off(7)],

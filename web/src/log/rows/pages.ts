@@ -10,7 +10,7 @@ interface Entry {
   parsed: ParsedLine | undefined;
 }
 
-/** The part of a log that is at hand, in pages of lines. Lines of a log never change, but for the last while it grows. */
+/** The part of a log that is loaded, in pages of lines. Lines of a log never change, but for the last while it grows. */
 export class LinePages {
   private readonly pages = new Map<number, (Entry | undefined)[]>();
 
@@ -27,7 +27,7 @@ export class LinePages {
     return this.entry(number)?.line;
   }
 
-  /** The line with its colours. They go on from the line before, as far back as lines are at hand. */
+  /** The line with its colours. They continue from the line before, as far back as lines are loaded. */
   parsed(number: number): ParsedLine | undefined {
     const entry = this.entry(number);
     if (!entry) return undefined;
@@ -65,7 +65,7 @@ export class LinePages {
     return true;
   }
 
-  /** The lines of a page from the first one that is not at hand. */
+  /** The lines of a page from the first one that is not loaded. */
   hole(page: number): { from: number; count: number } {
     const [first, end] = [page * pageLines, (page + 1) * pageLines];
     let from = first;

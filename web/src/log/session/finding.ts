@@ -26,7 +26,7 @@ export class Finding {
     return this.search?.lines[this.search.current];
   }
 
-  /** Begins anew; the first hit at or after `from` is the one to show. An empty query ends the search. */
+  /** Starts over; the first hit at or after `from` is the one to show. An empty query ends the search. */
   find(query: string, from: number): void {
     this.ended.abort();
     this.ended = new AbortController();

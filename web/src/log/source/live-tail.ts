@@ -9,7 +9,7 @@ type LogBytes = Extract<LiveMessage, { type: 'logBytes' }>;
 interface TailEvents {
   /** Lines that are whole, then the growing one, if any. */
   readonly onLines: (lines: readonly Omit<LogLine, 'step'>[], end: number) => void;
-  /** Bytes are missing: the tail has ended and is to be begun anew from what the controller has stored. */
+  /** Bytes are missing: the tail has ended and is to be begun again from what the controller has stored. */
   readonly onGap: () => void;
 }
 

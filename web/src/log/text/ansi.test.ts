@@ -21,7 +21,7 @@ describe('V4 ANSI colours', () => {
     ['keeps the first sixteen of the 256',  `${sgr('38;5;2')}a`,                          [['a', { foreground: 2 }]]],
     ['knows true colours',                  `${sgr('38;2;1;2;3;48;2;4;5;6')}a`,           [['a', { foreground: rgb(1, 2, 3), background: rgb(4, 5, 6) }]]],
     ['knows colons with a colour space',    `${sgr('38:2::1:2:3')}a`,                     [['a', { foreground: rgb(1, 2, 3) }]]],
-    ['goes on after an extended colour',    `${sgr('38;5;2;1')}a`,                        [['a', { foreground: 2, bold: true }]]],
+    ['continues after an extended colour',  `${sgr('38;5;2;1')}a`,                        [['a', { foreground: 2, bold: true }]]],
     ['ignores values out of range',         `${sgr('38;5;999')}a`,                        [['a', {}]]],
     ['ignores codes it does not know',      `${sgr('31;77')}a`,                           [['a', { foreground: 1 }]]],
     ['joins spans of one style',            `${sgr('31')}a${sgr('31')}b`,                 [['ab', { foreground: 1 }]]],
@@ -66,7 +66,7 @@ describe('V4 progress lines', () => {
     ['leaves a line end of two characters',    'done\r',                          'done'],
     ['keeps the text when nothing follows',    ' 10 %\r100 %\r\r',                '100 %'],
     ['keeps it when only a sequence follows',  `100 %\r${esc}[K`,                 '100 %'],
-    ['begins anew with words',                 `fetching\r${esc}[Kfetched`,       'fetched'],
+    ['starts over with words',                 `fetching\r${esc}[Kfetched`,       'fetched'],
   ];
   for (const [title, text, shown] of cases) it(title, () => assert.equal(plainText(text), shown));
 

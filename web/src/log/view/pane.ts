@@ -179,7 +179,7 @@ export class LogPane {
         key,
         this.drawer.draw(row, this.drawn.get(key), () => spare.next().value ?? undefined),
       );
-    // Elements that show other lines now are put in anew, so that those which stay need not move; if none stays, all are in order.
+    // Elements that show other lines now are put in again, so that those which stay need not move; if none stays, all are in order.
     const kept = [...this.drawn].filter(([key, { element }]) => wanted.get(key)?.element === element).map(([, { element }]) => element);
     const used = new Set([...wanted.values()].map(({ element }) => element));
     const standing = kept.length === 0 ? used : new Set(kept);

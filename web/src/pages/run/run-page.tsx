@@ -58,7 +58,7 @@ function Shown({ run, tab }: { readonly run: RunView; readonly tab: string | und
   );
 }
 
-/** The chosen task stays chosen while the run goes on: the page does not jump to the next one under the reader. */
+/** The chosen task stays chosen while the run continues: the page does not jump to the next one under the reader. */
 function useSettledTask(run: RunView, search: URLSearchParams): PlacedTask | undefined {
   const settled = useRef<{ asked: string; key: string } | undefined>(undefined);
   const asked = `${run.id} ${search.get('task') ?? ''} ${search.get('stage') ?? ''}`;

@@ -83,7 +83,7 @@ function searchSource({ environment, catalogue, db }: Call, { name, search, proj
   return {
     namespace: collection.namespace,
     *take() {
-      // Looked up anew for each batch: the collection may have been dropped in between.
+      // Looked up again for each batch: the collection may have been dropped in between.
       const current = catalogue.byId(id);
       if (!current) return;
       for (const { bytes, doc, matchedIndex } of results.take(current)) yield project ? encode(project(doc, matchedIndex)) : bytes;

@@ -3,7 +3,7 @@ import { CommandError } from '../../command-error.js';
 
 /**
  * Runs the statements of a bulk one by one. A refused one is listed in `writeErrors`; an ordered bulk stops there, an
- * unordered one goes on. Anything but a refusal fails the whole command, of which nothing then stays.
+ * unordered one continues. Anything but a refusal fails the whole command, of which nothing then stays.
  */
 export function runStatements<T>(
   statements: readonly T[],

@@ -20,7 +20,7 @@ export interface WriteOptions {
 
 /** Updates one document that was found; tells its new bytes and whether they differ from the old ones. */
 export function updateHit(collection: Collection, hit: Hit, options: WriteOptions): { bytes: Buffer; modified: boolean } {
-  // Decoded anew: operators work in place, and the old version is still needed to find its index entries.
+  // Decoded again: operators work in place, and the old version is still needed to find its index entries.
   const doc = decode(hit.bytes);
   const id = doc['_id'];
   const next = changed(doc, options, { id, inserting: false, matchedIndex: hit.matchedIndex });

@@ -31,7 +31,7 @@ function counted(request: IncomingMessage, limitBytes: number): Readable {
       done(size > limitBytes ? new BodyTooLarge(limitBytes) : null, chunk);
     },
   });
-  counter.on('error', () => undefined); // whoever reads is told; nobody has to read
+  counter.on('error', () => undefined); // the reader is told; nobody has to read
   request.once('close', () => {
     if (!request.complete) counter.destroy(new Error('the client went away'));
   });

@@ -127,14 +127,14 @@ describe('B1 a log in a folder, when things go wrong', () => {
       await storage.close();
     }));
 
-  it('keeps no file open of a log whose disk can not say how it stands', () =>
+  it('keeps no file open of a log whose disk cannot say how it stands', () =>
     withFolder(async (folder) => {
       const storage = open(folder);
       await storage.append(log, { offset: 0, bytes: patternBytes(0, 100), marks: [] });
       await storage.close();
       const paths = pathsOf(folder, log);
       await rm(paths.log);
-      await promisify(execFile)('mkfifo', [paths.log]); // opens as a file does, and can not be synced
+      await promisify(execFile)('mkfifo', [paths.log]); // opens as a file does, and cannot be synced
       const again = open(folder);
       assert.equal(codeOf(await again.stat(log).catch((error: unknown) => error)), 'EINVAL');
       assert.deepEqual(await openBelow(folder), []);

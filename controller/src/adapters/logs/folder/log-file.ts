@@ -87,7 +87,7 @@ export class LogFile {
 
   /**
    * Costs no flush of the verdict: it says nothing that durable bytes and the attempt's record don't, so that one that
-   * a power cut takes is judged again by whoever asks. Of an empty log nothing is written at all.
+   * a power cut takes is judged again by the next reader. Of an empty log nothing is written at all.
    */
   seal(judge: (stored: StoredLog) => LogView): Promise<LogView> {
     return this.queue.next(async () => {
@@ -184,7 +184,7 @@ export class LogFile {
       this.cursor = cursor;
       this.placeCount = placeCount;
     } catch (error) {
-      await this.closeHandles(); // whoever asks next opens them anew
+      await this.closeHandles(); // the next reader opens them again
       throw error;
     }
     await this.parts.openFiles.use(this);

@@ -1,6 +1,6 @@
 import type { LogFile } from './log-file.js';
 
-/** Keeps the number of open files bounded: the ones used longest ago, and idle, are let go. */
+/** Keeps the number of open files bounded: the ones used longest ago, and idle, are closed. */
 export class OpenFiles {
   private readonly files = new Set<LogFile>();
 
@@ -19,7 +19,7 @@ export class OpenFiles {
     }
   }
 
-  /** More are open than should be, as all others were busy: whoever is done closes his own. */
+  /** More are open than should be, as all others were busy: what is done closes its own. */
   get isOver(): boolean {
     return this.files.size > this.limit;
   }

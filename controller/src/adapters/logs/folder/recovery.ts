@@ -10,7 +10,7 @@ export interface Recovered {
 
 /**
  * Finds out where a log ends after a crash and brings its side file into agreement: torn or surplus entries are cut off,
- * missing ones made again from the log. The bytes are made durable before anyone is told of them.
+ * missing ones made again from the log. The bytes are made durable before anyone learns of them.
  */
 export async function recover(log: FileHandle, places: FileHandle): Promise<Recovered> {
   await log.datasync();

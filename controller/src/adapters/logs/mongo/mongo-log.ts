@@ -51,7 +51,7 @@ export class MongoLog {
     return this.queue.append(frame);
   }
 
-  /** How the log stands in the store, whoever wrote it. Local: behind a lost insert, what a majority has may still be older. */
+  /** How the log stands in the store, no matter who wrote it. Local: behind a lost insert, what a majority has may still be older. */
   async head(): Promise<Head> {
     const [last] = await this.store.parts
       .find({ _id: partsOf(this.log.attemptId) }, { projection: { bytes: 0, places: 0 }, ...newest })

@@ -7,7 +7,7 @@ import { Digests } from '../digests.js';
 import { reasonOf, StorageFault, take, Writers } from '../writers.js';
 import { ensureIndexes } from '../../../shared/ensure-indexes.js';
 
-/** The layout is that of GridFS, so that its tools read it; its own upload stream can't go on after a crash. */
+/** The layout is that of GridFS, so that its tools read it; its own upload stream can't continue after a crash. */
 interface ChunkDocument {
   /** `<file>:<n>`: writing a chunk twice writes it once. */
   readonly _id: string;

@@ -129,7 +129,7 @@ export async function* piecesOf(bytes: Buffer, breakAt = Infinity): AsyncGenerat
   }
 }
 
-/** What a patient agent does: begins, asks how far it got, goes on, completes. */
+/** What a patient agent does: begins, asks how far it got, continues, completes. */
 export async function sendAll(packages: Packages, bytes: Buffer, coordinates = fileOf(bytes)): Promise<void> {
   const state = await packages.uploads.createForAgent(attempt, coordinates);
   if (!state.ok) throw new Error(state.detail);

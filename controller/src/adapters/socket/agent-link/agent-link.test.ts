@@ -170,7 +170,7 @@ describe('the link of agents', () => {
     ['a fencing number of zero',   { type: 'progress', attemptId, fencing: 0, steps: [] }],
   ];
   for (const [title, message] of invalid) {
-    it(`refuses ${title} as invalid, and goes on`, async () => {
+    it(`refuses ${title} as invalid, and continues`, async () => {
       const socket = open('good');
       await connected(socket);
       assert.include(await say(socket, message), { ok: false, code: 'invalid' });

@@ -31,7 +31,7 @@ export interface AgentLinkParts {
 }
 
 export interface AgentLink {
-  /** Lets all agents go. Leaves the HTTP server open. */
+  /** Disconnects all agents. Leaves the HTTP server open. */
   close(): Promise<void>;
 }
 

@@ -221,7 +221,7 @@ describe('the live link of browsers', () => {
     await new Promise((resolve) => socket.once('connect_error', resolve));
   });
 
-  it('V3 shows a run at once and as it changes, to each as far as he may', async () => {
+  it('V3 shows a run at once and as it changes, to each as far as they may', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     assert.deepEqual(await ann.ask({ type: 'watchRun', runId }), { ok: true, topic: `run:${runId}` });
     await bob.ask({ type: 'watchRun', runId });
@@ -279,7 +279,7 @@ describe('the live link of browsers', () => {
     );
   });
 
-  it('A5 lets go of a session that has ended', async () => {
+  it('A5 closes a session that has ended', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     const gone = new Promise((resolve) => ann.socket.once('disconnect', resolve));
     publish({ type: 'sessionEnded', userId: asId<UserId>('ann'), sessionId: asId<SessionId>('session of ann') });

@@ -16,7 +16,7 @@ export interface LiveLinkParts extends AdmissionParts {
 }
 
 export interface LiveLink {
-  /** Lets all browsers go and waits for what was under way. Leaves the HTTP server open. */
+  /** Disconnects all browsers and waits for what was under way. Leaves the HTTP server open. */
   close(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { Kept } from './kept.js';
 /** Some 500 bytes each. */
 const bounds = { largest: 2_000, largestBytes: 4_000_000 };
 
-/** Users by their ids, at hand; everything else is asked of the store. */
+/** Users by their ids, in memory; everything else is asked of the store. */
 export function keepUsers(store: UserStore): UserStore {
   const kept = new Kept<UserId, UserRecord>(bounds);
   return {
@@ -18,7 +18,7 @@ export function keepUsers(store: UserStore): UserStore {
   };
 }
 
-/** Sessions by their cookies' hashes, at hand. */
+/** Sessions by their cookies' hashes, in memory. */
 export function keepSessions(store: SessionStore): SessionStore {
   const kept = new Kept<string, SessionRecord>(bounds);
   const isIt = (sessionId: SessionId) => (session: SessionRecord) => session._id === sessionId;
@@ -36,7 +36,7 @@ export function keepSessions(store: SessionStore): SessionStore {
   };
 }
 
-/** API tokens by their hashes, at hand. */
+/** API tokens by their hashes, in memory. */
 export function keepApiTokens(store: ApiTokenStore): ApiTokenStore {
   const kept = new Kept<string, ApiTokenRecord>(bounds);
   const isIt = (tokenId: TokenId) => (token: ApiTokenRecord) => token._id === tokenId;

@@ -59,14 +59,14 @@ describe('what is kept of a store', () => {
     assert.equal(store.reads, 1);
   });
 
-  it('can not be edited, to its last part', async () => {
+  it('cannot be edited, to its last part', async () => {
     await nameNow();
     const thing = await kept.get('one', store.read);
     assert.isFrozen(thing);
     assert.throws(() => ((thing?.parts ?? []) as string[]).push('b'));
   });
 
-  it('is read anew by whoever asks after a write was answered', async () => {
+  it('is read again by a reader that asks after a write was answered', async () => {
     await nameNow();
     const written = kept.write('one', () => store.rename('new'));
     store.answerAll();
@@ -165,7 +165,7 @@ describe('what is kept of a store', () => {
     assert.deepEqual([kept.size, kept.peek('four')?.name.length], [1, 250]);
   });
 
-  it('is found by whoever asks after it was put in, though a read that came too early is still under way', async () => {
+  it('is found by a reader that asks after it was put in, though a read that came too early is still under way', async () => {
     store.stored = undefined;
     const early = kept.get('one', store.read);
     await kept.insert('one', async () => void (store.stored = { name: 'new', parts: [] }));

@@ -40,7 +40,7 @@ export class Kept<Key extends string, Value extends object> {
     return this.#entries.size;
   }
 
-  /** From memory, or read; readers of the same key at once share a read. What comes back can not be edited. */
+  /** From memory, or read; readers of the same key at once share a read. What comes back cannot be edited. */
   get(key: Key, read: () => Promise<Value | undefined>): Promise<Value | undefined> {
     const known = this.#entries.get(key);
     if (known === undefined) return this.#read(key, read);
@@ -49,12 +49,12 @@ export class Kept<Key extends string, Value extends object> {
     return known.reading;
   }
 
-  /** The value, if it is at hand and no write of it is under way. */
+  /** The value, if it is in memory and no write of it is under way. */
   peek(key: Key): Value | undefined {
     return this.#writes.has(key) ? undefined : this.#entries.get(key)?.value;
   }
 
-  /** Puts in what was not there. Whoever asks once that was answered shares no read that came too early for it. */
+  /** Puts in what was not there. A reader that asks once that was answered shares no read that came too early for it. */
   async insert<T>(key: Key, work: () => Promise<T>): Promise<T> {
     try {
       return await work();

@@ -12,7 +12,7 @@ export type KeptPipelines = Kept<PipelineId, PipelineRecord>;
 /** For both stores that write pipelines. */
 export const createKeptPipelines = (): KeptPipelines => new Kept(bounds);
 
-/** Pipelines by their ids, at hand. */
+/** Pipelines by their ids, in memory. */
 export function keepPipelines(store: PipelineStore, kept: KeptPipelines): PipelineStore {
   return {
     ...store,
@@ -31,11 +31,11 @@ export function keepPipelines(store: PipelineStore, kept: KeptPipelines): Pipeli
   };
 }
 
-/** What starting runs reads and writes of pipelines, with what the write itself tells at hand for the next start. */
+/** What starting runs reads and writes of pipelines; what a write itself tells stays in memory for the next start. */
 export function keepPipelineStarts(store: PipelineStartStore, kept: KeptPipelines): PipelineStartStore {
   return {
     ...store,
-    /** Whoever asks for the pipeline alone does not find a deleted one, and a read that was shared with him did not either. */
+    /** Asking for the pipeline alone does not find a deleted one, and neither did a read that was shared. */
     read: async (pipelineId) => (await kept.get(pipelineId, () => store.read(pipelineId))) ?? store.read(pipelineId),
     number(before, start) {
       const isNewest = kept.peek(before._id) === before;

@@ -9,10 +9,10 @@ import { Kept } from './kept.js';
 
 /** With their members, some 100 bytes each. */
 const projectBounds = { largest: 1_000, largestBytes: 8_000_000 };
-/** Of projects whose jobs and endpoints are at hand: those of which runs are started now. */
+/** Of projects whose jobs and endpoints are in memory: those of which runs are started now. */
 const listBounds = { largest: 200, largestBytes: 8_000_000 };
 
-/** Projects by their ids, with their members, at hand. */
+/** Projects by their ids, with their members, in memory. */
 export function keepProjects(store: ProjectStore): ProjectStore {
   const kept = new Kept<ProjectId, ProjectRecord>(projectBounds);
   return {
@@ -31,7 +31,7 @@ export function keepProjects(store: ProjectStore): ProjectStore {
   };
 }
 
-/** A project's jobs, at hand. */
+/** A project's jobs, in memory. */
 export function keepJobs(store: JobStore): JobStore {
   const kept = new Kept<ProjectId, readonly JobRecord[]>(listBounds);
   const isAmong = (jobId: JobRecord['_id']) => (jobs: readonly JobRecord[]) => jobs.some(({ _id }) => _id === jobId);
@@ -44,7 +44,7 @@ export function keepJobs(store: JobStore): JobStore {
   };
 }
 
-/** A project's endpoints, their secrets enciphered, at hand. */
+/** A project's endpoints, their secrets enciphered, in memory. */
 export function keepEndpoints(store: EndpointStore): EndpointStore {
   const kept = new Kept<ProjectId, readonly EndpointRecord[]>(listBounds);
   const ofProject = async (projectId: ProjectId) => (await kept.get(projectId, () => store.ofProject(projectId))) ?? [];
@@ -62,7 +62,7 @@ export function keepEndpoints(store: EndpointStore): EndpointStore {
   };
 }
 
-/** The farm's settings, at hand. */
+/** The farm's settings, in memory. */
 export function keepSettings(store: SettingsStore): SettingsStore {
   const kept = new Kept<'farm', Partial<Settings>>({ largest: 1, largestBytes: 1_000_000 });
   return {

@@ -61,7 +61,7 @@ export function createPipelineStore({ native, insert }: Records<PipelineRecord>)
   };
 }
 
-/** Whoever changes a pipeline takes the mark of the sample off; what runs count up stays as it is. */
+/** Changing a pipeline takes the mark of the sample off; what runs count up stays as it is. */
 function updateOf(version: number, { resetAutoIncrement, ...change }: PipelineChange): UpdateFilter<PipelineRecord> {
   const gone = Object.fromEntries(resetAutoIncrement.map((name) => [`autoIncrement.${name}`, '']));
   return { $set: { ...change, version: version + 1 }, $unset: { sample: '', ...gone } };

@@ -24,7 +24,7 @@ function nameFault(
   { seen, madeByAlias }: { seen: ReadonlySet<string>; madeByAlias: ReadonlyMap<string, string> },
 ): string | undefined {
   if (seen.has(name)) return `“${name}” is the name of another parameter already`;
-  if (reservedNames.has(name)) return `“${name}” is predefined and can not be made`;
+  if (reservedNames.has(name)) return `“${name}” is predefined and cannot be made`;
   const alias = madeByAlias.get(name);
   return alias === undefined ? undefined : `“${name}” is made by the source’s alias “${alias}”`;
 }

@@ -24,7 +24,7 @@ function aliasFaults({ alias }: Source, seen: ReadonlySet<string>, place: string
   return seen.has(alias) ? [{ path: `${place}/alias`, message: `“${alias}” is the alias of another source already` }] : [];
 }
 
-/** Why an address can't be a source; shared with whoever lists the branches of one. */
+/** Why an address can't be a source; shared with the listing of branches. */
 export function addressFaults(url: string, allowedFolders: readonly string[], place = ''): readonly FieldFault[] {
   const fault = addressFault(url, allowedFolders);
   return fault === undefined ? [] : [{ path: `${place}/url`, message: fault }];
@@ -32,17 +32,17 @@ export function addressFaults(url: string, allowedFolders: readonly string[], pl
 
 function addressFault(url: string, allowedFolders: readonly string[]): string | undefined {
   const folder = localFolder(url);
-  if (folder === 'broken') return 'is no readable address';
+  if (folder === 'broken') return 'is not a valid address';
   if (folder !== undefined) {
     return allowedFolders.some((allowed) => isBelow(folder, allowed))
       ? undefined
       : 'is a folder of the controller that no administrator has allowed (settings, allowed folders)';
   }
   if (/^(?:https?|ssh):/.test(url)) {
-    if (!URL.canParse(url)) return 'is no readable address';
+    if (!URL.canParse(url)) return 'is not a valid address';
     if (new URL(url).password !== '') return 'holds a password: put it into an endpoint, where it is kept encrypted';
     if (/^https?:/.test(url) && new URL(url).username !== '') return 'holds a user: put it into an endpoint';
-    if (new URL(url).hostname.startsWith('-')) return 'is no readable address';
+    if (new URL(url).hostname.startsWith('-')) return 'is not a valid address';
   }
   return undefined;
 }

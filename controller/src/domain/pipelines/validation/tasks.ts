@@ -48,7 +48,7 @@ const referencesToNothing = (names: readonly string[], path: string, job?: strin
     .slice(0, maxFaults)
     .map((name) => ({ path, message: `“\${${name}}”${job === undefined ? '' : ` in the job “${job}”`} refers to nothing` }));
 
-/** P3: the fault lies with whoever passes the secret on. */
+/** P3: the fault lies with the one that passes the secret on. */
 const secretFaults = (task: Task, job: JobDefinition, { secretFields }: Context): readonly FieldFault[] =>
   secretFields({ task, job }).map((found) => ({
     path: found.ofTask ? found.path : passedOn(task, found.parameter) ? `/parameters/${found.parameter}` : '/job',

@@ -35,7 +35,7 @@ describe('P5 auto-increment', () => {
   const takes: ReadonlyArray<[title: string, definition: DefinitionSnapshot, current: Record<string, string>, typed: Record<string, string>, value: string, next: string | undefined]> = [
     ['takes the default first',                          definition([upload], true),              {},                   {},                   '1.0.0', '1.0.1'],
     ['takes what the run before left',                   definition([upload], true),              { version: '1.0.7' }, {},                   '1.0.7', '1.0.8'],
-    ['uses a typed value as it is, and goes on from it', definition([upload], true),              { version: '1.0.7' }, { version: '3.9' },   '3.9',   '3.10'],
+    ['uses a typed value as it is, and continues from it', definition([upload], true),              { version: '1.0.7' }, { version: '3.9' },   '3.9', '3.10'],
     ['does not grow without runtime setting',            definition([upload], false),             {},                   {},                   '1.0.0', undefined],
     ['does not grow when no task refers to it',          definition([shell], true),               {},                   {},                   '1.0.0', undefined],
     ['grows when a parameter of the job refers to it',   definition([shell], true, 'v${version}'), {},                  {},                   '1.0.0', '1.0.1'],

@@ -44,7 +44,7 @@ function parameterFaults(request: StartRun, { pipeline }: DefinitionSnapshot): r
 
 function faultOfValue(parameter: Parameter | undefined, value: string): string | undefined {
   if (parameter === undefined) return 'the pipeline has no parameter of this name';
-  if (parameter.runtime !== true) return 'can not be changed when a run is started; switch “runtime setting” on first (P2)';
+  if (parameter.runtime !== true) return 'cannot be changed when a run is started; switch “runtime setting” on first (P2)';
   if (parameter.type === 'enum' && !parameter.values.includes(value)) return `must be one of ${parameter.values.join(', ')}`;
   if (parameter.type === 'autoIncrement' && !/^[^\u0000-\u001f\u007f]{1,200}$/.test(value))
     return 'must be one line of 1 to 200 characters';

@@ -13,7 +13,7 @@ export interface PipelineHead {
 }
 
 export interface PipelineChange extends Pick<PipelineRecord, 'definition' | 'nameKey' | 'secrets' | 'changedAt' | 'changedBy'> {
-  /** Auto-increment parameters whose value was typed anew, or that are gone. */
+  /** Auto-increment parameters whose value was typed again, or that are gone. */
   readonly resetAutoIncrement: readonly string[];
 }
 

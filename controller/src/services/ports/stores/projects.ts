@@ -17,7 +17,7 @@ export interface ProjectStore {
     projectId: ProjectId,
     change: { readonly name?: string; readonly nameKey?: string; readonly description?: string },
   ): Promise<'changed' | 'nameTaken' | 'missing'>;
-  /** Sets the roles of one member, added where he was none. Never the creator's. */
+  /** Sets the roles of one member, added where they were none. Never the creator's. */
   setMember(projectId: ProjectId, member: MemberRecord): Promise<boolean>;
   /** Never the creator. */
   removeMember(projectId: ProjectId, userId: UserId): Promise<boolean>;

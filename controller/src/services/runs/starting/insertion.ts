@@ -52,7 +52,7 @@ export class RunInsertion {
     return newest;
   }
 
-  /** The run was written: whoever saw it in the store may have stopped it before its insertion was answered here. */
+  /** The run was written: a person who saw it in the store may have stopped it before its insertion was answered here. */
   folded(record: RunRecord): void {
     const inserting = this.#inserting.get(record._id);
     if (inserting !== undefined) inserting.folded = record;

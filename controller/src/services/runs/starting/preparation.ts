@@ -23,7 +23,7 @@ export async function prepare(ports: StartPorts, pipeline: PipelineRecord, asked
   if (!snapshot.ok) return snapshot;
   const { definitionId, snapshot: definition } = snapshot.value;
   const errors = faultsOfStart(asked.request, definition);
-  if (errors.length > 0) return refused('invalidInput', 'The run can not be started with these values.', { errors });
+  if (errors.length > 0) return refused('invalidInput', 'The run cannot be started with these values.', { errors });
   const full = queueRefusal(ports, pipeline._id, definition);
   if (full !== undefined) return full;
   const taken = takeAutoIncrement(definition, pipeline.autoIncrement, asked.request.parameters ?? {});

@@ -11,12 +11,12 @@ import { StartNotes } from './notes.js';
 import type { StartPorts, StartRequest } from './ports.js';
 import { prepare } from './preparation.js';
 
-/** So long whoever starts a run is let wait for a store that takes no writes. */
+/** How long a caller that starts a run may wait for a store that takes no writes. */
 const patienceMs = 10_000;
 
 /**
  * Starts runs. A start is acknowledged once its number and everything it asked for are durable in one update of the
- * pipeline; the run is inserted from that note, here or, after a crash, by whoever starts up next.
+ * pipeline; the run is inserted from that note, here or, after a crash, by the next controller that starts.
  */
 export class RunStarter {
   readonly #ports: StartPorts;
@@ -46,7 +46,7 @@ export class RunStarter {
     return ok(await this.#insertion.insert(pipeline, pending, definition));
   }
 
-  /** A start goes on until it is decided; while the store takes no writes, whoever asked is told so rather than left to wait. */
+  /** A start continues until it is decided; while the store takes no writes, the caller is told so rather than left to wait. */
   #inTime(beginning: Promise<Result<RunRecord>>, noted: { readonly number?: number }): Promise<Result<RunRecord>> {
     const text = () =>
       noted.number === undefined
@@ -74,7 +74,7 @@ export class RunStarter {
     for (const pipeline of pipelines) await this.#serial.run(pipeline._id, () => this.#earlier.takeUp(pipeline));
   }
 
-  /** The run was written: whoever saw it in the store may have stopped it before its insertion was answered here. */
+  /** The run was written: a person who saw it in the store may have stopped it before its insertion was answered here. */
   folded(record: RunRecord): void {
     this.#insertion.folded(record);
   }

@@ -2,7 +2,7 @@ import type { Cancel, Scheduler } from './scheduler.js';
 
 /** One process from its start to its end: after the end its timers are silent, and nobody answers it. */
 export class Life {
-  /** When it ended; undefined while it goes on. */
+  /** When it ended; undefined while it continues. */
   endedMs: number | undefined;
   /** Added to the wall clock by jumps. */
   skewMs: number;

@@ -32,7 +32,9 @@ export const sentencesOfDefinitions: Readonly<Record<string, string>> = {
   'the parameter “{a}” of the job “{b}” has runtime setting off': '作业“{b}”的参数“{a}”没有开启运行时设置',
   'there is no Git endpoint “{a}” that you may use': '没有你可以使用的 Git 服务端点“{a}”',
   'there is no Docker registry endpoint “{a}” that you may use': '没有你可以使用的镜像仓库服务端点“{a}”',
-  'there is no readable Docker registry endpoint {a}': '没有可以读取的镜像仓库服务端点“{a}”',
+  'The address is not valid, or holds a user or a password: those have fields of their own.':
+    '地址无效，或包含用户名或密码：它们有各自的字段。',
+  'the Docker registry endpoint {a} is not there, or its credentials cannot be read': '没有可以读取的镜像仓库服务端点“{a}”',
   'its credentials cannot be decrypted with the present key': '现有密钥无法解密其凭据',
   'the endpoint “{a}” is for {b}: its credentials are not sent to {c}': '服务端点“{a}”用于 {b}：它的凭据不会发送到 {c}',
   'the image {a} is not in the registry of the endpoint “{b}”, whose credentials are not sent elsewhere':
@@ -62,7 +64,7 @@ export const sentencesOfDefinitions: Readonly<Record<string, string>> = {
   'the image {a} is empty, since its parameters have no value': '镜像 {a} 为空，因为其中的参数没有值',
   'it has no task {a} with a job': '其中没有带作业的任务 {a}',
   'source {a} has no commit yet': '代码源 {a} 还没有提交',
-  'endpoint {a} is not there, leads elsewhere, or its credentials can not be read': '服务端点 {a} 不存在、指向别处，或其凭据无法读取',
+  'endpoint {a} is not there, leads elsewhere, or its credentials cannot be read': '服务端点 {a} 不存在、指向别处，或其凭据无法读取',
   'parameter {a}': '参数 {a}',
   'files of step “{a}”': '步骤“{a}”的文件',
   'workingDirectory of step “{a}”': '步骤“{a}”的工作目录',

@@ -13,7 +13,7 @@ interface DialogProps {
   readonly onClose: () => void;
 }
 
-/** B3: a file by hand. Its digest is computed here, so that the controller can prove it arrived whole; an interrupted one goes on. */
+/** B3: a file by hand. Its digest is computed here, so that the controller can prove it arrived whole; an interrupted one continues. */
 export function UploadDialog({ projectId, directory, onClose }: DialogProps) {
   const { t } = useTranslation();
   useFocusReturn();

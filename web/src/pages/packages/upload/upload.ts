@@ -47,7 +47,7 @@ interface UploadInput {
 }
 
 /**
- * Sends a file and waits until it is checked. Asked again after an interruption it goes on where the controller's part
+ * Sends a file and waits until it is checked. Asked again after an interruption it continues where the controller's part
  * ends: the same coordinates and digest are the same upload.
  */
 export async function upload({ projectId, file, sha256, coordinates, onStatus, signal }: UploadInput): Promise<void> {

@@ -6,7 +6,7 @@ import { sayError } from '../../../api/problem.js';
 import { guess } from '../naming.js';
 import { digestOf, upload, type Coordinates, type UploadStatus } from './upload.js';
 
-/** The form and course of one upload. Closing the dialog ends it; pressing again goes on where it stopped. */
+/** The form and course of one upload. Closing the dialog ends it; pressing again continues where it stopped. */
 export interface Uploading {
   readonly file: File | null;
   readonly choose: (file: File | null) => void;

@@ -24,16 +24,16 @@ describe('accounts', () => {
   after(() => controller.close());
 
   describe('A1 the first start', () => {
-    it('leaves the administrator’s password in a file that only its owner can read, until he has another', async () => {
+    it('leaves the administrator’s password in a file that only its owner can read, until they have another', async () => {
       const { note, password } = controller.administrator;
       assert.equal(note, join(controller.dataDir, 'admin-password'));
       assert.equal((await readFile(note, 'utf8')).trim(), password);
       assert.equal((await stat(note)).mode & 0o777, 0o600);
-      await controller.root.send('put', '/api/v1/me/password', { body: { current: password, next: 'a password of his own' } });
+      await controller.root.send('put', '/api/v1/me/password', { body: { current: password, next: 'a password of their own' } });
       assert.isFalse(existsSync(note));
     });
     it('makes no second administrator', async () => assert.isUndefined(await controller.useCases.ensureAdministrator()));
-    it('can be set up by the token of whoever started the controller, before there is a password of his own', async () => {
+    it('can be set up by the token of the program that started the controller, before there is a password of their own', async () => {
       const { id } = controller.root;
       await controller.stores.users.change(id as never, { mustChangePassword: true });
       const listed = await controller.send('get', '/api/v1/users', { token: setupToken });
@@ -51,7 +51,7 @@ describe('accounts', () => {
       dan = await controller.signIn('dan', given);
     });
 
-    it('lets its owner say who he is, change it and sign out, and nothing else', async () => {
+    it('lets its owner say who they are, change it and sign out, and nothing else', async () => {
       assert.isTrue(bodyOf<{ user: User }>(await dan.send('get', '/api/v1/session')).user.mustChangePassword);
       assert.equal((await dan.send('get', '/api/v1/me')).status, 200);
       const paths = controller.routes.filter(
@@ -64,7 +64,7 @@ describe('accounts', () => {
       assert.equal((await (await controller.signIn('dan', given)).send('delete', '/api/v1/session')).status, 204);
     });
 
-    it('ends being in the way once it is changed, and holds his API tokens, too', async () => {
+    it('ends being in the way once it is changed, and holds their API tokens, too', async () => {
       assert.equal((await dan.send('put', '/api/v1/me/password', { body: { current: given, next: 'dan-password' } })).status, 204);
       assert.equal((await dan.send('get', '/api/v1/projects')).status, 200);
       const { secret } = bodyOf<{ secret: string }>(
@@ -76,7 +76,7 @@ describe('accounts', () => {
   });
 
   describe('A5 signing in', () => {
-    it('sets a cookie that scripts can not read and other sites do not send', async () => {
+    it('sets a cookie that scripts cannot read and other sites do not send', async () => {
       const answer = await controller.send('post', '/api/v1/session', { body: { name: 'ANN', password: 'ann-password' } });
       assert.match(String(answer.headers['set-cookie']), /^drover_session=[\w-]{43}; .*HttpOnly.*SameSite=Lax/i);
     });

@@ -14,7 +14,7 @@ export interface MeRouteParts {
   readonly apiTokens: ApiTokensService;
 }
 
-/** What a person does with his own account. */
+/** What a person does with their own account. */
 export function meRoutes(parts: MeRouteParts): readonly Route[] {
   return [...ofAccount(parts), ...ofTokens(parts)];
 }

@@ -18,7 +18,7 @@ describe('A1–A5 what is taken away', () => {
   });
   after(() => controller.close());
 
-  /** Twice, so that what was read for the first request is at hand for the second. */
+  /** Twice, so that what was read for the first request is in memory for the second. */
   const mayLook = async (who: Person, path: string): Promise<void> => {
     for (const time of [1, 2]) assert.equal((await who.send('get', path)).status, 200, `${path}, time ${time}`);
   };
@@ -40,7 +40,7 @@ describe('A1–A5 what is taken away', () => {
     assert.equal(await ask(), 401);
   });
 
-  it('a user who is disabled is nobody in his next request', async () => {
+  it('a user who is disabled is nobody in their next request', async () => {
     const carl = await controller.person('carl');
     await mayLook(carl, '/api/v1/me');
     assert.equal((await controller.root.send('patch', `/api/v1/users/${carl.id}`, { body: { disabled: true } })).status, 200);

@@ -127,7 +127,7 @@ async function mayManage({ may }: Asking, actor: UserActor, projectId: ProjectId
   return projectId === undefined ? actor.administrator && actor.scopes.has('administer') : may('manage', { projectId });
 }
 
-/** The projects whose tokens the person may see: where he may manage. */
+/** The projects whose tokens the person may see: where they may manage. */
 async function managed(access: Access, actor: UserActor): Promise<'all' | ReadonlySet<ProjectId>> {
   const visible = await access.visibleProjects(actor);
   if (visible === 'all') return 'all';

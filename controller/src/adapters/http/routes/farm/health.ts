@@ -44,7 +44,7 @@ export function healthRoutes({ isReady, integrity }: HealthParts): readonly Rout
       handler: async () =>
         (await isReady())
           ? json(200, { status: 'ready', version: productVersion, integrity: shown(integrity()) })
-          : refused('unavailable', 'The controller is starting, stopping, or can not reach its store.', { retryAfterSeconds: 2 }),
+          : refused('unavailable', 'The controller is starting, stopping, or cannot reach its store.', { retryAfterSeconds: 2 }),
     }),
   ];
 }

@@ -32,7 +32,7 @@ main() {
   check_tools
   case "$data" in /*) ;; *) data="$PWD/$data" ;; esac
   umask 077
-  mkdir -p "$data/versions" || fail "the folder $data can not be written"
+  mkdir -p "$data/versions" || fail "the folder $data cannot be written"
   work=$(mktemp -d "$data/download.XXXXXX")
   trap 'rm -rf "$work"' EXIT INT TERM
   say "Downloading the agent from $url"
@@ -66,7 +66,7 @@ default_bin() {
 put_command() {
   [ ! -e "$bin/drover-agent" ] || grep -q '^# drover-agent, as its controller installed it' "$bin/drover-agent" || fail "$bin/drover-agent is there already and not from here; choose another folder with --bin"
   quoted=$(printf '%s' "$data" | sed "s/'/'\\\\''/g")
-  mkdir -p "$bin" 2>/dev/null || fail "the folder $bin can not be made; choose another with --bin"
+  mkdir -p "$bin" 2>/dev/null || fail "the folder $bin cannot be made; choose another with --bin"
   cat >"$work/command" <<COMMAND
 #!/bin/sh
 # drover-agent, as its controller installed it
@@ -75,7 +75,7 @@ export DROVER_AGENT_DATA
 exec node '$quoted/current/dist/main.js' "\$@"
 COMMAND
   chmod 755 "$work/command"
-  mv -f "$work/command" "$bin/drover-agent" 2>/dev/null || fail "the folder $bin can not be written; choose another with --bin"
+  mv -f "$work/command" "$bin/drover-agent" 2>/dev/null || fail "the folder $bin cannot be written; choose another with --bin"
 }
 
 register() {

@@ -92,7 +92,7 @@ interface Packed {
   readonly sizeBytes: number;
 }
 
-/** Size and digest of a file, computed anew only when it has changed; undefined when it is not there. */
+/** Size and digest of a file, computed again only when it has changed; undefined when it is not there. */
 function createDigestOf(path: string): () => Promise<Packed | undefined> {
   let known: { readonly changedAt: number; readonly sizeBytes: number; readonly packed: Promise<Packed> } | undefined;
   return async () => {

@@ -94,7 +94,7 @@ describe('V4 reading logs over HTTP', () => {
     );
   });
 
-  it('searches plain text and goes on where it stopped', async () => {
+  it('searches plain text and continues where it stopped', async () => {
     await print('Error: a\nfine\nno error here, error\nERROR');
     const first = await http.send('get', `${path}/search?q=error&limit=2`, { token: 'ann' });
     assert.deepEqual(first.body, {

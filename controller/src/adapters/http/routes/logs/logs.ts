@@ -99,7 +99,7 @@ const searchRoute = (parts: LogRoutesParts): Route =>
     method: 'GET',
     path: '/api/v1/attempts/:attemptId/log/search',
     operationId: 'searchLog',
-    summary: 'Places of a plain text in the log of an attempt, in order; next is the line to go on from.',
+    summary: 'Places of a plain text in the log of an attempt, in order; next is the line to continue from.',
     tag: 'logs',
     access: seen(parts),
     params,

@@ -227,7 +227,7 @@ describe('pipelines', () => {
     });
   });
 
-  it('X7 a snapshot is stored once under the digest of what it says, and refuses what can not run', async () => {
+  it('X7 a snapshot is stored once under the digest of what it says, and refuses what cannot run', async () => {
     const pipeline = await make();
     const snapshot = async () => {
       const record = await controller.stores.pipelines.byId(pipeline.id);

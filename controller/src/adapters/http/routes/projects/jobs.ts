@@ -9,7 +9,7 @@ const params = { jobId: JobId };
 
 const ofProject = ({ projectId }: { projectId: ProjectId }) => ({ projectId });
 
-/** J1: jobs are seen by all members, changed by whoever may modify pipelines. */
+/** J1: jobs are seen by all members, changed by people who may modify pipelines. */
 export function jobRoutes({ jobs }: { readonly jobs: JobsService }): readonly Route[] {
   return [...jobsOfProject(jobs), ...oneJob(jobs)];
 }

@@ -26,7 +26,7 @@ export function memberRoutes({ members }: { readonly members: MembersService }):
       method: 'POST',
       path: '/api/v1/projects/:projectId/members',
       operationId: 'addMember',
-      summary: 'Add a user by his name',
+      summary: 'Add a user by name',
       tag,
       access: { project: 'manage', of },
       params: ofProject,

@@ -29,7 +29,7 @@ function allProjects(projects: ProjectsService): readonly Route[] {
       method: 'POST',
       path: '/api/v1/projects',
       operationId: 'createProject',
-      summary: 'Make a project; whoever makes it is its creator',
+      summary: 'Make a project; you become its creator',
       tag,
       access: 'signedIn',
       body: { kind: 'json', schema: CreateProject },

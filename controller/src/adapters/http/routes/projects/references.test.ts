@@ -219,7 +219,7 @@ describe('E2 references to endpoints', () => {
     }
   });
 
-  it('X7 of a run stay with the endpoint of its start, whoever takes the name later', async () => {
+  it('X7 of a run stay with the endpoint of its start, no matter who takes the name later', async () => {
     const mine = await makeEndpoint('git', 'shared-name', bob);
     const definition = onePipeline({ name: 'long', sources: [source('shared-name')] });
     const { id } = bodyOf<Pipeline>(await bob.send('post', at('pipelines'), { body: { definition } }));
@@ -237,7 +237,7 @@ describe('E2 references to endpoints', () => {
     assert.isUndefined(await controller.foundations.credentials.git({ ...reference, id: (await makeEndpoint('git', 'x')).id, projectId: asId('other') }, gitUrl)); // prettier-ignore
   });
 
-  it('of an old version that lead nowhere are told to whoever takes the name', async () => {
+  it('of an old version that lead nowhere are told to the person who takes the name', async () => {
     const definition = byJob('Dangling');
     const { nameKey } = (await controller.stores.jobs.byId(job.id)) ?? {};
     await controller.stores.jobs.replace(job.id, 1, { definition, nameKey: nameKey ?? '', changedAt: 1, changedBy: asId(ann.id) });

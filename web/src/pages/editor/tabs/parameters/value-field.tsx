@@ -65,7 +65,7 @@ interface GrowingProps {
   readonly onChange: (value: string) => void;
 }
 
-/** P5: shows what the next run takes. The draft keeps the stored value until somebody types another one: the controller goes on counting meanwhile. */
+/** P5: shows what the next run takes. The draft keeps the stored value until somebody types another one: the controller continues counting meanwhile. */
 function GrowingField({ value, next, error, disabled, onChange }: GrowingProps) {
   const { t } = useTranslation();
   const [stored] = useState(value);

@@ -80,7 +80,7 @@ describe('G13 a claim that is asked for again', () => {
     await farm.close();
   });
 
-  it('on another connection while it is written waits for that, and is granted anew', async () => {
+  it('on another connection while it is written waits for that, and is granted again', async () => {
     const claim = holding('attempts.change');
     const { farm, agent, runId, offer, reconnect } = await offered(claim);
     claim.arm();
@@ -121,7 +121,7 @@ describe('G13 a claim that is asked for again', () => {
     await farm.close();
   });
 
-  it('is granted anew when a dead controller wrote it last, and its run is told that it has begun', async () => {
+  it('is granted again when a dead controller wrote it last, and its run is told that it has begun', async () => {
     const { farm, agent, runId, offer } = await offered({});
     const claim = { agentId: agent.agentId, offerId: offer.offerId, slot: 0, fencing: 1, startedAt: 1 };
     const late = { ...claim, state: 'running' as const, active: true, lastWriteId: 'late' };
@@ -132,7 +132,7 @@ describe('G13 a claim that is asked for again', () => {
     await farm.close();
   });
 
-  it('is given up where the connection that asks is over before it is written, and offered anew', async () => {
+  it('is given up where the connection that asks is over before it is written, and offered again', async () => {
     const reading = holding('credentials.allowedFolders');
     const { farm, agent, runId, offer, reconnect } = await offered({ onCall: reading.onCall, commitOf: () => 'c'.repeat(40) }, checkingOut);
     reading.arm();
