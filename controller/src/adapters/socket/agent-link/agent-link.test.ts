@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket as NetSocket } from 'node:net';
 import { agentLinkPath, linkEvent, type AgentMessage, type ControllerMessage, type Hello } from '@drover/protocol/agent';
 import { asId, type AgentId, type AttemptId, type OfferId } from '@drover/protocol';
 import { assert } from 'chai';
@@ -51,6 +51,7 @@ describe('the link of agents', () => {
   let wake: () => void;
   let authenticate: AgentGateway['authenticate'];
   const sockets: Socket[] = [];
+  const bare: NetSocket[] = [];
 
   beforeEach(async () => {
     received = [];
@@ -60,6 +61,7 @@ describe('the link of agents', () => {
     answer = () => Promise.resolve(done);
     authenticate = (token) => Promise.resolve(token === 'good' ? agentId : undefined);
     http = createServer();
+    http.on('connection', (socket) => socket.on('error', nothing)); // as the controller's own
     const gateway: AgentGateway = {
       known: (token) => (token.startsWith('good') ? agentId : undefined),
       authenticate: (token) => authenticate(token),
@@ -79,6 +81,7 @@ describe('the link of agents', () => {
 
   afterEach(async () => {
     sockets.splice(0).forEach((socket) => socket.disconnect());
+    bare.splice(0).forEach((socket) => socket.destroy());
     await link.close();
     await new Promise<unknown>((resolve) => http.close(resolve));
   });
@@ -125,6 +128,38 @@ describe('the link of agents', () => {
       for (const answer of await Promise.all(Array.from({ length: 40 }, () => failure(open('bad'))))) assert.match(answer, /503/);
     assert.equal(looked, 5);
     assert.equal(await failure(open('good')), 'connected');
+  });
+
+  /** A bare request for a socket with a token that is known. */
+  function ask(): { readonly socket: NetSocket; readonly status: Promise<string> } {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const lines = [`GET ${agentLinkPath}/?EIO=4&transport=websocket HTTP/1.1`, 'Host: x', 'Authorization: Bearer good', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', '']; // prettier-ignore
+    bare.push(socket);
+    socket.write(lines.join('\r\n'));
+    const status = new Promise<string>((resolve, reject) => {
+      socket.once('data', (bytes: Buffer) => resolve(bytes.toString().slice(9, 12)));
+      socket.once('error', reject);
+    });
+    return { socket, status };
+  }
+
+  it('G7 lets agents that come back together wait for their turn, and refuses none', async () => {
+    const asked = Array.from({ length: 400 }, ask);
+    const statuses = await Promise.all(asked.map(({ status }) => status));
+    assert.deepEqual([...new Set(statuses)], ['101']);
+  });
+
+  it('A5 drops the turn of an agent that has hung up', async () => {
+    const looked: string[] = [];
+    authenticate = (token) => (looked.push(token), Promise.resolve(agentId));
+    let open = 0;
+    const allOpen = new Promise<void>((resolve) => http.on('upgrade', () => (open += 1) === 300 && resolve()));
+    const asked = Array.from({ length: 300 }, ask);
+    for (const { status } of asked) status.catch(() => undefined);
+    await allOpen;
+    for (const { socket } of asked) socket.resetAndDestroy();
+    assert.equal(await ask().status, '101'); // behind all of them
+    assert.isBelow(looked.length, 300);
   });
 
   it('G13 closes the connection of an agent that sends invalid messages without end, says why, and lets it back later', async () => {

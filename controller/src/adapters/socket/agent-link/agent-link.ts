@@ -11,7 +11,7 @@ import {
   replySchemas,
 } from '@drover/protocol/agent';
 import { credentialsOf } from '../../../shared/credentials.js';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterQueue } from 'rate-limiter-flexible';
 import { Server, type Socket } from 'socket.io';
 import type { AgentGateway, AgentSession, Answer, RefusalAnswer } from '../../../services/ports/engine/link.js';
 import { networkOf } from '../../../domain/accounts/network.js';
@@ -35,8 +35,11 @@ export interface AgentLink {
   close(): Promise<void>;
 }
 
-/** Handshakes a second: a thousand agents are back within five, and no stampede starves what runs. */
-const handshakesPerSecond = 300;
+/** Handshakes in a tenth of a second: a thousand agents are back within five, and no stampede starves what runs. */
+const handshakesAtOnce = 40;
+const handshakeSeconds = 0.1;
+/** Known agents whose turn has not come: one that is refused costs as much, and comes again. */
+const mostWaiting = 2_000;
 /** Messages of one agent that may be under way: more are refused at once. */
 const maxUnderWay = 512;
 /** Length of a machine token, at most; longer ones are not looked up. */
@@ -46,7 +49,9 @@ const maxTokenLength = 200;
 export function createAgentLink({ httpServer, gateway, strangers, addressOf, log }: AgentLinkParts): AgentLink {
   const admitted = new WeakMap<IncomingMessage, AgentId>();
   const misbehaviour = new Misbehaviour();
-  const limiter = new RateLimiterMemory({ points: handshakesPerSecond, duration: 1 });
+  const turns = new RateLimiterQueue(new RateLimiterMemory({ points: handshakesAtOnce, duration: handshakeSeconds }), {
+    maxQueueSize: mostWaiting,
+  });
   const server = new Server({
     path: agentLinkPath,
     transports: ['websocket'],
@@ -75,7 +80,8 @@ export function createAgentLink({ httpServer, gateway, strangers, addressOf, log
     const known = gateway.known(token);
     if (known === undefined && !(await strangers.take(networkOf(addressOf(request)))).ok) throw new Error('too many wrong tokens');
     if (known !== undefined && misbehaviour.isExcluded(known)) throw new Error('too many invalid messages');
-    if (known !== undefined) await limiter.consume('handshake');
+    if (known !== undefined) await turns.removeTokens(1);
+    if (request.socket.destroyed) throw new Error('the agent hung up');
     return gateway.authenticate(token);
   };
   server.attach(httpServer);
