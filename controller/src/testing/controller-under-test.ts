@@ -119,7 +119,7 @@ export async function controllerUnderTest() {
   const [first] = await stores.users.all();
   const root = await settled(first?._id ?? '', 'admin', administrator.password);
   const person = async (name: string): Promise<Person> => {
-    const password = `${name}-password`;
+    const password = `${name} walks the long way home`;
     const made = bodyOf<User>(await root.send('post', '/api/v1/users', { body: { name, password } }));
     return settled(made.id, name, password);
   };

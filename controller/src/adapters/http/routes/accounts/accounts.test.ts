@@ -65,7 +65,10 @@ describe('accounts', () => {
     });
 
     it('ends being in the way once it is changed, and holds their API tokens, too', async () => {
-      assert.equal((await dan.send('put', '/api/v1/me/password', { body: { current: given, next: 'dan-password' } })).status, 204);
+      assert.equal(
+        (await dan.send('put', '/api/v1/me/password', { body: { current: given, next: 'dan walks the long way home' } })).status,
+        204,
+      );
       assert.equal((await dan.send('get', '/api/v1/projects')).status, 200);
       const { secret } = bodyOf<{ secret: string }>(
         await dan.send('post', '/api/v1/me/tokens', { body: { name: 'ci', scopes: ['read'] } }),
@@ -77,7 +80,7 @@ describe('accounts', () => {
 
   describe('A5 signing in', () => {
     it('sets a cookie that scripts cannot read and other sites do not send', async () => {
-      const answer = await controller.send('post', '/api/v1/session', { body: { name: 'ANN', password: 'ann-password' } });
+      const answer = await controller.send('post', '/api/v1/session', { body: { name: 'ANN', password: 'ann walks the long way home' } });
       assert.match(String(answer.headers['set-cookie']), /^drover_session=[\w-]{43}; .*HttpOnly.*SameSite=Lax/i);
     });
 
@@ -97,20 +100,20 @@ describe('accounts', () => {
     });
 
     it('ends: the cookie is worth nothing after signing out', async () => {
-      const again = await controller.signIn('ann', 'ann-password');
+      const again = await controller.signIn('ann', 'ann walks the long way home');
       assert.equal((await again.send('delete', '/api/v1/session')).status, 204);
       assert.equal((await again.send('get', '/api/v1/session')).status, 401);
     });
 
     it('ends after a week without use', async () => {
-      const again = await controller.signIn('ann', 'ann-password');
+      const again = await controller.signIn('ann', 'ann walks the long way home');
       controller.clock.at += 8 * 86_400_000;
       assert.equal((await again.send('get', '/api/v1/session')).status, 401);
       controller.clock.at -= 8 * 86_400_000;
     });
 
     it('can be seen and revoked from another place, and that is told', async () => {
-      const elsewhere = await controller.signIn('ann', 'ann-password');
+      const elsewhere = await controller.signIn('ann', 'ann walks the long way home');
       const { sessionId } = (await elsewhere.send('get', '/api/v1/session')).body;
       assert.include(
         bodyOf<Array<{ id: string }>>(await ann.send('get', '/api/v1/sessions')).map(({ id }) => id),
@@ -182,7 +185,7 @@ describe('accounts', () => {
       await controller.root.send('patch', `/api/v1/users/${bob.id}`, { body: { disabled: true } });
       assert.equal((await bob.send('get', '/api/v1/me')).status, 401);
       assert.equal(
-        (await controller.send('post', '/api/v1/session', { body: { name: 'bob', password: 'bob-password' } })).body.code,
+        (await controller.send('post', '/api/v1/session', { body: { name: 'bob', password: 'bob walks the long way home' } })).body.code,
         'wrongCredentials',
       );
     });
@@ -208,10 +211,11 @@ describe('accounts', () => {
       assert.notMatch(JSON.stringify((await controller.root.send('get', '/api/v1/users')).body), /argon2|passwordHash/));
     it('change their password, which ends their other sessions', async () => {
       const cleo = await controller.person('cleo');
-      const other = await controller.signIn('cleo', 'cleo-password');
+      const other = await controller.signIn('cleo', 'cleo walks the long way home');
       assert.equal((await cleo.send('put', '/api/v1/me/password', { body: { current: 'wrong', next: 'another password' } })).status, 400);
       assert.equal(
-        (await cleo.send('put', '/api/v1/me/password', { body: { current: 'cleo-password', next: 'another password' } })).status,
+        (await cleo.send('put', '/api/v1/me/password', { body: { current: 'cleo walks the long way home', next: 'another password' } }))
+          .status,
         204,
       );
       assert.equal((await other.send('get', '/api/v1/me')).status, 401);
