@@ -1,4 +1,4 @@
-import { closeMachineScript } from '../processes/namespace-scripts.js';
+import { closeMachineScript, ownTerminals } from '../processes/namespace-scripts.js';
 
 /** Closes every descriptor but those that the pattern of a `case` names. */
 const closeAllBut = (pattern: string): string =>
@@ -125,7 +125,7 @@ enter() {
   prepare
   set -- "$drover_unshare" --user --mount --propagation slave
   [ -n "$drover_ids" ] || set -- "$@" --map-user="$drover_uid" --map-group="$drover_gid"
-  set -- "$@" -- "$drover_bash" --norc -p -c 'echo x >&7; read -r a b <&3; IFS= read -r -N "$a" check <&3; IFS= read -r -N "$b" step <&3; eval "$check" >&7; '"$become"
+  set -- "$@" -- "$drover_bash" --norc -p -c 'echo x >&7; read -r a b <&3; [ -z "$0" ] || "$0" ${ownTerminals}; IFS= read -r -N "$a" check <&3; IFS= read -r -N "$b" step <&3; eval "$check" >&7; '"$become" "$drover_pts"
   exec -c "$@" </dev/null 1<>"$tty" 2>&1
 }
 begin() {

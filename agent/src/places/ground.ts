@@ -143,6 +143,7 @@ function startGround({ bash, unshare, ...others }: GroundPrograms, hiding: Hidin
       drover_nsenter: others.nsenter,
       drover_mount: others.mount,
       drover_stty: others.stty,
+      drover_pts: uid === 0 ? others.mount : '',
       drover_uid: String(uid),
       drover_gid: String(gid),
       drover_ids: ids === undefined ? '' : innerMap(ids),

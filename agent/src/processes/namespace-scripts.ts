@@ -118,6 +118,12 @@ done
 exec 9<&-
 exec "$@"`;
 
+/**
+ * For `mount`, in the innermost namespaces of tasks of an agent that is root: they make terminals of their own and see nobody
+ * else's, which they could read and write. The terminal of a step is open by then.
+ */
+export const ownTerminals = '-t devpts -o ptmxmode=666,mode=620 devpts /dev/pts 2>/dev/null';
+
 /** The first process of the PID namespace: says that it stands, reaps orphans, ends when the agent does. */
 export const stayScript = `echo ready
 while read -r line; do :; done`;

@@ -4,7 +4,7 @@ import { findOwnProgram, holderScript, launcherShell } from '../executors/shell/
 import { signalQuietly } from './attempt-processes.js';
 import { readiness } from './holder.js';
 import { readChildren, readProcessLink } from './process-table.js';
-import { coverOwnScript, setUpScript, stayScript } from './namespace-scripts.js';
+import { coverOwnScript, ownTerminals, setUpScript, stayScript } from './namespace-scripts.js';
 
 export interface NamespaceOptions {
   readonly env: Readonly<Record<string, string>>;
@@ -87,7 +87,7 @@ function startHolder(
     ...inner,
     ...shell,
     '-c',
-    stayScript,
+    options.cover === undefined ? stayScript : `mount ${ownTerminals}\n${stayScript}`,
   ];
   const [program = '', ...args] = argv;
   return spawn(program, args, {

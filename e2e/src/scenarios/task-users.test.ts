@@ -18,6 +18,10 @@ const tools = `git init -q repository && git -C repository -c user.name=a -c use
 mkdir package && cd package && echo '{"name":"package","version":"1.0.0"}' >package.json && npm pack --silent --offline && npm install --silent --offline --prefix ../used ./package-1.0.0.tgz
 stat -c '%u:%g %n' ../used/node_modules/package`;
 
+const terminals = `echo "terminals: $(ls /dev/pts)."
+script -qec tty /dev/null
+[ -t 1 ] && echo "to a terminal"`;
+
 describe('A8 tasks of an agent that is root', function () {
   this.timeout(60_000);
   let farm: Farm;
@@ -33,7 +37,9 @@ describe('A8 tasks of an agent that is root', function () {
   it('give files to other users, upload them, and leave nothing behind', async () => {
     const upload = { name: 'Upload', type: 'uploadPackage' as const, package: 'given', version: '1', files: ['copy', 'installed'] };
     const pipeline = await makePipeline(farm, await makeProject(farm), {
-      jobs: [job('give', [shell(give), shell(tools), shell('cat copy/closed/file && rm -r out'), upload])],
+      jobs: [
+        job('give', [shell(terminals), shell(give), shell(tools), shell(terminals), shell('cat copy/closed/file && rm -r out'), upload]),
+      ],
       pipeline: oneTask('give', 'give'),
     });
     const run = await farm.finished((await startRun(farm, pipeline.id)).id);
@@ -42,6 +48,7 @@ describe('A8 tasks of an agent that is root', function () {
     expect(run.status, log).to.equal('succeeded');
     for (const line of ['1000:1001 copy/file', '33:33 copy/closed/file', '65534:65534 installed', '0:0 ../used'])
       expect(log).to.include(line);
+    for (const line of ['terminals: ptmx.', '/dev/pts/0', 'to a terminal']) expect(log.split(line), line).to.have.lengthOf(3);
     const packages = await farm.api.get<readonly Package[]>(`/runs/${run.id}/packages`);
     expect(packages.map(({ fileName }) => fileName).sort()).to.deep.equal(['copy.tar.gz', 'installed']);
     await farm.agents.get('worker')?.stop();
