@@ -4,6 +4,7 @@ import { createSecretBox } from './adapters/crypto/secret-box.js';
 import { loadMasterKeys } from './adapters/crypto/key-file.js';
 import { createIds, createTimers, startOfDay, systemClock, systemMonotonic } from './adapters/environment/environment.js';
 import { makeDataFolder } from './adapters/files/data-folder.js';
+import { refuseLostStore } from './adapters/files/lost-store.js';
 import { notePrivateFolder } from './adapters/files/private-note.js';
 import { createHttpApp } from './adapters/http/app.js';
 import { createDashboard } from './adapters/http/dashboard.js';
@@ -66,6 +67,7 @@ async function start(config: Config, log: Log, lifetime: Lifetime): Promise<Omit
   const controllerId = createIds().next();
   const { lost } = await takeLease(store, { controllerId, log, lifetime });
   const world = await createWorld(config, { log, store, lifetime });
+  if (world.isEmbedded && (await world.stores.users.count()) === 0) await refuseLostStore(config.dataDir);
   const foundations = createFoundations(world);
   const guarded = { ...world, integrity: await openIntegrity(world) };
   const logs = await openLogs(guarded);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { truncate, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { expect } from 'chai';
@@ -73,6 +73,21 @@ describe('the embedded store', () => {
       await opened.end();
     });
   }
+
+  for (const name of ['data.mdb', 'lock.mdb'])
+    for (const [title, spoil] of [
+      ['a folder', (path: string) => mkdir(path)],
+      ['a link to itself', (path: string) => symlink(path, path)],
+    ] as const)
+      it(`says that its file ${name} is damaged where it is ${title}, instead of ending the process`, async () => {
+        const { folder, remove } = await makeFolder();
+        await (await startEmbeddedStore({ dataDir: folder })).close();
+        await rm(join(folder, name));
+        await spoil(join(folder, name));
+        const { fields } = await refusalOf(startEmbeddedStore({ dataDir: folder }));
+        expect(fields['code']).to.equal('STORE_DAMAGED');
+        await remove();
+      });
 
   it('refuses the files of a later release', async () => {
     const { folder, remove } = await makeFolder();

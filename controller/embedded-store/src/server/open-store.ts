@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { Doc } from '../bson/values.js';
@@ -76,12 +76,22 @@ const checkWithinMs = { alive: 0, none: 1_000, killed: 10_000 } as const;
 
 /** LMDB trusts what it maps, and a damaged page can end the whole process: each is looked at before. */
 async function checkPages(folder: string): Promise<void> {
+  for (const name of ['data.mdb', 'lock.mdb']) checkKind(folder, name);
   const owner = await lastOwner(folder);
   if (owner === 'alive') return; // its pages change at this moment; the folder is refused in a moment
   try {
     await verifyFile(folder, { withinMs: checkWithinMs[owner], visitor: { entry: checkEntry } });
   } catch (error) {
     throw error instanceof PageDamage ? new StoreDamaged(folder, error) : error;
+  }
+}
+
+/** LMDB ends the whole process where its lock file is a folder. */
+function checkKind(folder: string, name: string): void {
+  try {
+    if (statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === false) throw new PageDamage(`${name} is not a file`);
+  } catch (error) {
+    throw new StoreDamaged(folder, error);
   }
 }
 

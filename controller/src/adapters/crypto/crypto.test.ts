@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
@@ -54,6 +54,14 @@ describe('the key file', () => {
     await loadMasterKeys(folder, undefined);
     await chmod(join(folder, 'master-1.key'), 0o644);
     assert.match(await loadMasterKeys(folder, undefined).then(String, String), /chmod 600/);
+  });
+  it('that is no file is refused as that', async () => {
+    await loadMasterKeys(folder, undefined);
+    await mkdir(join(folder, 'master-2.key'), { mode: 0o700 });
+    assert.match(await loadMasterKeys(folder, undefined).then(String, String), /key file .*master-2\.key is not a file/);
+    await rm(join(folder, 'master-2.key'), { recursive: true });
+    await symlink('master-3.key', join(folder, 'master-3.key'));
+    assert.match(await loadMasterKeys(folder, undefined).then(String, String), /master-3\.key is not a file/);
   });
   it('that holds something else is refused', async () => {
     await loadMasterKeys(folder, undefined);

@@ -28,7 +28,10 @@ async function keysIn(folder: string): Promise<readonly MasterKey[]> {
 }
 
 async function readKey(path: string): Promise<MasterKey> {
-  const { mode } = await stat(path);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true)
+    throw new Error(`The key file ${path} is not a file: restore it, or remove it if another key is the farm’s.`);
+  const { mode } = found;
   if ((mode & 0o077) !== 0) throw new Error(`The key file ${path} can be read by others: run chmod 600 on it.`);
   const bytes = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
   if (bytes.length !== keyBytes) throw new Error(`The key file ${path} does not hold ${keyBytes} bytes in base64.`);

@@ -99,6 +99,27 @@ for (const storageKind of ['a folder', 'GridFS'] as const) {
       return (await packages.uploads.packageOf(uploadId)) ?? '';
     }
 
+    if (storageKind === 'a folder')
+      for (const how of replacements) {
+        it(`answers a log whose record is ${how} with a problem`, async () => {
+          await printLog();
+          await close();
+          await damageFile(`${world.folder}/logs`, how, '.json');
+          await open();
+          for (const path of ['log', 'log/raw', 'log/lines?from=0&count=10', 'log/search?q=a'])
+            assert.equal((await get(`attempts/${log.attemptId}/${path}`)).body.code, 'damaged', path);
+        });
+
+        it(`reads a log whose list of places is ${how}`, async () => {
+          await printLog();
+          await close();
+          await damageFile(`${world.folder}/logs`, how, '.places');
+          await open();
+          for (const path of ['log/raw', 'log/lines?from=2&count=10', 'log/search?q=a'])
+            assert.equal((await get(`attempts/${log.attemptId}/${path}`)).status, 200, path);
+        });
+      }
+
     for (const how of storageKind === 'a folder' ? [...damages, ...replacements] : damages) {
       it(`answers a log that is ${how} with a problem, and ends every kind of reading`, async () => {
         await printLog();

@@ -7,13 +7,13 @@ export type Damage = 'changed' | 'shorter' | 'gone';
 /** Something else in place of a file. */
 export type Replacement = 'a folder now' | 'a link to itself now';
 
-/** Damages the largest file below a folder. */
-export async function damageFile(folder: string, how: Damage | Replacement): Promise<void> {
+/** Damages the largest file below a folder, of those whose names end so. */
+export async function damageFile(folder: string, how: Damage | Replacement, ending = ''): Promise<void> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const [largest] = (
     await Promise.all(
       found
-        .filter((entry) => entry.isFile())
+        .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
         .map(async (entry) => {
           const path = join(entry.parentPath, entry.name);
           const file = await open(path, 'r');

@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { AttemptId } from '@drover/protocol';
 import { emptyLog, type LogPlace } from '../../../domain/logs/places.js';
+import { damageOf } from '../../../services/integrity/damaged.js';
 import type { ByteRange, LogStorage } from '../../../services/logs/log-storage.js';
 import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
@@ -108,6 +109,9 @@ export class FolderLogStorage implements LogStorage {
       const within = (place: LogPlace): boolean => place.offset <= sizeBytes && holds(place);
       const index = await lastInFile(places, Math.floor(size / placeBytes), within);
       return (await take(places, index)).filter(({ offset }) => offset <= sizeBytes);
+    } catch (error) {
+      if (damageOf(error) === undefined) throw error;
+      return []; // the log itself is read in place of it
     } finally {
       await places.close();
     }
@@ -137,7 +141,7 @@ async function openForReading(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissing(error) || damageOf(error) !== undefined) return undefined;
     throw error;
   }
 }

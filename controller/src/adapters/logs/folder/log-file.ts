@@ -6,6 +6,7 @@ import type { StoredLog } from '../../../domain/logs/verdict.js';
 import { LogRefused, type LogFrameBytes, type LogStat } from '../../../services/logs/log-storage.js';
 import type { CrashPoints } from '../../../services/ports/environment.js';
 import type { LogIdentity } from '../../../services/ports/logs.js';
+import { readFault } from '../../../services/integrity/damaged.js';
 import { FrameQueue } from '../frame-queue.js';
 import { gather } from '../gather.js';
 import { LogTail } from '../log-tail.js';
@@ -160,7 +161,10 @@ export class LogFile {
   private async load(): Promise<void> {
     if (this.cursor ?? this.sealed) return;
     if (!(await isThere(this.paths.folder))) return this.beginEmpty();
-    this.sealed = decodeSeal(await readWhole(this.paths.seal));
+    const seal = await readWhole(this.paths.seal).catch((error: unknown) => {
+      throw readFault('The record of the log', error);
+    });
+    this.sealed = decodeSeal(seal);
     if (this.sealed) return;
     try {
       await this.openExisting();
