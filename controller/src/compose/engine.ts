@@ -51,7 +51,7 @@ export interface RunningEngine {
   readonly runs: RunSummaries;
   readonly agents: AgentAuthenticator;
   /** What deleting does to the engine. */
-  readonly removal: Pick<RemovalPorts, 'runGone' | 'removeAgent' | 'removeToken'>;
+  readonly removal: Pick<RemovalPorts, 'runGone' | 'runsSettled' | 'removeAgent' | 'removeToken'>;
   placeOfRun(runId: RunId): Promise<Place | undefined>;
   /** Lets agents knock, takes up what was under way, then lets them in. */
   start(server: Server, addressOf: ClientAddress): Promise<void>;
@@ -94,6 +94,7 @@ export async function openEngine(parts: EngineParts): Promise<RunningEngine> {
     agents: { agent: (token) => agentOf(engine, token) },
     removal: {
       runGone: (run) => engine.runs.gone(run),
+      runsSettled: () => engine.runs.settled(),
       removeAgent: (agentId) => engine.agents.remove(agentId),
       removeToken: (tokenId) => engine.registrationTokens.remove(tokenId),
     },

@@ -63,6 +63,7 @@ describeDatabases('C3 what was deleted', (database) => {
       removeAgent: remember,
       removeToken: remember,
       runGone: () => undefined,
+      runsSettled: () => Promise.resolve(),
       collect: async (id: DefinitionId, isReferred) => ((await isReferred()) ? true : (lost.push(id), true)),
       signals: { publish: () => undefined, subscribe: () => () => undefined },
       clock: { now: () => now },

@@ -6,6 +6,7 @@ export class Coalescer<Item> {
   readonly #timers: Timers;
   readonly #background: Background;
   readonly #options: { readonly name: string; readonly delayMs: number; readonly handle: (items: readonly Item[]) => Promise<void> };
+  readonly #handling = new Set<Promise<void>>();
   #items: Item[] = [];
   #timer: (() => void) | undefined;
 
@@ -31,13 +32,23 @@ export class Coalescer<Item> {
     const items = this.#items;
     if (items.length === 0) return;
     this.#items = [];
-    this.#background.run(this.#options.name, async () => {
-      try {
-        await this.#options.handle(items);
-      } catch (error) {
-        this.add(items);
-        throw error;
-      }
-    });
+    const handling = this.#handle(items);
+    this.#handling.add(handling);
+    this.#background.run(this.#options.name, () => handling.finally(() => this.#handling.delete(handling)));
+  }
+
+  /** Handles at once what has gathered, and waits for all that is being handled. Rejects where that failed; it is handled again. */
+  async settled(): Promise<void> {
+    this.flush();
+    await Promise.all(this.#handling);
+  }
+
+  async #handle(items: Item[]): Promise<void> {
+    try {
+      await this.#options.handle(items);
+    } catch (error) {
+      this.add(items);
+      throw error;
+    }
   }
 }

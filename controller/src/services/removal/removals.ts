@@ -19,6 +19,8 @@ export interface RemovalPorts {
   readonly removeToken: (tokenId: TokenId) => Promise<unknown>;
   /** Forgets a run that is gone, where it is kept in memory. */
   readonly runGone: (run: Pick<RunToRemove, 'runId' | 'pipelineId'>) => void;
+  /** Resolves when nothing of finished runs is still to be written. */
+  readonly runsSettled: () => Promise<void>;
   /** Removes a snapshot unless it is in use; says whether it need not be tried again. */
   readonly collect: (definitionId: DefinitionId, isReferred: () => Promise<boolean>) => Promise<boolean>;
   readonly signals: Signals;
@@ -208,7 +210,8 @@ export class Removals {
   }
 
   async #removePartsOfRun(runId: RunId): Promise<void> {
-    const { remains, removeLog, crashPoints } = this.#ports;
+    const { remains, removeLog, runsSettled, crashPoints } = this.#ports;
+    await runsSettled(); // the end of its timeline comes a moment after its end
     for (const log of await remains.logsOf(runId)) await removeLog(log);
     crashPoints.reach('controller.removal.logs');
     await remains.dropPartsOfRun(runId);

@@ -122,6 +122,11 @@ export class RunService {
     this.#core.newest.forget(pipelineId);
   }
 
+  /** Resolves when nothing of finished runs is still to be written: what is deleted then stays so. */
+  settled(): Promise<void> {
+    return this.#core.world.settled();
+  }
+
   /** Undefined of a deleted pipeline: nobody sees its runs any more. */
   placeOfPipeline(pipelineId: PipelineId): Promise<Place | undefined> {
     return this.#places.get(pipelineId, async () => {

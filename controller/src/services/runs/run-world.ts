@@ -122,6 +122,11 @@ export class RunWorld implements FoldListener {
     for (const { runId, slot } of this.#ports.slots.grants(pipelineId)) this.#post(runId, { type: 'slotGranted', slot });
   }
 
+  /** Resolves when the timeline is in the store, as far as it goes. */
+  settled(): Promise<void> {
+    return this.#timeline.settled();
+  }
+
   flush(): void {
     this.#queueDeadlines.close();
     this.#timeline.flush();
