@@ -73,7 +73,7 @@ describe('V7 B3 O4 what is deleted is gone', function () {
     await farm.restartController({});
   });
 
-  it('a pipeline, whoever starts it at the same moment: one of the two is refused, and nothing is left of it in the end', async () => {
+  it('a pipeline that is started at the same moment: one of the two is refused, and nothing is left of it in the end', async () => {
     const project = await makeProject(farm);
     const ids: string[] = [];
     for (let round = 0; round < 8; round += 1) {

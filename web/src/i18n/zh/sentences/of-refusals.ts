@@ -69,6 +69,10 @@ export const sentencesOfRefusals: Readonly<Record<string, string>> = {
   'Too many tries; try again later.': '尝试次数过多，请稍后再试。',
   'Too many tries to sign in {q}; try again in {a} s.': '登录尝试次数过多，请在 {a} 秒后再试。',
   'Too many people are signing in at this moment; try again in a few seconds.': '此刻登录的人过多，请几秒后再试。',
+  'Too many connections are open; try again in a few seconds.': '打开的连接过多，请几秒后再试。',
+  'Too many downloads of the agent are under way; try again in {a} s.': '正在下载执行机程序的人过多，请在 {a} 秒后再试。',
+  'Too many downloads of the agent from this address are under way; try again in {a} s.':
+    '此地址同时下载执行机程序的次数过多，请在 {a} 秒后再试。',
   'Sign in first.': '请先登录。',
   'Only administrators may do this.': '只有管理员可以这样做。',
   'Only administrators may mark a pipeline as the sample.': '只有管理员可以把流水线标为示例。',
