@@ -42,6 +42,27 @@ describe('V3, V4 runs, logs and agents in a browser', function () {
     await page.getByRole('button', { name: /First error 401/ }).waitFor();
   });
 
+  it('V4, O3 leaves a log room on a phone, and gives it the whole screen', async () => {
+    const run = await start(await makeScript(farm, 'seq 1 400'));
+    await farm.finished(run.id);
+    await page.setViewportSize({ width: 390, height: 844 });
+    /** Lines of the log that lie in the window, below and above what stands at its edges. */
+    const linesInSight = (): Promise<number> =>
+      page.evaluate(`[...document.querySelectorAll('.ln .tx')].filter((line) => {
+        const { left, top, height } = line.getBoundingClientRect();
+        return line.contains(document.elementFromPoint(left + 2, top + height / 2));
+      }).length`);
+    await open(run);
+    await page.locator('.ln .tx', { hasText: /^1$/ }).waitFor();
+    assert.isAtLeast(await linesInSight(), 14);
+    await page.getByRole('button', { name: 'Full screen', exact: true }).click();
+    await page.locator('.logcol.full .ln .tx', { hasText: /^32$/ }).waitFor();
+    assert.isAtLeast(await linesInSight(), 32);
+    await page.goBack();
+    await page.locator('.logcol:not(.full)').waitFor();
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   it('B10 stops a run that is stopping at once, after a question', async () => {
     const steps = [shell('echo working; sleep 1000'), shell('echo tidying; sleep 250', { name: 'Tidy', always: true })];
     const pipeline = await makePipeline(farm, await makeProject(farm), { jobs: [job('tidy', steps)], pipeline: oneTask('tidy', 'tidy') });

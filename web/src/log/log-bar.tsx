@@ -9,6 +9,8 @@ import {
   IconDownload,
   IconFold,
   IconFoldDown,
+  IconMaximize,
+  IconMinimize,
   IconPlugConnectedX,
   IconScissors,
   IconTextWrap,
@@ -33,10 +35,13 @@ interface LogBarProps {
   readonly times: boolean;
   readonly onWrap: () => void;
   readonly onTimes: () => void;
+  /** On a phone the log has the whole screen, and the bar its tools. */
+  readonly full: boolean;
+  readonly onFull: () => void;
 }
 
 /** Task and attempt, completeness, first error, search, and how lines are shown. */
-export function LogBar({ lead, attempt, session, snapshot, wrap, times, onWrap, onTimes }: LogBarProps) {
+export function LogBar({ lead, attempt, session, snapshot, wrap, times, onWrap, onTimes, full, onFull }: LogBarProps) {
   const { t } = useTranslation();
   const folded = snapshot?.allFolded ?? false;
   return (
@@ -76,6 +81,9 @@ export function LogBar({ lead, attempt, session, snapshot, wrap, times, onWrap, 
           </ActionIcon>
         </Tooltip>
       </span>
+      <BarIcon className="full-toggle" label={t(full ? 'log.leaveFull' : 'log.full')} onClick={onFull}>
+        {full ? <IconMinimize size={18} stroke={1.75} /> : <IconMaximize size={18} stroke={1.75} />}
+      </BarIcon>
     </div>
   );
 }

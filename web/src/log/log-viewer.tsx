@@ -9,6 +9,7 @@ import { Minimap } from './minimap.js';
 import type { LogSession } from './session/log-session.js';
 import type { LogSnapshot } from './session/looks.js';
 import { useLogKeys } from './use-log-keys.js';
+import { useFullLog } from './use-full-log.js';
 import { MarkStencils, useLogSession, type Stencils } from './use-log-session.js';
 import './log.css';
 import './log-bar.css';
@@ -28,12 +29,13 @@ export function LogViewer({ attempt, taskName, lead }: LogViewerProps) {
   const [wrap, setWrap] = useState(() => window.matchMedia('(max-width: 720px)').matches);
   const [times, setTimes] = useState(true);
   const [said, setSaid] = useState('');
+  const { full, toggleFull } = useFullLog();
   const { session, snapshot } = useLogSession({ host, attempt, stencils, wrap });
   const { colorScheme } = useMantineColorScheme();
   useEffect(() => session?.repaint(), [session, colorScheme]);
   useLogKeys(session, () => setSaid(session?.lastLine() ?? ''));
   return (
-    <section className="logcol" aria-label={t('log.label', { task: taskName })}>
+    <section className={full ? 'logcol full' : 'logcol'} aria-label={t('log.label', { task: taskName })}>
       <MarkStencils onReady={setStencils} />
       <LogBar
         lead={lead}
@@ -44,6 +46,8 @@ export function LogViewer({ attempt, taskName, lead }: LogViewerProps) {
         times={times}
         onWrap={() => setWrap(!wrap)}
         onTimes={() => setTimes(!times)}
+        full={full}
+        onFull={toggleFull}
       />
       {snapshot?.trouble === undefined ? null : (
         <p className="log-trouble" role="status">

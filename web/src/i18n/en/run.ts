@@ -3,6 +3,8 @@ export const log = {
   firstError: 'First error',
   nextError: 'Next error',
   previousError: 'Previous error',
+  full: 'Full screen',
+  leaveFull: 'Leave full screen',
   search: 'Search the log',
   searching: 'Searching',
   hits: '{{at}} of {{count}}',

@@ -6,6 +6,8 @@ export const log: Translated<typeof english.log> = {
   firstError: '首个错误',
   nextError: '下一个错误',
   previousError: '上一个错误',
+  full: '全屏',
+  leaveFull: '退出全屏',
   search: '搜索日志',
   searching: '搜索中',
   hits: '第 {{at}} 处，共 {{count}} 处',
