@@ -5,7 +5,7 @@ import { Farm } from '../testing/farm.js';
 import { audit } from './audit.js';
 import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
 import { fill, type Filled } from './filled-farm.js';
-import { go, overlays, places } from './places.js';
+import { arrive, go, overlays, places } from './places.js';
 
 describe('O3, C6 the dashboard for people who do not see or point, by axe', function () {
   this.timeout(60_000);
@@ -38,11 +38,9 @@ describe('O3, C6 the dashboard for people who do not see or point, by axe', func
     await one.signIn('admin', farm.password);
   });
 
-  for (const { name, path, ready } of places) {
-    it(name, async () => {
-      await go(page, path(filled));
-      await page.locator(ready).first().waitFor();
-      await page.locator('main .skel').waitFor({ state: 'detached' });
+  for (const place of places) {
+    it(place.name, async () => {
+      await arrive(page, place, filled);
       assert.deepEqual(await audit(page), []);
     });
   }

@@ -6,6 +6,8 @@ export interface Place {
   readonly path: (farm: Filled) => string;
   /** Is there once the page shows all that it has. */
   readonly ready: string;
+  /** Absent: everybody’s who may see the project. */
+  readonly whose?: 'administrator' | 'person';
 }
 
 const run = (one: { readonly pipelineId: string; readonly number: number }, rest = ''): string =>
@@ -28,22 +30,22 @@ export const places: readonly Place[] = [
   { name: 'the editor’s workflow',     path: ({ pipeline }) => `/pipelines/${pipeline.id}/edit/workflow`,    ready: '[data-task]' },
   { name: 'the editor’s parameters',   path: ({ pipeline }) => `/pipelines/${pipeline.id}/edit/parameters`,  ready: '.editor-tabs' },
   { name: 'the editor’s YAML',         path: ({ pipeline }) => `/pipelines/${pipeline.id}/edit/yaml`,        ready: '.cm-line' },
-  { name: 'a new pipeline',            path: () => '/pipelines/new',                                         ready: '.editor-tabs' },
+  { name: 'a new pipeline',            path: () => '/pipelines/new',                                         ready: '.editor-tabs', whose: 'administrator' },
   { name: 'the projects',              path: () => '/projects',                                              ready: 'table' },
   { name: 'the jobs',                  path: ({ project }) => `/projects/${project.id}/jobs`,                ready: 'table tbody tr' },
   { name: 'a job',                     path: ({ project, job }) => `/projects/${project.id}/jobs/${job.id}`, ready: 'form, .body' },
   { name: 'the endpoints',             path: ({ project }) => `/projects/${project.id}/endpoints`,           ready: 'table tbody tr' },
   { name: 'the members',               path: ({ project }) => `/projects/${project.id}/members`,             ready: '.body' },
   { name: 'the packages',              path: ({ project }) => `/projects/${project.id}/packages`,            ready: 'table tbody tr' },
-  { name: 'the agents',                path: () => '/agents',                                                ready: '.scroll' },
-  { name: 'the queue',                 path: () => '/agents/queue',                                          ready: 'table tbody tr' },
-  { name: 'the registration tokens',   path: () => '/agents/tokens',                                         ready: 'table tbody tr' },
-  { name: 'the users',                 path: () => '/users',                                                 ready: 'table tbody tr' },
-  { name: 'the settings of the farm',  path: () => '/settings',                                              ready: 'form, .body' },
-  { name: 'the account',               path: () => '/account',                                               ready: '.body' },
-  { name: 'the account’s password',    path: () => '/account/password',                                      ready: '.body' },
-  { name: 'the account’s sessions',    path: () => '/account/sessions',                                      ready: 'table tbody tr, .body li' },
-  { name: 'the account’s tokens',      path: () => '/account/tokens',                                        ready: '.body' },
+  { name: 'the agents',                path: () => '/agents',                                                ready: '.scroll', whose: 'administrator' },
+  { name: 'the queue',                 path: () => '/agents/queue',                                          ready: 'table tbody tr', whose: 'administrator' },
+  { name: 'the registration tokens',   path: () => '/agents/tokens',                                         ready: 'table tbody tr', whose: 'administrator' },
+  { name: 'the users',                 path: () => '/users',                                                 ready: 'table tbody tr', whose: 'administrator' },
+  { name: 'the settings of the farm',  path: () => '/settings',                                              ready: 'form, .body', whose: 'administrator' },
+  { name: 'the account',               path: () => '/account',                                               ready: '.body', whose: 'person' },
+  { name: 'the account’s password',    path: () => '/account/password',                                      ready: '.body', whose: 'person' },
+  { name: 'the account’s sessions',    path: () => '/account/sessions',                                      ready: 'table tbody tr, .body li', whose: 'person' },
+  { name: 'the account’s tokens',      path: () => '/account/tokens',                                        ready: '.body', whose: 'person' },
   { name: 'an address without a page', path: () => '/nowhere',                                               ready: '.void' },
   { name: 'a run that does not exist', path: ({ pipeline }) => `/pipelines/${pipeline.id}/runs/999`,         ready: '.void' },
 ];
@@ -85,4 +87,11 @@ export async function go(page: Page, path: string): Promise<void> {
     await page.evaluate(`history.pushState(null, '', ${JSON.stringify(address)}); dispatchEvent(new PopStateEvent('popstate'))`);
     if (address !== path) await page.locator('.void').waitFor();
   }
+}
+
+/** Goes to a place and waits until it shows all that it has. */
+export async function arrive(page: Page, { path, ready }: Place, farm: Filled): Promise<void> {
+  await go(page, path(farm));
+  await page.locator(ready).first().waitFor();
+  await page.locator('main .skel').waitFor({ state: 'detached' });
 }

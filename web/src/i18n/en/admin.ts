@@ -72,6 +72,7 @@ export const endpoints = {
   lastTest: 'Test',
   test: 'Test the connection',
   testNamed: 'Test the connection to {{name}}',
+  mayNotTest: 'Testing needs the permission to modify the project.',
   emptyTitle: 'No endpoints yet',
   emptyText:
     'An endpoint keeps the address and credentials of an outside service: a Git server to check out from, a Docker registry to pull from.',

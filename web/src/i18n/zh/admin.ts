@@ -73,6 +73,7 @@ export const endpoints: Translated<typeof english.endpoints> = {
   lastTest: '测试',
   test: '测试连接',
   testNamed: '测试连接 {{name}}',
+  mayNotTest: '测试需要修改项目的权限。',
   emptyTitle: '还没有服务端点',
   emptyText: '端点保存外部服务的地址和凭据：检出代码的 Git 服务器，或拉取镜像的 Docker 仓库。',
   setBy: '{{name}} 设置于 {{when}}',

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
+import { useMay } from '../../app/project.js';
 import { ApiError, sayError } from '../../api/problem.js';
 import { sentenceOrQuote } from '../../i18n/sentences.js';
 import { StatusMark } from '../../parts/runs/status-mark.js';
@@ -13,12 +14,15 @@ export function TestButton({ endpoint, repository = '' }: { readonly endpoint: E
   const test = useMutation({
     mutationFn: () => post<EndpointTest>(`/endpoints/${endpoint.id}/test`, repository === '' ? {} : { repository }),
   });
+  const mayTest = useMay(endpoint.projectId)('modify');
   const ok = test.data?.ok ?? false;
   return (
     <div className="row test-row">
       <Button
         size="xs"
         loading={test.isPending}
+        disabled={!mayTest}
+        title={mayTest ? undefined : t('endpoints.mayNotTest')}
         onClick={() => test.mutate()}
         aria-label={t('endpoints.testNamed', { name: endpoint.name })}
       >
