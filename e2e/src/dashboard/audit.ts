@@ -27,6 +27,12 @@ async function findings(page: Page, root: string, rules: RunOptions): Promise<st
 const press = (page: Page, toggle: 'theme' | 'language'): Promise<void> =>
   page.evaluate(`document.querySelector('[data-toggle=${toggle}]').click()`);
 
+/** What axe finds in the look that the page has. */
+export async function auditOnce(page: Page, root = 'html'): Promise<string[]> {
+  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe.source);
+  return findings(page, root, options);
+}
+
 /** Looks at what is shown in both themes and both languages, which are changed in the page as a person would. Leaves the look as it was. */
 export async function audit(page: Page, root = 'html'): Promise<string[]> {
   if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe.source);

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import type { Browser, Page } from 'playwright-core';
-import type { Pipeline, Project } from '@drover/protocol/api';
+import type { Job, Pipeline, Project } from '@drover/protocol/api';
 import { job, makePipeline, makeProject, oneTask, shell, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
 import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
@@ -90,6 +90,57 @@ describe('W, L3, A2 the first hours of a person in a browser', function () {
     await viewer.page.goto('/account');
     assert.deepEqual(viewer.faults, []);
     await viewer.close();
+  });
+
+  it('J1 lets a person who saves an older version of a job take theirs or save over it, and says what they changed', async () => {
+    const [stored] = await farm.api.get<readonly Job[]>(`/projects/${project.id}/jobs`);
+    if (stored === undefined) throw new Error('the project has no job');
+    const { id, definition } = stored;
+    const saveElsewhere = async (description: string): Promise<void> => {
+      const { version } = await farm.api.get<Job>(`/jobs/${id}`);
+      await farm.api.put(`/jobs/${id}`, { definition: { ...definition, description }, version });
+    };
+    const description = page.getByLabel('Description', { exact: true });
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    const conflict = page.getByText('Administrator has saved a newer version since you began. It differs in: Description.');
+    await page.goto(`/projects/${project.id}/jobs/${id}`);
+    await description.fill('mine');
+    await saveElsewhere('theirs');
+    await save.click();
+    await conflict.waitFor();
+    await page.getByRole('button', { name: 'Reload theirs' }).click();
+    assert.equal(await description.inputValue(), 'theirs');
+    await description.fill('mine');
+    await saveElsewhere('theirs again');
+    await save.click();
+    await conflict.waitFor();
+    await page.getByRole('button', { name: 'Save yours over it' }).click();
+    await conflict.waitFor({ state: 'detached' });
+    assert.equal((await farm.api.get<Job>(`/jobs/${id}`)).definition.description, 'mine');
+  });
+
+  it('E4 tests an endpoint for a whole host with a repository of that host', async () => {
+    await farm.api.post(`/projects/${project.id}/endpoints`, { kind: 'git', name: 'host', url: farm.url });
+    await page.goto(`/projects/${project.id}/endpoints`);
+    await page.getByRole('button', { name: 'host', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Repository').fill(`${farm.url}/team/none.git`);
+    const asked = page.waitForRequest((request) => request.url().endsWith('/test'));
+    await dialog.getByRole('button', { name: 'Test the connection to host' }).click();
+    assert.deepEqual((await asked).postDataJSON(), { repository: `${farm.url}/team/none.git` });
+    await dialog.getByText('The host has no such repository').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('L1 cuts no word of the sidebar', async () => {
+    for (const language of ['zh-CN', 'en']) {
+      await page.locator('[data-toggle=language]').click();
+      await page.locator(`html[lang=${language}]`).waitFor({ state: 'attached' });
+      const cut = await page.evaluate(
+        `[...document.querySelectorAll('.find .cut, .side .nav .cut')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)`,
+      );
+      assert.deepEqual(cut, []);
+    }
   });
 
   it('X1 opens the run dialog of a phone at its beginning, with the button in sight', async () => {

@@ -16,6 +16,12 @@ export function newStep(type: Step['type'], name: string, taken: readonly string
   }
 }
 
+/** The fields in which two states of a job differ. */
+export const changedFields = (one: JobDefinition, other: JobDefinition): ReadonlyArray<keyof JobDefinition> =>
+  ([...new Set([...Object.keys(one), ...Object.keys(other)])] as ReadonlyArray<keyof JobDefinition>).filter(
+    (field) => JSON.stringify(one[field]) !== JSON.stringify(other[field]),
+  );
+
 const names = (job: JobDefinition): readonly string[] => job.steps.map(({ name }) => name);
 
 export const addStep = (job: JobDefinition, type: Step['type'], name: string): JobDefinition => ({

@@ -13,7 +13,7 @@ export const frame = {
   favourites: 'Favourites',
   project: 'Project',
   chooseProject: 'Choose a project',
-  find: 'Search or jump to',
+  find: 'Search or go to',
   fold: 'Fold the sidebar',
   unfold: 'Unfold the sidebar',
   slotsBusy: '{{busy}} of {{slots}} slots busy',

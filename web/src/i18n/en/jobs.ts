@@ -19,6 +19,7 @@ export const jobs = {
   saved: 'Job {{name}} saved',
   created: 'Job {{name}} created',
   create: 'Create the job',
+  conflict: '{{name}} has saved a newer version since you began. It differs in: {{fields}}.',
   mayNot: 'You may view these jobs, not change them.',
   deleteTitle: 'Delete job {{name}}?',
   deleteText: 'Tasks can’t call it any more.',

@@ -21,6 +21,7 @@ export const jobs: Translated<typeof english.jobs> = {
   saved: '已保存作业 {{name}}',
   created: '已创建作业 {{name}}',
   create: '创建作业',
+  conflict: '{{name}} 在你开始编辑后保存了新版本，更改了：{{fields}}。',
   mayNot: '你可以查看这些作业，但不能更改。',
   deleteTitle: '删除作业 {{name}}？',
   deleteText: '任务将无法再调用它。',

@@ -1,31 +1,30 @@
+import type { Job } from '@drover/protocol/api';
 import type { JobDefinition } from '@drover/protocol/definition';
 import { Button } from '@mantine/core';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
-import { ApiError, sayError } from '../../api/problem.js';
-import { fromServer, stillTrue } from '../../editor/problems.js';
-import type { Problem } from '../../editor/check.js';
-import { checkJob } from '../../jobs/edit.js';
+import { changedFields } from '../../jobs/edit.js';
 import { useKeys } from '../../keys/keys.js';
 import { ConfirmDialog, Refusal } from '../../parts/overlays/dialogs.js';
 import { useUnloadQuestion } from '../../parts/use-unload-question.js';
 import { useShowFault } from '../../parts/use-show-fault.js';
+import { Conflict } from '../editor/shell/conflict.js';
 import { JobForm } from './job-form.js';
+import { useJobDraft, type JobDraft, type JobStore } from './use-job-draft.js';
 
-interface JobEditorProps {
+interface JobEditorProps extends JobStore {
   readonly start: JobDefinition;
   readonly action: ReactNode;
-  readonly save: (definition: JobDefinition) => Promise<void>;
   /** Why the person may not change it; then its fields are to read only. */
   readonly refused?: string | undefined;
   readonly children?: ReactNode;
 }
 
 /** A job's form with its save button; problems of the controller stand at their fields. */
-export function JobEditor({ start, action, save, refused, children }: JobEditorProps) {
+export function JobEditor({ start, action, refused, children, ...store }: JobEditorProps) {
   const { t } = useTranslation();
-  const job = useJobDraft(start, save);
+  const job = useJobDraft(start, store);
   const form = useShowFault<HTMLFormElement>(job.tries);
   const blocker = useBlocker(() => job.dirty);
   useUnloadQuestion(job.dirty);
@@ -39,6 +38,7 @@ export function JobEditor({ start, action, save, refused, children }: JobEditorP
       <fieldset className="plain-set" disabled={refused !== undefined}>
         <JobForm job={job.draft} change={job.change} problems={job.problems} />
       </fieldset>
+      {job.theirs === undefined ? null : <JobConflict job={job} theirs={job.theirs} />}
       {job.refusal === undefined ? null : <Refusal>{job.refusal}</Refusal>}
       {refused === undefined ? (
         <div className="row save-row">
@@ -71,32 +71,24 @@ export function JobEditor({ start, action, save, refused, children }: JobEditorP
   );
 }
 
-/** The draft of a job, its problems, and saving it. Its own problems show once saving was tried. */
-export function useJobDraft(start: JobDefinition, save: (definition: JobDefinition) => Promise<void>) {
-  const [draft, setDraft] = useState(start);
-  const [saved, setSaved] = useState(start);
-  const [tried, setTried] = useState(false);
-  const [tries, setTries] = useState(0);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<{ readonly sent: JobDefinition; readonly refusal: unknown } | undefined>(undefined);
-  const own: readonly Problem[] = checkJob(draft);
-  const theirs = error?.refusal instanceof ApiError ? stillTrue(fromServer(error.refusal.errors), error.sent, draft) : [];
-  const problems = tried ? [...own, ...theirs.filter(({ path }) => !own.some((one) => one.path === path))] : [];
-  const submit = (): void => {
-    setTried(true);
-    if (own.length > 0) setTries(tries + 1);
-    if (busy || own.length > 0) return;
-    setBusy(true);
-    setError(undefined);
-    setSaved(draft); // before leaving, so that the question about unsaved work is not asked
-    save(draft)
-      .catch((refusal: unknown) => {
-        setSaved(saved);
-        setError({ sent: draft, refusal });
-        setTries(tries + 1);
-      })
-      .finally(() => setBusy(false));
-  };
-  const refusal = error === undefined ? undefined : sayError(error.refusal);
-  return { draft, change: setDraft, problems, tried, tries, busy, dirty: JSON.stringify(draft) !== JSON.stringify(saved), refusal, submit };
+/** Somebody else saved meanwhile: what they changed, and the two ways out. */
+function JobConflict({ job, theirs }: { readonly job: JobDraft; readonly theirs: Job }) {
+  const { t } = useTranslation();
+  const fields = changedFields(job.saved, theirs.definition).map((field) => t(`jobs.${fieldTexts[field]}`));
+  return (
+    <Conflict reload={() => job.take(theirs)} saveOver={() => job.submit(theirs.version)}>
+      {t('jobs.conflict', { name: theirs.changedBy.name, fields: fields.join(t('common.comma')) })}
+    </Conflict>
+  );
 }
+
+const fieldTexts = {
+  name: 'name',
+  kind: 'title',
+  description: 'description',
+  parameters: 'parameters',
+  steps: 'steps',
+  labels: 'labels',
+  executor: 'executor',
+  timeoutSeconds: 'timeLimit',
+} as const satisfies Record<keyof JobDefinition, string>;

@@ -23,6 +23,7 @@ export default function JobPage() {
   const { t } = useTranslation();
   const { projectId = '', jobId = '' } = useParams();
   useFollowProject(projectId);
+  const mayModify = useMay(projectId)('modify');
   const isNew = jobId === 'new';
   const project = useQuery({ queryKey: keys.project(projectId), queryFn: () => get<Project>(`/projects/${projectId}`) });
   const job = useQuery({
@@ -44,7 +45,8 @@ export default function JobPage() {
           { label: title },
         ]}
       />
-      <div className="scroll">
+      {/* by the keyboard also where no field of it can be reached */}
+      <div className="scroll" tabIndex={mayModify ? undefined : 0} role={mayModify ? undefined : 'region'} aria-label={title}>
         {isNew ? <NewJob projectId={projectId} /> : <Loaded query={job}>{(data) => <ExistingJob key={data.id} job={data} />}</Loaded>}
       </div>
     </>
@@ -82,15 +84,22 @@ function ExistingJob({ job }: { readonly job: Job }) {
   const mayModify = useMay(job.projectId)('modify');
   const [deleting, setDeleting] = useState(false);
   const [version, setVersion] = useState(job.version);
-  const save = async (definition: JobDefinition): Promise<void> => {
-    const saved = await put<Job>(`/jobs/${job.id}`, { definition, version });
+  const save = async (definition: JobDefinition, over = version): Promise<void> => {
+    const saved = await put<Job>(`/jobs/${job.id}`, { definition, version: over });
     setVersion(saved.version);
     cache.setQueryData(keys.job(job.id), saved);
     done(t('jobs.saved', { name: definition.name }), keys.jobs(job.projectId));
   };
   return (
     <div className="body wide">
-      <JobEditor start={job.definition} action={t('common.save')} save={save} refused={mayModify ? undefined : t('jobs.mayNot')}>
+      <JobEditor
+        start={job.definition}
+        action={t('common.save')}
+        save={save}
+        reload={() => get<Job>(`/jobs/${job.id}`)}
+        onTaken={(theirs) => setVersion(theirs.version)}
+        refused={mayModify ? undefined : t('jobs.mayNot')}
+      >
         <Button variant="danger" leftSection={<IconTrash size={16} />} onClick={() => setDeleting(true)}>
           {t('jobs.delete')}
         </Button>

@@ -11,7 +11,7 @@ import { Refusal } from '../../parts/overlays/dialogs.js';
 import { useDone } from '../../parts/use-save.js';
 import { useShowFault } from '../../parts/use-show-fault.js';
 import { JobForm } from './job-form.js';
-import { useJobDraft } from './job-editor.js';
+import { useJobDraft } from './use-job-draft.js';
 import { useFocusReturn } from '../../parts/overlays/use-focus-return.js';
 
 interface NewJobProps {
@@ -34,7 +34,7 @@ export function NewJobDialog({ projectId, onClose, onMade }: NewJobProps) {
     onMade(definition.name);
     onClose();
   };
-  const job = useJobDraft(blankJob, save);
+  const job = useJobDraft(blankJob, { save });
   const form = useShowFault<HTMLFormElement>(job.tries);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
