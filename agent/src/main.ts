@@ -11,8 +11,9 @@ async function main(): Promise<void> {
   try {
     await createProgram(ownEnvironment(), fileURLToPath(import.meta.url)).parseAsync();
   } catch (error) {
-    process.stderr.write(`drover-agent: ${sentenceOf(error)}\n`);
     process.exitCode = error instanceof CliFault ? error.exitCode : exitCodes.failed;
+    // what an agent had opened before it failed would keep it: whoever starts it again waits for its end
+    process.stderr.write(`drover-agent: ${sentenceOf(error)}\n`, () => process.exit());
   }
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -216,6 +216,13 @@ describe('G1 the command line of the agent', function () {
       await controller.until(() => controller.answered > 1);
       agent.signal('SIGTERM');
       assert.deepEqual(await agent.ended, { code: 0, signal: null });
+    });
+
+    it('ends when it cannot begin, whatever it has opened by then', async () => {
+      await mkdir(join(folder.path, 'spool', 'stray.log'), { recursive: true });
+      const { code, output } = await run(['start']);
+      assert.equal(code, 1, output);
+      assert.match(output, /^drover-agent: .*stray\.log/m);
     });
 
     it('needs no folder but its own', async () => {

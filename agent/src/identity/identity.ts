@@ -26,6 +26,8 @@ export async function readIdentity(dataFolder: string): Promise<Identity | undef
     return parseIdentity(await readFile(path, 'utf8'), path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'EISDIR')
+      throw new IdentityFault(`${path} is a folder: register this machine again, with --force.`, { cause: error });
     throw error;
   }
 }
