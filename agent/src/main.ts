@@ -12,7 +12,7 @@ async function main(): Promise<void> {
     await createProgram(ownEnvironment(), fileURLToPath(import.meta.url)).parseAsync();
   } catch (error) {
     process.exitCode = error instanceof CliFault ? error.exitCode : exitCodes.failed;
-    // what an agent had opened before it failed would keep it: whoever starts it again waits for its end
+    // the parts that were opened before the failure would keep the process, and a service manager waits for its end
     process.stderr.write(`drover-agent: ${sentenceOf(error)}\n`, () => process.exit());
   }
 }
