@@ -15,7 +15,10 @@ const suites = [
   ['simulation', ['e2e/src/simulation/**/*.test.ts']],
   ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
-  ['scenarios', ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts', 'e2e/src/bench/**/*.test.ts']],
+  [
+    'scenarios',
+    ['e2e/src/scenarios/**/*.test.ts', 'e2e/src/testing/**/*.test.ts', 'e2e/src/bench/**/*.test.ts', 'e2e/src/crashes/points.test.ts'],
+  ],
   ['faults', ['e2e/src/faults/short/*.test.ts']],
   ['store', ['controller/embedded-store/src/**/*.test.ts']],
   ['controller', ['controller/src/**/*.test.ts']],

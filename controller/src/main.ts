@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { productVersion } from '@drover/protocol';
@@ -7,8 +7,9 @@ import { startController, type Controller } from './compose.js';
 import { loadConfig, processEnvironment, type Config, type Flags } from './config.js';
 import { sentenceOf } from './start-faults.js';
 
-/** Where the product lies: this file is `controller/dist/main.js` in it. */
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const here = dirname(fileURLToPath(import.meta.url));
+/** Where the product lies: this file is `controller/dist/main.js` in it, or `controller/dist/bundle/main.js`. */
+const root = join(here, ...(basename(here) === 'bundle' ? ['..'] : []), '..', '..');
 /** What is under way may take this long to finish when the controller is told to end. */
 const endWithinMs = 15_000;
 

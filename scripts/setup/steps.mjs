@@ -31,7 +31,7 @@ export async function build() {
   if (stamped('build') === wanted && built()) return;
   await Promise.all([
     step('Building the dashboard', 'npm', ['run', '--silent', 'build', '-w', '@drover/web']),
-    step('Packing the agent', process.execPath, [join(root, 'scripts', 'dist', 'pack', 'main.js')]),
+    step('Packing controller and agent', process.execPath, [join(root, 'scripts', 'dist', 'pack', 'main.js')]),
   ]);
   stamp('build', wanted);
 }
@@ -94,7 +94,7 @@ export function fail(sentence) {
 
 const built = () =>
   [
-    'controller/dist/main.js',
+    'controller/dist/bundle/main.js',
     'agent/dist/bundle/main.js',
     'scripts/dist/start/main.js',
     'scripts/dist-pack/drover-agent.tgz',

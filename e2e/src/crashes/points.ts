@@ -45,6 +45,9 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'controller.log.compacted': 'controller/src/adapters/logs/mongo/crashes.test.ts',
   'controller.log.moved': 'controller/src/adapters/logs/mongo/crashes.test.ts',
   'controller.blob.removed': 'controller/src/services/packages/crashes.test.ts',
+  'controller.removal.noted': 'controller/src/compose/removal.test.ts',
+  'controller.removal.logs': 'e2e/src/scenarios/deleting.test.ts',
+  'controller.removal.parts': 'controller/src/compose/removal.test.ts',
 };
 
 /** The same for the agent; an attempt that it was running is lost each time, and tried again. */

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { root, startProgram } from '../testing/programs.js';
 import { expectNothingInside } from './harness/walk.js';
 
-const controller = join(root, 'controller', 'dist', 'main.js');
+const controller = join(root, 'controller', 'dist', 'bundle', 'main.js');
 const agent = join(root, 'agent', 'dist', 'bundle', 'main.js');
 
 // prettier-ignore

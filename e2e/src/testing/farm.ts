@@ -206,7 +206,7 @@ export class Farm {
   }
 }
 
-const controllerMain = join(root, 'controller', 'dist', 'main.js');
+const controllerMain = join(root, 'controller', 'dist', 'bundle', 'main.js');
 const agentMain = join(root, 'agent', 'dist', 'bundle', 'main.js');
 /** The line that the controller writes once it answers. */
 export const readyLine = /^Drover controller ready: (\S+)/;

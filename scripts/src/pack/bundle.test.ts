@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { build } from 'esbuild';
 import { check, checkReply, type AgentMessageType } from '@drover/protocol/agent';
-import { besideBundle, readyChecks } from './bundle.js';
+import { agentBundle, besideAgent, controllerBundle, readyChecks } from './bundle.js';
 import { root } from './root.js';
 
 interface Checks {
@@ -131,8 +131,20 @@ describe('the packed agent', () => {
       [...text.matchAll(/createRequire\([^)]*\)(?:\((['"])(.*?)\1\))?/g)].map(([, , name]) => name),
     );
     assert.isNotEmpty(asked);
-    assert.includeMembers([...besideBundle], asked);
+    assert.includeMembers([...besideAgent], asked);
   });
+});
+
+describe('what is bundled', () => {
+  for (const [bundle, packages] of [
+    [agentBundle, ['socket.io-client', 'tar']],
+    [controllerBundle, ['express', 'mongoose', 'mongodb', 'socket.io']],
+  ] as const) {
+    it(`carries the licences of ${packages.join(', ')} and the rest`, () => {
+      const licences = readFileSync(join(bundle, 'licences.txt'), 'utf8');
+      for (const name of packages) assert.match(licences, new RegExp(`^==== ${name} \\d.*\\n\\n[^=]{200}`, 'm'));
+    });
+  }
 });
 
 /** The value, and the value with each part of it in turn left out or replaced, or a field too many. */

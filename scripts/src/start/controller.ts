@@ -29,7 +29,7 @@ export async function startController({
   return new Promise((resolve, reject) => {
     const program = startProgram({
       name: 'controller',
-      args: [...nodeArguments(root), join(root, 'controller', 'dist', 'main.js'), '--data', dataDir, '--port', String(port)],
+      args: [...nodeArguments(root), join(root, 'controller', 'dist', 'bundle', 'main.js'), '--data', dataDir, '--port', String(port)],
       env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), DROVER_SETUP_TOKEN: setupToken },
       onLine: (line) => {
         if (!tellsPassword.test(line)) log(line);
