@@ -34,7 +34,8 @@ describe('A4 each route lets in whom it should, and nobody else', function () {
     const required = Object.fromEntries(
       operation.parameters.filter((one) => one.in === 'header' && one.required === true).map(({ name }) => [name, valueOf(name, world)]),
     );
-    const query = operation.parameters.some(({ name, required: needed }) => name === 'q' && needed === true) ? '?q=x' : '';
+    const asked = operation.parameters.filter(({ in: place, required: needed }) => place === 'query' && needed === true);
+    const query = asked.length === 0 ? '' : `?${asked.map(({ name }) => `${name}=x`).join('&')}`;
     const response = await fetch(farm.url + path + query, {
       method: operation.method,
       headers: { ...people[person], ...required, ...(operation.body === undefined ? {} : { 'content-type': operation.body }) },
