@@ -37,6 +37,7 @@ export const places: readonly Place[] = [
   { name: 'the endpoints',             path: ({ project }) => `/projects/${project.id}/endpoints`,           ready: 'table tbody tr, .void' },
   { name: 'the members',               path: ({ project }) => `/projects/${project.id}/members`,             ready: '.body' },
   { name: 'the packages',              path: ({ project }) => `/projects/${project.id}/packages`,            ready: 'table tbody tr' },
+  { name: 'the versions of a package', path: ({ project }) => `/projects/${project.id}/packages?in=made&name=tool`, ready: '.versions .file-row' },
   { name: 'the agents',                path: () => '/agents',                                                ready: '.scroll', whose: 'administrator' },
   { name: 'the queue',                 path: () => '/agents/queue',                                          ready: 'table tbody tr', whose: 'administrator' },
   { name: 'the registration tokens',   path: () => '/agents/tokens',                                         ready: 'table tbody tr', whose: 'administrator' },

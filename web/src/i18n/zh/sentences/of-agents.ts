@@ -34,7 +34,7 @@ export const sentencesOfAgents: Readonly<Record<string, string>> = {
   'the file became shorter while it was uploaded': '文件在上传时变短了',
   'the controller answered {a}': '控制器的应答为 {a}',
   'the controller answered an upload with something else': '控制器对上传给出了意外的应答',
-  'the workspace of an earlier attempt is in the way: {q}': '先前一次尝试的工作区挡住了位置：{q}',
+  'the workspace of an earlier attempt is in the way: {q}': '先前一次执行的工作区挡住了位置：{q}',
   'the namespaces could not be made: {q}': '无法创建命名空间：{q}',
   'the namespaces ended as soon as they were made': '命名空间创建后立即结束了',
   'neither bash nor busybox was found, which start the tasks': '没有找到启动任务所需的 bash 或 busybox',
@@ -42,7 +42,7 @@ export const sentencesOfAgents: Readonly<Record<string, string>> = {
   'unshare and nsenter (util-linux) were not found': '没有找到 unshare 和 nsenter（util-linux）',
   'the ground has no room for a place': '执行机没有空余的位置',
   'a step runs in the place already': '该位置已有步骤在运行',
-  'the environment of the attempt is closed': '这次尝试的环境已经关闭',
+  'the environment of the attempt is closed': '这次执行的环境已经关闭',
   'the isolation separateUser needs a user for tasks': '隔离方式 separateUser 需要一个运行任务的用户',
   'the shell executor works on Linux only': 'shell 执行器只能在 Linux 上使用',
   'the parameters of the step are too long for this system: one may have 128 KiB, all together some 2 MiB':
