@@ -223,11 +223,12 @@ function launchController({
   readonly within: readonly string[];
 }): Program {
   if (!existsSync(controllerMain)) throw new Error('build first: npm run build');
-  const args = [...usualArguments(), ...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
+  const { nodeArguments: usualArguments, environment } = usual();
+  const args = [...usualArguments, ...nodeArguments, controllerMain, '--data', join(folder, 'controller'), '--port', String(port)];
   return startProgram({
     name: 'controller',
     args,
-    env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), ...databaseOf(folder), ...env },
+    env: { ...environment, DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), ...databaseOf(folder), ...env },
     within,
   });
 }
@@ -251,8 +252,13 @@ async function dropDatabase(folder: string): Promise<void> {
   await client.close();
 }
 
+interface Usual {
+  readonly nodeArguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** As the controller is started everywhere. */
-function usualArguments(): readonly string[] {
+function usual(): Usual {
   const manifest = readFileSync(join(root, 'controller', 'package.json'), 'utf8');
-  return (JSON.parse(manifest) as { config: { nodeArguments: readonly string[] } }).config.nodeArguments;
+  return (JSON.parse(manifest) as { config: Usual }).config;
 }

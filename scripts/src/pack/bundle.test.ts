@@ -136,6 +136,12 @@ describe('the packed agent', () => {
 });
 
 describe('what is bundled', () => {
+  it('is ASCII: one other character in a file doubles the memory that its text takes', () => {
+    for (const bundle of [agentBundle, controllerBundle])
+      for (const file of readdirSync(bundle, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js')))
+        assert.notMatch(readFileSync(join(bundle, file), 'latin1'), /[^\x00-\x7f]/, file);
+  });
+
   for (const [bundle, packages] of [
     [agentBundle, ['socket.io-client', 'tar']],
     [controllerBundle, ['express', 'mongoose', 'mongodb', 'socket.io']],

@@ -26,11 +26,16 @@ export async function startController({
   setupToken: string;
   log(line: string): void;
 }): Promise<RunningController> {
+  const { nodeArguments, environment } = startSettings(root);
   return new Promise((resolve, reject) => {
     const program = startProgram({
       name: 'controller',
-      args: [...nodeArguments(root), join(root, 'controller', 'dist', 'bundle', 'main.js'), '--data', dataDir, '--port', String(port)],
-      env: { DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'), DROVER_SETUP_TOKEN: setupToken },
+      args: [...nodeArguments, join(root, 'controller', 'dist', 'bundle', 'main.js'), '--data', dataDir, '--port', String(port)],
+      env: {
+        ...environment,
+        DROVER_AGENT_PACKAGE: join(root, 'scripts', 'dist-pack', 'drover-agent.tgz'),
+        DROVER_SETUP_TOKEN: setupToken,
+      },
       onLine: (line) => {
         if (!tellsPassword.test(line)) log(line);
         const url = readyLine.exec(line)?.[1];
@@ -43,10 +48,16 @@ export async function startController({
   });
 }
 
-/** What the controller wants of Node, as its package says: its memory stays a third smaller, and it is no slower (docs/benchmarks.md). */
-export function nodeArguments(root: string): readonly string[] {
+/** How the controller is started everywhere. */
+interface StartSettings {
+  readonly nodeArguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What the controller wants of Node and of the C library, as its package says: it needs a third less memory, and is no slower (docs/decisions/controller-size.md). */
+export function startSettings(root: string): StartSettings {
   const manifest = readFileSync(join(root, 'controller', 'package.json'), 'utf8');
-  return (JSON.parse(manifest) as { config: { nodeArguments: readonly string[] } }).config.nodeArguments;
+  return (JSON.parse(manifest) as { config: StartSettings }).config;
 }
 
 /** What it said to people: the rest are lines of its log. */

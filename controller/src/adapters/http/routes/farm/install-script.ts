@@ -87,7 +87,7 @@ register() {
 }
 
 check_tools() {
-  command -v node >/dev/null 2>&1 || fail "Node.js is needed (version 20 or newer), and there is no “node” on this machine: see https://nodejs.org"
+  command -v node >/dev/null 2>&1 || fail "Node.js is needed (version 20 or newer), and there is no 'node' on this machine: see https://nodejs.org"
   major=$(node -p 'process.versions.node.split(".")[0]')
   [ "$major" -ge 20 ] || fail "Node.js 20 or newer is needed; this machine has $(node --version)"
   command -v tar >/dev/null 2>&1 || fail "tar is needed"
