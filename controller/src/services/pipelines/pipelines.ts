@@ -92,6 +92,7 @@ async function remove(ports: PipelinePorts, pipelineId: PipelineId): Promise<Res
   if (!record) return noPipeline;
   const runs = (await ports.runs.ofPipelines([pipelineId])).get(pipelineId);
   const active = (runs?.activeRuns ?? 0) + (runs?.queuedRuns ?? 0);
+  if (active === 1) return refused('stillInUse', 'A run of this pipeline is not finished: stop it first.');
   if (active > 0) return refused('stillInUse', `${active} runs of this pipeline are not finished: stop them first.`);
   if (!(await ports.pipelines.remove(record, ports.clock.now())))
     return refused('stillInUse', 'A run of this pipeline was started just now: stop it first.');

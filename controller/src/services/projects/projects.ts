@@ -126,6 +126,7 @@ async function remove(
   const project = await projects.byId(projectId);
   if (!project) return noProject;
   const { running, queued } = await runs.tally(new Set([projectId]), startOfToday());
+  if (running + queued === 1) return refused('stillInUse', 'A run of this project is not finished: stop it first.');
   if (running + queued > 0) return refused('stillInUse', `${running + queued} runs of this project are not finished: stop them first.`);
   await projects.remove(projectId, clock.now());
   for (const { userId } of project.members) signals.publish({ type: 'accessChanged', userId, projectId });

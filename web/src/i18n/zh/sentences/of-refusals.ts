@@ -44,6 +44,8 @@ export const sentencesOfRefusals: Readonly<Record<string, string>> = {
   'The field “endpoint” is not valid: {q}.': '服务端点无效：{q}。',
   'The field “repository” is not valid: {q}.': '代码仓库无效：{q}。',
   'The repository could not be read: {q}': '无法读取代码仓库：{q}',
+  'A run of this project is not finished: stop it first.': '该项目有 1 次运行尚未结束：请先停止。',
+  'A run of this pipeline is not finished: stop it first.': '该流水线有 1 次运行尚未结束：请先停止。',
   '{a} runs of this project are not finished: stop them first.': '该项目有 {a} 次运行尚未结束：请先停止。',
   '{a} runs of this pipeline are not finished: stop them first.': '该流水线有 {a} 次运行尚未结束：请先停止。',
   'A run of this pipeline was started just now: stop it first.': '该流水线刚刚开始了一次运行：请先停止。',
