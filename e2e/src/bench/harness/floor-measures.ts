@@ -1,10 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createReadStream, createWriteStream } from 'node:fs';
 import { createRequire } from 'node:module';
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { openBrowser } from '../../dashboard/browser.js';
 import { BareServer } from './bare.js';
 import { delay, memoryOf, processorMsOf } from './processes.js';
@@ -91,17 +89,6 @@ async function terminalRate(): Promise<number> {
   return bytes / 1_000 / (performance.now() - started);
 }
 
-const copyRate = (): Promise<number> =>
-  inFolder(async (folder) => {
-    const bytes = 256_000_000;
-    const source = join(folder, 'source');
-    await writeFile(source, Buffer.alloc(bytes, 'some bytes of a package '), { flush: true });
-    const started = performance.now();
-    const highWaterMark = 1_000_000;
-    await pipeline(createReadStream(source, { highWaterMark }), createWriteStream(join(folder, 'copy'), { flush: true, highWaterMark }));
-    return bytes / 1_000 / (performance.now() - started);
-  });
-
 const socketKb = (): Promise<number> =>
   BareServer.during(async (server) => {
     await server.connect(1);
@@ -164,7 +151,6 @@ export const measureFloor: { readonly [Name in FloorName]: () => Promise<number>
   answer: answerMs,
   answers: answersPerSecond,
   terminal: terminalRate,
-  copy: copyRate,
   node: nodeMs,
   memory: nodeMb,
   socket: socketKb,

@@ -7,7 +7,6 @@ export const floors = {
   answer:   { text: 'a bare HTTP answer',                                                     unit: 'ms' },
   answers:  { text: 'bare HTTP answers, 32 callers',                                          unit: '/s' },
   terminal: { text: 'reading a terminal in which a program prints',                           unit: 'MB/s' },
-  copy:     { text: 'a file copied durably',                                                  unit: 'MB/s' },
   node:     { text: 'bare Node, started and ended',                                           unit: 'ms' },
   memory:   { text: 'bare Node’s memory',                                                     unit: 'MB' },
   socket:   { text: 'an idle bare socket’s memory, of 1,000',                                 unit: 'KB' },
