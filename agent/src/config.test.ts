@@ -43,7 +43,10 @@ describe('the settings of the agent', () => {
     assert.isAbove(memoryBytes, 0);
     assert.isBelow(memoryBytes, totalmem());
     const env = { DROVER_AGENT_MAX_PROCESSES: '7', DROVER_AGENT_MAX_MEMORY_MB: '8', DROVER_AGENT_MAX_DISK_MB: '9' };
-    assert.deepEqual(readConfig({}, env).limits, { processes: 7, memoryBytes: 8 * 2 ** 20, diskBytes: 9 * 2 ** 20 });
+    const { allMemoryBytes = 0, ...each } = readConfig({}, env).limits;
+    assert.deepEqual(each, { processes: 7, memoryBytes: 8 * 2 ** 20, diskBytes: 9 * 2 ** 20 });
+    assert.equal(allMemoryBytes, memoryBytes);
+    assert.equal(readConfig({ maxMemoryMb: '99999999' }, env).limits.allMemoryBytes, 99_999_999 * 2 ** 20);
     assert.deepEqual(readConfig({ maxProcesses: '0', maxMemoryMb: '0', maxDiskMb: '0' }, env).limits, {});
     assert.throws(
       () => readConfig({ maxProcesses: '-1', maxMemoryMb: '1.5', maxDiskMb: 'all' }, {}),

@@ -115,7 +115,7 @@ const defaultMinimumFreeMb = 500;
 
 /** Enough for builds, a stop for fork bombs. */
 const defaultProcesses = 4_096;
-/** Of the machine's memory; the rest keeps the agent and the machine alive. */
+/** Of the machine's memory, for all tasks together; the rest keeps the agent and the machine alive. */
 const defaultMemoryPart = 0.9;
 
 /** Zero stands for no limit. */
@@ -131,7 +131,7 @@ function readLimits(options: StartOptions, env: Environment, faults: string[]): 
   const diskBytes = read(options.maxDiskMb ?? env['DROVER_AGENT_MAX_DISK_MB'], 0, 'disk space', 2 ** 20);
   return {
     ...(processes === undefined ? {} : { processes }),
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(memoryBytes === undefined ? {} : { memoryBytes, allMemoryBytes: Math.max(usualMemoryMb() * 2 ** 20, memoryBytes) }),
     ...(diskBytes === undefined ? {} : { diskBytes }),
   };
 }

@@ -117,6 +117,8 @@ export interface Executor {
   open(options: OpenAttempt): Promise<AttemptEnvironment>;
   /** For those whose isolation is worth being made ahead. */
   readonly ahead?: PlacesAhead;
+  /** Removes what it made for all attempts; call it when there are none. */
+  close?(): void;
   /** Removes what earlier processes of this agent left behind, except the attempts to keep; says what it removed. */
   reap(agentMarker: string, keep: ReadonlySet<string>): Promise<readonly string[]>;
 }

@@ -60,7 +60,10 @@ export function createMachineHands(machine: MachineHandsParts): Hands {
       setTimeout(() => parts.workspaces.fill(), readyAfterMs).unref();
       return removed;
     },
-    close: () => parts.workspaces.close(),
+    close: async () => {
+      await parts.workspaces.close();
+      machine.abilities.shell?.close?.();
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { raiseOomScore } from '../executors/shell/launcher.js';
 import { closeMachineScript, ownTerminals } from '../processes/namespace-scripts.js';
 
 /** Closes every descriptor but those that the pattern of a `case` names. */
@@ -119,6 +120,7 @@ become='exec 3<&- 7<&- 8<&- 9<&-; eval "$step"'
 prepare() {
   trap - CHLD $signals
   ${closeAllBut('[0-2]|[3789]')}
+  ${raiseOomScore}
   [ "$isset" = 1 ] || "$drover_stty" -opost <"$tty"
 }
 enter() {

@@ -17,8 +17,10 @@ export function limitGroup(folder: string, { processes, memoryBytes }: TaskLimit
   if (processes !== undefined && set(join(folder, processFile), processes)) kept.push('processes');
   if (memoryBytes === undefined) return kept;
   for (const { limit, swap, swapBytes } of memoryFiles) {
-    if (!set(join(folder, limit), memoryBytes)) continue;
-    set(join(folder, swap), swapBytes(memoryBytes)); // some kernels do not count swap
+    const setSwap = (): boolean => set(join(folder, swap), swapBytes(memoryBytes)); // some kernels do not count swap
+    // a larger limit than before is taken only once that of both is larger
+    if (!set(join(folder, limit), memoryBytes) && !(setSwap() && set(join(folder, limit), memoryBytes))) continue;
+    setSwap();
     kept.push('memory');
   }
   return kept;
@@ -26,19 +28,36 @@ export function limitGroup(folder: string, { processes, memoryBytes }: TaskLimit
 
 const set = (file: string, value: number): boolean => existsSync(file) && isWritten(file, String(value));
 
-/** Counters of how often a limit was hit: that of memory counts what the kernel killed for it. */
-const counters: ReadonlyArray<readonly [kind: LimitKind, file: string, counter: string]> = [
-  ['processes', 'pids.events', 'max'],
-  ['memory', 'memory.events', 'oom_kill'],
-  ['memory', 'memory.oom_control', 'oom_kill'],
+/**
+ * Counters of how often a limit was hit: that of memory counts what the kernel killed for it. `own`: whether the group's own
+ * limit was reached. Where it never was, that of all groups was, or the machine had no memory left.
+ */
+const counters: ReadonlyArray<{ readonly kind: LimitKind; readonly hits: Counter; own?(folder: string): boolean }> = [
+  { kind: 'processes', hits: ['pids.events', 'max'] },
+  { kind: 'memory', hits: ['memory.events', 'oom_kill'], own: (folder) => hasHits(folder, ['memory.events', 'oom']) },
+  { kind: 'memory', hits: ['memory.oom_control', 'oom_kill'], own: (folder) => wasFull(folder) },
 ];
+
+type Counter = readonly [file: string, name: string];
 
 /** The limit that was hit in one of the groups since they were made. */
 export function hitLimit(groups: readonly string[]): LimitKind | undefined {
-  const hits = ([, file, counter]: (typeof counters)[number], folder: string): boolean =>
-    readLines(join(folder, file)).some((line) => line.startsWith(`${counter} `) && Number(line.slice(counter.length)) > 0);
-  return counters.find((counter) => groups.some((folder) => hits(counter, folder)))?.[0];
+  for (const { kind, hits, own } of counters) {
+    const folder = groups.find((each) => hasHits(each, hits));
+    if (folder !== undefined) return own === undefined || own(folder) ? kind : 'allMemory';
+  }
+  return undefined;
 }
+
+const hasHits = (folder: string, [file, name]: Counter): boolean =>
+  readLines(join(folder, file)).some((line) => line.startsWith(`${name} `) && Number(line.slice(name.length)) > 0);
+
+/** The kernel takes memory for a group in advance, and counts that. */
+const advanceBytes = 2 ** 20;
+
+/** Its counter of failures is not kept by every kernel. */
+const wasFull = (folder: string): boolean =>
+  numberIn(join(folder, 'memory.max_usage_in_bytes')) + advanceBytes > numberIn(join(folder, 'memory.limit_in_bytes'));
 
 /** While everything in the groups is killed nothing new may begin there: what begins processes faster than they are killed would never end. */
 export async function withoutForks<T>(groups: readonly string[], work: () => Promise<T>): Promise<T> {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { writeFile as writeFileLater } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { limitGroup } from './cgroup-limits.js';
 import { allControllers, groupRoots, isWritten, readLines, type Controller } from './cgroup-roots.js';
+import { folderForTasks, usualTasksGroup } from './tasks-group.js';
 import type { LimitKind, TaskLimits } from './task-limits.js';
 
 /** Half of the weight that everything else has, so that the agent's heartbeat wins. */
@@ -19,11 +20,15 @@ export const groupName = (agentMarker: string, attemptId: string): string =>
 /** Makes the groups of attempts, with their weights and limits. */
 export class AttemptGroups {
   readonly #limits: TaskLimits;
+  readonly #tasksGroup: string;
+  #folders: readonly string[] | undefined;
   readonly #controllers: readonly Controller[];
   #effective: ReadonlyArray<{ readonly root: string; readonly kept: readonly LimitKind[] }> | undefined;
 
-  constructor(limits: TaskLimits) {
+  /** `tasksGroup`: name of the group that holds those of all attempts. */
+  constructor(limits: TaskLimits, tasksGroup = usualTasksGroup) {
     this.#limits = limits;
+    this.#tasksGroup = tasksGroup;
     this.#controllers = [
       'unified',
       'cpu',
@@ -34,7 +39,7 @@ export class AttemptGroups {
 
   /** Wherever this process may; an empty list where it may nowhere. */
   create(name: string): readonly string[] {
-    return this.#createIn(groupRoots(this.#controllers), name);
+    return this.#createIn(this.#foldersForTasks(), name);
   }
 
   /**
@@ -54,7 +59,7 @@ export class AttemptGroups {
   }
 
   #roots() {
-    this.#effective ??= groupRoots(this.#controllers).flatMap((root) => {
+    this.#effective ??= this.#foldersForTasks().flatMap((root) => {
       const [made] = this.#createIn([root], `drover-probe-${process.pid}`);
       if (made === undefined) return [];
       const kept = limitGroup(made, this.#limits);
@@ -65,8 +70,29 @@ export class AttemptGroups {
     return this.#effective;
   }
 
+  /** Removes what holds the groups of attempts, once there are none, of other agents neither. */
+  close(): void {
+    for (const folder of this.#folders ?? []) if (basename(folder) === this.#tasksGroup) removeEmptyGroup(folder);
+    this.#folders = undefined;
+    this.#effective = undefined;
+  }
+
+  #foldersForTasks(): readonly string[] {
+    const { allMemoryBytes } = this.#limits;
+    this.#folders ??= groupRoots(this.#controllers).map((root) =>
+      allMemoryBytes === undefined ? root : folderForTasks(root, { name: this.#tasksGroup, allMemoryBytes }),
+    );
+    return this.#folders;
+  }
+
+  #makeFoldersAgain(): void {
+    this.#folders = undefined;
+    this.#foldersForTasks();
+  }
+
   #createIn(roots: readonly string[], name: string): readonly string[] {
     return roots.flatMap((root) => {
+      if (!existsSync(root)) this.#makeFoldersAgain(); // another agent was the last one, it thought
       const folder = join(root, name);
       try {
         mkdirSync(folder, { recursive: true });
@@ -88,11 +114,15 @@ export async function joinGroups(groups: readonly string[], pid: number): Promis
 }
 
 /** Groups of an agent that exist, with the rest of their name. */
-export function listGroups(prefix: string): ReadonlyArray<{ readonly folder: string; readonly rest: string }> {
-  return groupRoots(allControllers).flatMap((root) =>
-    readdirSync(root)
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => ({ folder: join(root, name), rest: name.slice(prefix.length) })),
+export function listGroups(
+  prefix: string,
+  tasksGroup = usualTasksGroup,
+): ReadonlyArray<{ readonly folder: string; readonly rest: string }> {
+  const roots = groupRoots(allControllers);
+  return [...roots, ...roots.map((root) => join(root, tasksGroup))].flatMap((root) =>
+    subgroups(root)
+      .filter((folder) => basename(folder).startsWith(prefix))
+      .map((folder) => ({ folder, rest: basename(folder).slice(prefix.length) })),
   );
 }
 
@@ -117,6 +147,14 @@ export function removeGroup(folder: string): boolean {
     return true;
   } catch {
     return !existsSync(folder);
+  }
+}
+
+function removeEmptyGroup(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // something is left in it
   }
 }
 

@@ -39,6 +39,8 @@ export const reasonSentences = {
   processLimit: 'the task reached its limit of {limit} processes and threads: start fewer at once, or raise --max-processes of the agent',
   memoryLimit:
     'the task reached its limit of {limitMb} MB of memory: use less, or raise the limit of the job or --max-memory-mb of the agent',
+  machineMemoryLimit:
+    'the tasks on the machine together used up its memory, of which they may have {limitMb} MB: run fewer at once, or lower --max-memory-mb of the agent',
   diskLimit: 'the workspace of the task grew beyond its limit of {limitMb} MB: write less, or raise --max-disk-mb of the agent',
   notSelected: 'not selected for this run',
   earlierFailure: 'an earlier task failed',

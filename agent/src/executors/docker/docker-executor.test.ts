@@ -81,7 +81,7 @@ describe('G10 the Docker executor', function () {
     const [found] = await client.listContainers();
     const settings = await client.getContainer(found?.Id ?? '').inspect();
     await environment.close();
-    expect(settings.HostConfig).to.include({ NanoCpus: 1e9, Memory: 256 * 2 ** 20, Privileged: false });
+    expect(settings.HostConfig).to.include({ NanoCpus: 1e9, Memory: 256 * 2 ** 20, Privileged: false, OomScoreAdj: 500 });
     expect(settings.HostConfig.Binds).to.deep.equal([`${workspace}:/workspace`]);
     expect(settings.Config.Labels).to.include({ 'drover.agent': 'marker', 'drover.attempt': 'limits' });
   });

@@ -109,6 +109,7 @@ function containerSettings(
       Binds: [`${attempt.workspaceHostPath}:${workspaceInside}`],
       ...(processes !== undefined && { PidsLimit: processes }),
       CpuShares: 512,
+      OomScoreAdj: 500,
       SecurityOpt: ['no-new-privileges'],
       ...(docker.cpus !== undefined && { NanoCpus: Math.round(docker.cpus * 1e9) }),
       ...(memoryBytes !== undefined && { Memory: memoryBytes, MemorySwap: memoryBytes }),

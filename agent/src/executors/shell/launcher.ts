@@ -12,13 +12,17 @@ const closeInherited = 'for f in /proc/self/fd/*; do n=${f##*/}; case $n in [0-3
 /** `\n` stays `\n`: set before the program exists, so that there is no race. */
 const rawOutput = 'stty -opost <&1\n';
 
+/** Where memory runs out the kernel ends a task before the agent and the controller. */
+export const raiseOomScore =
+  'read -r o </proc/self/oom_score_adj && echo "$((o < 500 ? o + 500 : 1000))" >/proc/self/oom_score_adj; unset o\n';
+
 const joinGroups =
   'count=$1; shift; while [ "$count" -gt 0 ]; do echo 0 2>/dev/null >"$1/cgroup.procs" || :; shift; count=$((count - 1)); done\n';
 
 /** Arguments: number of cgroups, the cgroups, then the program. */
 export const holderScript = `${closeInherited}exec 3>&-\n{ ${joinGroups} } 2>/dev/null\nexec "$@"`;
 
-const prepare = `${closeInherited}${rawOutput}{ ${joinGroups} } 2>/dev/null\n`;
+const prepare = `${closeInherited}${rawOutput}{ ${joinGroups} ${raiseOomScore} } 2>/dev/null\n`;
 
 /** Arguments: number of cgroups, the cgroups, then the program. */
 export const outerScript = `${prepare}exec "$@"`;

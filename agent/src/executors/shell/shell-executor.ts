@@ -41,6 +41,8 @@ export interface ShellExecutorOptions {
   readonly taskUser?: TaskUser;
   /** What each attempt may use at most, as far as this machine can keep it. */
   readonly limits?: TaskLimits;
+  /** The control group that holds those of all attempts; the same for all agents of the machine unless given. */
+  readonly tasksGroup?: string;
   /** What places are made with, undefined where something is missing: then the agent begins the steps itself. Looked for on the machine unless given. */
   readonly placePrograms?: () => GroundPrograms | undefined;
 }
@@ -57,7 +59,7 @@ interface Shared {
 /** Runs steps on the agent's own machine, behind a pseudo-terminal. */
 export function createShellExecutor(options: ShellExecutorOptions): Executor {
   const places = new Places(options.hidePaths, { programs: options.placePrograms, view: options.view, ids: options.ids });
-  const groups = new AttemptGroups(options.limits ?? {});
+  const groups = new AttemptGroups(options.limits ?? {}, options.tasksGroup);
   const ahead = new ShellPlacesAhead(places, groups);
   const cover = process.getuid?.() === 0 ? new MachineCover(options.view) : undefined;
   return {
@@ -65,6 +67,7 @@ export function createShellExecutor(options: ShellExecutorOptions): Executor {
     check: () => Promise.resolve(checkShell()),
     open: (attempt) => openShell(attempt, { options, places, ahead, groups, cover }),
     ahead,
+    close: () => groups.close(),
     reap: (agentMarker, keep) => reapProcesses(agentMarker, keep),
   };
 }

@@ -1,5 +1,6 @@
 import { skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,12 +27,12 @@ const ways: ReadonlyArray<readonly [isolation: IsolationMode, way: 'made ahead' 
 
 for (const [isolation, way] of ways) {
   describe(`A8 limits of an attempt with isolation ${isolation}, ${way}`, () => {
-    const executor = createShellExecutor({
+    const options = {
       hidePaths: () => [],
-      limits,
       ...(taskUser && { taskUser }),
       ...(way === 'begun by the agent' ? { placePrograms: () => undefined } : {}),
-    });
+    };
+    const executor = createShellExecutor({ ...options, limits });
     let root = '';
     let hog: AttemptEnvironment;
     let other: AttemptEnvironment;
@@ -53,13 +54,13 @@ for (const [isolation, way] of ways) {
       expect(listGroups(groupPrefix(agentMarker))).to.deep.equal([]);
     });
 
-    const open = async (attemptId: string) => {
+    const open = async (attemptId: string, by = executor) => {
       const workspaceHostPath = join(root, attemptId);
       await mkdir(workspaceHostPath);
       if (isolation === 'separateUser' && taskUser) await chown(workspaceHostPath, taskUser.uid, taskUser.gid);
-      const options = { attemptId, agentMarker, workspaceHostPath, isolation };
-      if (way === 'made ahead') await executor.ahead?.prepare(options);
-      return executor.open({ ...options, onNotice: () => undefined, signal: new AbortController().signal });
+      const wanted = { attemptId, agentMarker, workspaceHostPath, isolation };
+      if (way === 'made ahead') await by.ahead?.prepare(wanted);
+      return by.open({ ...wanted, onNotice: () => undefined, signal: new AbortController().signal });
     };
     const start = (environment: AttemptEnvironment, script: string) =>
       environment.start({ argv: ['bash', '-c', script], env: { PATH: '/usr/bin:/bin' }, cwd: environment.workspace });
@@ -68,10 +69,12 @@ for (const [isolation, way] of ways) {
       expect(exit).to.deep.equal({ kind: 'exited', exitCode: 0 });
       return bytes.toString();
     };
-    const hitOf = async (environment: AttemptEnvironment) => {
+    const hitOf = async (...environments: readonly AttemptEnvironment[]) => {
       for (;;) {
-        const reason = await environment.hitLimit?.();
-        if (reason) return reason;
+        for (const environment of environments) {
+          const reason = await environment.hitLimit?.();
+          if (reason) return reason;
+        }
         await delay(10);
       }
     };
@@ -90,6 +93,32 @@ for (const [isolation, way] of ways) {
       expect((await ended).exit).to.deep.equal({ kind: 'killed', signal: 'SIGKILL' });
       expect(await printed(hog)).to.equal('3 2 1 ');
       expect(await other.hitLimit?.()).to.equal(undefined);
+    });
+
+    it('leave the agent to run when all attempts together use up what they may', async () => {
+      const tasksGroup = `drover-tasks-test-${process.pid}`;
+      const together = createShellExecutor({ ...options, tasksGroup, limits: { ...limits, allMemoryBytes: 80 * 2 ** 20 } });
+      const attempts = await Promise.all([open('one', together), open('two', together)]);
+      try {
+        const steps = await Promise.all(attempts.map((each) => start(each, '(head -c 50M /dev/zero; sleep 1000) | tail -c 50M | wc -c')));
+        const ended = steps.map(collect);
+        expect(await hitOf(...attempts)).to.deep.equal({ code: 'machineMemoryLimit', parameters: { limitMb: 80 } });
+        const hits: unknown[] = [];
+        for (const each of attempts) hits.push(await each.hitLimit?.());
+        expect(hits.filter((hit) => hit === undefined)).to.have.lengthOf(1);
+        for (const step of steps) step.stop(0);
+        await Promise.all(ended);
+        for (const each of attempts) expect(await printed(each)).to.equal('3 2 1 ');
+      } finally {
+        await Promise.all(attempts.map((each) => each.close()));
+        together.close?.();
+        expect(listGroups('drover-tasks-test-')).to.deep.equal([]);
+      }
+    });
+
+    it('end before the agent where the machine has no memory left', async () => {
+      const { bytes } = await collect(await start(hog, 'cat /proc/self/oom_score_adj'));
+      expect(Number(bytes.toString())).to.be.above(Number(readFileSync('/proc/self/oom_score_adj', 'utf8')));
     });
 
     it('hold what takes more and more memory', async () => {

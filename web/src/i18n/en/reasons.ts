@@ -34,6 +34,8 @@ export const reasons = {
   processLimit: 'The task reached its limit of {limit} processes and threads. Start fewer at once, or raise --max-processes of the agent.',
   memoryLimit:
     'The task reached its limit of {limitMb} MB of memory. Use less, or raise the limit of the job or --max-memory-mb of the agent.',
+  machineMemoryLimit:
+    'The tasks on the machine together used up its memory, of which they may have {limitMb} MB. Run fewer at once, or lower --max-memory-mb of the agent.',
   diskLimit: 'The workspace of the task grew beyond its limit of {limitMb} MB. Write less, or raise --max-disk-mb of the agent.',
   notSelected: 'Not selected for this run.',
   earlierFailure: 'An earlier task failed.',

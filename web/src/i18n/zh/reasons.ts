@@ -32,6 +32,7 @@ export const reasons: Translated<typeof english.reasons> = {
   diskFull: '执行机 {agent} 的磁盘已满。',
   processLimit: '任务达到 {limit} 个进程和线程的上限：请减少同时启动的进程，或调高执行机的 --max-processes。',
   memoryLimit: '任务达到 {limitMb} MB 的内存上限：请减少内存使用，或调高作业的内存上限或执行机的 --max-memory-mb。',
+  machineMemoryLimit: '这台机器上的所有任务合计用尽了内存（上限 {limitMb} MB）：请减少同时运行的任务，或调低执行机的 --max-memory-mb。',
   diskLimit: '任务的工作区超过 {limitMb} MB 的上限：请减少写入的数据，或调高执行机的 --max-disk-mb。',
   notSelected: '本次运行未选择。',
   earlierFailure: '前面的任务失败。',
