@@ -16,7 +16,6 @@ const suites = [
   ['executors', apart],
   ['agent', ['agent/src/**/*.test.ts'], apart],
   ['projects', ['e2e/src/projects/**/*.test.ts']],
-  ['simulation', ['e2e/src/simulation/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
   [
     'scenarios',
@@ -25,6 +24,7 @@ const suites = [
   ['faults', ['e2e/src/faults/short/*.test.ts']],
   ['store', ['controller/embedded-store/src/**/*.test.ts']],
   ['controller', ['controller/src/**/*.test.ts']],
+  ['simulation', ['e2e/src/simulation/**/*.test.ts']],
   ['docker', ['e2e/src/docker/**/*.test.ts']],
   ['checks', 'lint'],
   ['checks', 'format'],
@@ -58,8 +58,8 @@ await Promise.all([provision(), install().then(build)]);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const reasons = new Map();
 const counts = mkdtempSync(join(tmpdir(), 'drover-test-'));
-/** Two more than there are cores: suites wait for their processes a third of their time. A container may be given fewer than its machine has. */
-const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : Math.min(availableParallelism() + 2, 6);
+/** Three more than there are cores: suites wait for their processes half of their time. A container may be given fewer than its machine has. */
+const lanes = slowSuites.some(([name]) => chosen.includes(name)) ? 1 : Math.min(availableParallelism() + 3, 6);
 const queue = chosen.length === 0 ? [...suites] : all.filter(([name]) => chosen.includes(name));
 await Promise.all(
   Array.from({ length: lanes }, async () => {
