@@ -72,7 +72,7 @@ function makeEach(folder: string): void {
 }
 
 /** How long the start may take to look through the pages: after a crash, to which damage may have led, longer. */
-const checkWithinMs = { alive: 0, none: 1_000, killed: 10_000 } as const;
+const checkWithinMs = { alive: 0, none: 300, killed: 3_000 } as const;
 
 /** LMDB trusts what it maps, and a damaged page can end the whole process: each is looked at before. */
 async function checkPages(folder: string): Promise<void> {
