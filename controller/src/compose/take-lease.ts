@@ -1,3 +1,4 @@
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createTimers, systemClock, systemMonotonic } from '../adapters/environment/environment.js';
 import { createControllerLeaseStore } from '../adapters/store/engine/controller-lease.js';
@@ -15,7 +16,7 @@ export async function takeLease(
   const timers = createTimers();
   const sole = new SoleController({
     store: createControllerLeaseStore(connection.db),
-    self: { controllerId, host: hostname(), pid: process.pid },
+    self: { controllerId, host: hostname(), pid: process.pid, machine: machineOf() },
     lives: isRunning,
     timers,
     monotonic: systemMonotonic,
@@ -28,6 +29,15 @@ export async function takeLease(
   });
   await sole.claim();
   return { lost: sole.lost };
+}
+
+/** The boot of the machine and the space of process numbers, as Linux names them; empty on other systems. */
+function machineOf(): string {
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return '';
+  }
 }
 
 function isRunning(pid: number): boolean {

@@ -26,10 +26,10 @@ describe('O5 one controller on a database', () => {
       if (lease?.controllerId === controllerId) lease = undefined;
     },
   };
-  const controller = (controllerId: string, host: string, pid: number): SoleController =>
+  const controller = (controllerId: string, host: string, pid: number, machine = `boot-of-${host} pid:[1]`): SoleController =>
     new SoleController({
       store,
-      self: { controllerId, host, pid },
+      self: { controllerId, host, pid, machine },
       lives: (asked) => living.has(asked),
       timers: time,
       monotonic: time,
@@ -70,8 +70,8 @@ describe('O5 one controller on a database', () => {
     assert.equal(lease?.controllerId, 'two');
   });
 
-  it('takes over at once from a process of its own machine that is gone, and from itself before its container restarted', async () => {
-    lease = { controllerId: 'one', host: 'alpha', pid: 10, beat: 7, at: 0 };
+  it('takes over at once from a process of its own machine that is gone, also where it has its number', async () => {
+    lease = { controllerId: 'one', host: 'alpha', pid: 10, machine: 'boot-of-alpha pid:[1]', beat: 7, at: 0 };
     await controller('two', 'alpha', 20).claim();
     await controller('three', 'alpha', 20).claim();
     assert.equal(lease?.controllerId, 'three');
@@ -80,6 +80,23 @@ describe('O5 one controller on a database', () => {
     await time.advance(6_000);
     assert.instanceOf(await fourth, ControllerInUse);
   });
+
+  for (const [what, machine] of [
+    ['in a container of the same name', 'boot-of-alpha pid:[2]'],
+    ['before the machine was started again, or on another one of the same name', 'boot-of-beta pid:[1]'],
+    ['of a version that did not say where', undefined],
+    ['where nobody knows', ''],
+  ] as const) {
+    it(`B9 takes no process for gone that it cannot look for: ${what}`, async () => {
+      lease = { controllerId: 'one', host: 'alpha', pid: 1, ...(machine !== undefined && { machine }), beat: 7, at: 0 };
+      const second = outcomeOf(controller('two', 'alpha', 1, machine === '' ? '' : undefined).claim());
+      await time.advance(3_000);
+      assert.equal(lease.controllerId, 'one');
+      await store.beat('one', time.now());
+      await time.advance(3_000);
+      assert.instanceOf(await second, ControllerInUse);
+    });
+  }
 
   it('ends when another one took over while it could not be heard, and not while the database is away', async () => {
     const one = controller('one', 'alpha', 10);

@@ -5,6 +5,8 @@ export interface ControllerLease {
   readonly controllerId: string;
   readonly host: string;
   readonly pid: number;
+  /** Says in which boot of which machine, and in which space of process numbers, `pid` is to be looked for. Missing, or empty, where that is not known. */
+  readonly machine?: string;
   /** Grows with each sign of life. */
   readonly beat: number;
   readonly at: number;
@@ -22,8 +24,8 @@ export interface ControllerLeaseStore {
 
 export interface SoleControllerPorts {
   readonly store: ControllerLeaseStore;
-  readonly self: { readonly controllerId: string; readonly host: string; readonly pid: number };
-  /** Whether a process of this machine lives. */
+  readonly self: { readonly controllerId: string; readonly host: string; readonly pid: number; readonly machine: string };
+  /** Whether a process lives, by its number in this one's space. */
   readonly lives: (pid: number) => boolean;
   readonly timers: Timers;
   readonly monotonic: Monotonic;
@@ -89,10 +91,13 @@ export class SoleController {
     await this.#ports.store.release(this.#ports.self.controllerId).catch(() => undefined);
   }
 
-  /** A process of this machine that is gone needs no waiting. With our own number it is an earlier one in our container. */
-  #isDead({ host, pid }: ControllerLease): boolean {
+  /**
+   * A process that can be looked for here and is gone needs no waiting; with our own number it is an earlier one. Host names
+   * prove nothing: containers may share one, and each counts processes from 1.
+   */
+  #isDead({ machine, pid }: ControllerLease): boolean {
     const { self, lives } = this.#ports;
-    return host === self.host && (pid === self.pid || !lives(pid));
+    return self.machine !== '' && machine === self.machine && (pid === self.pid || !lives(pid));
   }
 
   #beatLater(): void {
