@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ export const testImage = 'drover/busybox:test';
 export interface PrivateEngine {
   readonly socketPath: string;
   /** It takes connections, but answers nothing until `resume`. */
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
   close(): Promise<void>;
 }
@@ -47,10 +47,18 @@ export async function startEngine(): Promise<PrivateEngine> {
   }
   return {
     socketPath,
-    pause: () => void child.kill('SIGSTOP'),
+    pause: () => stopped(child),
     resume: () => void child.kill('SIGCONT'),
     close: () => endEngine(child, folder),
   };
+}
+
+/** Stops a process; resolves once each of its threads stands still, which on a busy machine takes a while. */
+async function stopped(child: ChildProcess): Promise<void> {
+  child.kill('SIGSTOP');
+  const tasks = `/proc/${child.pid}/task`;
+  const stands = (task: string): boolean => /^State:\s+[tT]/m.test(readFileSync(join(tasks, task, 'status'), 'utf8'));
+  while (!readdirSync(tasks).every(stands)) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function endEngine(child: ChildProcess, folder: string): Promise<void> {

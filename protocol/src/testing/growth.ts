@@ -1,5 +1,5 @@
 /** So many measurements of one size; the smallest counts, since all that disturbs makes it larger. */
-const rounds = 4;
+const rounds = 10;
 /** Twice the input may take at most so many times as long: linear work takes twice, quadratic four times. */
 const most = 3;
 /** Less than this is noise: collecting garbage, compiling. */

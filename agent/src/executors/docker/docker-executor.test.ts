@@ -262,7 +262,7 @@ describe('G10 the Docker executor', function () {
     const signal = new AbortController().signal;
     const options = { attemptId: 'hung', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;
     const environment = await hasty.open({ ...options, onNotice: () => undefined });
-    engine.pause();
+    await engine.pause();
     const refusal = await environment.start({ argv: ['true'], env: {}, cwd: '/workspace' }).then(() => '', String);
     engine.resume();
     await environment.close();

@@ -11,7 +11,7 @@ import { shellStep } from '../specs.js';
 const elsewhere = /^agent\.(identity|decline|drop|stop|draining|health|recovery\.journaled)/;
 
 describe('G8 an agent that is killed with kill -9', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   const folder = freshFolder();
   let controller: ModelController;
   const processes: AgentProcess[] = [];
