@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { trustForGit } from '@drover/protocol/outgoing';
 import { agentLinkPath } from '@drover/protocol/agent';
 import { liveLinkPath } from '@drover/protocol/live';
 import { createSecretBox } from './adapters/crypto/secret-box.js';
@@ -6,6 +8,7 @@ import { createIds, createTimers, startOfDay, systemClock, systemMonotonic } fro
 import { makeDataFolder } from './adapters/files/data-folder.js';
 import { refuseLostStore } from './adapters/files/lost-store.js';
 import { notePrivateFolder } from './adapters/files/private-note.js';
+import { placeWhole } from './shared/durable-files.js';
 import { createHttpApp } from './adapters/http/app.js';
 import { createDashboard } from './adapters/http/dashboard.js';
 import { refuseOtherUpgrades } from './adapters/http/server.js';
@@ -119,6 +122,8 @@ async function createWorld(config: Config, { log, store, lifetime }: { log: Log;
   lifetime.owns(() => timers.close());
   const { db } = store.connection;
   if (!db) throw new Error('the store is not connected');
+  const path = join(config.dataDir, 'git-authorities.pem');
+  const gitTrust = await trustForGit(config.gitEnvironment, { authorities: config.authorities, path, write: placeWhole });
   const keptPipelines = store.embedded && createKeptPipelines();
   return {
     stores: await createStores(store.connection, secrets, keptPipelines),
@@ -134,7 +139,8 @@ async function createWorld(config: Config, { log, store, lifetime }: { log: Log;
     timers,
     ids: createIds(),
     dataDir: config.dataDir,
-    gitEnvironment: config.gitEnvironment,
+    gitEnvironment: { ...config.gitEnvironment, ...gitTrust },
+    authorities: config.authorities,
     addressRules: config.addressRules,
     setupToken: config.setupToken,
     log,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { machinePath, privateNotesFolder } from '@drover/protocol';
-import { proxiesForCurl } from '@drover/protocol/outgoing';
+import { isForGitTrust, machineAuthorities, proxiesForCurl } from '@drover/protocol/outgoing';
 import { parse as parseYaml } from 'yaml';
 import { logLevels, type LogLevel } from './adapters/logging/winston-log.js';
 import { keyBytes } from './adapters/crypto/secret-box.js';
@@ -54,6 +54,8 @@ export interface Config {
   readonly addressRules: AddressRules;
   /** What git needs of the machine's environment: programs, proxies, certificates. */
   readonly gitEnvironment: Readonly<Record<string, string>>;
+  /** Certificates (PEM) that the machine trusts beside the usual ones. */
+  readonly authorities: readonly string[];
   /** Where programs of this user note what no task on this machine may see. */
   readonly privateNotes: string;
 }
@@ -103,7 +105,6 @@ const passedToGit = [
   'ALL_PROXY',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
-  'GIT_SSL_CAINFO',
   'GIT_EXEC_PATH',
 ];
 
@@ -164,13 +165,15 @@ export function loadConfig({
     },
     crashAt: environment['DROVER_CRASH_AT'],
     gitEnvironment: gitEnvironmentOf(environment),
+    authorities: machineAuthorities(environment),
     privateNotes: privateNotesFolder(environment, homeOf(environment)),
   };
   return faults.length > 0 ? { ok: false, faults: [...new Set(faults)] } : { ok: true, config: Object.freeze(config) };
 }
 
 function gitEnvironmentOf(environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  const given = passedToGit.flatMap((name): ReadonlyArray<readonly [string, string]> => {
+  const ofTrust = Object.keys(environment).filter(isForGitTrust);
+  const given = [...passedToGit, ...ofTrust].flatMap((name): ReadonlyArray<readonly [string, string]> => {
     const value = environment[name];
     return value === undefined ? [] : [[name, name === 'PATH' ? machinePath(value) : value]];
   });

@@ -1,4 +1,12 @@
-import { certificatesIn, createOutgoing, proxySecrets, trustIn, type Environment, type Outgoing } from '@drover/protocol/outgoing';
+import {
+  certificatesIn,
+  createOutgoing,
+  machineAuthorities,
+  proxySecrets,
+  trustIn,
+  type Environment,
+  type Outgoing,
+} from '@drover/protocol/outgoing';
 import { ConfigFault } from '../config.js';
 import { messageOf } from '../shared/logger.js';
 
@@ -18,9 +26,8 @@ export interface Network {
 export function openNetwork(environment: Environment, caFile?: string): Network {
   const setting = caFile ?? environment['DROVER_AGENT_CA_FILE'];
   const chosen = setting === undefined || setting === '' ? [] : chosenAuthorities(setting);
-  const named = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => environment[name] || []);
   // read at the first use: an agent on a link without TLS needs none of them
-  const authorities = once(() => [...new Set([...chosen, ...named.flatMap(machineAuthorities)])]);
+  const authorities = once(() => [...new Set([...chosen, ...machineAuthorities(environment)])]);
   // those of NODE_EXTRA_CA_CERTS alone Node trusts by itself
   const isUsual = chosen.length === 0 && (environment['SSL_CERT_FILE'] ?? '') === '';
   return {
@@ -33,15 +40,6 @@ export function openNetwork(environment: Environment, caFile?: string): Network 
 function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
-}
-
-/** A variable of the machine that leads nowhere is no reason not to work: the programs that it is for ignore it too. */
-function machineAuthorities(file: string): readonly string[] {
-  try {
-    return certificatesIn(file) ?? [];
-  } catch {
-    return [];
-  }
 }
 
 function chosenAuthorities(file: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createOutgoing } from '@drover/protocol/outgoing';
+import { createOutgoing, trustIn } from '@drover/protocol/outgoing';
 import { createPasswords } from '../adapters/crypto/passwords.js';
 import { randomTokens } from '../adapters/crypto/tokens.js';
 import { createPasswordNote } from '../adapters/files/password-note.js';
@@ -49,6 +49,7 @@ export interface World {
   readonly log: Log;
   readonly dataDir: string;
   readonly gitEnvironment: Readonly<Record<string, string>>;
+  readonly authorities: readonly string[];
   readonly addressRules: AddressRules;
   readonly setupToken?: string | undefined;
   readonly lifetime: Lifetime;
@@ -65,6 +66,7 @@ export function createFoundations(world: World) {
   const access = createAccess(stores.projects);
   const settings = createSettings(stores.settings);
   const lookups = createLimit(2);
+  const trusted = world.authorities.length === 0 ? undefined : trustIn(world.authorities);
   const gate = createGate(world.addressRules, (host) => lookups(() => resolveHost(host)));
   return {
     access,
@@ -76,7 +78,7 @@ export function createFoundations(world: World) {
     definitions: createDefinitions({ ...stores, settings, clock }),
     credentials: createCredentials({ ...stores, secrets: world.secrets, settings }),
     git: createGitRemote({ environment: world.gitEnvironment, gate, folder: join(world.dataDir, 'git') }),
-    registry: createRegistryProbe(createOutgoing({ environment: world.gitEnvironment, gate })),
+    registry: createRegistryProbe(createOutgoing({ environment: world.gitEnvironment, gate, trust: trusted && (() => trusted) })),
     tokens: randomTokens,
   };
 }

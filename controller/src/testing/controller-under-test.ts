@@ -66,6 +66,7 @@ export async function controllerUnderTest() {
     log,
     dataDir,
     gitEnvironment: { PATH: process.env['PATH'] ?? '' },
+    authorities: [],
     addressRules: { forbidden: [], allowed: [] },
     setupToken,
     lifetime,

@@ -41,7 +41,8 @@ describe('G2 the packed agent behind a proxy that wants a password', function ()
     repository = new URL((await git.publish('app', join(folder, 'source'))).url).pathname;
     squid = await startSquid({ 'farm.test': '127.0.0.1', 'six.test': '::1', 'git.test': '127.0.0.1' });
     const authority = join(folder, 'authority.pem');
-    const env = { HTTP_PROXY: squid.url, HTTPS_PROXY: squid.url, GIT_SSL_CAINFO: authority };
+    const none = { SSL_CERT_FILE: '', NODE_EXTRA_CA_CERTS: '' }; // whatever this machine has
+    const env = { HTTP_PROXY: squid.url, HTTPS_PROXY: squid.url, GIT_SSL_CAINFO: authority, ...none };
     farm = await Farm.start({ env });
     const port = portOf(farm.url);
     front = await startTlsFront({ 'farm.test': port, 'six.test': port, 'git.test': portOf(git.url) });
@@ -119,6 +120,18 @@ describe('G2 the packed agent behind a proxy that wants a password', function ()
       const agent = await farm.startAgent(name, env);
       expectNoPassword(await work(name, `https://git.test:${front.port}`), agent.lines.join('\n'));
       await agent.stop();
+    });
+
+  for (const variable of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])
+    it(`B1 lets the controller's Git trust the authority of ${variable}`, async () => {
+      await farm.controller.stop();
+      const none = { SSL_CERT_FILE: '', NODE_EXTRA_CA_CERTS: '' };
+      await farm.restartController({ HTTP_PROXY: squid.url, HTTPS_PROXY: squid.url, ...none, [variable]: front.authority });
+      const project = await makeProject(farm);
+      const url = `https://git.test:${front.port}${repository}`;
+      const settings = { kind: 'git', name: 'git', url, user: gitUser, password: gitPassword };
+      const { id } = await farm.api.post<{ readonly id: string }>(`/projects/${project.id}/endpoints`, settings);
+      expect(await farm.api.post(`/endpoints/${id}/test`, {})).to.deep.include({ ok: true });
     });
 
   // prettier-ignore

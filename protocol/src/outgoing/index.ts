@@ -4,4 +4,4 @@ export type { Gate } from './connect.js';
 export type { Answer, OutgoingRequest } from './exchange.js';
 export { createOutgoing, type Outgoing, type OutgoingSession } from './outgoing.js';
 export { noProxyVariables, proxiesForCurl, proxyFor, proxySecrets, proxyVariables, type Environment } from './proxies.js';
-export { certificatesIn, trustIn } from './trust.js';
+export { certificatesIn, isForGitTrust, machineAuthorities, trustForGit, trustIn } from './trust.js';
