@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { assert } from 'chai';
+import { settingsOf } from './settings.js';
 import { environmentText, unitText } from './unit.js';
 
 describe('G1 the service of systemd', () => {
@@ -24,6 +26,18 @@ describe('G1 the service of systemd', () => {
     );
     const text = unitText({ ...parts, environmentFile: '/home/x/100%/service-environment' });
     assert.include(text, 'Environment="PATH=/usr/bin:/bin"\nEnvironmentFile=/home/x/100%%/service-environment\n');
+  });
+
+  it('A8 has each setting of the agent that the installing shell has, and no token', () => {
+    const source = readFileSync(new URL('../config.ts', import.meta.url), 'utf8');
+    const settings = new Set([...(source.match(/\bDROVER_[A-Z_]+\b/g) ?? []), 'DROVER_AGENT_CA_FILE']);
+    settings.delete('DROVER_AGENT_DATA');
+    assert.isAbove(settings.size, 10);
+    const shell = Object.fromEntries([...settings].map((name) => [name, name === 'DROVER_AGENT_PASS_ENV' ? 'GOPROXY' : '1']));
+    const others = { GOPROXY: 'https://go', https_proxy: 'http://p', GIT_SSL_CERT: '/c', SSL_CERT_FILE: '/d' };
+    const secrets = { DROVER_TOKEN: 't', DROVER_AGENT_DATA: '/x', HOME: '/h', AWS_SECRET_ACCESS_KEY: 's', DROVER_AGENT_HIDE: '' };
+    assert.deepEqual(settingsOf({ ...shell, ...others }), { ...shell, ...others });
+    assert.deepEqual(settingsOf(secrets), {});
   });
 
   it('drains when it is stopped, comes back after a crash, and stays away when it is not wanted', () => {

@@ -5,10 +5,11 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CliFault } from '../cli/cli-fault.js';
-import { dataFolderOf, passedNames, passedNamesVariable, type Environment } from '../config.js';
+import { dataFolderOf, type Environment } from '../config.js';
 import { readIdentity } from '../identity/identity.js';
 import { messageOf } from '../shared/logger.js';
 import { replaceText } from '../shared/files.js';
+import { settingsOf } from './settings.js';
 import { environmentText, unitText } from './unit.js';
 
 const run = promisify(execFile);
@@ -54,20 +55,6 @@ async function install(
   await systemctl(scope, ['enable', '--now', unitName]);
   const hint = scope === 'user' ? ' So that it runs while you are signed out: loginctl enable-linger.' : '';
   return `The agent runs as the service ${unitName}; its log: journalctl ${scope === 'user' ? '--user ' : ''}-u ${unitName}.${hint}`;
-}
-
-/** What the controller is reached by in this shell, it is reached by in the service; what tasks get from this shell, they get there. */
-function settingsOf(env: Environment): Readonly<Record<string, string>> {
-  const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
-  const gitVariables = Object.keys(env).filter((name) => /^GIT_(PROXY_)?SSL_/.test(name));
-  const passed = passedNames([env[passedNamesVariable] ?? '']);
-  const certificates = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'DROVER_AGENT_CA_FILE'];
-  const names = [...proxies, ...certificates, ...gitVariables, passedNamesVariable, ...passed];
-  const given = names.flatMap((name): readonly [string, string][] => {
-    const value = env[name];
-    return value === undefined || value === '' ? [] : [[name, value]];
-  });
-  return Object.fromEntries(given);
 }
 
 async function uninstall(path: string, scope: 'system' | 'user'): Promise<string> {
