@@ -15,7 +15,6 @@ const suites = [
   ['dashboard', ['e2e/src/dashboard/**/*.test.ts']],
   ['executors', apart],
   ['agent', ['agent/src/**/*.test.ts'], apart],
-  ['projects', ['e2e/src/projects/**/*.test.ts']],
   ['input', ['e2e/src/input/**/*.test.ts', 'e2e/src/access/**/*.test.ts']],
   [
     'scenarios',
@@ -35,8 +34,9 @@ const suites = [
   ['scripts', ['scripts/src/**/*.test.ts']],
   ['protocol', ['protocol/src/**/*.test.ts']],
 ];
-/** Run only when they are named: they take many minutes, and measure times, so that each has the machine to itself. `npm run test:faults` names them. */
+/** Run only when they are named: they take many minutes, and measure times, so that each has the machine to itself. `npm run test:faults` and `npm run test:projects` name them. */
 const slowSuites = [
+  ['projects', ['e2e/src/projects/**/*.test.ts']],
   ['crashes', ['e2e/src/crashes/**/*.test.ts']],
   ['long-faults', ['e2e/src/faults/*.test.ts']],
   ['store-kills', ['controller/embedded-store/src/durability/*.test.ts', 'controller/embedded-store/src/server/backup.test.ts']],

@@ -4,8 +4,8 @@ import { assert } from 'chai';
 import { play } from './history.js';
 import { mutants } from './mutants/all.js';
 
-/** Less than a minute of one core; 100,000 with `npm run test:simulation`. */
-const histories = Number(process.env['DROVER_SIMULATIONS'] ?? 1_000);
+/** Half a minute of one core; 100,000 with `npm run test:simulation`. */
+const histories = Number(process.env['DROVER_SIMULATIONS'] ?? 500);
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 describe('the simulation of whole farms', function () {
