@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { productVersion } from '@drover/protocol';
 import { writeIdentity } from '../identity/identity.js';
+import { readPrivateFolders } from '../identity/private-folders.js';
 import { AgentProcess, compileAgent } from '../testing/agent-process.js';
 import { FakeController, testAgentId } from '../testing/fake-controller.js';
 import { freshFolder } from '../testing/folders.js';
@@ -97,6 +98,17 @@ describe('G1 the command line of the agent', function () {
     const status = await run(['status']);
     assert.equal(status.code, 0);
     for (const part of ['ox', url, 'not running']) assert.include(status.output, part);
+  });
+
+  it('A8 is hidden from the tasks of other agents before a token lies in its folder', async () => {
+    const notes = join(folder.path, 'notes');
+    let noted: readonly string[] = [];
+    server.prependListener('request', () => {
+      noted = readPrivateFolders(notes);
+    });
+    const { code, output } = await run(['register', '--url', url], { DROVER_TOKEN: 't', DROVER_PRIVATE_NOTES: notes });
+    assert.equal(code, 0, output);
+    assert.sameMembers([...noted], [notes, folder.path]);
   });
 
   it('takes the token from a file', async () => {

@@ -32,9 +32,9 @@ export async function registerCommand(options: RegisterOptions, env: Environment
   const { outgoing } = openNetwork(env, options.caFile);
   const body = await bodyOf(options, env);
   await prepareFolder(dataFolder); // before the token is used up
+  await notePrivateFolder(notesFolder(env), dataFolder); // before a token lies in it, which a task that begins now could read
   const { agentId, name, token, approved } = await register({ url, outgoing }, body);
   await writeIdentity(dataFolder, { url, agentId, token, name, labels: body.labels, slots: body.slots });
-  await notePrivateFolder(notesFolder(env), dataFolder);
   const next = approved
     ? 'Start it with “drover-agent start”.'
     : 'An administrator has to approve it; “drover-agent start” waits for that.';

@@ -30,6 +30,12 @@ export function hidingFor(workspace: string, wanted: readonly string[]): Hiding 
   return { ...place, paths: paths.map(({ path }) => path), key };
 }
 
+/** What is to be hidden changes when a program of the same user is installed; again and again only by a fault. */
+export const mostTries = 5;
+
+/** Tells one state of these paths from any other. */
+export const stateOf = (paths: readonly string[]): string => JSON.stringify(paths.map((path) => [path, identityOf(path)]));
+
 /** Whether a ground can be asked for a place with this workspace. */
 export const canBeNamed = (workspace: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._~-]*$/.test(basename(workspace));
 

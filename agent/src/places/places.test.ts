@@ -94,6 +94,39 @@ describe('G10 places made ahead', () => {
     expect(await exitOf(place, '! [ -e $ROOT/other/key ]')).to.deep.equal(well);
   });
 
+  it('A8 are not used when another program notes its folder while they are made', async () => {
+    const making = places.prepare(wanted('one'));
+    const taking = take('one'); // waits for the one that is being made
+    hidden = [...hidden, join(root, 'other')];
+    const ahead = await making;
+    const place = await taking;
+    expect(place).to.not.equal(ahead);
+    expect(await exitOf(place, '! [ -e $ROOT/other/key ]')).to.deep.equal(well);
+  });
+
+  it('A8 hide what another program notes while they are made for an attempt that waits', async () => {
+    await take('two'); // its ground is in use
+    const taking = take('one');
+    hidden = [...hidden, join(root, 'other')];
+    expect(await exitOf(await taking, '! [ -e $ROOT/other/key ]')).to.deep.equal(well);
+  });
+
+  it('A8 hide what another program notes while their ground is made', async () => {
+    let looks = 0;
+    const noting = new Places(() => {
+      looks += 1;
+      return looks < 3 ? hidden : [...hidden, join(root, 'other')];
+    });
+    const quarters = await noting.take(wanted('one'));
+    if (quarters?.place === undefined) throw new Error('no place was made');
+    try {
+      expect(await exitOf(quarters.place, '! [ -e $ROOT/other/key ]')).to.deep.equal(well);
+    } finally {
+      await quarters.close();
+      await noting.close();
+    }
+  });
+
   it('are not used when a hidden folder was made again, over which nothing lies', async () => {
     hidden = [...hidden, join(root, 'other')];
     await places.prepare(wanted('one'));

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { canBeNamed, hidingFor, type Hiding } from './hiding.js';
+import { canBeNamed, hidingFor, mostTries, type Hiding } from './hiding.js';
 import { enterWithIdsScript } from './enter-script.js';
 import { Ground, type RootGround } from './ground.js';
 import type { Place } from './place.js';
@@ -65,12 +65,16 @@ export class Places {
    * Undefined where it has to be made in another way. Rejects with the reason where the system doesn't let it be made.
    */
   async take(wanted: PlaceWanted): Promise<Quarters | undefined> {
-    const means = this.#meansFor(wanted.workspace);
-    const ahead = await this.#takeReady(wanted.workspace);
-    if (ahead !== undefined && means !== undefined && ahead.ground.hiding.key === means.hiding.key && !ahead.place.isOver)
-      return quarters(means.programs, ahead);
-    await ahead?.ground.leave(ahead.place);
-    return means && quarters(means.programs, await this.#make(means, wanted));
+    let made = await this.#takeReady(wanted.workspace);
+    for (let tries = 0; ; tries += 1) {
+      const means = this.#meansFor(wanted.workspace); // after it was made: another program may note its folder meanwhile
+      if (made !== undefined && means !== undefined && made.ground.hiding.key === means.hiding.key && !made.place.isOver)
+        return quarters(means.programs, made);
+      await made?.ground.leave(made.place);
+      if (means === undefined) return undefined;
+      if (tries === mostTries) throw new Error('what is to be hidden changed again and again while the place was made');
+      made = await this.#make(means, wanted);
+    }
   }
 
   /** Ends a place that was made ahead and is not wanted. */

@@ -216,9 +216,11 @@ describe('security: isolation by namespaces', () => {
   });
   after(() => rm(root, { recursive: true, force: true }));
 
-  async function inTask(script: string): Promise<string> {
+  const hidden = () => [join(root, 'state'), join(root, 'single.key')];
+
+  async function inTask(script: string, options: ShellExecutorOptions = { hidePaths: hidden }): Promise<string> {
     const workspace = join(root, 'state/workspaces/w');
-    const executor = createShellExecutor({ hidePaths: () => [join(root, 'state'), join(root, 'single.key')] });
+    const executor = createShellExecutor(options);
     const environment = await executor.open({
       attemptId: 'hidden',
       agentMarker: 'm',
@@ -257,6 +259,22 @@ describe('security: isolation by namespaces', () => {
       expect(await inTask(script)).to.not.match(/the master key|another key/);
     });
   }
+
+  it('A8 hides what another program notes while the agent makes the namespaces itself', async () => {
+    await mkdir(join(root, 'noted'));
+    await writeFile(join(root, 'noted/key'), 'another key');
+    let looks = 0;
+    const hidePaths = () => ((looks += 1) === 1 ? hidden() : [...hidden(), join(root, 'noted')]);
+    expect(await inTask('cat $ROOT/noted/key; echo looked', { hidePaths, placePrograms: () => undefined })).to.match(/looked\n$/).and.not.include('another key'); // prettier-ignore
+  });
+
+  it('A8 begins no task while what is to be hidden changes again and again', async () => {
+    let looks = 0;
+    const hidePaths = () => [...hidden(), join(root, `noted-${(looks += 1)}`)];
+    const begun = inTask('cat $ROOT/state/master.key', { hidePaths, placePrograms: () => undefined });
+    const outcome = await begun.then(() => 'begun', String);
+    expect(outcome).to.include('what is to be hidden changed again and again');
+  });
 
   it('leaves nothing outside of its workspace for another attempt to find', async () => {
     const places = '/dev /sys/kernel /sys/fs/cgroup /run /etc /usr/bin';

@@ -14,6 +14,7 @@ import type { PtyOutput } from '../terminal/pty.js';
 import { ShellPlacesAhead, type Belongings } from './shell-places-ahead.js';
 import { startPlacedStep, startShellStep, usualEnvironment, type ShellStep } from './shell-step.js';
 import type { Place } from '../../places/place.js';
+import { mostTries, stateOf } from '../../places/hiding.js';
 import { Places } from '../../places/places.js';
 import type { GroundPrograms } from '../../places/programs.js';
 import type { Quarters } from '../../places/quarters.js';
@@ -116,7 +117,7 @@ async function findPlace(
   return { ...quarters, place: quarters.place, belongings: ahead.belongingsOf(quarters.place) };
 }
 
-/** Namespaces in which the agent begins the steps itself. */
+/** Namespaces in which the agent begins the steps itself. They are made again if another program noted its folder meanwhile. */
 async function hold(
   attempt: OpenAttempt,
   { options, cover }: Shared,
@@ -124,17 +125,22 @@ async function hold(
 ): Promise<Quarters> {
   const holder = await cover?.holder();
   const { workspaceHostPath: workspace, workspaceSeenAt = workspace } = attempt;
-  const hidePaths = options.hidePaths();
-  const seenAt = hidePaths.some((path) => isFolderAround(path, workspace)) ? workspaceSeenAt : workspace;
-  const held = await holdNamespace({
-    env: { PATH: process.env['PATH'] ?? '', [attemptMarkVariable]: mark },
-    groups,
-    workspace,
-    seenAt,
-    hidePaths,
-    ...(holder === undefined ? {} : { cover: holder }),
-  });
-  return { ...held, workspace: seenAt };
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const hidePaths = options.hidePaths();
+    const before = stateOf(hidePaths);
+    const seenAt = hidePaths.some((path) => isFolderAround(path, workspace)) ? workspaceSeenAt : workspace;
+    const held = await holdNamespace({
+      env: { PATH: process.env['PATH'] ?? '', [attemptMarkVariable]: mark },
+      groups,
+      workspace,
+      seenAt,
+      hidePaths,
+      ...(holder === undefined ? {} : { cover: holder }),
+    });
+    if (stateOf(options.hidePaths()) === before) return { ...held, workspace: seenAt };
+    await held.close();
+  }
+  throw new Error('what is to be hidden changed again and again while the namespaces were made');
 }
 
 const isFolderAround = (path: string, workspace: string): boolean =>
