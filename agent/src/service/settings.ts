@@ -11,7 +11,7 @@ export function settingsOf(env: Environment): Readonly<Record<string, string>> {
   const passed = new Set(passedNames([env[passedNamesVariable] ?? '']));
   const isCarried = (name: string): boolean =>
     (/^DROVER_AGENT_/.test(name) && name !== 'DROVER_AGENT_DATA') ||
-    name === 'DROVER_LOG_LEVEL' ||
+    ['DROVER_LOG_LEVEL', 'DROVER_PRIVATE_NOTES'].includes(name) ||
     [...proxyVariables, ...noProxyVariables, ...certificates].includes(name) ||
     isForGitTrust(name) ||
     passed.has(name);
