@@ -9,7 +9,7 @@ const rowDepth = 2;
 /**
  * An automaton over bytes that knows, after each byte, the longest pattern that ends there and how many of the last
  * bytes may still become one (Aho and Corasick). Most states of long patterns have one way on and are kept as such:
- * some 20 bytes each, so that a private key with all its forms costs few megabytes. States with several ways, and those
+ * some 20 bytes each, so that a private key with all its forms costs some 15 MB. States with several ways, and those
  * near the start, where nearly all of a log is spent, have a row in which failures are resolved: one look-up.
  */
 export class Matcher {
