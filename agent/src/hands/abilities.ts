@@ -6,8 +6,9 @@ import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import { makeRoomForLimits } from '../processes/cgroup-roots.js';
 import { AttemptGroups } from '../processes/cgroups.js';
 import { canHaveIds, detectIsolation, findTaskUser, type TaskUser } from '../processes/isolation.js';
+import { tellOfLimits } from '../processes/limits-here.js';
+import { findProcessRlimit } from '../processes/process-rlimit.js';
 import { findTaskIds, type FoundIds, type TaskIds } from '../processes/task-ids.js';
-import type { TaskLimits } from '../processes/task-limits.js';
 import { prepareTaskFolders, taskView, type TaskView } from '../processes/task-view.js';
 import { notesFolder, readPrivateFolders } from '../identity/private-folders.js';
 import type { Logger } from '../shared/logger.js';
@@ -28,9 +29,10 @@ export interface Abilities {
 /** Tries out executors and isolation. Throws if the isolation that was asked for does not work here. */
 export async function findAbilities(config: AgentConfig, logger: Logger): Promise<Abilities> {
   const taskUser = findTaskUser(config.taskUser);
-  const view = process.getuid?.() === 0 ? { view: () => taskView(config) } : {};
+  const isRoot = process.getuid?.() === 0;
+  const view = isRoot ? { view: () => taskView(config) } : {};
   makeRoomForLimits();
-  if (process.getuid?.() === 0) await prepareTaskFolders(config.dataFolder);
+  if (isRoot) await prepareTaskFolders(config.dataFolder);
   const [modes, docker, foundIds] = await Promise.all([
     detectIsolation({ folder: config.dataFolder, ...view, ...(taskUser ? { taskUser } : {}) }),
     findDocker(config, logger),
@@ -42,6 +44,8 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
     throw new ConfigFault(`The isolation ${config.isolation} does not work on this machine; these do: ${modes.join(', ')}.`);
   const taskIds = isolation === 'namespaces' && foundIds?.ok === true ? foundIds.ids : undefined;
   if (isolation === 'namespaces' && foundIds?.ok === false) tellOfOneUser(config, foundIds.reason, logger);
+  const kept = new AttemptGroups(config.limits).kept();
+  const processRlimit = kept.has('processes') ? undefined : findProcessRlimit(config.limits.processes, isolation);
   const notes = notesFolder(config.environment);
   const shell = createShellExecutor({
     hidePaths: () => hiddenPaths(config, notes),
@@ -49,10 +53,11 @@ export async function findAbilities(config: AgentConfig, logger: Logger): Promis
     ...view,
     ids: taskIds,
     ...(taskUser ? { taskUser } : {}),
+    processRlimit,
   });
-  tellOfLimits(config.limits, logger);
   const checked = await shell.check();
-  if (!checked.ok) logger.warn('the shell executor cannot be used', { detail: checked.reason });
+  if (checked.ok) tellOfLimits(config.limits, { kept, processRlimit, isRootWithout: isRoot && isolation === 'none' }, logger);
+  else logger.warn('the shell executor cannot be used', { detail: checked.reason });
   return { shell: checked.ok ? shell : undefined, docker, isolation, taskUser, taskIds };
 }
 
@@ -69,20 +74,6 @@ function tellOfOneUser({ taskIds }: AgentConfig, reason: string, logger: Logger)
   const text = 'tasks have one user only: giving files to other users (chown, cp -a, apt-get) fails in them';
   if (taskIds === 'off') logger.info(text, { detail: reason });
   else logger.warn(text, { detail: reason });
-}
-
-/** What an operator relies on and this machine can't keep. */
-function tellOfLimits(limits: TaskLimits, logger: Logger): void {
-  const kept = new AttemptGroups(limits).kept();
-  const wanted = [
-    ...(limits.processes === undefined ? [] : (['processes'] as const)),
-    ...(limits.memoryBytes === undefined ? [] : (['memory'] as const)),
-  ];
-  const missing = wanted.filter((kind) => !kept.has(kind));
-  if (missing.length === 0) return;
-  logger.warn('tasks on this machine have no limit of what is named here: the agent may make no control groups for it', {
-    limits: missing.join(', '),
-  });
 }
 
 /** What was noted by others may change while this agent runs. */

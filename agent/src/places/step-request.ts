@@ -8,9 +8,12 @@ const nameLimitCharacters = 1_000;
 
 /**
  * The shell text that looks whether a step can begin, and the one that becomes it with exactly this environment. Undefined
- * for what that shell can't hand on unchanged, or may be too long to begin.
+ * for what that shell can't hand on unchanged, or may be too long to begin. `processes`: how many its namespaces may have.
  */
-export function stepRequest({ argv, env, cwd }: StepCommand): { readonly check: string; readonly step: string } | undefined {
+export function stepRequest(
+  { argv, env, cwd }: StepCommand,
+  processes?: number,
+): { readonly check: string; readonly step: string } | undefined {
   const variables = Object.entries(env);
   if (!variables.every(([name]) => plainName.test(name) && !shellName.test(name))) return undefined;
   const sizes = [...argv, ...variables.map(([name, value]) => `${name}=${value}`)].map((text) => Buffer.byteLength(text));
@@ -23,8 +26,9 @@ export function stepRequest({ argv, env, cwd }: StepCommand): { readonly check: 
     `type -P -- ${quoted(program)} >/dev/null || { echo ${refusal(`the program ${shortened(program)} was not found`)}; exit 127; }`,
   ];
   const settings = variables.map(([name, value]) => `${name}=${quoted(value)}`);
+  const limit = processes === undefined ? '' : `ulimit -u ${processes}; `;
   // one command, so that no setting of it acts on how the rest is read
-  const step = `{ unset OLDPWD SHLVL; export ${settings.join(' ')}; cd -- ${quoted(cwd)}; } 2>/dev/null && exec -- ${argv.map(quoted).join(' ')}`;
+  const step = `{ ${limit}unset OLDPWD SHLVL; export ${settings.join(' ')}; cd -- ${quoted(cwd)}; } 2>/dev/null && exec -- ${argv.map(quoted).join(' ')}`;
   return { check: check.join('\n'), step };
 }
 

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { writeFile as writeFileLater } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { launcherShell } from '../executors/shell/launcher.js';
 import { limitGroup } from './cgroup-limits.js';
 import { allControllers, groupRoots, isWritten, readLines, type Controller } from './cgroup-roots.js';
 import { folderForTasks, usualTasksGroup } from './tasks-group.js';
@@ -55,14 +57,19 @@ export class AttemptGroups {
 
   /** Which limits groups keep on this machine. */
   kept(): ReadonlySet<LimitKind> {
-    return new Set(this.#roots().flatMap(({ kept }) => kept));
+    return new Set(
+      this.#roots().flatMap(({ root, kept }) => [
+        ...kept,
+        ...(kept.includes('memory') && basename(root) === this.#tasksGroup ? (['allMemory'] as const) : []),
+      ]),
+    );
   }
 
   #roots() {
     this.#effective ??= this.#foldersForTasks().flatMap((root) => {
       const [made] = this.#createIn([root], `drover-probe-${process.pid}`);
       if (made === undefined) return [];
-      const kept = limitGroup(made, this.#limits);
+      const kept = isJoinable(made) ? limitGroup(made, this.#limits) : [];
       const weighs = Object.keys(weights).some((file) => existsSync(join(made, file)));
       removeGroup(made);
       return kept.length > 0 || weighs ? [{ root, kept }] : [];
@@ -106,6 +113,13 @@ export class AttemptGroups {
       return [folder];
     });
   }
+}
+
+/** Whether a process of ours may move there: version 2 also asks who may change the group above both. */
+export function isJoinable(folder: string): boolean {
+  const [program = 'sh', ...args] = launcherShell() ?? [];
+  const join = ['-c', 'echo 0 >"$1/cgroup.procs"', 'drover-join', folder];
+  return spawnSync(program, [...args, ...join], { env: {}, stdio: 'ignore' }).status === 0;
 }
 
 /** Moves a process into the groups; what it starts from then on is in them, too. The kernel takes its time, some 10 ms. */

@@ -25,6 +25,7 @@ import { AttemptGroups, groupName, joinGroups } from '../../processes/cgroups.js
 import { becomeUser, type TaskUser } from '../../processes/isolation.js';
 import { MachineCover } from '../../processes/machine-cover.js';
 import { holdNamespace } from '../../processes/namespace.js';
+import { limitProcesses, type ProcessRlimit } from '../../processes/process-rlimit.js';
 import type { TaskIds } from '../../processes/task-ids.js';
 import { limitReason, type TaskLimits } from '../../processes/task-limits.js';
 import type { TaskView } from '../../processes/task-view.js';
@@ -42,6 +43,8 @@ export interface ShellExecutorOptions {
   readonly taskUser?: TaskUser;
   /** What each attempt may use at most, as far as this machine can keep it. */
   readonly limits?: TaskLimits;
+  /** Limits processes where control groups don't, in the modes `namespaces` and `separateUser`. */
+  readonly processRlimit?: ProcessRlimit | undefined;
   /** The control group that holds those of all attempts; the same for all agents of the machine unless given. */
   readonly tasksGroup?: string;
   /** What places are made with, undefined where something is missing: then the agent begins the steps itself. Looked for on the machine unless given. */
@@ -157,6 +160,12 @@ interface ShellParts {
   readonly terminal: PtyOutput | undefined;
 }
 
+/** In namespaces the limit is set inside, where the kernel counts by itself. A user cannot lift it. */
+function entering(enter: readonly string[], user: TaskUser | undefined, limit: ProcessRlimit | undefined): readonly string[] {
+  const limited = limit === undefined || (enter.length === 0 && user === undefined) ? [] : limitProcesses(limit);
+  return [...enter, ...limited, ...(user === undefined ? [] : becomeUser(user))];
+}
+
 class ShellEnvironment implements AttemptEnvironment {
   readonly workspace: string;
   readonly hostPath: string;
@@ -194,10 +203,11 @@ class ShellEnvironment implements AttemptEnvironment {
 
   /** By the first process of the place; by the agent itself what that can't begin, and a second step at the same time. */
   #begin(command: StepCommand): ShellStep {
-    const { attempt, groups, quarters } = this.#parts;
+    const { attempt, groups, quarters, options } = this.#parts;
+    const { processRlimit: limit } = options;
     const place = quarters?.place;
-    const request =
-      place === undefined || place.isBusy ? undefined : stepRequest({ ...command, env: { ...usualEnvironment, ...command.env } });
+    const complete = { ...command, env: { ...usualEnvironment, ...command.env } };
+    const request = place === undefined || place.isBusy ? undefined : stepRequest(complete, limit?.processes);
     const scope = () => this.#scope();
     if (place !== undefined && request !== undefined)
       return startPlacedStep({ place, request, command, terminal: this.#takeTerminal(), scope });
@@ -205,7 +215,7 @@ class ShellEnvironment implements AttemptEnvironment {
     return startShellStep({
       command,
       groups,
-      enter: quarters?.enter ?? (user === undefined ? [] : becomeUser(user)),
+      enter: entering(quarters?.enter ?? [], user, limit),
       ownTerminal: (path) => user !== undefined && chownSync(path, user.uid, user.gid),
       scope,
       onStarted: (pid) => (quarters === undefined ? this.#leaders : this.#spared).add(pid),
