@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createTimers, systemClock, systemMonotonic } from '../adapters/environment/environment.js';
 import { createControllerLeaseStore } from '../adapters/store/engine/controller-lease.js';
@@ -16,8 +16,8 @@ export async function takeLease(
   const timers = createTimers();
   const sole = new SoleController({
     store: createControllerLeaseStore(connection.db),
-    self: { controllerId, host: hostname(), pid: process.pid, machine: machineOf() },
-    lives: isRunning,
+    self: { controllerId, host: hostname(), pid: process.pid, machine: machineOf(), started: startOf(process.pid) },
+    processOf: (pid) => (isRunning(pid) ? { started: startOf(pid) } : undefined),
     timers,
     monotonic: systemMonotonic,
     clock: systemClock,
@@ -31,10 +31,24 @@ export async function takeLease(
   return { lost: sole.lost };
 }
 
-/** The boot of the machine and the space of process numbers, as Linux names them; empty on other systems. */
+/**
+ * The boot of the machine, the space of process numbers and that of times since the boot, as Linux names them. Empty on other
+ * systems, and where `/proc` shows the numbers of another space.
+ */
 function machineOf(): string {
   try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+    if (readlinkSync('/proc/self') !== String(process.pid)) return '';
+    const times = existsSync('/proc/self/ns/time') ? readlinkSync('/proc/self/ns/time') : '';
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')} ${times}`.trim();
+  } catch {
+    return '';
+  }
+}
+
+/** Ticks from the boot to the start of a process: field 22 of `stat`, counted behind the name, which may hold anything. */
+function startOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').split(' ')[20] ?? '';
   } catch {
     return '';
   }

@@ -8,7 +8,8 @@ describe('O5 one controller on a database', () => {
   let time: ManualTime;
   let lease: ControllerLease | undefined;
   let isAway: boolean;
-  const living = new Set<number>();
+  /** When each process of the machine started, by its number. */
+  const living = new Map<number, string>();
   const store: ControllerLeaseStore = {
     read: async () => lease,
     take: async (fresh, former) => {
@@ -29,8 +30,11 @@ describe('O5 one controller on a database', () => {
   const controller = (controllerId: string, host: string, pid: number, machine = `boot-of-${host} pid:[1]`): SoleController =>
     new SoleController({
       store,
-      self: { controllerId, host, pid, machine },
-      lives: (asked) => living.has(asked),
+      self: { controllerId, host, pid, machine, started: living.get(pid) ?? '' },
+      processOf: (asked) => {
+        const started = living.get(asked);
+        return started === undefined ? undefined : { started };
+      },
       timers: time,
       monotonic: time,
       clock: time,
@@ -70,32 +74,49 @@ describe('O5 one controller on a database', () => {
     assert.equal(lease?.controllerId, 'two');
   });
 
-  it('takes over at once from a process of its own machine that is gone, also where it has its number', async () => {
-    lease = { controllerId: 'one', host: 'alpha', pid: 10, machine: 'boot-of-alpha pid:[1]', beat: 7, at: 0 };
-    await controller('two', 'alpha', 20).claim();
-    await controller('three', 'alpha', 20).claim();
-    assert.equal(lease?.controllerId, 'three');
-    living.add(20);
-    const fourth = outcomeOf(controller('four', 'alpha', 21).claim());
-    await time.advance(6_000);
-    assert.instanceOf(await fourth, ControllerInUse);
-  });
-
-  for (const [what, machine] of [
-    ['in a container of the same name', 'boot-of-alpha pid:[2]'],
-    ['before the machine was started again, or on another one of the same name', 'boot-of-beta pid:[1]'],
-    ['of a version that did not say where', undefined],
-    ['where nobody knows', ''],
-  ] as const) {
-    it(`B9 takes no process for gone that it cannot look for: ${what}`, async () => {
-      lease = { controllerId: 'one', host: 'alpha', pid: 1, ...(machine !== undefined && { machine }), beat: 7, at: 0 };
-      const second = outcomeOf(controller('two', 'alpha', 1, machine === '' ? '' : undefined).claim());
-      await time.advance(3_000);
-      assert.equal(lease.controllerId, 'one');
-      await store.beat('one', time.now());
-      await time.advance(3_000);
-      assert.instanceOf(await second, ControllerInUse);
-    });
+  const alpha = 'boot-of-alpha pid:[1]';
+  // The lease's machine and start, when the process with its number (1) started, and the machine that the second one sees.
+  // prettier-ignore
+  const combinations = [
+    ['dead',    'no process has its number',                     alpha,                   'at 5',    undefined, alpha],
+    ['dead',    'no process has its number, its start unknown',  alpha,                   undefined, undefined, alpha],
+    ['dead',    'a later process has its number',                alpha,                   'at 5',    'at 9',    alpha],
+    ['unknown', 'its process lives',                             alpha,                   'at 5',    'at 5',    alpha],
+    ['unknown', 'its process or a later one lives',              alpha,                   'at 5',    '',        alpha],
+    ['unknown', 'its start unknown, a process has its number',   alpha,                   undefined, 'at 5',    alpha],
+    ['unknown', 'in a container of the same name',               'boot-of-alpha pid:[2]', 'at 5',    undefined, alpha],
+    ['unknown', 'in such a container, the number taken here',    'boot-of-alpha pid:[2]', 'at 5',    'at 9',    alpha],
+    ['unknown', 'in another boot, or on another machine',        'boot-of-beta pid:[1]',  'at 5',    undefined, alpha],
+    ['unknown', 'of a version that did not say where',           undefined,               undefined, undefined, alpha],
+    ['unknown', 'where its machine is not known',                '',                      'at 5',    undefined, alpha],
+    ['unknown', 'where neither machine is known',                '',                      'at 5',    undefined, ''],
+    ['unknown', 'where our own machine is not known',            alpha,                   'at 5',    undefined, ''],
+  ] as const;
+  for (const [state, what, machine, started, found, seen] of combinations) {
+    const second = () => outcomeOf(controller('two', 'alpha', 1, seen).claim());
+    const given = (): void => {
+      lease = { controllerId: 'one', host: 'alpha', pid: 1, ...(machine !== undefined && { machine }), ...(started && { started }), beat: 7, at: 0 }; // prettier-ignore
+      if (found !== undefined) living.set(1, found);
+    };
+    if (state === 'dead')
+      it(`B9 takes over at once: ${what}`, async () => {
+        given();
+        assert.equal(await second(), 'claimed');
+        assert.deepInclude(lease, { controllerId: 'two', machine: seen });
+      });
+    else
+      it(`B9 waits for the sign of life: ${what}`, async () => {
+        given();
+        const refused = second();
+        await time.advance(3_000);
+        assert.equal(lease?.controllerId, 'one');
+        await store.beat('one', time.now());
+        await time.advance(3_000);
+        assert.instanceOf(await refused, ControllerInUse);
+        const later = second();
+        await time.advance(25_000);
+        assert.equal(await later, 'claimed', 'no sign of life any more');
+      });
   }
 
   it('ends when another one took over while it could not be heard, and not while the database is away', async () => {

@@ -7,6 +7,8 @@ export interface ControllerLease {
   readonly pid: number;
   /** Says in which boot of which machine, and in which space of process numbers, `pid` is to be looked for. Missing, or empty, where that is not known. */
   readonly machine?: string;
+  /** When that process started, as the machine counts: another process with its number started later. Missing, or empty, where that is not known. */
+  readonly started?: string;
   /** Grows with each sign of life. */
   readonly beat: number;
   readonly at: number;
@@ -24,9 +26,9 @@ export interface ControllerLeaseStore {
 
 export interface SoleControllerPorts {
   readonly store: ControllerLeaseStore;
-  readonly self: { readonly controllerId: string; readonly host: string; readonly pid: number; readonly machine: string };
-  /** Whether a process lives, by its number in this one's space. */
-  readonly lives: (pid: number) => boolean;
+  readonly self: Required<Pick<ControllerLease, 'controllerId' | 'host' | 'pid' | 'machine' | 'started'>>;
+  /** Looks for a process by its number in this one's space. `started` is empty where it cannot be read. */
+  readonly processOf: (pid: number) => { readonly started: string } | undefined;
   readonly timers: Timers;
   readonly monotonic: Monotonic;
   readonly clock: Clock;
@@ -92,12 +94,14 @@ export class SoleController {
   }
 
   /**
-   * A process that can be looked for here and is gone needs no waiting; with our own number it is an earlier one. Host names
+   * A process that can be looked for here and is gone needs no waiting, also where another one has its number. Host names
    * prove nothing: containers may share one, and each counts processes from 1.
    */
-  #isDead({ machine, pid }: ControllerLease): boolean {
-    const { self, lives } = this.#ports;
-    return self.machine !== '' && machine === self.machine && (pid === self.pid || !lives(pid));
+  #isDead({ machine, pid, started = '' }: ControllerLease): boolean {
+    const { self, processOf } = this.#ports;
+    if (self.machine === '' || machine !== self.machine) return false;
+    const found = processOf(pid);
+    return found === undefined || (started !== '' && found.started !== '' && found.started !== started);
   }
 
   #beatLater(): void {

@@ -13,8 +13,8 @@ export function createControllerLeaseStore(db: Db): ControllerLeaseStore {
   const leases: Collection<StoredLease> = db.collection('controllerLease');
   return {
     read: async () => (await leases.findOne({ _id: 'sole' }, newest)) ?? undefined,
-    async take({ controllerId, host, pid, machine = '', beat, at }, former) {
-      const fresh = { schemaVersion: 1 as const, controllerId, host, pid, machine, beat, at };
+    async take({ controllerId, host, pid, machine = '', started = '', beat, at }, former) {
+      const fresh = { schemaVersion: 1 as const, controllerId, host, pid, machine, started, beat, at };
       if (former)
         return (
           (await leases.updateOne({ _id: 'sole', controllerId: former.controllerId, beat: former.beat }, { $set: fresh })).matchedCount ===
