@@ -3,7 +3,7 @@ import type { Packages } from '../services/packages/create-packages.js';
 import type { Logs } from '../services/logs/create-logs.js';
 import type { CrashPoints, Timers } from '../services/ports/environment.js';
 import { Removals } from '../services/removal/removals.js';
-import { expireRuns } from '../services/removal/retention.js';
+import { announceRetention, expireRuns } from '../services/removal/retention.js';
 import type { StoreConnection } from '../adapters/store/shared/connection.js';
 import type { Foundations, World } from './accounts-and-pipelines.js';
 import type { RunningEngine } from './engine.js';
@@ -40,6 +40,7 @@ export async function openRemovals(parts: RemovalParts): Promise<Removals> {
     removeEndpoint: (endpointId) => stores.endpoints.remove(endpointId),
     collect: foundations.definitions.collect,
   });
+  await announceRetention({ ...parts, settings: foundations.settings }, stores.settings);
   const expiring = startHourly(parts, async () => {
     await expireRuns({ ...parts, ...stores, settings: foundations.settings, removals, remains });
     removals.tryAgain();

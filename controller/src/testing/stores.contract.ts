@@ -111,6 +111,14 @@ export function storesContract(open: () => Promise<ContractStores>): void {
     assert.deepEqual((await stores.settings.load()).allowedFolders, []);
   });
 
+  it('O4 the moment from which retention deletes is written once, and stays beside what is saved', async () => {
+    await stores.settings.noteRetention(7);
+    await stores.settings.noteRetention(9);
+    assert.deepEqual(await stores.settings.load(), { retentionFrom: 7 });
+    await stores.settings.save({ agentApproval: true, logLimitBytes: 1, allowedFolders: [] });
+    assert.deepEqual(await stores.settings.load(), { retentionFrom: 7, agentApproval: true, logLimitBytes: 1, allowedFolders: [] });
+  });
+
   it('a pipeline’s definition is the newest, its sample mark and itself are gone at once', async () => {
     const { pipelines } = stores;
     const read = async () => pipelines.byId(pipeline._id);

@@ -115,6 +115,17 @@ describe('V7 B3 O4 what is deleted is gone', function () {
     const settings = await farm.api.get<Settings>('/settings');
     expect(settings.retention).to.deep.equal({ runs: { days: 365, runs: 10_000 }, packages: {} });
   });
+
+  it('O4 retention begins seven days after the first start, not after a later one, or when it is saved', async () => {
+    const first = await farm.api.get<Settings>('/settings');
+    const left = (first.retentionFrom ?? 0) - Date.now();
+    expect(left / 86_400_000).to.be.within(6.9, 7);
+    await farm.controller.stop();
+    await farm.restartController({});
+    expect(await farm.api.get<Settings>('/settings')).to.deep.equal(first);
+    const { retentionFrom: _from, ...saved } = first;
+    expect(await farm.api.put<Settings>('/settings', first)).to.deep.equal(saved);
+  });
 });
 
 /** Documents of the store that name any of these ids, by collection; the record of who did what keeps them. */

@@ -95,6 +95,14 @@ export const Settings = Closed({
     },
   ),
   retention: Type.Optional(Retention),
+  retentionFrom: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      readOnly: true,
+      description:
+        'O4: no run is deleted by retention before this moment, seven days after the first start that knows retention. Absent once `retention` is saved: it holds at once then. Ignored in requests',
+    }),
+  ),
 });
 export type Settings = Static<typeof Settings>;
 

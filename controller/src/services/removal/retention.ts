@@ -1,6 +1,6 @@
-import { runsToExpire } from '../../domain/runs/retention.js';
+import { retentionWaitMs, runsToExpire } from '../../domain/runs/retention.js';
 import type { Clock, Log } from '../ports/environment.js';
-import type { SettingsReader } from '../ports/settings.js';
+import type { SettingsReader, SettingsStore } from '../ports/settings.js';
 import type { PipelineStore } from '../ports/stores/pipelines.js';
 import type { Remains } from './ports.js';
 import type { Removals } from './removals.js';
@@ -16,9 +16,29 @@ export interface RetentionPorts {
 
 const batch = 100;
 
-/** Deletes the runs that no pipeline keeps any more, until the removals are closed; resolves with how many. Once an hour is enough. */
+/** Start-up, before `expireRuns`: notes at the first one when deleting begins, and says so while it is to come. */
+export async function announceRetention(
+  { settings, clock, log }: Pick<RetentionPorts, 'settings' | 'clock' | 'log'>,
+  store: Pick<SettingsStore, 'noteRetention'>,
+): Promise<void> {
+  await store.noteRetention(clock.now() + retentionWaitMs);
+  const { retention, retentionFrom } = await settings.read();
+  if (retentionFrom === undefined || retentionFrom <= clock.now()) return;
+  const before = new Date(retentionFrom).toISOString();
+  log.info('no run is deleted by retention before this moment, unless an administrator saves the retention settings', {
+    before,
+    ...retention?.runs,
+  });
+}
+
+/**
+ * Deletes the runs that no pipeline keeps any more, until the removals are closed; resolves with how many. Deletes nothing
+ * before `retentionFrom`. Once an hour is enough.
+ */
 export async function expireRuns({ removals, remains, pipelines, settings, clock, log }: RetentionPorts): Promise<number> {
-  const { runs: farm = {} } = (await settings.read()).retention ?? {};
+  const { retention, retentionFrom = 0 } = await settings.read();
+  if (clock.now() < retentionFrom) return 0;
+  const { runs: farm = {} } = retention ?? {};
   let count = 0;
   for (const { _id } of await pipelines.heads('all')) {
     const own = (await pipelines.byId(_id))?.definition.retention;

@@ -14,10 +14,14 @@ export const defaultSettings: Settings = {
 
 /** The farm's settings: what nobody set has its default. */
 export function createSettings(store: SettingsStore): SettingsReader & { save(settings: Settings): Promise<Settings> } {
-  const read = async (): Promise<Settings> => ({ ...defaultSettings, ...(await store.load()) });
+  const read = async (): Promise<Settings> => {
+    const { retentionFrom, ...saved } = await store.load();
+    const isDefault = saved.retention === undefined && retentionFrom !== undefined;
+    return { ...defaultSettings, ...saved, ...(isDefault && { retentionFrom }) };
+  };
   return {
     read,
-    async save(settings) {
+    async save({ retentionFrom: _computed, ...settings }) {
       await store.save(settings);
       return read();
     },

@@ -156,6 +156,7 @@ export const settings = {
   retention: 'What is kept',
   retentionHint:
     'Older runs are deleted with their logs, once an hour. The newest 20 runs of a pipeline stay whatever their age. Empty: no limit. A pipeline can have its own.',
+  retentionFrom: 'No run is deleted by these limits before {{from}}. Once you change and save them, they hold at once.',
   runDays: 'Runs, days',
   runsMost: 'Runs of a pipeline, at most',
   packageDays: 'Package versions, days',

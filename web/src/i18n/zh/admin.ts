@@ -153,6 +153,7 @@ export const settings: Translated<typeof english.settings> = {
   foldersHint: '每行一个绝对路径。流水线可使用控制器本机这些目录下的仓库作为代码源；留空则不允许。',
   retention: '保留策略',
   retentionHint: '较早的运行连同日志每小时清理一次；每条流水线最新的 20 次运行不受天数限制。留空表示不限。流水线可单独设置。',
+  retentionFrom: '{{from}} 之前不会按这些限制删除任何运行。修改并保存后立即生效。',
   runDays: '运行保留天数',
   runsMost: '每条流水线最多保留的运行数',
   packageDays: '制品版本保留天数',

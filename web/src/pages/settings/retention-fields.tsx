@@ -1,9 +1,14 @@
 import { NumberInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { errorAt } from '../../api/problem.js';
-import type { SettingsDraft } from './use-settings-draft.js';
+import { durations } from '../../format/amounts.js';
+import { useNowInSteps } from '../../format/ticker.js';
+import { shortTime } from '../../format/times.js';
+import type { SettingsDraft } from './settings-draft.js';
 
 interface FieldsProps {
+  /** Nothing is deleted before. */
+  readonly from: number | undefined;
   readonly draft: SettingsDraft;
   readonly set: (part: Partial<SettingsDraft>) => void;
   readonly error: unknown;
@@ -18,8 +23,9 @@ const fields = [
 ] as const;
 
 /** O4, B3: how long runs and packages are kept. */
-export function RetentionFields({ draft, set, error }: FieldsProps) {
+export function RetentionFields({ from, draft, set, error }: FieldsProps) {
   const { t } = useTranslation();
+  const now = useNowInSteps(durations.minute);
   const [runDays, runsMost, packageDays, packageVersions] = fields.map(([name, pointer, max]) => (
     <NumberInput
       key={name}
@@ -36,6 +42,7 @@ export function RetentionFields({ draft, set, error }: FieldsProps) {
     <fieldset className="part">
       <legend>{t('settings.retention')}</legend>
       <p className="faint">{t('settings.retentionHint')}</p>
+      {from !== undefined && now < from ? <p>{t('settings.retentionFrom', { from: shortTime(from, now) })}</p> : null}
       <div className="pair">
         {runDays}
         {runsMost}

@@ -49,7 +49,7 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
         onChange={(event) => set({ folders: event.currentTarget.value })}
         error={folderError}
       />
-      <RetentionFields draft={draft} set={set} error={error} />
+      <RetentionFields from={settings.retentionFrom} draft={draft} set={set} error={error} />
       {beside === undefined ? null : <Refusal>{beside}</Refusal>}
       <div>
         <Button type="submit" variant="filled">

@@ -68,5 +68,6 @@ export function keepSettings(store: SettingsStore): SettingsStore {
   return {
     load: async () => (await kept.get('farm', () => store.load())) ?? {},
     save: (settings) => kept.write('farm', () => store.save(settings)),
+    noteRetention: (from) => kept.write('farm', () => store.noteRetention(from)),
   };
 }

@@ -6,19 +6,23 @@ import { Gathered } from './gathered.js';
 import { insertEach } from './insert-missing.js';
 import { anyText, checked, maybeText, number, recordsOf, text, type Records } from './records.js';
 
-interface StoredSettings {
-  readonly _id: 'farm';
-  readonly schemaVersion: 1;
-  readonly values: Settings;
-}
+type StoredSettings =
+  | { readonly _id: 'farm'; readonly schemaVersion: 1; readonly values: Settings }
+  | { readonly _id: 'retention'; readonly schemaVersion: 1; readonly values: Required<Pick<Settings, 'retentionFrom'>> };
 
 export const settingsRecords = (connection: Connection): Records<StoredSettings> =>
   recordsOf<StoredSettings>(connection, { collection: 'settings', fields: { values: checked }, indexes: [] });
 
 export function createSettingsStore({ native }: Records<StoredSettings>): SettingsStore {
   return {
-    load: async () => (await native.findOne({ _id: 'farm' }))?.values ?? {},
+    load: async () => (await native.find().toArray()).reduce<Partial<Settings>>((all, { values }) => ({ ...all, ...values }), {}),
     save: async (values) => void (await native.updateOne({ _id: 'farm' }, { $set: { values, schemaVersion: 1 } }, { upsert: true })),
+    noteRetention: async (retentionFrom) =>
+      void (await native.updateOne(
+        { _id: 'retention' },
+        { $setOnInsert: { values: { retentionFrom }, schemaVersion: 1 } },
+        { upsert: true },
+      )),
   };
 }
 
