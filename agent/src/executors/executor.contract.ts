@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { AttemptEnvironment, OpenAttempt, RunningStep, StepExit } from './executor.js';
+import { testMarker } from '../testing/test-marker.js';
 
 export interface ContractSubject {
   open(options: Pick<OpenAttempt, 'attemptId' | 'agentMarker' | 'workspaceHostPath' | 'onNotice' | 'signal'>): Promise<AttemptEnvironment>;
@@ -35,7 +36,7 @@ export function executorContract(subject: () => ContractSubject): void {
     attemptId = `attempt-${randomBytes(6).toString('hex')}`;
     environment = await subject().open({
       attemptId,
-      agentMarker: 'contract-agent',
+      agentMarker: testMarker,
       workspaceHostPath: workspace,
       onNotice: () => undefined,
       signal: aborter.signal,

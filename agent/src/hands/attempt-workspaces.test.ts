@@ -9,6 +9,7 @@ import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import { detectIsolation, findTaskUser } from '../processes/isolation.js';
 import { silentLogger as logger } from '../shared/logger.js';
 import { AttemptWorkspaces, type AttemptWorkspace } from './attempt-workspaces.js';
+import { testMarker } from '../testing/test-marker.js';
 
 const taskUser = findTaskUser('nobody');
 
@@ -34,14 +35,14 @@ for (const isolation of ['separateUser', 'namespaces', 'none'] as const) {
     const shell = createShellExecutor({ hidePaths: () => [dataFolder], ...(taskUser && { taskUser }) });
     const startAgent = (): AttemptWorkspaces => {
       const abilities = { shell, isolation, taskUser };
-      const agent = new AttemptWorkspaces({ config: { dataFolder }, marker: 'm', abilities, logger, slots: () => 2 });
+      const agent = new AttemptWorkspaces({ config: { dataFolder }, marker: testMarker, abilities, logger, slots: () => 2 });
       agents.push(agent);
       return agent;
     };
     const open = async ({ hostPath, seenAt }: AttemptWorkspace) =>
       shell.open({
         attemptId: 'one',
-        agentMarker: 'm',
+        agentMarker: testMarker,
         workspaceHostPath: hostPath,
         ...(seenAt === undefined ? {} : { workspaceSeenAt: seenAt }),
         isolation,

@@ -5,6 +5,7 @@ import type { PlacesAhead } from '../executors/executor.js';
 import { silentLogger as logger } from '../shared/logger.js';
 import { freshFolder } from '../testing/folders.js';
 import { ReadyWorkspaces } from './ready-workspaces.js';
+import { testMarker } from '../testing/test-marker.js';
 
 /** Places that are only remembered. */
 class RememberedPlaces implements PlacesAhead {
@@ -36,7 +37,7 @@ describe('G9 workspaces made ahead', () => {
     const ahead = new RememberedPlaces();
     return {
       ahead,
-      ready: new ReadyWorkspaces({ root: folder.path, ahead, agentMarker: 'm', slots: () => slots, isFree: () => true, logger }),
+      ready: new ReadyWorkspaces({ root: folder.path, ahead, agentMarker: testMarker, slots: () => slots, isFree: () => true, logger }),
     };
   };
 

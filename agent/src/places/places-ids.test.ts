@@ -10,6 +10,7 @@ import { canHaveIds } from '../processes/isolation.js';
 import { findTaskIds, type TaskIds } from '../processes/task-ids.js';
 import { prepareTaskFolders, taskView } from '../processes/task-view.js';
 import { removeTree } from '../workspaces/remove-tree.js';
+import { testMarker } from '../testing/test-marker.js';
 
 describe('A8 tasks of an agent that is root give files to other users', function () {
   this.timeout(30_000);
@@ -33,7 +34,7 @@ describe('A8 tasks of an agent that is root give files to other users', function
     const executor = createShellExecutor({ hidePaths: () => [data], view, ids });
     environment = await executor.open({
       attemptId: 'a',
-      agentMarker: 'ids-test',
+      agentMarker: testMarker,
       workspaceHostPath: workspace,
       isolation: 'namespaces',
       onNotice: () => undefined,

@@ -14,6 +14,7 @@ import { Places } from './places.js';
 import { groundPrograms } from './programs.js';
 import { stepRequest } from './step-request.js';
 import { skipWithoutPlaces } from '../testing/places.js';
+import { testMarker } from '../testing/test-marker.js';
 
 describe('G10 places made ahead', () => {
   let root = '';
@@ -273,7 +274,7 @@ describe('security: the first process of a place', () => {
 
   /** What steps print, one after the other in one attempt, and how they end. */
   async function inSteps(...scripts: readonly string[]) {
-    const options = { attemptId: 'a', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'namespaces' as const };
+    const options = { attemptId: 'a', agentMarker: testMarker, workspaceHostPath: workspace, isolation: 'namespaces' as const };
     const environment = await executor.open({ ...options, onNotice: () => undefined, signal: new AbortController().signal });
     const ends: string[] = [];
     try {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createShellExecutor } from '../executors/shell/shell-executor.js';
 import { detectIsolation } from './isolation.js';
 import { prepareTaskFolders, taskView } from './task-view.js';
+import { testMarker } from '../testing/test-marker.js';
 
 /** Both ways in which steps are begun: by the first process of a place, and by the agent itself. */
 const ways = [
@@ -48,7 +49,7 @@ for (const [title, placePrograms] of ways)
       const workspace = join(data, 'workspaces', 'one');
       const attempt = await executor.open({
         attemptId: 'a',
-        agentMarker: 'm',
+        agentMarker: testMarker,
         workspaceHostPath: workspace,
         isolation: 'namespaces',
         onNotice: () => undefined,

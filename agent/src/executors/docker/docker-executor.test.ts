@@ -15,6 +15,7 @@ import { once } from 'node:events';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { readProcesses } from '../../processes/process-table.js';
 import { engineMissing, startEngine, testImage, type PrivateEngine } from '../../testing/docker-engine.js';
+import { testMarker } from '../../testing/test-marker.js';
 
 const docker: DockerOptions = { image: testImage, pull: 'never', network: 'none', cpus: 1, memoryBytes: 256 * 2 ** 20 };
 
@@ -42,7 +43,7 @@ describe('G10 the Docker executor', function () {
   });
   afterEach(async () => expect(await client.listContainers({ all: true })).to.deep.equal([]));
 
-  const open = (attemptId: string, changes: Partial<DockerOptions> = {}, agentMarker = 'm') =>
+  const open = (attemptId: string, changes: Partial<DockerOptions> = {}, agentMarker = testMarker) =>
     executor.open({
       attemptId,
       agentMarker,
@@ -130,7 +131,7 @@ describe('G10 the Docker executor', function () {
       const workspaceHostPath = await mkdtemp(join(tmpdir(), 'drover-image-'));
       await prepare?.(workspaceHostPath);
       const signal = new AbortController().signal;
-      const options = { attemptId: 'image', agentMarker: 'm', workspaceHostPath, isolation: 'none', signal } as const;
+      const options = { attemptId: 'image', agentMarker: testMarker, workspaceHostPath, isolation: 'none', signal } as const;
       const environment = await owned.open({ ...options, docker: { ...docker, image }, onNotice: () => undefined });
       const run = async (text: string) =>
         printedBy(await collect(await environment.start({ argv: ['sh', '-ec', text], env: {}, cwd: '/workspace' })));
@@ -212,7 +213,14 @@ describe('G10 the Docker executor', function () {
   it('G9 leaves the workspace to the user of the agent, no matter who wrote in it', async () => {
     const owned = createDockerExecutor({ socketPath: engine.socketPath, owner: { uid: 10_001, gid: 10_001 } });
     const signal = new AbortController().signal;
-    const options = { attemptId: 'owned', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;
+    const options = {
+      attemptId: 'owned',
+      agentMarker: testMarker,
+      workspaceHostPath: workspace,
+      isolation: 'none',
+      docker,
+      signal,
+    } as const;
     const environment = await owned.open({ ...options, onNotice: () => undefined });
     await collect(
       await environment.start({ argv: ['sh', '-c', 'mkdir a; echo x >a/b; ln -s /etc/passwd a/c'], env: {}, cwd: '/workspace' }),
@@ -226,7 +234,14 @@ describe('G10 the Docker executor', function () {
   it('G9 leaves it so also while something of the attempt writes on', async () => {
     const owned = createDockerExecutor({ socketPath: engine.socketPath, owner: { uid: 10_001, gid: 10_001 } });
     const signal = new AbortController().signal;
-    const options = { attemptId: 'busy', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;
+    const options = {
+      attemptId: 'busy',
+      agentMarker: testMarker,
+      workspaceHostPath: workspace,
+      isolation: 'none',
+      docker,
+      signal,
+    } as const;
     const environment = await owned.open({ ...options, onNotice: () => undefined });
     const script = 'mkdir w; (trap "" HUP; i=0; while :; do i=$((i+1)); mkdir w/$i; done) >/dev/null 2>&1 & until [ -d w/3 ]; do :; done';
     await collect(await environment.start({ argv: ['sh', '-c', script], env: {}, cwd: '/workspace' }));
@@ -246,7 +261,14 @@ describe('G10 the Docker executor', function () {
       const limits = { processes: 50, memoryBytes: 32 * 2 ** 20 };
       const limited = createDockerExecutor({ socketPath: engine.socketPath, limits });
       const signal = new AbortController().signal;
-      const options = { attemptId: 'hog', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;
+      const options = {
+        attemptId: 'hog',
+        agentMarker: testMarker,
+        workspaceHostPath: workspace,
+        isolation: 'none',
+        docker,
+        signal,
+      } as const;
       const environment = await limited.open({ ...options, onNotice: () => undefined });
       const before = await environment.hitLimit?.();
       const step = await environment.start({ argv: ['sh', '-c', script], env: {}, cwd: '/workspace' });
@@ -260,7 +282,14 @@ describe('G10 the Docker executor', function () {
   it('gives a step up that the engine does not begin in time', async () => {
     const hasty = createDockerExecutor({ socketPath: engine.socketPath, beginLimitMs: 300 });
     const signal = new AbortController().signal;
-    const options = { attemptId: 'hung', agentMarker: 'm', workspaceHostPath: workspace, isolation: 'none', docker, signal } as const;
+    const options = {
+      attemptId: 'hung',
+      agentMarker: testMarker,
+      workspaceHostPath: workspace,
+      isolation: 'none',
+      docker,
+      signal,
+    } as const;
     const environment = await hasty.open({ ...options, onNotice: () => undefined });
     await engine.pause();
     const refusal = await environment.start({ argv: ['true'], env: {}, cwd: '/workspace' }).then(() => '', String);

@@ -9,6 +9,7 @@ import { collect, executorContract } from '../executor.contract.js';
 import { createShellExecutor, type ShellExecutorOptions } from './shell-executor.js';
 import { readProcesses } from '../../processes/process-table.js';
 import { detectIsolation, findTaskUser } from '../../processes/isolation.js';
+import { testMarker } from '../../testing/test-marker.js';
 
 const env = { PATH: process.env['PATH'] ?? '' };
 const taskUser = findTaskUser('nobody');
@@ -57,7 +58,7 @@ for (const [isolation, way, make] of modes) {
     };
     const inAttempt = async (argv: readonly string[], variables: Record<string, string> = { PATH: '/usr/bin:/bin' }, place?: string) => {
       const workspace = place ?? (await makeWorkspace());
-      const options = { attemptId: 'one', agentMarker: 'm', workspaceHostPath: workspace, isolation };
+      const options = { attemptId: 'one', agentMarker: testMarker, workspaceHostPath: workspace, isolation };
       const environment = await executor.open({ ...options, onNotice: () => undefined, signal: new AbortController().signal });
       const ended = await collect(await environment.start({ argv, env: variables, cwd: workspace }));
       await environment.close();
@@ -74,7 +75,7 @@ for (const [isolation, way, make] of modes) {
     it('keeps nothing open for a step that has ended, or that could not begin because its environment is too long', async () => {
       const workspace = await mkdtemp(join(tmpdir(), 'drover-shell-'));
       const signal = new AbortController().signal;
-      const options = { attemptId: 'long', agentMarker: 'm', workspaceHostPath: workspace, isolation, signal };
+      const options = { attemptId: 'long', agentMarker: testMarker, workspaceHostPath: workspace, isolation, signal };
       const environment = await executor.open({ ...options, onNotice: () => undefined });
       const before = readdirSync('/proc/self/fd').length;
       for (let round = 0; round < 5; round += 1) {
@@ -167,7 +168,7 @@ for (const [isolation, way, make] of modes) {
         const workspace = await mkdtemp(join(tmpdir(), 'drover-shell-'));
         const exits: unknown[] = [];
         for (let round = 0; round < 6; round += 1) {
-          const options = { attemptId: `${name}-${round}`, agentMarker: 'm', workspaceHostPath: workspace, isolation, signal };
+          const options = { attemptId: `${name}-${round}`, agentMarker: testMarker, workspaceHostPath: workspace, isolation, signal };
           const environment = await executor.open({ ...options, onNotice: () => undefined });
           const step = await environment.start({ argv: ['/bin/sh', '-c', 'sleep 0.05'], env: { PATH: '/usr/bin:/bin' }, cwd: '/' });
           exits.push((await collect(step)).exit);
@@ -185,7 +186,7 @@ for (const [isolation, way, make] of modes) {
       const open = (attemptId: string) =>
         executor.open({
           attemptId,
-          agentMarker: 'm',
+          agentMarker: testMarker,
           workspaceHostPath: workspace,
           isolation,
           onNotice: () => undefined,
@@ -223,7 +224,7 @@ describe('security: isolation by namespaces', () => {
     const executor = createShellExecutor(options);
     const environment = await executor.open({
       attemptId: 'hidden',
-      agentMarker: 'm',
+      agentMarker: testMarker,
       workspaceHostPath: workspace,
       isolation: 'namespaces',
       onNotice: () => undefined,

@@ -10,10 +10,10 @@ import { detectIsolation, findTaskUser } from '../../processes/isolation.js';
 import { collect } from '../executor.contract.js';
 import type { AttemptEnvironment, IsolationMode } from '../executor.js';
 import { createShellExecutor } from './shell-executor.js';
+import { testMarker } from '../../testing/test-marker.js';
 
 const limits = { processes: 80, memoryBytes: 64 * 2 ** 20 };
 const taskUser = findTaskUser('nobody');
-const agentMarker = 'limits-test';
 /** Not endless, for the case that nothing holds it. */
 const bomb = 'bomb() { [ "$1" = 0 ] || bomb $(($1 - 1)) | bomb $(($1 - 1)) & sleep 1000; }; bomb 7';
 // prettier-ignore
@@ -51,14 +51,14 @@ for (const [isolation, way] of ways) {
     afterEach(async () => {
       await Promise.all([hog.close(), other.close()]);
       await rm(root, { recursive: true });
-      expect(listGroups(groupPrefix(agentMarker))).to.deep.equal([]);
+      expect(listGroups(groupPrefix(testMarker))).to.deep.equal([]);
     });
 
     const open = async (attemptId: string, by = executor) => {
       const workspaceHostPath = join(root, attemptId);
       await mkdir(workspaceHostPath);
       if (isolation === 'separateUser' && taskUser) await chown(workspaceHostPath, taskUser.uid, taskUser.gid);
-      const wanted = { attemptId, agentMarker, workspaceHostPath, isolation };
+      const wanted = { attemptId, agentMarker: testMarker, workspaceHostPath, isolation };
       if (way === 'made ahead') await by.ahead?.prepare(wanted);
       return by.open({ ...wanted, onNotice: () => undefined, signal: new AbortController().signal });
     };
@@ -112,7 +112,7 @@ for (const [isolation, way] of ways) {
       } finally {
         await Promise.all(attempts.map((each) => each.close()));
         together.close?.();
-        expect(listGroups('drover-tasks-test-')).to.deep.equal([]);
+        expect(listGroups(tasksGroup)).to.deep.equal([]);
       }
     });
 

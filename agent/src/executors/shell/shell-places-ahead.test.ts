@@ -9,6 +9,7 @@ import { collect } from '../executor.contract.js';
 import type { AttemptEnvironment, StepCommand } from '../executor.js';
 import { createShellExecutor } from './shell-executor.js';
 import { skipWithoutPlaces } from '../../testing/places.js';
+import { testMarker } from '../../testing/test-marker.js';
 
 describe('G10 a place with a terminal that were made ahead', () => {
   let workspace = '';
@@ -18,7 +19,7 @@ describe('G10 a place with a terminal that were made ahead', () => {
   before(skipWithoutPlaces);
   beforeEach(async () => {
     workspace = await mkdtemp(join(tmpdir(), 'drover-ahead-'));
-    await executor.ahead?.prepare({ agentMarker: 'm', workspaceHostPath: workspace });
+    await executor.ahead?.prepare({ agentMarker: testMarker, workspaceHostPath: workspace });
   });
   afterEach(async () => {
     await environment.close();
@@ -28,7 +29,7 @@ describe('G10 a place with a terminal that were made ahead', () => {
   const open = async () => {
     const options = {
       attemptId: basename(workspace),
-      agentMarker: 'm',
+      agentMarker: testMarker,
       workspaceHostPath: workspace,
       isolation: 'namespaces' as const,
       signal,

@@ -9,6 +9,7 @@ import { collect } from '../executor.contract.js';
 import type { IsolationMode } from '../executor.js';
 import { findProgram } from './launcher.js';
 import { createShellExecutor } from './shell-executor.js';
+import { testMarker } from '../../testing/test-marker.js';
 
 const processes = 40;
 const taskUser = findTaskUser('nobody');
@@ -46,7 +47,7 @@ for (const [isolation, way] of ways) {
         ...(way === 'in a place' ? {} : { placePrograms: () => undefined }),
       });
       const signal = new AbortController().signal;
-      const attempt = { attemptId: 'crowd', agentMarker: 'rlimit-test', workspaceHostPath: workspace, isolation, signal };
+      const attempt = { attemptId: 'crowd', agentMarker: testMarker, workspaceHostPath: workspace, isolation, signal };
       return executor.open({ ...attempt, onNotice: () => undefined });
     };
 

@@ -38,6 +38,7 @@ export const sentencesOfAgents: Readonly<Record<string, string>> = {
   'the namespaces could not be made: {q}': '无法创建命名空间：{q}',
   'the namespaces ended as soon as they were made': '命名空间创建后立即结束了',
   'neither bash nor busybox was found, which start the tasks': '没有找到启动任务所需的 bash 或 busybox',
+  'what is to be hidden changed again and again while the namespaces were made': '创建命名空间期间，需要隐藏的路径不断变化',
   'bash or busybox, and unshare (util-linux), were not found': '没有找到 bash 或 busybox，以及 unshare（util-linux）',
   'unshare and nsenter (util-linux) were not found': '没有找到 unshare 和 nsenter（util-linux）',
   'the ground has no room for a place': '执行机没有空余的位置',
