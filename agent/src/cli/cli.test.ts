@@ -8,7 +8,7 @@ import { assert } from 'chai';
 import { productVersion } from '@drover/protocol';
 import { writeIdentity } from '../identity/identity.js';
 import { readPrivateFolders } from '../identity/private-folders.js';
-import { AgentProcess, compileAgent } from '../testing/agent-process.js';
+import { AgentProcess } from '../testing/agent-process.js';
 import { FakeController, testAgentId } from '../testing/fake-controller.js';
 import { freshFolder } from '../testing/folders.js';
 
@@ -28,10 +28,6 @@ describe('G1 the command line of the agent', function () {
   let asked: Asked[];
   let answer: { readonly status: number; readonly body: unknown };
 
-  before(async function () {
-    this.timeout(120_000);
-    await compileAgent();
-  });
   beforeEach(async () => {
     asked = [];
     answer = { status: 201, body: { agentId: testAgentId, name: 'ox', token: 'machine-token', approved: true } };

@@ -1,4 +1,4 @@
-import { skipBecause } from '@drover/protocol/testing';
+import { runSource, skipBecause } from '@drover/protocol/testing';
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -38,7 +38,7 @@ describe('G8 what a crashed agent left', () => {
   /** An agent in a process of its own, with one step that started a daemon. */
   async function crashedAgent(isolation: string, ...more: readonly string[]): Promise<void> {
     const script = fileURLToPath(new URL('../testing/agent-with-step.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--conditions=source', '--import=tsx', script, marker, workspace, isolation, ...more], {
+    const child = spawn(process.execPath, [...runSource, script, marker, workspace, isolation, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = once(child, 'close');

@@ -1,15 +1,9 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { runSource } from '@drover/protocol/testing';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** Compiles the agent: compiled programs start several times as fast as sources. Quick when nothing has changed. */
-export async function compileAgent(): Promise<void> {
-  const compiler = `${repository}node_modules/typescript-7/bin/tsc`;
-  await promisify(execFile)(process.execPath, [compiler, '-b', 'agent'], { cwd: repository });
-}
 
 export interface Ended {
   readonly code: number | null;
@@ -22,11 +16,11 @@ export class AgentProcess {
   readonly ended: Promise<Ended>;
   output = '';
 
-  /** Runs one of the programs of this package, by the path of its source below `src`, as compiled by `compileAgent`. */
+  /** Runs one of the programs of this package, by the path of its source below `src`. */
   constructor(source: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const file = `${repository}agent/dist/${source.replace(/\.ts$/, '.js')}`;
+    const file = `${repository}agent/src/${source}`;
     const { PATH, HOME } = process.env;
-    this.#child = spawn(process.execPath, [file, ...args], {
+    this.#child = spawn(process.execPath, [...runSource, file, ...args], {
       cwd: repository,
       env: { PATH, HOME, DROVER_PRIVATE_NOTES: `${env['DROVER_AGENT_DATA'] ?? repository}/.notes`, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

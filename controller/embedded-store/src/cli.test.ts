@@ -1,3 +1,4 @@
+import { runSource } from '@drover/protocol/testing';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +33,7 @@ describe('npm run store', function () {
   for (const [title, args, code, says] of mistakes) {
     it(`answers ${title} with a sentence and code ${code}`, () => {
       const options = { encoding: 'utf8', timeout: 30_000 } as const;
-      const ran = spawnSync(process.execPath, ['--conditions=source', '--import=tsx', cli, ...args(folder)], options);
+      const ran = spawnSync(process.execPath, [...runSource, cli, ...args(folder)], options);
       expect(ran.stdout + ran.stderr)
         .to.match(says)
         .and.not.match(/^ +at /m);

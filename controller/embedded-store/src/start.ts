@@ -53,10 +53,10 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** From source the thread is TypeScript too; the loader of the main thread does not reach into it by itself. */
+/** From source the thread is TypeScript too, and loads it by itself. */
 function startThread(workerData: ThreadStart): Worker {
-  const entry = import.meta.url.endsWith('.ts') ? './server/store-thread-from-source.mjs' : './server/store-thread.js';
-  return new Worker(new URL(entry, import.meta.url), { workerData });
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./server/store-thread.js', import.meta.url), { workerData });
+  return new Worker(new URL('./server/store-thread-from-source.mjs', import.meta.url), { workerData, execArgv: [] });
 }
 
 type Question = { type: 'close' } | { type: 'backup'; toFolder: string };

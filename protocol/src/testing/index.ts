@@ -1,2 +1,3 @@
 export { growthOf } from './growth.js';
+export { runSource } from './run-source.js';
 export { skipBecause } from './skip.js';

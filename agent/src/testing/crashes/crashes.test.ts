@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { allCrashPoints, type CrashPoint } from '../../crash-points.js';
-import { AgentProcess, compileAgent } from '../agent-process.js';
+import { AgentProcess } from '../agent-process.js';
 import { freshFolder } from '../folders.js';
 import { ModelController } from './model-controller.js';
 import { shellStep } from '../specs.js';
@@ -16,10 +16,6 @@ describe('G8 an agent that is killed with kill -9', function () {
   let controller: ModelController;
   const processes: AgentProcess[] = [];
 
-  before(async function () {
-    this.timeout(120_000);
-    await compileAgent();
-  });
   beforeEach(async () => {
     controller = await ModelController.start([shellStep('one'), shellStep('two')]);
   });

@@ -1,3 +1,4 @@
+import { runSource } from '@drover/protocol/testing';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -13,7 +14,7 @@ const canLimitFiles = spawnSync('prlimit', ['--version']).status === 0;
 
 async function startLimited(dataDir: string): Promise<{ child: ChildProcess; uri: string }> {
   const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
-  const limited = [`--fsize=${8 * 2 ** 20}:unlimited`, process.execPath, '--conditions=source', '--import', 'tsx', cli, '--data', dataDir];
+  const limited = [`--fsize=${8 * 2 ** 20}:unlimited`, process.execPath, ...runSource, cli, '--data', dataDir];
   const child = spawn('prlimit', limited, { stdio: ['ignore', 'pipe', 'ignore'] });
   const [uri]: string[] = await once(createInterface({ input: child.stdout }), 'line');
   return { child, uri: uri ?? '' };

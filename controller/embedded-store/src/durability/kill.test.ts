@@ -1,3 +1,4 @@
+import { runSource } from '@drover/protocol/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -20,7 +21,7 @@ interface Writer {
 /** Lets a writer work until so many writes are acknowledged, then kills it without warning. */
 async function writeAndKill(dataDir: string, round: number): Promise<Writer> {
   const file = fileURLToPath(new URL('./writer.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', file, dataDir, String(round)], {
+  const child = spawn(process.execPath, [...runSource, file, dataDir, String(round)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const acknowledged = new Map<string, number>();

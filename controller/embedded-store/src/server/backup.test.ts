@@ -1,3 +1,4 @@
+import { runSource } from '@drover/protocol/testing';
 import { execFile } from 'node:child_process';
 import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,8 +13,7 @@ import { startEmbeddedStore } from '../start.js';
 import { openTestStore, refusalOf, type TestStore } from '../testing/test-store.js';
 
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
-const runCli = async (...args: string[]) =>
-  await promisify(execFile)(process.execPath, ['--conditions=source', '--import', 'tsx', cli, ...args]);
+const runCli = async (...args: string[]) => await promisify(execFile)(process.execPath, [...runSource, cli, ...args]);
 
 describe('a backup (O4)', () => {
   let opened: TestStore;

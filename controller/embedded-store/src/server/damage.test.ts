@@ -71,7 +71,7 @@ function placesOf(bytes: Buffer, text: string): number[] {
 }
 
 describe('O5 a store on a disk that changes bytes', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   let remove: () => Promise<void>;
   let sound: string;

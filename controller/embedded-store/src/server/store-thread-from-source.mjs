@@ -1,5 +1,4 @@
-// The store thread without a build: loads TypeScript by itself, since tsx does not reach into worker threads.
-import { register } from 'tsx/esm/api';
+// The store thread without a build.
+import { importSource } from '@drover/protocol/from-source';
 
-register();
-await import('./store-thread.ts');
+await importSource(new URL('./store-thread.ts', import.meta.url));

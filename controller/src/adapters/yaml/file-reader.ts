@@ -60,8 +60,10 @@ export function createFileReader(bounds: Partial<ReaderBounds> = {}): FileReader
 }
 
 function startThread(heapMb: number, onEnd: (ended: Worker) => void): Worker {
-  const entry = import.meta.url.endsWith('.ts') ? './reader-thread-from-source.mjs' : './reader-thread.js';
-  const worker = new Worker(new URL(entry, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
+  const resourceLimits = { maxOldGenerationSizeMb: heapMb };
+  const worker = import.meta.url.endsWith('.ts')
+    ? new Worker(new URL('./reader-thread-from-source.mjs', import.meta.url), { resourceLimits, execArgv: [] })
+    : new Worker(new URL('./reader-thread.js', import.meta.url), { resourceLimits });
   worker.on('error', () => undefined); // a caller that waits for an answer sees it
   worker.once('exit', () => onEnd(worker));
   worker.unref();

@@ -1,5 +1,4 @@
-// The reader's thread without a build: loads TypeScript by itself, since tsx does not reach into worker threads.
-import { register } from 'tsx/esm/api';
+// The reader's thread without a build.
+import { importSource } from '@drover/protocol/from-source';
 
-register();
-await import('./reader-thread.ts');
+await importSource(new URL('./reader-thread.ts', import.meta.url));

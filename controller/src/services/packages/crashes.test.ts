@@ -1,3 +1,4 @@
+import { runSource } from '@drover/protocol/testing';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -53,7 +54,7 @@ describe('G7 B3 a controller that is killed (kill -9) while packages go', functi
   }
 
   async function endOfSweeper(point: string, packageId: string): Promise<unknown> {
-    const args = ['--conditions=source', '--import', 'tsx', sweeper, world.folder, world.uri, point, packageId, String(world.now)];
+    const args = [...runSource, sweeper, world.folder, world.uri, point, packageId, String(world.now)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return signal;

@@ -1,3 +1,4 @@
+import { runSource } from '@drover/protocol/testing';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readdir, readFile, readlink, rm, truncate, writeFile } from 'node:fs/promises';
@@ -14,7 +15,7 @@ import { pathsOf } from './log-paths.js';
 
 const log = logNumber(1);
 const writer = fileURLToPath(new URL('log-writer.child.ts', import.meta.url));
-const node = [process.execPath, '--conditions=source', '--import', 'tsx'];
+const node = [process.execPath, ...runSource];
 const open = (folder: string): FolderLogStorage => new FolderLogStorage({ folder, crashPoints: noCrashes });
 
 describe('B1 a log in a folder, when things go wrong', () => {

@@ -1,3 +1,4 @@
+import { runSource } from '@drover/protocol/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -64,7 +65,7 @@ describe('G7 B1 a controller that is killed (kill -9) while it moves a log withi
   }
 
   async function endOfMover(name: string, point: string): Promise<unknown> {
-    const args = ['--conditions=source', '--import', 'tsx', mover, store.uri, name, point, String(printedBytes)];
+    const args = [...runSource, mover, store.uri, name, point, String(printedBytes)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return signal;
