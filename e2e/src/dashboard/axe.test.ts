@@ -1,11 +1,12 @@
 import { assert } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { skipBecause } from '@drover/protocol/testing';
-import { Farm } from '../testing/farm.js';
+import type { Farm } from '../testing/farm.js';
 import { audit, auditOnce } from './audit.js';
-import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
-import { fill, type Filled } from './filled-farm.js';
+import { chromiumPath, visit, type Visit } from './browser.js';
+import type { Filled } from './filled-farm.js';
 import { arrive, go, overlays, places } from './places.js';
+import { closeVisits, sharedBrowser, sharedFarm } from './shared.js';
 
 describe('O3, C6 the dashboard for people who do not see or point, by axe', function () {
   this.timeout(60_000);
@@ -17,16 +18,15 @@ describe('O3, C6 the dashboard for people who do not see or point, by axe', func
 
   before(async function () {
     if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
-    farm = await Farm.start();
-    browser = await openBrowser();
-    [filled, one] = await Promise.all([fill(farm), visit(browser, farm.url, {})]);
+    [farm, filled] = await sharedFarm();
+    browser = await sharedBrowser();
+    one = await visit(browser, farm.url, {});
     page = one.page;
     await page.emulateMedia({ reducedMotion: 'reduce' }); // a colour in transition has a contrast of no theme
   });
 
   after(async () => {
-    await browser?.close();
-    await farm?.close();
+    await closeVisits();
   });
 
   afterEach(() => assert.deepEqual(one.faults, [], 'what went wrong in the page'));

@@ -4,7 +4,8 @@ import type { Job, Pipeline, Project } from '@drover/protocol/api';
 import { skipBecause } from '@drover/protocol/testing';
 import { job, makeProject, oneTask, shell } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
+import { chromiumPath, visit, type Visit } from './browser.js';
+import { closeVisits, sharedBrowser } from './shared.js';
 
 const password = 'a password for the tests';
 
@@ -18,7 +19,7 @@ describe('W what is being edited in a browser', function () {
   before(async function () {
     if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
     farm = await Farm.start();
-    browser = await openBrowser();
+    browser = await sharedBrowser();
     project = await makeProject(farm);
     await farm.api.post<Job>(`/projects/${project.id}/jobs`, { definition: job('script', [shell('true')]) });
     await farm.api.post('/users', { name: 'ana.silva', password, administrator: true });
@@ -29,7 +30,7 @@ describe('W what is being edited in a browser', function () {
   afterEach(() => assert.deepEqual(one.faults, [], 'what went wrong in the page'));
 
   after(async () => {
-    await browser?.close();
+    await closeVisits();
     await farm?.close();
   });
 

@@ -4,7 +4,8 @@ import type { Pipeline, RunView } from '@drover/protocol/api';
 import { skipBecause } from '@drover/protocol/testing';
 import { job, makePipeline, makeProject, makeScript, oneTask, shell } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
+import { chromiumPath, visit, type Visit } from './browser.js';
+import { closeVisits, sharedBrowser } from './shared.js';
 
 describe('V3, V4 runs, logs and agents in a browser', function () {
   this.timeout(120_000);
@@ -17,14 +18,14 @@ describe('V3, V4 runs, logs and agents in a browser', function () {
     if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
     farm = await Farm.start();
     await farm.addAgent({ name: 'lin-01', slots: 2 });
-    browser = await openBrowser();
+    browser = await sharedBrowser();
     one = await visit(browser, farm.url, {});
     page = one.page;
     await one.signIn('admin', farm.password);
   });
 
   after(async () => {
-    await browser?.close();
+    await closeVisits();
     await farm?.close();
   });
 
