@@ -28,7 +28,11 @@ export interface AgentLinkParts {
   readonly strangers: TryLimiter;
   readonly addressOf: ClientAddress;
   readonly log: Log;
+  /** When the handshakes of known agents go on; at a fixed pace unless given. */
+  readonly turns?: Turns;
 }
+
+type Turns = Pick<RateLimiterQueue, 'removeTokens'>;
 
 export interface AgentLink {
   /** Disconnects all agents. Leaves the HTTP server open. */
@@ -45,13 +49,13 @@ const maxUnderWay = 512;
 /** Length of a machine token, at most; longer ones are not looked up. */
 const maxTokenLength = 200;
 
+export const usualTurns = (): Turns =>
+  new RateLimiterQueue(new RateLimiterMemory({ points: handshakesAtOnce, duration: handshakeSeconds }), { maxQueueSize: mostWaiting });
+
 /** The agents' socket.io server on the controller's HTTP server: websocket only, each connection by the token of its machine. */
-export function createAgentLink({ httpServer, gateway, strangers, addressOf, log }: AgentLinkParts): AgentLink {
+export function createAgentLink({ httpServer, gateway, strangers, addressOf, log, turns = usualTurns() }: AgentLinkParts): AgentLink {
   const admitted = new WeakMap<IncomingMessage, AgentId>();
   const misbehaviour = new Misbehaviour();
-  const turns = new RateLimiterQueue(new RateLimiterMemory({ points: handshakesAtOnce, duration: handshakeSeconds }), {
-    maxQueueSize: mostWaiting,
-  });
   const server = new Server({
     path: agentLinkPath,
     transports: ['websocket'],
