@@ -28,7 +28,7 @@ export interface AgentLinkParts {
   readonly strangers: TryLimiter;
   readonly addressOf: ClientAddress;
   readonly log: Log;
-  /** When the handshakes of known agents go on; at a fixed pace unless given. */
+  /** When the handshakes of known agents continue; at a fixed pace unless given. */
   readonly turns?: Turns;
 }
 
