@@ -53,6 +53,10 @@ const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
 
 /** A folder that was removed and made again is another one, over which nothing lies; its number may be given again. */
 function identityOf(path: string): string | undefined {
-  const status = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return status && `${status.dev}:${status.ino}:${status.birthtimeNs}`;
+  try {
+    const { dev, ino, birthtimeNs } = statSync(path, { bigint: true });
+    return `${dev}:${ino}:${birthtimeNs}`;
+  } catch {
+    return undefined; // also where the agent may not look: neither may its tasks
+  }
 }

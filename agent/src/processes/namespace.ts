@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { findOwnProgram, holderScript, launcherShell } from '../executors/shell/launcher.js';
 import { signalQuietly } from './attempt-processes.js';
 import { readiness } from './holder.js';
+import { limitProcesses, type ProcessRlimit } from './process-rlimit.js';
 import { readChildren, readProcessLink } from './process-table.js';
 import { coverOwnScript, ownTerminals, setUpScript, stayScript } from './namespace-scripts.js';
 
@@ -13,6 +14,8 @@ export interface NamespaceOptions {
   /** Where steps see the workspace; at its own path otherwise. */
   readonly seenAt?: string;
   readonly hidePaths: readonly string[];
+  /** Also for the process that stays: a task could work through it. */
+  readonly limit?: ProcessRlimit | undefined;
   /** For an agent that is root: a process in whose namespaces the machine is closed to tasks. */
   readonly cover?: number;
 }
@@ -66,7 +69,14 @@ function startHolder(
       ? [unshare, '--user', '--map-root-user']
       : [nsenter, '--target', String(options.cover), '--user', '--mount', '--preserve-credentials', '--', unshare];
   const outer = [...user, '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const inner = [unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--mount'];
+  const inner = [
+    unshare,
+    '--user',
+    `--map-user=${uid}`,
+    `--map-group=${gid}`,
+    '--mount',
+    ...(options.limit ? limitProcesses(options.limit) : []),
+  ];
   const setUp = options.cover === undefined ? setUpScript : coverOwnScript + setUpScript;
   const argv = [
     ...shell,

@@ -4,6 +4,7 @@ import { openBrowser } from './browser.js';
 import { fill, type Filled } from './filled-farm.js';
 
 let browser: Promise<Browser> | undefined;
+let farm: Farm | undefined;
 let filled: Promise<readonly [Farm, Filled]> | undefined;
 
 /** One Chromium for all test files of a process: it takes longer to start than most tests. */
@@ -14,13 +15,17 @@ export async function closeVisits(): Promise<void> {
   await Promise.all((await browser)?.contexts().map((context) => context.close()) ?? []);
 }
 
-/** One filled farm for the files that change nothing in it. */
+/** One filled farm for the files that look at all of it and add little: a person who may only look makes an endpoint. */
 export function sharedFarm(): Promise<readonly [Farm, Filled]> {
-  filled ??= Farm.start().then(async (farm) => [farm, await fill(farm)] as const);
+  filled ??= Farm.start().then(async (started) => {
+    farm = started;
+    return [farm, await fill(farm)] as const;
+  });
   return filled;
 }
 
 after(async () => {
-  await (await browser)?.close();
-  await (await filled)?.[0].close();
+  const opened = await browser?.catch(() => undefined); // its test has said so
+  await Promise.allSettled([filled]);
+  await Promise.all([opened?.close(), farm?.close()]);
 });

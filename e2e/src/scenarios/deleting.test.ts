@@ -123,8 +123,12 @@ describe('V7 B3 O4 what is deleted is gone', function () {
     await farm.controller.stop();
     await farm.restartController({});
     expect(await farm.api.get<Settings>('/settings')).to.deep.equal(first);
-    const { retentionFrom: _from, ...saved } = first;
-    expect(await farm.api.put<Settings>('/settings', first)).to.deep.equal(saved);
+    expect(await farm.api.put<Settings>('/settings', first), 'what was read, sent back').to.deep.equal(first);
+    const { retentionFrom: _from, retention: _default, ...others } = first;
+    expect(await farm.api.put<Settings>('/settings', others), 'nothing of retention').to.deep.equal(first);
+    const saved = { ...others, retention: { runs: { days: 30 }, packages: {} } };
+    expect(await farm.api.put<Settings>('/settings', saved)).to.deep.equal(saved);
+    expect(await farm.api.put<Settings>('/settings', others), 'what was saved stays').to.deep.equal(saved);
   });
 });
 

@@ -100,7 +100,7 @@ export const Settings = Closed({
       minimum: 0,
       readOnly: true,
       description:
-        'O4: no run is deleted by retention before this moment, seven days after the first start that knows retention. Absent once `retention` is saved: it holds at once then. Ignored in requests',
+        'O4: no run is deleted by retention before this moment, seven days after the first start that knows retention. Absent once `retention` is saved: it holds at once then. A request that sends it back with the same `retention` saves no `retention`',
     }),
   ),
 });

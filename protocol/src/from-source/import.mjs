@@ -39,6 +39,7 @@ function stateOf(path) {
 
 async function make(source, program) {
   const { build, stop } = await import('esbuild');
+  const states = new Map(); // before a file is read: one that is saved meanwhile is another one
   const { outputFiles, metafile } = await build({
     entryPoints: [source],
     absWorkingDir: '/',
@@ -50,11 +51,12 @@ async function make(source, program) {
     target: 'node20',
     conditions: ['source'],
     banner: { js: requireForCommonJs },
-    plugins: [ownPlaces],
+    plugins: [ownPlaces(states)],
     logLevel: 'error',
   });
   await stop();
-  const inputs = Object.keys(metafile.inputs).map((path) => [`/${path}`, stateOf(`/${path}`)]);
+  const paths = [...Object.keys(metafile.inputs).map((path) => `/${path}`), fileURLToPath(import.meta.url)];
+  const inputs = paths.map((path) => [path, states.get(path) ?? stateOf(path)]);
   mkdirSync(dirname(program), { recursive: true });
   const part = `${program}.${process.pid}-${threadId}`;
   writeFileSync(part, `${outputFiles[0].text}\n//${JSON.stringify(inputs)}`);
@@ -62,13 +64,14 @@ async function make(source, program) {
 }
 
 /** Each file knows where it lies. */
-const ownPlaces = {
+const ownPlaces = (states) => ({
   name: 'own-places',
   setup({ onLoad, onResolve }) {
     onResolve({ filter: outside }, ({ path }) => ({ path, external: true }));
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
-      loader: 'ts',
-    }));
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      states.set(path, stateOf(path));
+      const text = await readFile(path, 'utf8');
+      return { contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)), loader: 'ts' };
+    });
   },
-};
+});

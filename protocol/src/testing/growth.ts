@@ -18,7 +18,7 @@ export async function growthOf(n: number, work: (n: number) => unknown): Promise
   let twiceMs = Infinity;
   const isLinear = (): boolean => twiceMs <= most * halfMs + noiseMs;
   await work(n); // compiled by then
-  for (let round = 0; round < rounds && (round === 0 || !isLinear()); round += 1) {
+  for (let round = 0; round < rounds && (round < 2 || !isLinear()); round += 1) {
     halfMs = Math.min(halfMs, await timeOf(n / 2, work));
     twiceMs = Math.min(twiceMs, await timeOf(2 * n, work));
   }

@@ -138,6 +138,7 @@ async function hold(
       workspace,
       seenAt,
       hidePaths,
+      limit: options.processRlimit,
       ...(holder === undefined ? {} : { cover: holder }),
     });
     if (stateOf(options.hidePaths()) === before) return { ...held, workspace: seenAt };

@@ -60,6 +60,10 @@ for (const [isolation, way] of ways) {
       try {
         for (const step of ['first', 'later']) expect(Number(await printed(crowd)), step).to.be.within(processes / 2, processes);
         expect(await printed(`ulimit -u ${processes + 1} 2>/dev/null; ulimit -u`)).to.equal(`${processes}\n`);
+        if (isolation === 'namespaces' && way === 'begun by the agent')
+          expect(await printed("awk '/Max processes/ { print $3 }' /proc/1/limits"), 'of what a step could work through').to.equal(
+            `${processes}\n`,
+          );
       } finally {
         await environment.close();
       }

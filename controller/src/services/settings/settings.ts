@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '@drover/protocol/api';
 import type { SettingsReader, SettingsStore } from '../ports/settings.js';
 
@@ -21,8 +22,12 @@ export function createSettings(store: SettingsStore): SettingsReader & { save(se
   };
   return {
     read,
-    async save({ retentionFrom: _computed, ...settings }) {
-      await store.save(settings);
+    /** Without `retention` what was saved of it stays. The default as it was read, with its moment, is not saved: it would hold at once. */
+    async save({ retentionFrom: wasRead, retention: wanted, ...settings }) {
+      const { retention: saved } = await store.load();
+      const isUntouched = saved === undefined && wasRead !== undefined && isDeepStrictEqual(wanted, defaultRetention);
+      const retention = isUntouched ? undefined : (wanted ?? saved);
+      await store.save({ ...settings, ...(retention && { retention }) });
       return read();
     },
   };
