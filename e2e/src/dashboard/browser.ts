@@ -57,7 +57,13 @@ export async function visit(browser: Browser, url: string, { width = 1280, langu
       await page.locator('button[type=submit]').click();
       const list = page.locator('h1.title');
       const first = page.locator('input[autocomplete=new-password]').first();
-      await list.or(first).first().waitFor();
+      await list
+        .or(first)
+        .first()
+        .waitFor()
+        .catch(async (cause: unknown) => {
+          throw new Error(`still at the sign-in, which says: ${await page.locator('body').innerText()}`, { cause });
+        });
       if (await first.isVisible()) {
         for (const field of await page.locator('input[autocomplete=new-password]').all()) await field.fill(`own ${password}`);
         await page.locator('button[type=submit]').click();
