@@ -1,12 +1,11 @@
 import { assert } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { skipBecause } from '@drover/protocol/testing';
-import type { Farm } from '../testing/farm.js';
+import { Farm } from '../testing/farm.js';
 import { audit, auditOnce } from './audit.js';
-import { chromiumPath, visit, type Visit } from './browser.js';
-import type { Filled } from './filled-farm.js';
+import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
+import { fill, type Filled } from './filled-farm.js';
 import { arrive, go, overlays, places } from './places.js';
-import { closeVisits, sharedBrowser, sharedFarm } from './shared.js';
 
 describe('O3, C6 the dashboard for people who do not see or point, by axe', function () {
   this.timeout(60_000);
@@ -18,15 +17,16 @@ describe('O3, C6 the dashboard for people who do not see or point, by axe', func
 
   before(async function () {
     if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
-    [farm, filled] = await sharedFarm();
-    browser = await sharedBrowser();
-    one = await visit(browser, farm.url, {});
+    farm = await Farm.start();
+    browser = await openBrowser();
+    [filled, one] = await Promise.all([fill(farm), visit(browser, farm.url, {})]);
     page = one.page;
     await page.emulateMedia({ reducedMotion: 'reduce' }); // a colour in transition has a contrast of no theme
   });
 
   after(async () => {
-    await closeVisits();
+    await browser?.close();
+    await farm?.close();
   });
 
   afterEach(() => assert.deepEqual(one.faults, [], 'what went wrong in the page'));

@@ -3,8 +3,7 @@ import type { Browser } from 'playwright-core';
 import type { Job, Page as ListPage, Pipeline, PipelineRow, Project } from '@drover/protocol/api';
 import { skipBecause } from '@drover/protocol/testing';
 import { Farm } from '../testing/farm.js';
-import { chromiumPath, visit, type Visit } from './browser.js';
-import { closeVisits, sharedBrowser } from './shared.js';
+import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
 
 const password = 'a password for the tests';
 const definition = (name: string) => ({
@@ -24,7 +23,7 @@ describe('O3 the dashboard in a browser', function () {
   before(async function () {
     if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
     farm = await Farm.start();
-    browser = await sharedBrowser();
+    browser = await openBrowser();
     project = await farm.api.post<Project>('/projects', { name: 'storefront' });
     await farm.api.post('/users', { name: 'ana.silva', password, administrator: true });
     await farm.api.post<Job>(`/projects/${project.id}/jobs`, {
@@ -48,7 +47,7 @@ describe('O3 the dashboard in a browser', function () {
   });
 
   after(async () => {
-    await closeVisits();
+    await browser?.close();
     await farm?.close();
   });
 

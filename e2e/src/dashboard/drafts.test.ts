@@ -4,8 +4,7 @@ import type { Job, Pipeline, Project } from '@drover/protocol/api';
 import { skipBecause } from '@drover/protocol/testing';
 import { job, makeProject, oneTask, shell } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { chromiumPath, visit, type Visit } from './browser.js';
-import { closeVisits, sharedBrowser } from './shared.js';
+import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
 
 const password = 'a password for the tests';
 
@@ -19,7 +18,7 @@ describe('W what is being edited in a browser', function () {
   before(async function () {
     if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
     farm = await Farm.start();
-    browser = await sharedBrowser();
+    browser = await openBrowser();
     project = await makeProject(farm);
     await farm.api.post<Job>(`/projects/${project.id}/jobs`, { definition: job('script', [shell('true')]) });
     await farm.api.post('/users', { name: 'ana.silva', password, administrator: true });
@@ -30,7 +29,7 @@ describe('W what is being edited in a browser', function () {
   afterEach(() => assert.deepEqual(one.faults, [], 'what went wrong in the page'));
 
   after(async () => {
-    await closeVisits();
+    await browser?.close();
     await farm?.close();
   });
 

@@ -3,8 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { AgentView, RunView } from '@drover/protocol/api';
 import { job, makePipeline, makeProject, makeScript, oneTask, shell, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { chromiumPath, visit, type Visit } from './browser.js';
-import { closeVisits, sharedBrowser } from './shared.js';
+import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
 
 describe('L1, V1, P5, G3, G5 facts in a browser', function () {
   this.timeout(120_000);
@@ -17,14 +16,14 @@ describe('L1, V1, P5, G3, G5 facts in a browser', function () {
     if (chromiumPath === undefined) return this.skip();
     farm = await Farm.start();
     await farm.addAgent({ name: 'lin-01', slots: 2 });
-    browser = await sharedBrowser();
+    browser = await openBrowser();
     one = await visit(browser, farm.url, {});
     page = one.page;
     await one.signIn('admin', farm.password);
   });
 
   after(async () => {
-    await closeVisits();
+    await browser?.close();
     await farm?.close();
   });
 

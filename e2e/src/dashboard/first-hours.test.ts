@@ -3,8 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { Job, Pipeline, Project } from '@drover/protocol/api';
 import { job, makePipeline, makeProject, oneTask, shell, startRun } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { chromiumPath, visit, type Visit } from './browser.js';
-import { closeVisits, sharedBrowser } from './shared.js';
+import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
 
 const password = 'a password for the tests';
 
@@ -20,7 +19,7 @@ describe('W, L3, A2 the first hours of a person in a browser', function () {
   before(async function () {
     if (chromiumPath === undefined) return this.skip();
     farm = await Farm.start();
-    browser = await sharedBrowser();
+    browser = await openBrowser();
     project = await makeProject(farm);
     pipeline = await makePipeline(farm, project, {
       jobs: [job('script', [shell('true')], { labels: ['quantum'] })],
@@ -32,7 +31,7 @@ describe('W, L3, A2 the first hours of a person in a browser', function () {
   });
 
   after(async () => {
-    await closeVisits();
+    await browser?.close();
     await farm?.close();
   });
 

@@ -1,13 +1,12 @@
 import { assert } from 'chai';
 import type { Browser } from 'playwright-core';
 import { skipBecause } from '@drover/protocol/testing';
-import type { Farm } from '../testing/farm.js';
-import { chromiumPath, visit, type Visit } from './browser.js';
-import type { Filled } from './filled-farm.js';
+import { Farm } from '../testing/farm.js';
+import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
+import { fill, type Filled } from './filled-farm.js';
 import { makeHostile, unmarked } from './hostile.js';
 import { arrive, go, overlays, places } from './places.js';
 import { pressAll, type Refusal } from './press-all.js';
-import { closeVisits, sharedBrowser, sharedFarm } from './shared.js';
 
 describe('every page of the dashboard', function () {
   this.timeout(60_000);
@@ -17,12 +16,14 @@ describe('every page of the dashboard', function () {
 
   before(async function () {
     if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
-    [farm, filled] = await sharedFarm();
-    browser = await sharedBrowser();
+    farm = await Farm.start();
+    browser = await openBrowser();
+    filled = await fill(farm);
   });
 
   after(async () => {
-    await closeVisits();
+    await browser?.close();
+    await farm?.close();
   });
 
   describe('V4, A11 with text that turns its direction', () => {

@@ -4,8 +4,7 @@ import type { Pipeline, RunView } from '@drover/protocol/api';
 import { skipBecause } from '@drover/protocol/testing';
 import { job, makePipeline, makeProject, makeScript, oneTask, shell } from '../testing/definitions.js';
 import { Farm } from '../testing/farm.js';
-import { chromiumPath, visit, type Visit } from './browser.js';
-import { closeVisits, sharedBrowser } from './shared.js';
+import { chromiumPath, openBrowser, visit, type Visit } from './browser.js';
 
 describe('V3, V4 runs, logs and agents in a browser', function () {
   this.timeout(120_000);
@@ -18,14 +17,14 @@ describe('V3, V4 runs, logs and agents in a browser', function () {
     if (chromiumPath === undefined) return skipBecause(this, 'no Chromium');
     farm = await Farm.start();
     await farm.addAgent({ name: 'lin-01', slots: 2 });
-    browser = await sharedBrowser();
+    browser = await openBrowser();
     one = await visit(browser, farm.url, {});
     page = one.page;
     await one.signIn('admin', farm.password);
   });
 
   after(async () => {
-    await closeVisits();
+    await browser?.close();
     await farm?.close();
   });
 
