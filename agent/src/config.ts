@@ -2,7 +2,7 @@ import { homedir, totalmem } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { machinePath } from '@drover/protocol';
 import { fewestIds, type TaskIdsChoice } from './processes/task-ids.js';
-import type { TaskLimits } from './processes/task-limits.js';
+import type { TaskLimits } from './processes/limits/task-limits.js';
 
 export type IsolationChoice = 'auto' | 'separateUser' | 'namespaces' | 'none';
 const isolationChoices: readonly IsolationChoice[] = ['auto', 'separateUser', 'namespaces', 'none'];

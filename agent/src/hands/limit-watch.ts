@@ -1,6 +1,6 @@
 import type { Reason } from '@drover/protocol';
 import { setTimeout as delay } from 'node:timers/promises';
-import { limitReason, type TaskLimits } from '../processes/task-limits.js';
+import { limitReason, type TaskLimits } from '../processes/limits/task-limits.js';
 import { messageOf, type Logger } from '../shared/logger.js';
 import type { AttemptEnvironment } from '../executors/executor.js';
 import { measureTree } from '../workspaces/tree-size.js';

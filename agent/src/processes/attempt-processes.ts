@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { attemptMarkVariable } from '../executors/executor.js';
-import { roomAgain, withoutForks } from './cgroup-limits.js';
+import { roomAgain, withoutForks } from './limits/cgroup-limits.js';
 import { groupMembers, killGroup, removeGroup } from './cgroups.js';
 import { readProcess, readProcesses, readProcessLink, readVariable, type ProcessEntry } from './process-table.js';
 

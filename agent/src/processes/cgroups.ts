@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { writeFile as writeFileLater } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { launcherShell } from '../executors/shell/launcher.js';
-import { limitGroup } from './cgroup-limits.js';
+import { limitGroup } from './limits/cgroup-limits.js';
 import { allControllers, groupRoots, isWritten, readLines, type Controller } from './cgroup-roots.js';
-import { folderForTasks, usualTasksGroup } from './tasks-group.js';
-import type { LimitKind, TaskLimits } from './task-limits.js';
+import { folderForTasks, usualTasksGroup } from './limits/tasks-group.js';
+import type { LimitKind, TaskLimits } from './limits/task-limits.js';
 
 /** Half of the weight that everything else has, so that the agent's heartbeat wins. */
 const weights: Readonly<Record<string, string>> = { 'cpu.weight': '50', 'cpu.shares': '512' };

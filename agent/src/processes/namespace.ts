@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { findOwnProgram, holderScript, launcherShell } from '../executors/shell/launcher.js';
 import { signalQuietly } from './attempt-processes.js';
 import { readiness } from './holder.js';
-import { limitProcesses, type ProcessRlimit } from './process-rlimit.js';
+import { limitProcesses, type ProcessRlimit } from './limits/process-rlimit.js';
 import { readChildren, readProcessLink } from './process-table.js';
 import { coverOwnScript, ownTerminals, setUpScript, stayScript } from './namespace-scripts.js';
 

@@ -43,8 +43,8 @@ describe('G10 the Docker executor', function () {
   });
   afterEach(async () => expect(await client.listContainers({ all: true })).to.deep.equal([]));
 
-  const open = (attemptId: string, changes: Partial<DockerOptions> = {}, agentMarker = testMarker) =>
-    executor.open({
+  const open = (attemptId: string, changes: Partial<DockerOptions> = {}, { by = executor, agentMarker = testMarker } = {}) =>
+    by.open({
       attemptId,
       agentMarker,
       workspaceHostPath: workspace,
@@ -78,13 +78,13 @@ describe('G10 the Docker executor', function () {
   });
 
   it('gives the container its limits, labels and workspace, and no socket of an engine', async () => {
-    const environment = await open('limits', {}, 'marker');
+    const environment = await open('limits');
     const [found] = await client.listContainers();
     const settings = await client.getContainer(found?.Id ?? '').inspect();
     await environment.close();
     expect(settings.HostConfig).to.include({ NanoCpus: 1e9, Memory: 256 * 2 ** 20, Privileged: false, OomScoreAdj: 500 });
     expect(settings.HostConfig.Binds).to.deep.equal([`${workspace}:/workspace`]);
-    expect(settings.Config.Labels).to.include({ 'drover.agent': 'marker', 'drover.attempt': 'limits' });
+    expect(settings.Config.Labels).to.include({ 'drover.agent': testMarker, 'drover.attempt': 'limits' });
   });
 
   it('gives the terminal its size', async () => {
@@ -96,9 +96,9 @@ describe('G10 the Docker executor', function () {
   });
 
   it('reaps the containers of an earlier process, but not those of others or to keep', async () => {
-    await open('left-over', {}, 'agent-1');
-    const [kept, others] = [await open('kept', {}, 'agent-1'), await open('other', {}, 'agent-2')];
-    const removed = await executor.reap('agent-1', new Set(['kept']));
+    await open('left-over');
+    const [kept, others] = [await open('kept'), await open('other', {}, { agentMarker: `${testMarker}-2` })];
+    const removed = await executor.reap(testMarker, new Set(['kept']));
     expect(removed).to.have.length(1);
     expect(removed[0]).to.contain('left-over');
     expect(await client.listContainers()).to.have.length(2);
@@ -212,16 +212,7 @@ describe('G10 the Docker executor', function () {
 
   it('G9 leaves the workspace to the user of the agent, no matter who wrote in it', async () => {
     const owned = createDockerExecutor({ socketPath: engine.socketPath, owner: { uid: 10_001, gid: 10_001 } });
-    const signal = new AbortController().signal;
-    const options = {
-      attemptId: 'owned',
-      agentMarker: testMarker,
-      workspaceHostPath: workspace,
-      isolation: 'none',
-      docker,
-      signal,
-    } as const;
-    const environment = await owned.open({ ...options, onNotice: () => undefined });
+    const environment = await open('owned', {}, { by: owned });
     await collect(
       await environment.start({ argv: ['sh', '-c', 'mkdir a; echo x >a/b; ln -s /etc/passwd a/c'], env: {}, cwd: '/workspace' }),
     );
@@ -233,16 +224,7 @@ describe('G10 the Docker executor', function () {
 
   it('G9 leaves it so also while something of the attempt writes on', async () => {
     const owned = createDockerExecutor({ socketPath: engine.socketPath, owner: { uid: 10_001, gid: 10_001 } });
-    const signal = new AbortController().signal;
-    const options = {
-      attemptId: 'busy',
-      agentMarker: testMarker,
-      workspaceHostPath: workspace,
-      isolation: 'none',
-      docker,
-      signal,
-    } as const;
-    const environment = await owned.open({ ...options, onNotice: () => undefined });
+    const environment = await open('busy', {}, { by: owned });
     const script = 'mkdir w; (trap "" HUP; i=0; while :; do i=$((i+1)); mkdir w/$i; done) >/dev/null 2>&1 & until [ -d w/3 ]; do :; done';
     await collect(await environment.start({ argv: ['sh', '-c', script], env: {}, cwd: '/workspace' }));
     await environment.close();
@@ -260,16 +242,7 @@ describe('G10 the Docker executor', function () {
     it(`A8 keeps the limit of ${what}, and tells which was hit`, async function () {
       const limits = { processes: 50, memoryBytes: 32 * 2 ** 20 };
       const limited = createDockerExecutor({ socketPath: engine.socketPath, limits });
-      const signal = new AbortController().signal;
-      const options = {
-        attemptId: 'hog',
-        agentMarker: testMarker,
-        workspaceHostPath: workspace,
-        isolation: 'none',
-        docker,
-        signal,
-      } as const;
-      const environment = await limited.open({ ...options, onNotice: () => undefined });
+      const environment = await open('hog', {}, { by: limited });
       const before = await environment.hitLimit?.();
       const step = await environment.start({ argv: ['sh', '-c', script], env: {}, cwd: '/workspace' });
       await collect(step);
@@ -281,16 +254,7 @@ describe('G10 the Docker executor', function () {
 
   it('gives a step up that the engine does not begin in time', async () => {
     const hasty = createDockerExecutor({ socketPath: engine.socketPath, beginLimitMs: 300 });
-    const signal = new AbortController().signal;
-    const options = {
-      attemptId: 'hung',
-      agentMarker: testMarker,
-      workspaceHostPath: workspace,
-      isolation: 'none',
-      docker,
-      signal,
-    } as const;
-    const environment = await hasty.open({ ...options, onNotice: () => undefined });
+    const environment = await open('hung', {}, { by: hasty });
     await engine.pause();
     const refusal = await environment.start({ argv: ['true'], env: {}, cwd: '/workspace' }).then(() => '', String);
     engine.resume();

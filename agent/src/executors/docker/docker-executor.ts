@@ -10,9 +10,9 @@ import {
   type Executor,
   type OpenAttempt,
 } from '../executor.js';
-import { hitLimit } from '../../processes/cgroup-limits.js';
+import { hitLimit } from '../../processes/limits/cgroup-limits.js';
 import { limitingGroups } from '../../processes/cgroup-roots.js';
-import { limitReason, type TaskLimits } from '../../processes/task-limits.js';
+import { limitReason, type TaskLimits } from '../../processes/limits/task-limits.js';
 import { messageOf } from '../../shared/logger.js';
 import { giveFolder, idsOf, isRoot, userOf, type Owner } from './container-owner.js';
 import { provideImage } from './docker-image.js';

@@ -4,7 +4,7 @@ import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectIsolation, findTaskUser } from '../../processes/isolation.js';
-import { findProcessRlimit } from '../../processes/process-rlimit.js';
+import { findProcessRlimit } from '../../processes/limits/process-rlimit.js';
 import { collect } from '../executor.contract.js';
 import type { IsolationMode } from '../executor.js';
 import { findProgram } from './launcher.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { IsolationMode } from '../executors/executor.js';
+import type { IsolationMode } from '../../executors/executor.js';
 import { findProcessRlimit, type ProcessRlimit, type RlimitMeans } from './process-rlimit.js';
 
 const limitsFile = (hard: string) =>

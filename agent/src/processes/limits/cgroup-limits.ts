@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isWritten, readLines } from './cgroup-roots.js';
+import { isWritten, readLines } from '../cgroup-roots.js';
 import type { LimitKind, TaskLimits } from './task-limits.js';
 
 /** The file of a limit, and one that takes swap from what the limit would push out; both by either version. */

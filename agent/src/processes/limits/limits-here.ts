@@ -1,4 +1,4 @@
-import type { Logger } from '../shared/logger.js';
+import type { Logger } from '../../shared/logger.js';
 import type { ProcessRlimit } from './process-rlimit.js';
 import type { LimitKind, TaskLimits } from './task-limits.js';
 

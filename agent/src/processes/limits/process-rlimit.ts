@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { IsolationMode } from '../executors/executor.js';
-import { findOwnProgram } from '../executors/shell/launcher.js';
+import type { IsolationMode } from '../../executors/executor.js';
+import { findOwnProgram } from '../../executors/shell/launcher.js';
 
 /** A limit of processes by RLIMIT_NPROC, for machines where no control group counts them. */
 export interface ProcessRlimit {

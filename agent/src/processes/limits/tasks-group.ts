@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { limitGroup } from './cgroup-limits.js';
-import { isWritten, readLines } from './cgroup-roots.js';
+import { isWritten, readLines } from '../cgroup-roots.js';
 
 /** Holds the groups of all attempts, of other agents beside this one, too. */
 export const usualTasksGroup = 'drover-tasks';

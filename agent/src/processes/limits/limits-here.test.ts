@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { LogFields } from '../shared/logger.js';
-import { silentLogger } from '../shared/logger.js';
+import type { LogFields } from '../../shared/logger.js';
+import { silentLogger } from '../../shared/logger.js';
 import { tellOfLimits, type LimitKeepers } from './limits-here.js';
 import type { LimitKind, TaskLimits } from './task-limits.js';
 
