@@ -77,6 +77,15 @@ describe('W, L3, A2 the first hours of a person in a browser', function () {
     await page.locator('.live[data-state=live]').waitFor();
   });
 
+  it('L1 loads the code of a page again when the network failed it', async () => {
+    await page.goto('/pipelines');
+    let failed = 0;
+    await page.route('**/assets/users-page-*.js', (route) => ((failed += 1) === 1 ? route.abort('connectionreset') : route.continue()));
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await page.getByRole('button', { name: 'New user' }).first().waitFor();
+    assert.equal(failed, 2);
+  });
+
   it('offers a viewer nothing that is refused, and speaks Chinese of refusals', async () => {
     await farm.api.post('/users', { name: 'li.wei', password, administrator: false });
     await farm.api.post(`/projects/${project.id}/members`, { name: 'li.wei', roles: ['viewer'] });
@@ -114,7 +123,9 @@ describe('W, L3, A2 the first hours of a person in a browser', function () {
     await saveElsewhere('theirs again');
     await save.click();
     await conflict.waitFor();
+    const saved = page.waitForResponse((response) => response.request().method() === 'PUT' && response.ok());
     await page.getByRole('button', { name: 'Save yours over it' }).click();
+    await saved;
     await conflict.waitFor({ state: 'detached' });
     assert.equal((await farm.api.get<Job>(`/jobs/${id}`)).definition.description, 'mine');
   });

@@ -4,12 +4,13 @@ import { Frame } from '../frame/frame.js';
 import { PageBroken } from '../frame/page-broken.js';
 import { PageNotFound } from '../frame/page-not-found.js';
 import { loadAllTexts } from '../i18n/index.js';
+import { again } from './again.js';
 
 type Page = Promise<{ readonly default: ComponentType }>;
 const page =
   (load: () => Page, texts: () => Promise<void> = () => loadAllTexts()) =>
   async () => {
-    const [{ default: Component }] = await Promise.all([load(), texts()]);
+    const [{ default: Component }] = await Promise.all([again(load), texts()]);
     return { Component, ErrorBoundary: PageBroken };
   };
 /** For pages that need no more texts than those loaded first. */

@@ -1,9 +1,10 @@
 import type { PipelineId } from '@drover/protocol';
 import { createContext, lazy, Suspense, useContext, useMemo, useState, type ReactNode } from 'react';
 import { loadAllTexts } from '../i18n/index.js';
+import { again } from './again.js';
 
 const RunDialog = lazy(async () => {
-  const [{ RunDialog: Dialog }] = await Promise.all([import('../run-dialog/run-dialog.js'), loadAllTexts()]);
+  const [{ RunDialog: Dialog }] = await Promise.all([again(() => import('../run-dialog/run-dialog.js')), loadAllTexts()]);
   return { default: Dialog };
 });
 

@@ -9,10 +9,11 @@ import { LiveProvider, useWatch } from '../live/live.js';
 import { Sidebar } from './sidebar.js';
 import { StaleBand } from './stale-band.js';
 import { useFrame } from './use-frame.js';
+import { again } from '../app/again.js';
 
-const KeysDialog = lazy(async () => ({ default: (await import('./overlays/keys-dialog.js')).KeysDialog }));
-const Palette = lazy(async () => ({ default: (await import('./overlays/palette.js')).Palette }));
-const TabBar = lazy(async () => ({ default: (await import('./tab-bar.js')).TabBar }));
+const KeysDialog = lazy(async () => ({ default: (await again(() => import('./overlays/keys-dialog.js'))).KeysDialog }));
+const Palette = lazy(async () => ({ default: (await again(() => import('./overlays/palette.js'))).Palette }));
+const TabBar = lazy(async () => ({ default: (await again(() => import('./tab-bar.js'))).TabBar }));
 
 /** Everything around a page of a signed-in person: sidebar or tab bar, band, palette, keys, the one socket. */
 export function Frame() {

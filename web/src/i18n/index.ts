@@ -3,6 +3,7 @@ import { initReactI18next, useTranslation } from 'react-i18next';
 import type { Tongue } from '../format/times.js';
 import type { english } from './en/index.js';
 import { learnSentences } from './sentences.js';
+import { again } from '../app/again.js';
 
 export type Dictionary = typeof english;
 
@@ -29,11 +30,14 @@ interface Parts {
 }
 
 const dictionaries: Readonly<Record<Tongue, Parts>> = {
-  en: { first: async () => (await import('./en/first.js')).first, rest: async () => (await import('./en/rest.js')).rest },
+  en: {
+    first: async () => (await again(() => import('./en/first.js'))).first,
+    rest: async () => (await again(() => import('./en/rest.js'))).rest,
+  },
   'zh-CN': {
-    first: async () => (await import('./zh/first.js')).first,
+    first: async () => (await again(() => import('./zh/first.js'))).first,
     rest: async () => {
-      const { rest, sentences } = await import('./zh/rest.js');
+      const { rest, sentences } = await again(() => import('./zh/rest.js'));
       learnSentences(sentences);
       return rest;
     },

@@ -1,6 +1,7 @@
 import type { LiveMessage, LiveReply, LiveRequest } from '@drover/protocol/live';
 import type { Socket } from 'socket.io-client';
 import { watchKey, type Watch } from './topics.js';
+import { again } from '../app/again.js';
 
 /** As in protocol/live; only their types come from there, so that no schema reaches the bundle. */
 const liveLinkPath = '/live/link';
@@ -20,7 +21,7 @@ interface LiveOptions {
 }
 
 async function createSocket(): Promise<LiveSocket> {
-  const { io } = await import('socket.io-client');
+  const { io } = await again(() => import('socket.io-client'));
   return io({ path: liveLinkPath, transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 5_000, autoConnect: false });
 }
 

@@ -11,8 +11,9 @@ import { useEditor } from './shell/use-editor.js';
 import { useSaving, type SavingProps } from './shell/use-saving.js';
 import { SourcesTab } from './tabs/sources/sources-tab.js';
 import { WorkflowTab } from './workflow/workflow-tab.js';
+import { again } from '../../app/again.js';
 
-const YamlTab = lazy(async () => ({ default: (await import('./yaml/yaml-tab.js')).YamlTab }));
+const YamlTab = lazy(async () => ({ default: (await again(() => import('./yaml/yaml-tab.js'))).YamlTab }));
 
 interface PipelineEditorProps extends SavingProps {
   readonly title: string;

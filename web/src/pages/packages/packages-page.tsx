@@ -11,8 +11,9 @@ import { FolderView } from './folder-view.js';
 import { usePlace, type Place } from './use-place.js';
 import { VersionList } from './version-list.js';
 import './packages.css';
+import { again } from '../../app/again.js';
 
-const UploadDialog = lazy(async () => ({ default: (await import('./upload/upload-dialog.js')).UploadDialog }));
+const UploadDialog = lazy(async () => ({ default: (await again(() => import('./upload/upload-dialog.js'))).UploadDialog }));
 
 /** B3: the project's package repository: folders left, packages and versions right. */
 export default function PackagesPage() {

@@ -18,10 +18,11 @@ import { NoPipelines } from './no-pipelines.js';
 import { PipelineTable } from './table/pipeline-table.js';
 import { Tallies } from './tallies.js';
 import { useListKeys } from './table/use-list-keys.js';
+import { again } from '../../app/again.js';
 
-const DeletePipeline = lazy(async () => ({ default: (await import('./delete-pipeline.js')).DeletePipeline }));
+const DeletePipeline = lazy(async () => ({ default: (await again(() => import('./delete-pipeline.js'))).DeletePipeline }));
 const ImportDialog = lazy(async () => {
-  const [{ ImportDialog: Dialog }] = await Promise.all([import('./import-dialog.js'), loadAllTexts()]);
+  const [{ ImportDialog: Dialog }] = await Promise.all([again(() => import('./import-dialog.js')), loadAllTexts()]);
   return { default: Dialog };
 });
 

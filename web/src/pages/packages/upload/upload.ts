@@ -3,6 +3,7 @@ import type { Package } from '@drover/protocol/api';
 import { get, post } from '../../../api/client.js';
 import { sayError } from '../../../api/problem.js';
 import { sendRest } from './send-rest.js';
+import { again } from '../../../app/again.js';
 
 export interface Coordinates {
   readonly directory: string;
@@ -27,7 +28,7 @@ const hashedAtOnce = 4 * 1_048_576;
 
 /** SHA-256 of a file in constant memory: the browser's own can't take it in parts. The code for it is loaded when it is first needed. */
 export async function digestOf(file: Blob, onProgress: (done: number) => void, signal: AbortSignal): Promise<string> {
-  const { sha256 } = await import('@noble/hashes/sha2.js');
+  const { sha256 } = await again(() => import('@noble/hashes/sha2.js'));
   const hash = sha256.create();
   for (let at = 0; at < file.size; at += hashedAtOnce) {
     signal.throwIfAborted();

@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../../../app/paths.js';
 import type { TaskFieldProps } from './task-field.js';
+import { again } from '../../../../app/again.js';
 
-const NewJob = lazy(async () => ({ default: (await import('../../../jobs/new-job-dialog.js')).NewJobDialog }));
+const NewJob = lazy(async () => ({ default: (await again(() => import('../../../jobs/new-job-dialog.js'))).NewJobDialog }));
 
 interface JobFieldProps extends TaskFieldProps {
   /** The job that the task calls, where the project has it. */
